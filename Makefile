@@ -1,0 +1,41 @@
+# `make demo` and `make test` need Python 3.11+ and make, nothing else.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: help demo test test-fast lint bench judge peers lock clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+
+$(STAMP): requirements.lock pyproject.toml tools/setup.sh
+	@PYTHON="$(PYTHON)" sh tools/setup.sh "$(VENV)"
+	@touch $@
+
+demo: $(STAMP) ## the whole program on a built-in mailbox
+	@$(BIN)/relance demo
+
+peers: ## install the real mail server the tests talk to, where we may
+	@sh tools/peers.sh
+
+test: $(STAMP) peers ## every test, quick ones first
+	@sh tools/test.sh "$(BIN)"
+
+test-fast: $(STAMP) ## under a minute
+	@$(BIN)/python -m pytest -q -x -n 2 -m "not slow and not peer and not corpus"
+
+lint: $(STAMP) ## style, types, import rules
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+judge: $(STAMP) ## score table of the judgement
+	@$(BIN)/python -m tests.judgement
+
+bench: $(STAMP) ## figures, never part of the tests
+	@for f in bench/[a-z]*.py; do echo "== $$f"; $(BIN)/python $$f; done
+
+lock: ## solve the dependencies anew
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra holidays --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove what make made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -1,0 +1,1 @@
+"""Knows mail: reading mailboxes and building letters; never knows what a follow-up is."""

@@ -1,0 +1,1 @@
+"""Knows prose: how one person writes, and drafts in that voice; never knows providers, the store or the network."""
