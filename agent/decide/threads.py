@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from providers.base import Mail
+from providers.base import Mail, Role
+
+MOST_REFERENCES = 200
+"""A longer chain keeps its start and its end; no mail program writes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +20,122 @@ class Thread:
     """The Message-ID at the root, also when that mail itself is not in the mailbox."""
     mails: tuple[Mail, ...]
     drafts: tuple[Mail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What threading needs to know of one mail."""
+
+    own: str
+    """Its Message-ID, or something unique where it has none."""
+    chain: tuple[str, ...]
+    """What it references, oldest first."""
+    at: datetime
+    hint: str = ""
+
+
+class Joined:
+    """Sets of things that belong together; joining is all it can do."""
+
+    def __init__(self) -> None:
+        self._parent: dict[Hashable, Hashable] = {}
+
+    def find(self, item: Hashable) -> Hashable:
+        """The one that stands for the whole set of this one."""
+        parent = self._parent
+        if item not in parent:
+            parent[item] = item
+            return item
+        while parent[item] != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
+
+    def join(self, one: Hashable, other: Hashable) -> None:
+        """From now on both are in one set."""
+        first, second = self.find(one), self.find(other)
+        if first != second:
+            self._parent[second] = first
+
+
+def node(mail: Mail) -> Node:
+    """The references of a mail, as one chain."""
+    chain = mail.references
+    if len(chain) > MOST_REFERENCES:
+        chain = chain[: MOST_REFERENCES // 2] + chain[-MOST_REFERENCES // 2 :]
+    own = mail.message_id or f"key:{mail.key}"
+    extra = tuple(item for item in mail.in_reply_to if item not in chain)
+    return Node(own, tuple(dict.fromkeys(item for item in chain + extra if item != own)), mail.at, mail.thread_hint)
+
+
+def names(item: Node) -> tuple[str, ...]:
+    """Everything that ties a mail to its thread."""
+    tied = (*item.chain, item.own)
+    return (*tied, f"hint:{item.hint}") if item.hint else tied
+
+
+def root_of(nodes: Sequence[Node]) -> str:
+    """The start of a thread; the same for the same mails in any order."""
+    follows = {later for item in nodes for later in (*item.chain[1:], *((item.own,) if item.chain else ()))}
+    mentioned = {name for item in nodes for name in (*item.chain[:1], item.own)}
+    starts = (mentioned - follows) or mentioned
+    dates = {item.own: item.at for item in nodes}
+    earliest = datetime.min.replace(tzinfo=UTC)
+    return min(starts, key=lambda name: (dates.get(name, earliest), name))
+
+
+def assemble(mails: Iterable[Mail], key: str = "") -> Thread:
+    """The mails of one thread: copies folded into one, in the order they were written."""
+    sent: dict[tuple[str, str], Mail] = {}
+    drafts = []
+    for mail in mails:
+        if is_draft(mail):
+            drafts.append(mail)
+            continue
+        # A stranger may reuse an id; only a mail that also claims the same writer counts as a copy.
+        identity = (mail.message_id or mail.key, mail.sender.key if mail.sender else "")
+        known = sent.get(identity)
+        sent[identity] = mail if known is None else _better(known, mail)
+    ordered = tuple(sorted(sent.values(), key=lambda mail: (moment(mail), mail.message_id, mail.key)))
+    return Thread(key or root_of([node(mail) for mail in ordered or drafts]), ordered, tuple(drafts))
+
+
+def gather(mails: Iterable[Mail]) -> list[Thread]:
+    """All threads of a set of mails, in the order of their newest mail."""
+    kept = list(mails)
+    joined = Joined()
+    for mail in kept:
+        tied = names(node(mail))
+        for name in tied[1:]:
+            joined.join(tied[0], name)
+    groups: dict[Hashable, list[Mail]] = {}
+    for mail in kept:
+        groups.setdefault(joined.find(names(node(mail))[0]), []).append(mail)
+    threads = [assemble(group) for group in groups.values()]
+    return sorted(threads, key=lambda thread: max(moment(mail) for mail in thread.mails or thread.drafts))
+
+
+def moment(mail: Mail) -> datetime:
+    """When a mail was written; a date in the future of its arrival is not believed."""
+    if mail.date is None or mail.date > mail.received:
+        return mail.received
+    return mail.date
+
+
+def is_draft(mail: Mail) -> bool:
+    """Whether a mail was never sent, whatever program keeps it."""
+    return (
+        mail.role is Role.DRAFTS
+        or "draft" in mail.flags
+        or "drafts" in (label.lower() for label in mail.labels)
+        or bool(mail.header("x-mozilla-draft-info"))
+        or "T" in mail.header("x-status")
+    )
+
+
+ROLE_ORDER = (Role.SENT, Role.INBOX, Role.ARCHIVE, Role.ALL, Role.OTHER, Role.JUNK, Role.TRASH, Role.DRAFTS)
+
+
+def _better(one: Mail, other: Mail) -> Mail:
+    """Of two copies the readable one, then the one in the more telling folder."""
+    return min((one, other), key=lambda mail: (bool(mail.problem), ROLE_ORDER.index(mail.role), mail.key))

@@ -1,0 +1,93 @@
+"""Mail values to rows and back without loss; never decides what a mail means."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, timedelta, timezone
+from typing import Any
+
+from agent.store.columns import from_micros
+from providers.base import Address, Attachment, Mail, Part, Role
+
+Pairs = list[list[str]]
+
+
+def to_row(mail: Mail, account: int, thread: int) -> dict[str, Any]:
+    """The row of a mail."""
+    offset = mail.date.utcoffset() if mail.date else None
+    return {
+        "account_id": account, "key": mail.key, "thread_id": thread, "message_id": mail.message_id,
+        "sender": mail.sender.key if mail.sender else "", "written": mail.date,
+        "offset": None if offset is None else int(offset.total_seconds() // 60), "received": mail.received,
+        "folder": mail.folder, "role": mail.role.value, "present": 1, "flags": " ".join(sorted(mail.flags)),
+        "subject": mail.subject, "problem": mail.problem, "size": mail.size, "body": mail.text, "data": _pack(mail),
+    }  # fmt: skip
+
+
+def _pack(mail: Mail) -> str:
+    data = {
+        "from": _pair(mail.sender) if mail.sender else None,
+        "to": _pairs(mail.to), "cc": _pairs(mail.cc), "bcc": _pairs(mail.bcc), "reply": _pairs(mail.reply_to),
+        "irt": list(mail.in_reply_to), "refs": list(mail.references),
+        "headers": {name: list(values) for name, values in mail.headers.items()},
+        "parts": [[part.content_type, part.text, part.name] for part in mail.parts],
+        "files": [[file.name, file.content_type, file.size] for file in mail.attachments],
+        "failed": list(mail.failed), "hint": mail.thread_hint, "labels": list(mail.labels),
+    }  # fmt: skip
+    return json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_row(row: Any) -> Mail:
+    """The mail of a row; `row` has the columns of the mail table."""
+    data = json.loads(row["data"])
+    sender = data.get("from")
+    return Mail(
+        key=row["key"],
+        message_id=row["message_id"],
+        date=_written(row["written"], row["offset"]),
+        received=row["received"] if not isinstance(row["received"], int) else from_micros(row["received"]),
+        sender=_address(sender) if sender else None,
+        to=_addresses(data, "to"),
+        cc=_addresses(data, "cc"),
+        bcc=_addresses(data, "bcc"),
+        reply_to=_addresses(data, "reply"),
+        subject=row["subject"],
+        in_reply_to=tuple(data.get("irt", ())),
+        references=tuple(data.get("refs", ())),
+        headers={name: tuple(values) for name, values in data.get("headers", {}).items()},
+        text=row["body"],
+        parts=tuple(Part(*part) for part in data.get("parts", ())),
+        attachments=tuple(Attachment(*file) for file in data.get("files", ())),
+        failed=tuple(data.get("failed", ())),
+        folder=row["folder"],
+        role=Role(row["role"]),
+        thread_hint=data.get("hint", ""),
+        flags=frozenset(row["flags"].split()),
+        labels=tuple(data.get("labels", ())),
+        size=row["size"],
+        problem=row["problem"],
+    )
+
+
+def _written(moment: Any, offset: int | None) -> Any:
+    if moment is None:
+        return None
+    if isinstance(moment, int):
+        moment = from_micros(moment)
+    return moment.astimezone(timezone(timedelta(minutes=offset)) if offset else UTC)
+
+
+def _pair(address: Address) -> list[str]:
+    return [address.email, address.name] if address.name else [address.email]
+
+
+def _pairs(addresses: tuple[Address, ...]) -> Pairs:
+    return [_pair(address) for address in addresses]
+
+
+def _address(pair: list[str]) -> Address:
+    return Address(*pair)
+
+
+def _addresses(data: dict[str, Any], name: str) -> tuple[Address, ...]:
+    return tuple(_address(pair) for pair in data.get(name, ()))

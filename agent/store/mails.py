@@ -1,0 +1,179 @@
+"""Stores pages of a sync and gives mails and threads back; never judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from agent.decide.threads import Thread, assemble, node
+from agent.store.engine import Change, Store, insert_many
+from agent.store.mail_codec import from_row, to_row
+from agent.store.tables import AccountRow, ForgottenRow
+from agent.store.threading import MAIL, THREAD, chunks, name_roots, place
+from providers.base import Mail, Moved, Page, Sweep
+
+ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
+FORGOTTEN: Any = ForgottenRow.__table__  # type: ignore[attr-defined]
+
+
+def account_number(change: Change, name: str, provider: str, address: str) -> int:
+    """The row of an account; made when it is new."""
+    found = change.connection.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.name == name)).scalar()
+    if found is None:
+        values = {"name": name, "provider": provider, "address": address}
+        found = change.connection.execute(insert(ACCOUNT).values(values).returning(ACCOUNT.c.id)).scalar_one()
+    return int(found)
+
+
+def cursor(connection: Connection, account: int) -> str:
+    """How far an account has been read."""
+    return str(connection.execute(select(ACCOUNT.c.cursor).where(ACCOUNT.c.id == account)).scalar_one())
+
+
+def set_account(change: Change, account: int, **values: Any) -> None:
+    """Note health or times of an account."""
+    change.connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(values))
+
+
+def apply_page(store: Store, change: Change, account: int, page: Page) -> int:
+    """Store a page and its cursor together. Returns how many mails were new."""
+    connection = change.connection
+    fresh, again = _split(connection, account, allowed(store, connection, page.mails))
+    if fresh:
+        _add(connection, account, fresh)
+    if again:
+        _refresh(connection, account, [_as_moved(mail) for mail in again])
+    if page.moved:
+        _refresh(connection, account, page.moved)
+    _leave(connection, account, page.gone)
+    for sweep in page.swept:
+        _sweep(connection, account, sweep)
+    set_account(change, account, cursor=page.cursor)
+    return len(fresh)
+
+
+def allowed(store: Store, connection: Connection, mails: Sequence[Mail]) -> list[Mail]:
+    """Without mail of people who were to be forgotten."""
+    digests = set(connection.execute(select(FORGOTTEN.c.digest)).scalars())
+    if not digests:
+        return list(mails)
+    return [mail for mail in mails if not digests & {store.digest("forgotten", name) for name in correspondents(mail)}]
+
+
+def correspondents(mail: Mail) -> set[str]:
+    """Every address on a mail."""
+    writer = {mail.sender.key} if mail.sender else set()
+    return writer | {address.key for address in mail.recipients + mail.reply_to}
+
+
+def _split(connection: Connection, account: int, mails: Sequence[Mail]) -> tuple[list[Mail], list[Mail]]:
+    latest = {mail.key: mail for mail in mails}
+    known: set[str] = set()
+    query = select(MAIL.c.key).where(MAIL.c.account_id == account, MAIL.c.key.in_(bindparam("keys", expanding=True)))
+    for part in chunks(latest):
+        known.update(connection.execute(query, {"keys": part}).scalars())
+    fresh = [mail for key, mail in latest.items() if key not in known]
+    return fresh, [mail for key, mail in latest.items() if key in known]
+
+
+def _add(connection: Connection, account: int, mails: list[Mail]) -> None:
+    threads = place(connection, account, mails)
+    touched = set(threads)
+    older: set[int] = set()
+    query = select(MAIL.c.thread_id).distinct().where(MAIL.c.thread_id.in_(bindparam("threads", expanding=True)))
+    for part in chunks(touched):
+        older.update(connection.execute(query, {"threads": part}).scalars())
+    pairs = list(zip(mails, threads, strict=True))
+    insert_many(connection, MAIL, [to_row(mail, account, thread) for mail, thread in pairs])
+    nodes: dict[int, list[Any]] = {}
+    for mail, thread in pairs:
+        nodes.setdefault(thread, []).append(node(mail))
+    name_roots(connection, touched, nodes, older)
+
+
+def _as_moved(mail: Mail) -> Moved:
+    return Moved(mail.key, mail.flags, mail.labels, mail.folder, mail.role)
+
+
+def _refresh(connection: Connection, account: int, moved: Sequence[Moved]) -> None:
+    """Flags and places change what a thread means, so it is judged again."""
+    for item in moved:
+        values: dict[str, Any] = {"flags": " ".join(sorted(item.flags)), "present": 1}
+        if item.folder is not None:
+            values["folder"] = item.folder
+        if item.role is not None:
+            values["role"] = item.role.value
+        where = (MAIL.c.account_id == account, MAIL.c.key == item.key)
+        if item.labels:
+            _relabel(connection, where, item.labels)
+        connection.execute(update(MAIL).where(*where).values(values))
+    _touch(connection, account, [item.key for item in moved])
+
+
+def _relabel(connection: Connection, where: tuple[Any, ...], labels: tuple[str, ...]) -> None:
+    import json
+
+    data = connection.execute(select(MAIL.c.data).where(*where)).scalar()
+    if data is not None:
+        packed = json.dumps({**json.loads(data), "labels": list(labels)}, ensure_ascii=False, separators=(",", ":"))
+        connection.execute(update(MAIL).where(*where).values(data=packed))
+
+
+def _leave(connection: Connection, account: int, gone: Sequence[str]) -> None:
+    for part in chunks(gone):
+        where = (MAIL.c.account_id == account, MAIL.c.key.in_(part))
+        connection.execute(update(MAIL).where(*where).values(present=0))
+        _touch(connection, account, part)
+
+
+def _sweep(connection: Connection, account: int, sweep: Sweep) -> None:
+    start = func.substr(MAIL.c.key, 1, len(sweep.prefix))
+    where = (MAIL.c.account_id == account, MAIL.c.folder == sweep.folder, start != sweep.prefix, MAIL.c.present == 1)
+    keys = list(connection.execute(select(MAIL.c.key).where(*where)).scalars())
+    _leave(connection, account, keys)
+
+
+def _touch(connection: Connection, account: int, keys: Iterable[str]) -> None:
+    for part in chunks(keys):
+        threads = select(MAIL.c.thread_id).where(MAIL.c.account_id == account, MAIL.c.key.in_(part))
+        connection.execute(update(THREAD).where(THREAD.c.id.in_(threads)).values(changed=1))
+
+
+def thread_mails(connection: Connection, threads: Iterable[int]) -> dict[int, Thread]:
+    """Whole threads. A draft that left its folder is no draft any more; what was sent or came stays said."""
+    rows: dict[int, list[Mail]] = {}
+    for part in chunks(threads):
+        query = select(MAIL).where(MAIL.c.thread_id.in_(part)).order_by(MAIL.c.received)
+        for row in connection.execute(query).mappings():
+            if row["present"] or row["role"] != "drafts":
+                rows.setdefault(row["thread_id"], []).append(from_row(row))
+    return {number: assemble(mails) for number, mails in rows.items()}
+
+
+def changed_threads(connection: Connection, account: int, most: int = 1000) -> list[int]:
+    """Threads that must be judged again."""
+    query = select(THREAD.c.id).where(THREAD.c.account_id == account, THREAD.c.changed == 1).limit(most)
+    return [int(number) for number in connection.execute(query).scalars()]
+
+
+def mails_from(connection: Connection, addresses: Iterable[str], since: datetime) -> list[Mail]:
+    """Mails people wrote since then, in any thread and account."""
+    query = select(MAIL).where(MAIL.c.sender.in_(list(addresses)), MAIL.c.received >= since)
+    return [from_row(row) for row in connection.execute(query).mappings()]
+
+
+def counts(connection: Connection) -> dict[int, tuple[int, int]]:
+    """Mails and threads of each account."""
+    return {account: (mails, _count(connection, THREAD, account)) for account, mails in _grouped(connection)}
+
+
+def _grouped(connection: Connection) -> list[tuple[int, int]]:
+    rows = connection.execute(select(MAIL.c.account_id, func.count().label("number")).group_by(MAIL.c.account_id))
+    return [(int(row.account_id), int(row.number)) for row in rows]
+
+
+def _count(connection: Connection, table: Any, account: int) -> int:
+    return int(connection.execute(select(func.count()).where(table.c.account_id == account)).scalar_one())

@@ -1,0 +1,91 @@
+"""Brings a database to today's shape, forward only and after a copy; never touches a newer one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+from sqlmodel import SQLModel
+
+from agent.errors import NewerStore, StoreError
+from agent.paths import Places, make_private
+from agent.store import tables
+
+APPEND_ONLY = """
+CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+"""
+
+
+def first(connection: Connection) -> None:
+    """Every table, and the triggers that keep the audit log append-only."""
+    SQLModel.metadata.create_all(connection)
+    for table in (tables.EventRow.__tablename__, tables.CheckpointRow.__tablename__):
+        for verb in ("UPDATE", "DELETE"):
+            connection.exec_driver_sql(APPEND_ONLY.format(table=table, verb=verb))
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first,)
+
+
+def migrate(engine: Engine, places: Places, key: str | None, now: datetime) -> None:
+    """Apply the steps this database has not seen, all or none."""
+    with engine.connect() as connection:
+        known = version(connection)
+    if known > len(STEPS):
+        raise NewerStore(
+            f"The database was written by a newer relance (schema {known}, this one knows {len(STEPS)}).",
+            hint="Update relance; nothing was changed.",
+        )
+    if known == len(STEPS):
+        return
+    if known:
+        copy(engine, places.backups / f"before-schema-{len(STEPS)}-{now:%Y%m%d-%H%M%S}.db", key)
+    with engine.connect() as plain:
+        connection = plain.execution_options(relance_write=True)
+        with connection.begin():
+            for step in STEPS[version(connection) :]:
+                step(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {len(STEPS)}")
+            check(connection)
+
+
+def version(connection: Connection) -> int:
+    """The schema the file has; 0 when it is new."""
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def check(connection: Connection) -> None:
+    """Refuse a database that does not hold together."""
+    loose = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    whole = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if loose is not None or whole != "ok":
+        raise StoreError("The database does not hold together.", hint="Restore a copy with `relance restore FILE`.")
+
+
+def copy(engine: Engine, target: Path, key: str | None) -> None:
+    """A compact copy of the whole database, encrypted like the original."""
+    make_private(target.parent)
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        if driver is None:
+            raise StoreError("The database is not open.")
+        driver.execute("PRAGMA query_only = OFF")
+        if key is None:
+            driver.execute("VACUUM INTO ?", (str(target),))
+        else:
+            _encrypted_copy(driver, target, key)
+    target.chmod(0o600)
+
+
+def _encrypted_copy(driver: object, target: Path, key: str) -> None:
+    run = driver.execute  # type: ignore[attr-defined]
+    run(f"ATTACH DATABASE ? AS copy KEY \"x'{key}'\"", (str(target),))
+    try:
+        run("SELECT sqlcipher_export('copy')").fetchone()
+        number = run("PRAGMA user_version").fetchone()[0]
+        run(f"PRAGMA copy.user_version = {int(number)}")
+    finally:
+        run("DETACH DATABASE copy")

@@ -1,0 +1,223 @@
+"""What is remembered, one class a table; never a method, a query or a relationship."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from agent.store.columns import key, link, moment, one_of, text, whole
+from providers.base import Role
+
+STRICT: dict[str, Any] = {"sqlite_strict": True}
+STATES = ["watching", "quiet", "drafted", "approved", "outbox", "snoozed", "skipped", "stopped", "answered", "asked"]
+ROWLESS: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+
+class AccountRow(SQLModel, table=True):
+    """One mailbox and how far it has been read."""
+
+    __tablename__: ClassVar[Any] = "account"
+    __table_args__ = (one_of("health", ["ok", "auth", "stale", "error"]), STRICT)
+
+    id: int | None = Field(default=None, sa_column=key())
+    name: str = Field(sa_column=text(default=None, unique=True))
+    provider: str = Field(sa_column=text(default=None))
+    address: str = Field(sa_column=text())
+    cursor: str = Field(default="", sa_column=text())
+    health: str = Field(default="ok", sa_column=text(default="ok"))
+    trouble: str = Field(default="", sa_column=text())
+    last_sync: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    last_look: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+
+class ThreadRow(SQLModel, table=True):
+    """A thread and what was last judged about it."""
+
+    __tablename__: ClassVar[Any] = "thread"
+    __table_args__ = (
+        Index("thread_root", "account_id", "root"),
+        Index("thread_changed", "account_id", "changed"),
+        STRICT,
+    )
+
+    id: int | None = Field(default=None, sa_column=key())
+    account_id: int = Field(sa_column=link("account.id", index=False))
+    root: str = Field(default="", sa_column=text())
+    changed: int = Field(default=1, sa_column=whole(default=1))
+    """1 while mails of it have not been judged yet."""
+    person: str = Field(default="", sa_column=text(index=True))
+    summary: str = Field(default="", sa_column=text())
+
+
+class MailRow(SQLModel, table=True):
+    """One mail in one place of a mailbox."""
+
+    __tablename__: ClassVar[Any] = "mail"
+    __table_args__ = (
+        UniqueConstraint("account_id", "key"),
+        Index("mail_message_id", "account_id", "message_id"),
+        Index("mail_received", "account_id", "received"),
+        one_of("role", list(Role)),
+        STRICT,
+    )
+
+    id: int | None = Field(default=None, sa_column=key())
+    account_id: int = Field(sa_column=link("account.id", index=False))
+    key: str = Field(sa_column=text(default=None))
+    thread_id: int = Field(sa_column=link("thread.id"))
+    message_id: str = Field(default="", sa_column=text())
+    sender: str = Field(default="", sa_column=text(index=True))
+    written: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    offset: int | None = Field(default=None, sa_column=whole(nullable=True))
+    """The writer's own distance from UTC in minutes."""
+    received: datetime = Field(sa_column=moment())
+    folder: str = Field(default="", sa_column=text())
+    role: str = Field(default=Role.INBOX, sa_column=text(default=None))
+    present: int = Field(default=1, sa_column=whole(default=1))
+    """0 once it left that place of the mailbox: what was said stays said."""
+    flags: str = Field(default="", sa_column=text())
+    subject: str = Field(default="", sa_column=text())
+    problem: str = Field(default="", sa_column=text())
+    size: int = Field(default=0, sa_column=whole())
+    body: str = Field(default="", sa_column=text())
+    data: str = Field(default="{}", sa_column=text(default="{}"))
+    """Everything else of the mail, as JSON."""
+
+
+class ReferenceRow(SQLModel, table=True):
+    """Every Message-ID seen or mentioned, and the thread it belongs to."""
+
+    __tablename__: ClassVar[Any] = "reference"
+    __table_args__ = (ROWLESS,)
+
+    account_id: int = Field(sa_column=link("account.id", index=False, primary=True))
+    message_id: str = Field(sa_column=text(default=None, primary=True))
+    thread_id: int = Field(sa_column=link("thread.id"))
+
+
+class EventRow(SQLModel, table=True):
+    """One row of the audit log. No address, subject or sentence is ever in it."""
+
+    __tablename__: ClassVar[Any] = "event"
+    __table_args__ = (one_of("actor", ["user", "policy", "daemon"]), STRICT)
+
+    seq: int = Field(sa_column=whole(default=None, primary=True))
+    at: datetime = Field(sa_column=moment())
+    boot: str = Field(default="", sa_column=text())
+    monotonic: int = Field(default=0, sa_column=whole())
+    actor: str = Field(sa_column=text(default=None))
+    process: str = Field(default="", sa_column=text())
+    """Process number and version."""
+    event: str = Field(sa_column=text(default=None))
+    object: str = Field(default="", sa_column=text(index=True))
+    from_state: str = Field(default="", sa_column=text())
+    to_state: str = Field(default="", sa_column=text())
+    code: str = Field(default="", sa_column=text())
+    commitment: str = Field(default="", sa_column=text())
+    """A keyed hash of the content it is about; says nothing once its key is gone."""
+    prev: str = Field(sa_column=text(default=None))
+    hash: str = Field(sa_column=text(default=None))
+
+
+class EventContentRow(SQLModel, table=True):
+    """The key of a commitment and words for a human; both may be removed without touching the chain."""
+
+    __tablename__: ClassVar[Any] = "event_content"
+    __table_args__ = (STRICT,)
+
+    seq: int = Field(sa_column=whole(default=None, primary=True))
+    key: str = Field(default="", sa_column=text())
+    proof: str = Field(default="", sa_column=text())
+    """Keyed hash of the content, which itself is not kept here."""
+    person: str = Field(default="", sa_column=text(index=True))
+    detail: str = Field(default="", sa_column=text())
+
+
+class CheckpointRow(SQLModel, table=True):
+    """A keyed statement about the log up to one row."""
+
+    __tablename__: ClassVar[Any] = "checkpoint"
+    __table_args__ = (STRICT,)
+
+    seq: int = Field(sa_column=whole(default=None, primary=True))
+    hash: str = Field(sa_column=text(default=None))
+    at: datetime = Field(sa_column=moment())
+    mac: str = Field(sa_column=text(default=None))
+
+
+class FollowupRow(SQLModel, table=True):
+    """One (thread, plan, touch) on its way."""
+
+    __tablename__: ClassVar[Any] = "followup"
+    __table_args__ = (
+        UniqueConstraint("account_id", "root", "plan", "touch", "basis", "revision"),
+        Index("followup_state", "state"),
+        one_of("state", STATES),
+        one_of("level", ["manual", "copilot", "autopilot"]),
+        STRICT,
+    )
+
+    id: int | None = Field(default=None, sa_column=key())
+    account_id: int = Field(sa_column=link("account.id"))
+    thread_id: int = Field(sa_column=link("thread.id"))
+    root: str = Field(sa_column=text(default=None))
+    person: str = Field(default="", sa_column=text(index=True))
+    subject: str = Field(default="", sa_column=text())
+    plan: str = Field(default="nudge", sa_column=text(default=None))
+    touch: int = Field(default=1, sa_column=whole(default=1))
+    basis: str = Field(default="", sa_column=text())
+    """Message-ID of the mail it would continue."""
+    revision: int = Field(default=0, sa_column=whole())
+    """Raised by a person alone."""
+    state: str = Field(default="quiet", sa_column=text(default=None))
+    level: str = Field(default="manual", sa_column=text(default=None))
+    reason: str = Field(default="", sa_column=text())
+    """A reason code."""
+    evidence: str = Field(default="", sa_column=text())
+    hold: str = Field(default="", sa_column=text())
+    due: datetime | None = Field(default=None, sa_column=moment(nullable=True, index=True))
+    until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    """A snooze ends then."""
+    made: datetime = Field(sa_column=moment())
+    changed: datetime = Field(sa_column=moment())
+
+
+class DraftRow(SQLModel, table=True):
+    """One version of the text of a follow-up; versions are added, never changed."""
+
+    __tablename__: ClassVar[Any] = "draft"
+    __table_args__ = (UniqueConstraint("followup_id", "version"), STRICT)
+
+    id: int | None = Field(default=None, sa_column=key())
+    followup_id: int = Field(sa_column=link("followup.id"))
+    version: int = Field(sa_column=whole(default=1))
+    writer: str = Field(sa_column=text(default=None))
+    """phrasebook, model or person."""
+    subject: str = Field(default="", sa_column=text())
+    body: str = Field(default="", sa_column=text())
+    voice: str = Field(default="", sa_column=text())
+    facts: str = Field(default="", sa_column=text())
+    notes: str = Field(default="", sa_column=text())
+    made: datetime = Field(sa_column=moment())
+
+
+class SettingRow(SQLModel, table=True):
+    """Small facts by name: generation, heartbeat, pauses."""
+
+    __tablename__: ClassVar[Any] = "setting"
+    __table_args__ = (ROWLESS,)
+
+    name: str = Field(sa_column=text(default=None, primary=True))
+    value: str = Field(sa_column=text())
+
+
+class ForgottenRow(SQLModel, table=True):
+    """Keyed hashes of addresses whose mail must not be kept again."""
+
+    __tablename__: ClassVar[Any] = "forgotten"
+    __table_args__ = (ROWLESS,)
+
+    digest: str = Field(sa_column=text(default=None, primary=True))

@@ -1,0 +1,106 @@
+"""Gives every stored mail its thread, a page at a time and in any order; never looks at a subject."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from agent.decide.threads import Joined, Node, names, node, root_of
+from agent.store.engine import insert_many
+from agent.store.tables import FollowupRow, MailRow, ReferenceRow, ThreadRow
+from providers.base import Mail
+
+MAIL: Any = MailRow.__table__  # type: ignore[attr-defined]
+THREAD: Any = ThreadRow.__table__  # type: ignore[attr-defined]
+REFERENCE: Any = ReferenceRow.__table__  # type: ignore[attr-defined]
+FOLLOWUP: Any = FollowupRow.__table__  # type: ignore[attr-defined]
+CHUNK = 500
+
+
+def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterable[list[Any]]:
+    """Short enough lists for one statement."""
+    listed = list(items)
+    return (listed[start : start + size] for start in range(0, len(listed), size))
+
+
+def place(connection: Connection, account: int, mails: Sequence[Mail]) -> list[int]:
+    """The thread of each mail; makes threads and joins those that turn out to be one."""
+    nodes = [node(mail) for mail in mails]
+    tied = [names(item) for item in nodes]
+    known = _known(connection, account, {name for group in tied for name in group})
+    joined = _joined(tied, known)
+    targets = _targets(connection, account, joined, tied, known)
+    fresh = {name for group in tied for name in group} - known.keys()
+    rows = [{"account_id": account, "message_id": name, "thread_id": targets[joined.find(name)]} for name in fresh]
+    insert_many(connection, REFERENCE, rows)
+    return [targets[joined.find(group[0])] for group in tied]
+
+
+def _known(connection: Connection, account: int, wanted: set[str]) -> dict[str, int]:
+    query = select(REFERENCE.c.message_id, REFERENCE.c.thread_id).where(
+        REFERENCE.c.account_id == account, REFERENCE.c.message_id.in_(bindparam("names", expanding=True))
+    )
+    found: dict[str, int] = {}
+    for part in chunks(wanted):
+        found.update((row.message_id, row.thread_id) for row in connection.execute(query, {"names": part}))
+    return found
+
+
+def _joined(tied: Sequence[tuple[str, ...]], known: dict[str, int]) -> Joined:
+    joined = Joined()
+    for group in tied:
+        for name in group[1:]:
+            joined.join(group[0], name)
+    for name, thread in known.items():
+        joined.join(("thread", thread), name)
+    return joined
+
+
+def _targets(
+    connection: Connection, account: int, joined: Joined, tied: Sequence[tuple[str, ...]], known: dict[str, int]
+) -> dict[Hashable, int]:
+    """The one thread row each set keeps; others are merged into it, new ones made."""
+    rows: dict[Hashable, set[int]] = {}
+    for group in tied:
+        rows.setdefault(joined.find(group[0]), set())
+    for name, thread in known.items():
+        rows[joined.find(name)].add(thread)
+    new = [top for top, threads in rows.items() if not threads]
+    first = (connection.execute(select(func.max(THREAD.c.id))).scalar() or 0) + 1
+    numbers = {top: first + index for index, top in enumerate(new)}
+    insert_many(connection, THREAD, [{"id": number, "account_id": account} for number in numbers.values()])
+    for top, threads in rows.items():
+        if threads:
+            numbers[top] = min(threads)
+            merge(connection, min(threads), threads - {min(threads)})
+    return numbers
+
+
+def merge(connection: Connection, target: int, others: set[int]) -> None:
+    """Several threads turned out to be one."""
+    for part in chunks(others):
+        for table in (MAIL, REFERENCE, FOLLOWUP):
+            connection.execute(update(table).where(table.c.thread_id.in_(part)).values(thread_id=target))
+        connection.execute(delete(THREAD).where(THREAD.c.id.in_(part)))
+
+
+def name_roots(connection: Connection, threads: set[int], page: dict[int, list[Node]], older: set[int]) -> None:
+    """Name each changed thread after its root. `older` are those with mails outside this page."""
+    nodes = {thread: page.get(thread, []) for thread in threads - older}
+    nodes.update(_stored_nodes(connection, older))
+    rows = [{"number": thread, "start": root_of(items)} for thread, items in nodes.items() if items]
+    if rows:
+        statement = update(THREAD).where(THREAD.c.id == bindparam("number"))
+        connection.execute(statement.values(root=bindparam("start"), changed=1), rows)
+
+
+def _stored_nodes(connection: Connection, threads: set[int]) -> dict[int, list[Node]]:
+    from agent.store.mail_codec import from_row
+
+    found: dict[int, list[Node]] = {}
+    for part in chunks(threads):
+        for row in connection.execute(select(MAIL).where(MAIL.c.thread_id.in_(part))).mappings():
+            found.setdefault(row["thread_id"], []).append(node(from_row(row)))
+    return found
