@@ -40,14 +40,14 @@ class Store:
         self.places = places
         self.clock = clock
         self._key = key
-        self._file_key = key if encrypt else None
+        self.file_key = key if encrypt else None
         self._appended = False
         make_private(places.data)
         make_private(places.state)
-        self.engine = _engine(places.database, self._file_key)
+        self.engine = _engine(places.database, self.file_key)
         try:
             with translated(places.database):
-                migrations.migrate(self.engine, places, self._file_key, clock())
+                migrations.migrate(self.engine, places, self.file_key, clock())
         except BaseException:
             self.engine.dispose()
             raise

@@ -1,0 +1,60 @@
+"""One person's relance on this machine: places, config, secrets and the store, opened when first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from zoneinfo import ZoneInfo
+
+from agent import config as configuration
+from agent.clock import Clock, system_now
+from agent.config import Config
+from agent.paths import Places, places
+from agent.secrets import Vault, database_key
+from agent.store.engine import Store
+
+
+class Home:
+    """Closes what it opened when left."""
+
+    def __init__(self, where: Places, *, clock: Clock = system_now, keyring: bool = True) -> None:
+        self.places = where
+        self.clock = clock
+        self.vault = Vault(where, keyring=keyring)
+
+    @classmethod
+    def usual(cls, config_file: Path | None = None) -> Home:
+        """Where this user's relance lives."""
+        return cls(places(config_file))
+
+    @cached_property
+    def config(self) -> Config:
+        return configuration.load(self.places.config_file)
+
+    @cached_property
+    def store(self) -> Store:
+        key = database_key(self.vault)
+        return Store(self.places, key or "", encrypt=self.config.storage.encrypt, clock=self.clock)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The person's own time zone."""
+        if self.config.me.timezone:
+            return ZoneInfo(self.config.me.timezone)
+        from tzlocal import get_localzone
+
+        return get_localzone()
+
+    def close(self) -> None:
+        if "store" in self.__dict__:
+            self.store.close()
+            del self.__dict__["store"]
+
+    def __enter__(self) -> Home:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

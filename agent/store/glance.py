@@ -1,0 +1,39 @@
+"""The few figures `status` shows, read without the machinery of the store so that it answers at once; never writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from agent.errors import NewerStore
+from agent.store import raw
+
+SCHEMA = 1
+"""The schema these statements read; kept equal to the migrations by a test."""
+
+ACCOUNTS = """
+SELECT account.name, account.provider, account.last_sync, account.last_look, account.health, account.trouble,
+       (SELECT count(*) FROM mail WHERE mail.account_id = account.id),
+       (SELECT count(*) FROM thread WHERE thread.account_id = account.id)
+FROM account ORDER BY account.id
+"""
+STATES = "SELECT state, count(*) FROM followup GROUP BY state ORDER BY state"
+SETTINGS = "SELECT name, value FROM setting WHERE name LIKE 'pause%' OR name LIKE 'daemon%'"
+NAMES = ("name", "provider", "last_sync", "last_look", "health", "trouble", "messages", "threads")
+
+
+def glance(file: Path, key: str | None) -> dict[str, Any]:
+    """Accounts, counts by state and settings; empty when there is no database yet."""
+    if not file.exists():
+        return {"accounts": [], "counts": {}, "settings": {}}
+    connection = raw.connect(file, key, create=False)
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] > SCHEMA:
+            raise NewerStore("The database was written by a newer relance.", hint="Update relance.")
+        return {
+            "accounts": [dict(zip(NAMES, row, strict=True)) for row in connection.execute(ACCOUNTS)],
+            "counts": dict(connection.execute(STATES).fetchall()),
+            "settings": dict(connection.execute(SETTINGS).fetchall()),
+        }
+    finally:
+        connection.close()

@@ -1,0 +1,58 @@
+"""Small named facts: generation, heartbeat, pauses; never a secret."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from agent.paths import write_private
+from agent.store.engine import Change, Store
+from agent.store.tables import SettingRow
+
+SETTING: Any = SettingRow.__table__  # type: ignore[attr-defined]
+GENERATION = "generation"
+
+
+def get(connection: Connection, name: str, default: str = "") -> str:
+    """The value, or the default."""
+    value = connection.execute(select(SETTING.c.value).where(SETTING.c.name == name)).scalar()
+    return default if value is None else str(value)
+
+
+def put(change: Change, name: str, value: str) -> None:
+    """Set or replace a value."""
+    done = change.connection.execute(update(SETTING).where(SETTING.c.name == name).values(value=value))
+    if not done.rowcount:
+        change.connection.execute(insert(SETTING).values(name=name, value=value))
+
+
+def drop(change: Change, name: str) -> None:
+    """Forget a value."""
+    change.connection.execute(delete(SETTING).where(SETTING.c.name == name))
+
+
+def starting_with(connection: Connection, start: str) -> dict[str, str]:
+    """All values whose name starts so."""
+    rows = connection.execute(select(SETTING).where(SETTING.c.name.startswith(start, autoescape=True)))
+    return {row.name: row.value for row in rows}
+
+
+def same_life(store: Store) -> bool:
+    """Whether the database is the one this machine used last, not a restored or copied one."""
+    with store.read() as connection:
+        inside = get(connection, GENERATION)
+    try:
+        beside = store.places.generation.read_text(encoding="ascii").strip()
+    except OSError:
+        beside = ""
+    return inside == beside
+
+
+def next_life(store: Store) -> None:
+    """Start a new generation, in the database first and then beside it."""
+    generation = secrets.token_hex(16)
+    with store.write() as change:
+        put(change, GENERATION, generation)
+    write_private(store.places.generation, generation.encode())

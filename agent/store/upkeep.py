@@ -1,0 +1,135 @@
+"""Copies, restores, forgets and trims the store; each says in the audit log what it did, never what it removed."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+
+from agent.errors import StoreError, UsageError
+from agent.paths import Places
+from agent.store import migrations, raw
+from agent.store.audit import CONTENT, Event
+from agent.store.engine import Store
+from agent.store.mail_codec import from_row
+from agent.store.mails import FORGOTTEN, correspondents
+from agent.store.threading import FOLLOWUP, MAIL, REFERENCE, THREAD, chunks
+
+KEPT_COPIES = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much was removed."""
+
+    mails: int
+    followups: int
+
+
+def backup(store: Store, target: Path | None = None) -> Path:
+    """A checked copy of the whole store, encrypted with the same key."""
+    now = store.clock()
+    file = target or store.places.backups / f"relance-{now:%Y%m%d-%H%M%S}.db"
+    if file.exists():
+        raise UsageError(f"{file} exists already.", hint="Choose another name.")
+    migrations.copy(store.engine, file, store.file_key)
+    _check_copy(file, store.file_key)
+    with store.write() as change:
+        change.record(Event("store.backed_up"))
+    if target is None:
+        for old in sorted(store.places.backups.glob("relance-*.db"))[:-KEPT_COPIES]:
+            old.unlink()
+    return file
+
+
+def _check_copy(file: Path, key: str | None) -> int:
+    connection = raw.connect(file, key, create=False)
+    try:
+        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise StoreError(f"{file} is damaged.", hint="Choose another copy; `relance doctor` lists them.")
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def restore(places: Places, key: str | None, copy: Path, stamp: str) -> Path | None:
+    """Put a copy in the place of the store. The present one is kept beside it; its path is returned.
+
+    The generation beside the database stays as it was, so the next start sees a restored store and sends nothing.
+    """
+    if not copy.exists():
+        raise UsageError(f"There is no file {copy}.", hint="`relance doctor` lists the copies there are.")
+    if _check_copy(copy, key) > len(migrations.STEPS):
+        raise StoreError(f"{copy} was written by a newer relance.", hint="Update relance.")
+    kept = None
+    fresh = places.database.with_name("restoring.db")
+    shutil.copyfile(copy, fresh)
+    fresh.chmod(0o600)
+    if places.database.exists():
+        kept = places.database.with_name(f"replaced-{stamp}.db")
+        places.database.replace(kept)
+    for suffix in ("-wal", "-shm"):
+        log = places.database.with_name(places.database.name + suffix)
+        if log.exists():
+            log.replace(places.database.with_name(f"replaced-{stamp}.db{suffix}"))
+    fresh.replace(places.database)
+    return kept
+
+
+def forget(store: Store, address: str) -> Erased:
+    """Remove a person: their mails, follow-ups, drafts and every commitment about them; keep only a keyed hash."""
+    wanted = address.strip().lower()
+    with store.write() as change:
+        connection = change.connection
+        numbers = _mails_with(connection, wanted)
+        for part in chunks(numbers):
+            connection.execute(delete(MAIL).where(MAIL.c.id.in_(part)))
+        gone = connection.execute(delete(FOLLOWUP).where(FOLLOWUP.c.person == wanted)).rowcount
+        connection.execute(update(THREAD).where(THREAD.c.person == wanted).values(person="", summary="", changed=1))
+        _drop_empty_threads(connection)
+        connection.execute(delete(CONTENT).where(CONTENT.c.person == wanted))
+        digest = store.digest("forgotten", wanted)
+        if connection.execute(select(FORGOTTEN.c.digest).where(FORGOTTEN.c.digest == digest)).scalar() is None:
+            connection.execute(FORGOTTEN.insert().values(digest=digest))
+        change.record(Event("person.erased", object=digest[:16]))
+    compact(store)
+    return Erased(len(numbers), gone)
+
+
+def _mails_with(connection: Any, address: str) -> list[int]:
+    like = f"%{address}%"
+    near: ColumnElement[bool] = or_(MAIL.c.sender == address, MAIL.c.data.ilike(like))
+    rows = connection.execute(select(MAIL).where(near)).mappings()
+    return [row["id"] for row in rows if address in correspondents(from_row(row))]
+
+
+def _drop_empty_threads(connection: Any) -> None:
+    used = select(MAIL.c.thread_id)
+    empty = select(THREAD.c.id).where(THREAD.c.id.not_in(used))
+    connection.execute(delete(REFERENCE).where(REFERENCE.c.thread_id.in_(empty)))
+    connection.execute(delete(THREAD).where(THREAD.c.id.not_in(used)))
+
+
+def trim(store: Store, keep_days: int) -> int:
+    """Empty the texts of mails older than the limit; who wrote when stays, so that nothing is chased twice."""
+    with store.write() as change:
+        limit = change.now - timedelta(days=keep_days)
+        old = (MAIL.c.received < limit, MAIL.c.body != "")
+        emptied = change.connection.execute(update(MAIL).where(*old).values(body="")).rowcount
+        if emptied:
+            change.record(Event("store.trimmed", actor="policy", code=str(emptied)))
+    return emptied
+
+
+def compact(store: Store) -> None:
+    """Give removed content no place to linger in the file."""
+    with store.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA query_only = OFF")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        driver.execute("VACUUM")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
