@@ -1,6 +1,57 @@
 """Speaks: the command line, one module per group of commands; never holds logic of its own."""
 
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+import providers
+import tui
+import voice
+from agent import __version__
+from agent.cli.lazy import LazyGroup
+
+READ, MAIL, LOG, CARE = "agent.cli.read", "agent.cli.mailboxes", "agent.cli.log", "agent.cli.care"
+COMMANDS = {
+    "demo": ("agent.cli.show_off:demo", "the whole program on a built-in mailbox; no account needed"),
+    "setup": ("agent.cli.setup:setup", "connect an account, step by step"),
+    "sync": (f"{MAIL}:sync", "read what is new in the mailboxes"),
+    "status": ("agent.cli.status:status", "accounts, follow-ups by state, daemon"),
+    "list": (f"{READ}:list_command", "follow-ups, each with its reason"),
+    "show": (f"{READ}:show", "one follow-up with everything known about it"),
+    "audit": (f"{LOG}:audit", "the log: list, verify, export"),
+    "backup": (f"{CARE}:backup", "a checked copy of the store"),
+    "restore": (f"{CARE}:restore", "put a copy back; nothing is sent from it"),
+    "forget": (f"{CARE}:forget", "remove everything about one address"),
+    "doctor": ("agent.cli.doctor:doctor", "one line per check of this installation"),
+    "config": (f"{CARE}:config", "where the config is, and whether it is right"),
+    "completion": (f"{CARE}:completion", "completion for bash, zsh or fish"),
+    "version": (f"{CARE}:version", "the version"),
+}
+PARTS = (providers.__name__, voice.__name__, tui.__name__)
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Without a command the terminal UI opens. Nothing is sent unless you allow it: the default level is manual.",
+)
+@click.option("--config", "config_file", type=click.Path(path_type=Path), metavar="FILE", help="Another config file.")
+@click.version_option(__version__, prog_name="relance")
+@click.pass_context
+def cli(context: click.Context, config_file: Path | None) -> None:
+    """Finds the mails of yours that were never answered and helps you follow up, in your own voice."""
+    context.obj = config_file
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
 
 def main() -> int:
     """Run one command and return its exit code."""
-    return 0
+    from agent.cli.ends import run
+
+    return run(cli, sys.argv[1:])

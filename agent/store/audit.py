@@ -162,7 +162,7 @@ def verify(connection: Connection, key: str, anchor: dict[str, Any] | None) -> V
     if anchor is not None:
         wrong = _check_anchor(anchor, key, hashes)
         if wrong:
-            return Verdict(len(hashes), min(int(anchor.get("seq", 0)), len(hashes) + 1), wrong)
+            return Verdict(len(hashes), len(hashes) + 1 if "are gone" in wrong else len(hashes), wrong)
         return Verdict(len(hashes), anchored_seq=int(anchor["seq"]), anchored_at=_time(anchor["at"]))
     if stated:
         return Verdict(len(hashes), problem="the anchor file outside the database is missing")

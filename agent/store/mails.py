@@ -177,3 +177,8 @@ def _grouped(connection: Connection) -> list[tuple[int, int]]:
 
 def _count(connection: Connection, table: Any, account: int) -> int:
     return int(connection.execute(select(func.count()).where(table.c.account_id == account)).scalar_one())
+
+
+def account_rows(connection: Connection) -> list[dict[str, Any]]:
+    """Every account as it stands."""
+    return [dict(row) for row in connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.id)).mappings()]

@@ -1,0 +1,75 @@
+"""Reads mailboxes into the store, a page and its cursor at a time; never changes a mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agent.act.accounts import open_mailbox
+from agent.act.home import Home
+from agent.config import Account
+from agent.store import mails
+from agent.store.audit import Event
+from providers.base import Mailbox, Page, ProviderError, SignInNeeded, Unreachable
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What one round brought."""
+
+    account: str
+    fresh: int
+    seen: int
+
+
+def sync_account(home: Home, account: Account, progress: Progress | None = None) -> Synced:
+    """Open the mailbox, read what is new and close it again."""
+    number = register(home, account)
+    try:
+        mailbox = open_mailbox(home, account)
+        try:
+            return sync_mailbox(home, account, mailbox, progress)
+        finally:
+            mailbox.close()
+    except ProviderError as problem:
+        note_trouble(home, number, problem)
+        raise
+
+
+def register(home: Home, account: Account) -> int:
+    """The number of the account in the store."""
+    with home.store.write() as change:
+        return mails.account_number(change, account.name, account.provider, account.address)
+
+
+def sync_mailbox(home: Home, account: Account, mailbox: Mailbox, progress: Progress | None = None) -> Synced:
+    """Store every page together with its cursor, so that being killed anywhere costs one page."""
+    number = register(home, account)
+    with home.store.read() as connection:
+        cursor = mails.cursor(connection, number)
+    first = not cursor
+    fresh = seen = 0
+    for page in mailbox.changes(cursor):
+        fresh += _store_page(home, number, page)
+        seen += len(page.mails)
+        if progress is not None:
+            progress(page.done, page.total)
+    with home.store.write() as change:
+        mails.set_account(change, number, last_sync=change.now, last_look=change.now, health="ok", trouble="")
+        if first:
+            change.record(Event("mailbox.read", object=f"account:{number}", actor="daemon", code=str(fresh)))
+    return Synced(account.name, fresh, seen)
+
+
+def _store_page(home: Home, number: int, page: Page) -> int:
+    with home.store.write() as change:
+        return mails.apply_page(home.store, change, number, page)
+
+
+def note_trouble(home: Home, number: int, problem: ProviderError) -> None:
+    """Health is shown everywhere, so that a silent failure cannot last."""
+    health = "auth" if isinstance(problem, SignInNeeded) else "stale" if isinstance(problem, Unreachable) else "error"
+    with home.store.write() as change:
+        mails.set_account(change, number, health=health, trouble=str(problem))

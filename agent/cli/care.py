@@ -1,0 +1,116 @@
+"""Copies, privacy, config and small help; each destructive command says first what it will do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from agent import __version__
+from agent import config as configuration
+from agent.cli.output import home, json_option, narrate, out, out_json
+from agent.errors import UsageError
+from agent.lock import held
+from agent.paths import places
+
+
+@click.command()
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="Where to; default: the data folder."
+)
+@click.pass_context
+def backup(context: click.Context, target: Path | None) -> None:
+    """Make a checked copy, encrypted with the same key. The newest seven in the data folder are kept."""
+    from agent.store.upkeep import backup as make
+
+    with home(context) as here:
+        out(str(make(here.store, target)))
+
+
+@click.command()
+@click.argument("copy", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def restore(context: click.Context, copy: Path, yes: bool) -> None:
+    """Put a copy in the place of the store. The present store is kept beside it, and nothing is sent from a copy."""
+    from agent.secrets import database_key
+    from agent.store.upkeep import restore as put_back
+
+    with home(context) as here, held(here.places.lock, "restore"):
+        narrate(f"This replaces {here.places.database} with {copy}; the present one is kept beside it.")
+        if not yes:
+            click.confirm("Go on?", abort=True, err=True)
+        key = database_key(here.vault, create=False) if here.config.storage.encrypt else None
+        kept = put_back(here.places, key, copy, here.clock().strftime("%Y%m%d-%H%M%S"))
+    narrate("Restored. Sending stays paused until you say `relance resume`: some of its mails may have left already.")
+    if kept:
+        narrate(f"The replaced store is {kept}.")
+
+
+@click.command()
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def forget(context: click.Context, address: str, yes: bool) -> None:
+    """Remove every mail, follow-up and note about an address from the store, and never keep its mail again."""
+    from agent.store.upkeep import forget as remove
+
+    if "@" not in address:
+        raise UsageError(f"{address!r} is not an address.", hint="Write it in full, such as ann@example.org.")
+    with home(context) as here, held(here.places.lock, "forget"):
+        narrate("This cannot be undone. Copies made earlier still hold the mails; your mailbox is not touched.")
+        if not yes:
+            click.confirm("Go on?", abort=True, err=True)
+        erased = remove(here.store, address)
+    out(f"Removed {erased.mails} mails and {erased.followups} follow-ups. The audit log keeps its rows, without names.")
+
+
+@click.group()
+def config() -> None:
+    """The config file."""
+
+
+@config.command()
+@click.pass_context
+def path(context: click.Context) -> None:
+    """Where the config file is."""
+    out(str(places(context.find_root().obj).config_file))
+
+
+@config.command()
+@json_option
+@click.pass_context
+def check(context: click.Context, as_json: bool) -> None:
+    """Whether the config file is right."""
+    where = places(context.find_root().obj)
+    config_read = configuration.load(where.config_file)
+    if as_json:
+        out_json(
+            {"ok": True, "file": str(where.config_file), "accounts": [entry.name for entry in config_read.account]}
+        )
+    else:
+        out(f"{where.config_file} is right: {len(config_read.account)} account(s), level {config_read.gate.level}.")
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script; `relance completion bash >> ~/.bashrc` installs it."""
+    from click.shell_completion import get_completion_class
+
+    from agent.cli import cli
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise UsageError(f"No completion for {shell}.")
+    out(kind(cli, {}, "relance", "_RELANCE_COMPLETE").source())
+
+
+@click.command()
+@json_option
+def version(as_json: bool) -> None:
+    """The version."""
+    if as_json:
+        out_json({"version": __version__})
+    else:
+        out(f"relance {__version__}")

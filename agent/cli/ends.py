@@ -1,0 +1,85 @@
+"""Turns every way a command can end into one sentence and an exit code; never lets a traceback reach a user."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from agent.errors import Exit, RelanceError
+from providers import base
+
+
+def run(command: click.Command, words: Sequence[str]) -> int:
+    """Run a command; the return value is the process's exit code."""
+    try:
+        result = command.main(args=list(words), prog_name="relance", standalone_mode=False)
+    except Exception as problem:  # noqa: BLE001 (the last line of defence turns everything into a sentence)
+        return end(problem)
+    except KeyboardInterrupt:
+        return say("Interrupted.", "Nothing is lost; run it again to go on.", Exit.INTERRUPTED)
+    return result if isinstance(result, int) else Exit.OK
+
+
+def end(problem: Exception) -> int:
+    """Say what went wrong and what to do, and choose the exit code."""
+    match problem:
+        case click.exceptions.Exit():
+            return problem.exit_code
+        case click.Abort():
+            return say("Interrupted.", "Nothing was changed.", Exit.INTERRUPTED)
+        case click.ClickException():
+            problem.show()
+            return Exit.USAGE
+        case RelanceError():
+            return say(problem.message, problem.hint, problem.code)
+        case base.ProviderError():
+            return _provider(problem)
+        case BrokenPipeError():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return Exit.OK
+        case OSError():
+            return _system(problem)
+        case _:
+            return _unexpected(problem)
+
+
+def say(message: str, hint: str, code: Exit) -> int:
+    """Two lines for a human on stderr."""
+    click.echo(click.style("relance: ", bold=True) + message, err=True)
+    if hint:
+        click.echo(f"         {hint}", err=True)
+    return code
+
+
+def _provider(problem: base.ProviderError) -> int:
+    if isinstance(problem, base.SignInNeeded):
+        return say(str(problem), "Check the account's entry in the config, or run `relance setup` again.", Exit.SIGN_IN)
+    if isinstance(problem, base.Unreachable):
+        return say(str(problem), "Nothing is lost; try again in a while.", Exit.TEMPORARY)
+    return say(str(problem), "`relance doctor` checks the account.", Exit.FAILED)
+
+
+def _system(problem: OSError) -> int:
+    where = f" ({problem.filename})" if problem.filename else ""
+    if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return say(f"The disk is full{where}.", "Make room and run it again; nothing was lost.", Exit.TEMPORARY)
+    if problem.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return say(f"No permission{where}.", "Check who owns the folder and its mode.", Exit.FAILED)
+    return say(
+        f"The system refused: {problem.strerror or problem}{where}.", "`relance doctor` may say more.", Exit.FAILED
+    )
+
+
+def _unexpected(problem: Exception) -> int:
+    from agent.logs import keep_traceback
+
+    kept = keep_traceback(problem)
+    return say(
+        f"Something went wrong inside relance ({type(problem).__name__}).",
+        f"Where it happened is noted in {kept}, without any mail in it; please report it.",
+        Exit.FAILED,
+    )

@@ -1,0 +1,68 @@
+"""How the command line prints: data on stdout, narration on stderr, foreign text only through `plain()`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from agent.act.home import Home
+from providers.plain import plain
+
+json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+
+
+@contextmanager
+def home(context: click.Context) -> Iterator[Home]:
+    """The home this command works in."""
+    config_file: Path | None = context.find_root().obj
+    with Home.usual(config_file) as opened:
+        yield opened
+
+
+def out_json(value: dict[str, Any]) -> None:
+    """One document of the contract."""
+    click.echo(json.dumps({"schema": 1, **value}, ensure_ascii=False, default=_plain_time))
+
+
+def _plain_time(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def out(text: str) -> None:
+    """Text for a human. Foreign parts must have passed `one_line` or `plain`."""
+    click.echo(text)
+
+
+def narrate(text: str) -> None:
+    """What is going on, on stderr."""
+    click.echo(text, err=True)
+
+
+def one_line(text: str, most: int = 200) -> str:
+    """Foreign text on one line of bounded length."""
+    words = " ".join(plain(text[: most * 8]).split())
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
+def table(rows: Iterable[Sequence[str]], heads: Sequence[str]) -> None:
+    """Columns as wide as needed; the last one takes the rest of the line."""
+    kept = [tuple(row) for row in rows]
+    widths = [max(len(row[index]) for row in [tuple(heads), *kept]) for index in range(len(heads) - 1)]
+    for number, row in enumerate([tuple(heads), *kept]):
+        start = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        line = f"{start}  {row[-1]}".rstrip()
+        out(click.style(line, bold=True) if number == 0 else line)
+
+
+def is_terminal() -> bool:
+    """Whether a person is watching."""
+    return sys.stdout.isatty() and sys.stdin.isatty()

@@ -1,0 +1,164 @@
+"""`setup`: asks, tests, and only then writes the config; never writes a password into it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from agent.act.home import Home
+from agent.cli.mailboxes import sync_with_bar
+from agent.cli.output import home, narrate, out
+from agent.config import Account, Imap, Secret
+from agent.errors import UsageError
+from agent.lock import held
+
+KNOWN_HOSTS = {
+    "gmail.com": ("imap.gmail.com", "smtp.gmail.com"),
+    "googlemail.com": ("imap.gmail.com", "smtp.gmail.com"),
+    "outlook.com": ("outlook.office365.com", "smtp-mail.outlook.com"),
+    "hotmail.com": ("outlook.office365.com", "smtp-mail.outlook.com"),
+    "icloud.com": ("imap.mail.me.com", "smtp.mail.me.com"),
+    "me.com": ("imap.mail.me.com", "smtp.mail.me.com"),
+    "yahoo.com": ("imap.mail.yahoo.com", "smtp.mail.yahoo.com"),
+    "fastmail.com": ("imap.fastmail.com", "smtp.fastmail.com"),
+    "gmx.de": ("imap.gmx.net", "mail.gmx.net"),
+    "gmx.net": ("imap.gmx.net", "mail.gmx.net"),
+    "web.de": ("imap.web.de", "smtp.web.de"),
+    "posteo.de": ("posteo.de", "posteo.de"),
+    "mailbox.org": ("imap.mailbox.org", "smtp.mailbox.org"),
+    "orange.fr": ("imap.orange.fr", "smtp.orange.fr"),
+    "free.fr": ("imap.free.fr", "smtp.free.fr"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the person said about the account."""
+
+    name: str
+    address: str
+    imap: Imap
+    secret: str | None
+    """The password itself, on its way to the keyring; None when the config says where to find it."""
+
+
+@click.command()
+@click.option("--non-interactive", is_flag=True, help="Ask nothing; everything comes from the options.")
+@click.option("--provider", type=click.Choice(["imap"]), default="imap", show_default=True)
+@click.option("--name", help="A short name for the account, such as work.")
+@click.option("--address", help="Your address there.")
+@click.option("--imap-host", help="The IMAP server.")
+@click.option("--imap-port", type=int, help="Its port; 993 unless told.")
+@click.option("--security", type=click.Choice(["tls", "starttls", "none"]), default="tls", show_default=True)
+@click.option("--user", help="The sign-in name; your address unless told.")
+@click.option("--password-env", metavar="VARIABLE", help="Read the password from this variable each time.")
+@click.option("--password-command", metavar="COMMAND", help="Read it from this command's first line each time.")
+@click.option("--password-stdin", is_flag=True, help="Take it from standard input once and keep it in the keyring.")
+@click.option("--no-sync", is_flag=True, help="Leave the first sync for later.")
+@click.pass_context
+def setup(context: click.Context, non_interactive: bool, no_sync: bool, **said: Any) -> None:
+    """Connect an account: sign in, test, write the config, first sync."""
+    with home(context) as here:
+        wanted = ask(said, interactive=not non_interactive)
+        account = Account(name=wanted.name, provider="imap", address=wanted.address, imap=wanted.imap)
+        if wanted.secret is not None:
+            where = here.vault.put(f"{wanted.name}.imap.password", wanted.secret)
+            if where == "file":
+                narrate(
+                    f"This machine has no keyring: the password is kept in {here.vault.file}, readable by you alone."
+                )
+        test(here, account)
+        write(here.places.config_file, account)
+        out(f"Wrote {here.places.config_file}.")
+        if not no_sync:
+            with held(here.places.lock, "setup"):
+                sync_with_bar(here, here.config.account_named(account.name))
+    narrate(
+        "The level is manual: relance finds and drafts, you send. Next: `relance list`, or `relance` for the screen."
+    )
+
+
+def ask(said: dict[str, Any], *, interactive: bool) -> Wanted:
+    """Fill in what the options left open."""
+    address = _need(said, "address", "Your address", interactive=interactive)
+    domain = address.rpartition("@")[2].lower()
+    guess = KNOWN_HOSTS.get(domain, (f"imap.{domain}", f"smtp.{domain}"))[0]
+    host = _need(said, "imap_host", "IMAP server", interactive=interactive, usual=guess)
+    name = _need(said, "name", "A short name for it", interactive=interactive, usual="work")
+    user = _need(said, "user", "Sign-in name", interactive=interactive, usual=address)
+    port = said["imap_port"] or (993 if said["security"] == "tls" else 143)
+    place, secret = _password(said, interactive=interactive)
+    return Wanted(
+        name, address, Imap(host=host, port=port, security=said["security"], user=user, password=place), secret
+    )
+
+
+def _need(said: dict[str, Any], key: str, words: str, *, interactive: bool, usual: str | None = None) -> str:
+    given = said[key]
+    if given is None and interactive:
+        given = click.prompt(words, default=usual, err=True)
+    value = given or usual
+    if not value:
+        raise UsageError(f"--{key.replace('_', '-')} is missing.", hint="`relance setup --help` lists the options.")
+    return str(value)
+
+
+def _password(said: dict[str, Any], *, interactive: bool) -> tuple[Secret, str | None]:
+    if said["password_env"]:
+        return Secret(env=said["password_env"]), None
+    if said["password_command"]:
+        import shlex
+
+        return Secret(command=shlex.split(said["password_command"])), None
+    if said["password_stdin"]:
+        return Secret(keyring=True), sys.stdin.readline().rstrip("\r\n")
+    if interactive:
+        return Secret(keyring=True), click.prompt("Password (or app password)", hide_input=True, err=True)
+    raise UsageError("No password was given.", hint="Use --password-env, --password-command or --password-stdin.")
+
+
+def test(here: Home, account: Account) -> None:
+    """Sign in once, so that a wrong entry shows now and not at night."""
+    from agent.act.accounts import open_mailbox
+
+    narrate(f"Signing in to {account.imap.host if account.imap else account.provider} ...")
+    open_mailbox(here, account).close()
+    narrate("Signed in; the mailbox can be read.")
+
+
+def write(file: Path, account: Account) -> None:
+    """Add the account to the config, keeping what a person wrote there."""
+    import tomlkit
+
+    from agent import config as configuration
+    from agent.paths import write_private
+
+    document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
+    accounts = document.get("account")
+    if accounts is None:
+        accounts = document["account"] = tomlkit.aot()
+    if any(entry.get("name") == account.name for entry in accounts):
+        raise UsageError(f"The config has an account called {account.name!r} already.", hint="Choose another --name.")
+    accounts.append(_table(account))
+    text = tomlkit.dumps(document)
+    configuration.parse(text, file)
+    write_private(file, text.encode())
+
+
+def _table(account: Account) -> Any:
+    import tomlkit
+
+    said = account.model_dump(exclude_none=True, exclude_defaults=True, mode="json")
+    imap = said.pop("imap")
+    secret = imap.pop("password")
+    entry = tomlkit.item(said)
+    server = tomlkit.item(imap)
+    inline = tomlkit.inline_table()
+    inline.update(secret)
+    server["password"] = inline
+    entry["imap"] = server
+    return entry

@@ -1,0 +1,89 @@
+"""`status`: what a person asks most often, answered without loading the store's machinery."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from agent import config as configuration
+from agent.config import Config
+from agent.lock import is_held
+from agent.paths import Places, places
+from agent.secrets import Vault, database_key
+from agent.store.glance import glance
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_context
+def status(context: click.Context, as_json: bool) -> None:
+    """Accounts, last look, levels, counts by state, daemon."""
+    where = places(context.find_root().obj)
+    config = configuration.load(where.config_file)
+    report = collect(where, config)
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        for line in lines(report):
+            click.echo(line)
+    if any(state in report["counts"] for state in ("UNCERTAIN", "NEEDS_REVIEW")):
+        context.exit(6)
+
+
+def collect(where: Places, config: Config) -> dict[str, Any]:
+    """The whole document."""
+    key = database_key(Vault(where), create=False) if config.storage.encrypt else None
+    seen = glance(where.database, key) if key or not config.storage.encrypt else glance(where.data / "none", None)
+    alive, number = is_held(where.lock)
+    settings = seen["settings"]
+    return {
+        "schema": 1,
+        "accounts": _accounts(config, {row["name"]: row for row in seen["accounts"]}),
+        "counts": seen["counts"],
+        "level": config.gate.level,
+        "daemon": {"alive": alive and "daemon.heartbeat" in settings, "pid": number if alive else None},
+        "paused": where.pause_file.exists() or any(name.startswith("pause") for name in settings),
+    }
+
+
+def _accounts(config: Config, known: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for account in config.account:
+        row = known.get(account.name, {})
+        found.append(
+            {
+                "name": account.name, "provider": account.provider, "last_sync": _time(row.get("last_sync")),
+                "last_look": _time(row.get("last_look")), "health": row.get("health", "ok"),
+                "trouble": row.get("trouble", ""), "messages": row.get("messages", 0), "threads": row.get("threads", 0),
+            }
+        )  # fmt: skip
+    return found
+
+
+def _time(micros: int | None) -> str | None:
+    if micros is None:
+        return None
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(micros // 1_000_000, UTC).astimezone().isoformat()
+
+
+def lines(report: dict[str, Any]) -> list[str]:
+    """The report for a human."""
+    said = []
+    for account in report["accounts"]:
+        synced = f"synced {account['last_sync'][:16].replace('T', ' ')}" if account["last_sync"] else "never synced"
+        size = f"{account['messages']} mails in {account['threads']} threads"
+        said.append(f"{account['name']} ({account['provider']}): {size}, {synced}, {account['health']}")
+        if account["trouble"]:
+            said.append(f"  {account['trouble']}")
+    counts = ", ".join(f"{number} {state}" for state, number in report["counts"].items())
+    said.append(f"Follow-ups: {counts or 'none yet'}.")
+    said.append(f"Level: {report['level']}. " + ("PAUSED: nothing leaves." if report["paused"] else ""))
+    daemon = report["daemon"]
+    said.append(f"Daemon: alive (process {daemon['pid']})." if daemon["alive"] else "Daemon: not running.")
+    if not report["accounts"]:
+        said.append("No account yet: run `relance setup`, or `relance demo` to look around.")
+    return [line.rstrip() for line in said]

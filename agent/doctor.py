@@ -1,0 +1,148 @@
+"""Looks at this installation and says one line per check; changes nothing and shows no mail."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from agent.act.home import Home
+from agent.errors import RelanceError
+
+OURS = ("agent", "providers", "voice", "tui")
+ENOUGH_BYTES = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line."""
+
+    name: str
+    state: Literal["ok", "warn", "fail"]
+    words: str
+    hint: str = ""
+
+
+def examine(home: Home) -> Iterator[Check]:
+    """Every check, each guarded so that one failure does not hide the rest."""
+    for look in (_python, _names, _config, _places, _disk, _secrets, _store, _audit, _accounts, _copies):
+        try:
+            yield from look(home)
+        except RelanceError as problem:
+            yield Check(look.__name__.strip("_"), "fail", problem.message, problem.hint)
+
+
+def _python(home: Home) -> Iterator[Check]:  # noqa: ARG001
+    known = sys.version_info[:2] in {(3, 11), (3, 12), (3, 13)}
+    yield Check("python", "ok" if known else "warn", f"Python {sys.version.split()[0]}")
+
+
+def _names(home: Home) -> Iterator[Check]:  # noqa: ARG001
+    owners = metadata.packages_distributions()
+    for name in OURS:
+        others = sorted({owner for owner in owners.get(name, []) if owner != "relance"})
+        if others:
+            yield Check(
+                "names", "fail", f"Another package, {', '.join(others)}, also installs {name!r}.",
+                "Install relance on its own: `uv tool install relance` or `pipx install relance`.",
+            )  # fmt: skip
+            return
+    yield Check("names", "ok", "No other package owns one of relance's import names.")
+
+
+def _config(home: Home) -> Iterator[Check]:
+    config = home.config
+    yield Check(
+        "config", "ok", f"{home.places.config_file}: {len(config.account)} account(s), level {config.gate.level}"
+    )
+    for entry in config.account:
+        for server in filter(None, (entry.imap, entry.smtp)):
+            if server.security == "none":
+                yield Check("config", "warn", f"{entry.name} talks to {server.host} without TLS (loopback only).")
+
+
+def _places(home: Home) -> Iterator[Check]:
+    for folder in (home.places.data, home.places.state):
+        if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & 0o077:
+            yield Check("places", "warn", f"{folder} can be read by others.", f"chmod 700 {folder}")
+    loose = [file for file in _private_files(home) if stat.S_IMODE(file.stat().st_mode) & 0o077]
+    for file in loose:
+        yield Check("places", "warn", f"{file} can be read by others.", f"chmod 600 {file}")
+    if not loose:
+        yield Check("places", "ok", f"data {home.places.data}, state {home.places.state}")
+
+
+def _private_files(home: Home) -> list[Path]:
+    return [file for file in (home.places.database, home.places.vault, home.places.anchor) if file.exists()]
+
+
+def _disk(home: Home) -> Iterator[Check]:
+    folder = next(place for place in (home.places.data, *home.places.data.parents) if place.exists())
+    free = shutil.disk_usage(folder).free
+    size = home.places.database.stat().st_size if home.places.database.exists() else 0
+    short = free < max(ENOUGH_BYTES, 2 * size)
+    yield Check("disk", "warn" if short else "ok", f"{free // 1_000_000} MB free", "Make room." if short else "")
+
+
+def _secrets(home: Home) -> Iterator[Check]:
+    import keyring
+
+    backend = type(keyring.get_keyring()).__module__
+    if home.vault.holds_files():
+        yield Check(
+            "secrets", "warn", f"Keys lie in {home.vault.file}, readable by you alone: no keyring is in use.",
+            "A desktop keyring is safer; where there is none, keep passwords in a manager and use `command` in the config.",
+        )  # fmt: skip
+    else:
+        yield Check("secrets", "ok", f"keyring {backend}")
+
+
+def _store(home: Home) -> Iterator[Check]:
+    if not home.places.database.exists():
+        yield Check("store", "warn", "No database yet.", "`relance sync` makes it.")
+        return
+    with home.store.read() as connection:
+        ask: Callable[[str], object] = lambda words: connection.exec_driver_sql(words).scalar()  # noqa: E731
+        engine, journal, full = ask("SELECT sqlite_version()"), ask("PRAGMA journal_mode"), ask("PRAGMA synchronous")
+        whole = ask("PRAGMA quick_check(1)")
+    state: Literal["ok", "fail"] = "ok" if whole == "ok" and full == 2 else "fail"
+    kept = "encrypted" if home.config.storage.encrypt else "not encrypted"
+    yield Check("store", state, f"SQLite {engine}, {journal}, synchronous {full}, {kept}, check {whole}")
+
+
+def _audit(home: Home) -> Iterator[Check]:
+    if not home.places.database.exists():
+        return
+    verdict = home.store.verify()
+    if verdict.broken_at is not None:
+        yield Check("audit", "fail", f"BROKEN at {verdict.broken_at}: {verdict.problem}", "`relance audit verify`")
+    else:
+        yield Check("audit", "ok", f"{verdict.rows} rows, anchored up to {verdict.anchored_seq}")
+
+
+def _accounts(home: Home) -> Iterator[Check]:
+    from agent.store.mails import account_rows
+
+    if not home.places.database.exists():
+        return
+    with home.store.read() as connection:
+        rows = account_rows(connection)
+    for row in rows:
+        good = row["health"] == "ok"
+        yield Check(
+            f"account {row['name']}", "ok" if good else "fail", row["trouble"] or "last look went well",
+            "" if good else f"`relance sync --account {row['name']}` tries again.",
+        )  # fmt: skip
+
+
+def _copies(home: Home) -> Iterator[Check]:
+    copies = sorted(home.places.backups.glob("*.db")) if home.places.backups.exists() else []
+    newest = f"newest {copies[-1].name}" if copies else "none yet"
+    yield Check(
+        "copies", "ok", f"{len(copies)} in {home.places.backups}, {newest}", "" if copies else "`relance backup`"
+    )

@@ -1,0 +1,61 @@
+"""What commands and screens show of follow-ups and threads; only reads, never judges and never sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from agent.decide.threads import Thread
+from agent.errors import UsageError
+from agent.store.mails import thread_mails
+from agent.store.tables import DraftRow
+from agent.store.threading import FOLLOWUP, THREAD
+
+DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
+Row = dict[str, Any]
+
+
+def listed(connection: Connection, state: str | None = None) -> list[Row]:
+    """Follow-ups, those due first on top."""
+    query = select(FOLLOWUP).order_by(FOLLOWUP.c.due.is_(None), FOLLOWUP.c.due, FOLLOWUP.c.id)
+    if state is not None:
+        query = query.where(FOLLOWUP.c.state == state)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def one(connection: Connection, number: str) -> Row:
+    """The follow-up with this number."""
+    row = None
+    if number.isdigit():
+        row = connection.execute(select(FOLLOWUP).where(FOLLOWUP.c.id == int(number))).mappings().first()
+    if row is None:
+        raise UsageError(f"There is no follow-up {number!r}.", hint="`relance list` shows their numbers.")
+    return dict(row)
+
+
+def newest_draft(connection: Connection, followup: int) -> Row | None:
+    """The current version of its text."""
+    query = select(DRAFT).where(DRAFT.c.followup_id == followup).order_by(DRAFT.c.version.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many are in each state."""
+    query = select(FOLLOWUP.c.state, func.count().label("number")).group_by(FOLLOWUP.c.state)
+    return {row.state: int(row.number) for row in connection.execute(query)}
+
+
+def thread_row(connection: Connection, wanted: str) -> Row | None:
+    """A thread by the Message-ID of its root or by the number of one of its follow-ups."""
+    query = select(THREAD).where(THREAD.c.root == wanted)
+    if wanted.isdigit():
+        query = select(THREAD).join(FOLLOWUP, FOLLOWUP.c.thread_id == THREAD.c.id).where(FOLLOWUP.c.id == int(wanted))
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def whole_thread(connection: Connection, number: int) -> Thread | None:
+    """A thread with all its mails."""
+    return thread_mails(connection, [number]).get(number)

@@ -1,0 +1,85 @@
+"""What may be loaded and who may import whom; a static graph cannot see a lazy import, a process can."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("textual", "openai", "googleapiclient", "msal", "imapclient", "sqlmodel", "sqlalchemy", "apscheduler")
+PROBE = """
+import sys
+from agent.cli import cli
+from agent.cli.ends import run
+code = run(cli, {words!r})
+print("LOADED", *[name for name in {heavy!r} if name in sys.modules], file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def loaded(*words: str) -> tuple[int, set[str]]:
+    script = PROBE.format(words=list(words), heavy=HEAVY)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False)
+    line = next((line for line in done.stderr.splitlines() if line.startswith("LOADED")), None)
+    assert line is not None, done.stderr
+    return done.returncode, set(line.split()[1:])
+
+
+def test_help_loads_nothing_heavy() -> None:
+    assert loaded("--help") == (0, set())
+
+
+def test_status_loads_nothing_heavy(private_home: Path) -> None:
+    private_home.mkdir(parents=True)
+    (private_home / "config.toml").write_text("")
+    assert loaded("status") == (0, set())
+
+
+@pytest.mark.slow
+def test_the_layers_hold() -> None:
+    tool = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([str(tool), "--no-cache"], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def python_files(*folders: str) -> list[Path]:
+    return [file for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
+
+
+@pytest.mark.parametrize(
+    "file", python_files("agent", "providers", "voice", "tui"), ids=lambda file: str(file.relative_to(ROOT))
+)
+def test_every_module_says_what_it_is_and_stays_readable(file: Path) -> None:
+    import ast
+
+    source = file.read_text(encoding="utf-8")
+    words = ast.get_docstring(ast.parse(source))
+    assert words, "one sentence at the top"
+    assert len(source.splitlines()) <= 400
+
+
+FORBIDDEN_WORDS = ("/work/", "pypi.org", "files.pythonhosted", "registry.npmjs", "deb.debian.org")
+
+
+def test_no_file_names_this_workplace() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT, check=False).stdout
+    found = []
+    for name in filter(None, listed.split("\0")):
+        file = ROOT / name
+        if file == Path(__file__) or not file.is_file():
+            continue
+        text = file.read_text(encoding="utf-8", errors="replace")
+        found += [f"{name}: {word}" for word in FORBIDDEN_WORDS if word in text]
+    assert found == []
+
+
+def test_only_one_place_calls_a_sender() -> None:
+    callers = []
+    for file in python_files("agent", "providers", "voice", "tui"):
+        source = file.read_text(encoding="utf-8")
+        if "providers.senders" in source or "from providers import senders" in source:
+            callers.append(str(file.relative_to(ROOT)))
+    assert set(callers) <= {"agent/act/outbox.py", "providers/senders.py"}

@@ -1,0 +1,131 @@
+"""Copies are whole, restores are noticed, and a forgotten person leaves no trace."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.errors import StoreError, UsageError
+from agent.paths import Places
+from agent.secrets import Vault, database_key
+from agent.store import mails as stored
+from agent.store import settings, upkeep
+from agent.store.audit import Event
+from agent.store.engine import Store
+from providers.base import Address, Page
+from tests.conftest import Ticking
+from tests.store.test_mails import NOW, add, mail
+
+
+def reopen(where: Places) -> Store:
+    return Store(where, database_key(Vault(where, keyring=False)) or "")
+
+
+def test_a_copy_is_encrypted_checked_and_restorable(store: Store, where: Places) -> None:
+    add(store, [mail(0, subject="First")])
+    copy = upkeep.backup(store)
+    assert not copy.read_bytes().startswith(b"SQLite")
+    add(store, [mail(1, subject="Second")])
+    store.close()
+    kept = upkeep.restore(where, store.file_key, copy, "now")
+    assert kept is not None
+    assert kept.exists()
+    again = reopen(where)
+    with again.read() as connection:
+        assert connection.exec_driver_sql("SELECT subject FROM mail").scalars().all() == ["First"]
+    again.close()
+
+
+def test_the_audit_log_says_that_a_restored_store_is_older_than_its_anchor(store: Store, where: Places) -> None:
+    with store.write() as change:
+        change.record(Event("one"))
+    copy = upkeep.backup(store)
+    with store.write() as change:
+        change.record(Event("two"))
+    store.close()
+    upkeep.restore(where, store.file_key, copy, "now")
+    again = reopen(where)
+    assert "are gone" in again.verify().problem
+    again.close()
+
+
+def test_a_restored_store_is_recognised_as_another_life(store: Store, where: Places) -> None:
+    settings.next_life(store)
+    copy = upkeep.backup(store)
+    settings.next_life(store)
+    assert settings.same_life(store)
+    store.close()
+    upkeep.restore(where, store.file_key, copy, "now")
+    again = reopen(where)
+    assert not settings.same_life(again)
+    again.close()
+
+
+def test_only_seven_copies_are_kept(store: Store, clock: Ticking) -> None:
+    for _ in range(9):
+        upkeep.backup(store)
+        clock.forward(days=1)
+    assert len(list(store.places.backups.glob("relance-*.db"))) == 7
+
+
+def test_a_damaged_copy_is_refused_and_nothing_changes(store: Store, where: Places, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.db"
+    bad.write_bytes(b"nonsense" * 1000)
+    before = where.database.read_bytes()
+    with pytest.raises(StoreError, match="damaged"):
+        upkeep.restore(where, store.file_key, bad, "now")
+    assert where.database.read_bytes() == before
+
+
+def test_a_copy_never_overwrites(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("precious")
+    with pytest.raises(UsageError, match="exists already"):
+        upkeep.backup(store, tmp_path / "x.db")
+
+
+def test_a_forgotten_person_leaves_no_trace_and_does_not_come_back(store: Store, where: Places) -> None:
+    secret = Address("zelda@secret.example", "Zelda Canary")
+    add(
+        store,
+        [
+            mail(0, sender=secret, subject="canary subject", text="canary words"),
+            mail(1, to=(secret,), text="canary answer"),
+            mail(2),
+        ],
+    )
+    with store.write() as change:
+        change.record(
+            Event("draft.made", object="followup:1", content="canary", person=secret.key, detail="to Zelda canary")
+        )
+    erased = upkeep.forget(store, "Zelda@Secret.example")
+    assert erased.mails == 2
+    add(store, [mail(5, sender=secret, text="canary again")])
+    with store.read() as connection:
+        tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+        dump = str([connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall() for table in tables])
+    assert "canary" not in dump.lower()
+    assert "zelda" not in dump.lower()
+    assert "m2@x.example" in dump
+    assert store.verify().broken_at is None
+    store.anchor()
+    assert store.verify().complete
+
+
+def test_old_texts_are_emptied_but_who_wrote_when_stays(store: Store, clock: Ticking) -> None:
+    add(store, [mail(0, text="old words"), mail(1, text="new words", received=NOW + timedelta(days=300))])
+    clock.forward(days=366)
+    assert upkeep.trim(store, 365) == 1
+    with store.read() as connection:
+        rows = connection.exec_driver_sql("SELECT message_id, body FROM mail ORDER BY id").fetchall()
+    assert [tuple(row) for row in rows] == [("<m0@x.example>", ""), ("<m1@x.example>", "new words")]
+
+
+def test_a_page_of_a_forgotten_person_still_moves_the_cursor(store: Store) -> None:
+    number = add(store, [mail(0)])
+    upkeep.forget(store, "ann@x.example")
+    with store.write() as change:
+        assert stored.apply_page(store, change, number, Page(cursor="later", mails=(mail(9),))) == 0
+    with store.read() as connection:
+        assert stored.cursor(connection, number) == "later"
