@@ -8,230 +8,213 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+# pydantic would take longer to import than `status` may take as a whole.
+import msgspec
+from msgspec import Meta, Struct, field
 
-from agent.config_errors import explain, read_toml
+from agent.config_errors import explain, read_toml, toml_table
 from agent.errors import ConfigError
 
 Level = Literal["manual", "copilot", "autopilot"]
 Workday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+ADDRESS = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@[^@\s<>\"(),:;\\]{1,255}")
+HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Security = Literal["tls", "starttls", "none"]
 
 
-def _duration(value: object) -> object:
-    if isinstance(value, timedelta):
-        return value
-    match = re.fullmatch(r"(\d{1,6})\s*([smhd])", value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError('write a duration such as "30s", "10m", "2h" or "1d"')
-    return timedelta(seconds=int(match[1]) * UNITS[match[2]])
+class Duration(timedelta):
+    """Written as a number and a unit: 30s, 10m, 2h, 1d."""
 
 
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as problem:
-        raise ValueError('write a time zone such as "Europe/Paris"') from problem
-    return value
-
-
-def _hours(value: str) -> str:
-    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", value)
-    if match is None or (match[1], match[2]) >= (match[3], match[4]):
-        raise ValueError('write hours such as "09:00-18:00"')
-    return value
-
-
-def _address(value: str) -> str:
-    if not re.fullmatch(r"[^@\s<>\"(),:;\\]{1,64}@[^@\s<>\"(),:;\\]{1,255}", value):
-        raise ValueError('write a plain address such as "sam@example.org"')
-    return value
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Hours = Annotated[str, AfterValidator(_hours)]
-MailAddress = Annotated[str, AfterValidator(_address)]
-
-
-class Section(BaseModel):
+class Section(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """A table of the file; keys it does not know are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
-
-class Secret(Section):
+class Secret(Section, frozen=True):
     """Where a secret is found; never the secret itself."""
 
     keyring: Literal[True] | None = None
-    command: list[str] | None = Field(default=None, min_length=1)
-    env: str | None = Field(default=None, min_length=1)
+    command: Annotated[list[str], Meta(min_length=1)] | None = None
+    env: Annotated[str, Meta(min_length=1)] | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _no_plain_text(cls, value: object) -> object:
-        if isinstance(value, str):
-            raise ValueError(  # noqa: TRY004 (pydantic reports ValueErrors)
-                "a secret in plain text is refused: write { keyring = true }, "
-                '{ command = ["pass", "show", "mail"] } or { env = "NAME" }'
-            )
-        return value
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Secret:
+    def __post_init__(self) -> None:
         if sum(choice is not None for choice in (self.keyring, self.command, self.env)) != 1:
             raise ValueError("name exactly one of keyring, command and env")
-        return self
 
 
-class Person(Section):
+class Person(Section, frozen=True):
     """The person relance writes for."""
 
     name: str = ""
-    timezone: Zone | None = None
+    timezone: str | None = None
     holidays: str | None = None
-    holidays_for: dict[str, str] = Field(default_factory=dict)
-    working_hours: Hours = "09:00-18:00"
-    workdays: list[Workday] = Field(default=["mon", "tue", "wed", "thu", "fri"], min_length=1)
+    holidays_for: dict[str, str] = field(default_factory=dict)
+    working_hours: str = "09:00-18:00"
+    workdays: Annotated[list[Workday], Meta(min_length=1)] = field(
+        default_factory=lambda: ["mon", "tue", "wed", "thu", "fri"]
+    )
+
+    def __post_init__(self) -> None:
+        if self.timezone is not None:
+            _zone(self.timezone)
+        match = HOURS.fullmatch(self.working_hours)
+        if match is None or (match[1], match[2]) >= (match[3], match[4]):
+            raise ValueError('working_hours: write hours such as "09:00-18:00"')
 
 
-class Imap(Section):
+def _zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise ValueError('timezone: write a time zone such as "Europe/Paris"') from problem
+
+
+def _address(key: str, value: str) -> None:
+    if not ADDRESS.fullmatch(value):
+        raise ValueError(f'{key}: write a plain address such as "sam@example.org"')
+
+
+class Imap(Section, frozen=True):
     host: str
-    port: int = Field(default=993, ge=1, le=65535)
-    security: Literal["tls", "starttls", "none"] = "tls"
+    port: Port = 993
+    security: Security = "tls"
     user: str = ""
     password: Secret | None = None
 
 
-class Smtp(Section):
+class Smtp(Section, frozen=True):
     host: str
-    port: int = Field(default=465, ge=1, le=65535)
-    security: Literal["tls", "starttls", "none"] = "tls"
+    port: Port = 465
+    security: Security = "tls"
     user: str = ""
     password: Secret | None = None
     files_sent_copy: Literal["auto", "yes", "no"] = "auto"
 
 
-class Gmail(Section):
+class Gmail(Section, frozen=True):
     client_id: str = ""
     client_secret: Secret | None = None
     endpoint: str | None = None
 
 
-class Outlook(Section):
+class Outlook(Section, frozen=True):
     client_id: str = ""
     tenant: str = "common"
     authority: str | None = None
     graph_url: str | None = None
 
 
-class Archive(Section):
+class Archive(Section, frozen=True):
     path: Path
 
 
-class Account(Section):
+class Account(Section, frozen=True):
     """One mailbox of the person."""
 
-    name: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")
+    name: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")]
     provider: Literal["imap", "gmail", "outlook", "archive", "memory"]
-    address: MailAddress
-    aliases: list[MailAddress] = Field(default_factory=list)
+    address: str
+    aliases: list[str] = field(default_factory=list)
     imap: Imap | None = None
     smtp: Smtp | None = None
     gmail: Gmail | None = None
     outlook: Outlook | None = None
     archive: Archive | None = None
 
-    @model_validator(mode="after")
-    def _has_its_table(self) -> Account:
+    def __post_init__(self) -> None:
+        _address("address", self.address)
+        for alias in self.aliases:
+            _address("aliases", alias)
         if self.provider in {"imap", "archive"} and getattr(self, self.provider) is None:
-            raise ValueError(f'provider "{self.provider}" needs a table [account.{self.provider}]')
-        return self
+            raise ValueError(f'provider: "{self.provider}" needs a table [account.{self.provider}]')
 
 
-class Followups(Section):
+class Followups(Section, frozen=True):
     plan: str = "nudge"
-    max_age_days: int = Field(default=60, ge=1, le=3650)
+    max_age_days: Annotated[int, Meta(ge=1, le=3650)] = 60
     drafts: Literal["local", "mailbox"] = "local"
 
 
-class Scope(Section):
+class Scope(Section, frozen=True):
     """An autonomy level for part of the mail."""
 
+    level: Level
     account: str | None = None
     label: str | None = None
     plan: str | None = None
     domain: str | None = None
-    person: MailAddress | None = None
+    person: str | None = None
     thread: str | None = None
-    level: Level
 
-    @model_validator(mode="after")
-    def _one_place(self) -> Scope:
+    def __post_init__(self) -> None:
         named = (self.account, self.label, self.plan, self.domain, self.person, self.thread)
         if sum(place is not None for place in named) != 1:
             raise ValueError("name exactly one of account, label, plan, domain, person and thread")
-        return self
+        if self.person is not None:
+            _address("person", self.person)
 
 
-class Gate(Section):
+class Gate(Section, frozen=True):
     level: Level = "manual"
-    hold_approved: Annotated[Duration, Field(ge=timedelta(seconds=10))] = timedelta(seconds=30)
-    hold_autopilot: Annotated[Duration, Field(ge=timedelta(seconds=60))] = timedelta(minutes=10)
-    per_day: int = Field(default=20, ge=0, le=100)
-    per_hour: int = Field(default=5, ge=0, le=100)
-    per_person_hours: int = Field(default=24, ge=24)
-    per_thread: int = Field(default=3, ge=0, le=3)
-    scope: list[Scope] = Field(default_factory=list)
+    hold_approved: Duration = Duration(seconds=30)
+    hold_autopilot: Duration = Duration(minutes=10)
+    per_day: Annotated[int, Meta(ge=0, le=100)] = 20
+    per_hour: Annotated[int, Meta(ge=0, le=100)] = 5
+    per_person_hours: Annotated[int, Meta(ge=24)] = 24
+    per_thread: Annotated[int, Meta(ge=0, le=3)] = 3
+    scope: list[Scope] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.hold_approved < timedelta(seconds=10):
+            raise ValueError("hold_approved: it must be at least 10s, or undo means nothing")
+        if self.hold_autopilot < timedelta(seconds=60):
+            raise ValueError("hold_autopilot: it must be at least 60s, or undo means nothing")
 
 
-class Model(Section):
+class Model(Section, frozen=True):
     """An OpenAI-compatible endpoint; without this table the phrasebook writes."""
 
     base_url: str
     name: str
     api_key: Secret | None = None
     egress: Literal["off", "local", "remote"] = "local"
-    spend_per_day: str | None = Field(default=None, pattern=r"^\d+(\.\d+)? [A-Z]{3}$")
-    price_in: float | None = Field(default=None, ge=0)
-    price_out: float | None = Field(default=None, ge=0)
+    spend_per_day: Annotated[str, Meta(pattern=r"^\d+(\.\d+)? [A-Z]{3}$")] | None = None
+    price_in: Annotated[float, Meta(ge=0)] | None = None
+    price_out: Annotated[float, Meta(ge=0)] | None = None
 
-    @model_validator(mode="after")
-    def _cap_needs_prices(self) -> Model:
+    def __post_init__(self) -> None:
         if self.spend_per_day and (self.price_in is None or self.price_out is None):
-            raise ValueError("spend_per_day needs price_in and price_out, in the same currency per million tokens")
-        return self
+            raise ValueError("spend_per_day: it needs price_in and price_out, in the same currency per million tokens")
 
 
-class Storage(Section):
+class Storage(Section, frozen=True):
     url: str = "sqlite"
     encrypt: bool = True
-    keep_days: int = Field(default=365, ge=30)
+    keep_days: Annotated[int, Meta(ge=30)] = 365
 
-    @model_validator(mode="after")
-    def _known_store(self) -> Storage:
+    def __post_init__(self) -> None:
         if self.url != "sqlite":
-            raise ValueError('only url = "sqlite" is supported so far')
-        return self
+            raise ValueError('url: only "sqlite" is supported so far')
 
 
-class Config(Section):
+class Config(Section, frozen=True):
     """The whole file."""
 
-    me: Person = Field(default_factory=Person)
-    account: list[Account] = Field(default_factory=list)
-    followups: Followups = Field(default_factory=Followups)
-    gate: Gate = Field(default_factory=Gate)
+    me: Person = field(default_factory=Person)
+    account: list[Account] = field(default_factory=list)
+    followups: Followups = field(default_factory=Followups)
+    gate: Gate = field(default_factory=Gate)
     model: Model | None = None
-    storage: Storage = Field(default_factory=Storage)
-    plans: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    storage: Storage = field(default_factory=Storage)
+    plans: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _names_differ(self) -> Config:
+    def __post_init__(self) -> None:
         names = [account.name for account in self.account]
         if len(set(names)) != len(names):
-            raise ValueError("two accounts have the same name")
-        return self
+            raise ValueError("account: two accounts have the same name")
 
     def account_named(self, name: str) -> Account:
         """The account of that name, or an error that lists the names there are."""
@@ -249,10 +232,25 @@ def load(file: Path) -> Config:
 
 def parse(text: str, file: Path) -> Config:
     """Check a config text; `file` only names it in errors."""
-    from agent.config_errors import toml_table
-
     table = toml_table(text, file)
     try:
-        return Config.model_validate(table)
-    except ValidationError as problem:
-        raise explain(problem, text, file, Config) from None
+        return msgspec.convert(table, Config, dec_hook=_decode)
+    except msgspec.ValidationError as problem:
+        raise explain(str(problem), text, file, Config) from None
+
+
+def _decode(kind: type[Any], value: object) -> object:
+    if kind is Duration:
+        match = re.fullmatch(r"(\d{1,6})\s*([smhd])", value) if isinstance(value, str) else None
+        if match is None:
+            raise ValueError('write a duration such as "30s", "10m", "2h" or "1d"')
+        return Duration(seconds=int(match[1]) * UNITS[match[2]])
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise ValueError(f"write a {kind.__name__.lower()}")
+
+
+def as_table(section: Section) -> dict[str, Any]:
+    """A section as it would stand in the file, without what is default."""
+    table: dict[str, Any] = msgspec.to_builtins(section, enc_hook=str)
+    return table

@@ -6,15 +6,20 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from agent.errors import ConfigError
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
-
 Location = tuple[int | str, ...]
 HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
+STEP = re.compile(r"\[(\d+)\]|\.([A-Za-z0-9_-]+)|\[(\.\.\.)\]")
+NAMED = re.compile(r"([a-z_]{2,20}): (.+)", re.DOTALL)
+UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+SECRETS = {"password", "api_key", "client_secret"}
+PLAIN_TEXT = (
+    "a secret in plain text is refused: write { keyring = true }, "
+    '{ command = ["pass", "show", "mail"] } or { env = "NAME" }'
+)
 KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
 
 
@@ -41,47 +46,55 @@ def toml_table(text: str, file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file} is not valid TOML: {problem}.", hint="Mend that line and try again.") from None
 
 
-def explain(problem: ValidationError, text: str, file: Path, model: type[BaseModel]) -> ConfigError:
-    """The first mistake, with its place in the file."""
-    first = problem.errors(include_url=False)[0]
-    location: Location = first["loc"]
+def explain(problem: str, text: str, file: Path, model: type[Any]) -> ConfigError:
+    """What the checker said, with its place in the file."""
+    words, location = _parted(problem)
+    unknown = UNKNOWN.match(words)
+    if unknown:
+        location = (*location, unknown[1])
     line = line_of(text, location)
     place = f"{file}, line {line}" if line else str(file)
     key = ".".join(str(part) for part in location if not isinstance(part, int)) or "the file"
-    if first["type"] == "extra_forbidden":
+    if unknown:
         return ConfigError(f"{place}: unknown key {key!r}.", hint=nearest(model, location))
-    words = str(first["msg"]).removeprefix("Value error, ")
+    if words.startswith("Expected `object | null`, got `str`") or (SECRETS & set(location) and "got `str`" in words):
+        words = PLAIN_TEXT
     return ConfigError(f"{place}: {key}: {words}.")
 
 
-def nearest(model: type[BaseModel], location: Location) -> str:
+def _parted(problem: str) -> tuple[str, Location]:
+    """The words and the path of a message such as: Expected `int` - at `$.gate.per_day`."""
+    words, _, path = problem.partition(" - at `$")
+    location: Location = tuple(
+        int(step[1]) if step[1] else step[2] or step[3] for step in STEP.finditer(path.rstrip("`"))
+    )
+    named = NAMED.match(words)
+    return (named[2], (*location, named[1])) if named else (words, location)
+
+
+def nearest(model: type[Any], location: Location) -> str:
     """The known key that looks most like the unknown one, else all keys of that table."""
-    known = _fields_at(model, location[:-1])
-    wrong = str(location[-1])
-    close = difflib.get_close_matches(wrong, known, n=1, cutoff=0.6)
+    known = fields_at(model, location[:-1])
+    close = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {close[0]!r}?"
     return f"Known keys there: {', '.join(sorted(known))}." if known else "Remove it."
 
 
-def _fields_at(model: type[BaseModel], path: Location) -> list[str]:
-    current: type[BaseModel] | None = model
+def fields_at(model: type[Any], path: Location) -> list[str]:
+    """The keys a table may have."""
+    current: type[Any] | None = model
     for part in path:
-        if isinstance(part, int) or current is None:
-            continue
-        found = current.model_fields.get(part)
-        current = _model_in(found.annotation) if found else None
-    return list(current.model_fields) if current else []
+        if not isinstance(part, int) and current is not None:
+            current = model_in(get_type_hints(current).get(part))
+    return list(current.__struct_fields__) if current else []
 
 
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
+def model_in(annotation: object) -> type[Any] | None:
+    """The table type inside an annotation."""
+    if isinstance(annotation, type) and hasattr(annotation, "__struct_fields__"):
         return annotation
-    for inner in get_args(annotation):
-        found = _model_in(inner)
-        if found is not None:
-            return found
-    return None
+    return next(filter(None, map(model_in, get_args(annotation))), None)
 
 
 def line_of(text: str, location: Location) -> int:

@@ -60,7 +60,7 @@ class Wanted:
 @click.option("--password-stdin", is_flag=True, help="Take it from standard input once and keep it in the keyring.")
 @click.option("--no-sync", is_flag=True, help="Leave the first sync for later.")
 @click.pass_context
-def setup(context: click.Context, non_interactive: bool, no_sync: bool, **said: Any) -> None:
+def setup(context: click.Context, /, non_interactive: bool, no_sync: bool, **said: Any) -> None:
     """Connect an account: sign in, test, write the config, first sync."""
     with home(context) as here:
         wanted = ask(said, interactive=not non_interactive)
@@ -152,7 +152,9 @@ def write(file: Path, account: Account) -> None:
 def _table(account: Account) -> Any:
     import tomlkit
 
-    said = account.model_dump(exclude_none=True, exclude_defaults=True, mode="json")
+    from agent.config import as_table
+
+    said = as_table(account)
     imap = said.pop("imap")
     secret = imap.pop("password")
     entry = tomlkit.item(said)
