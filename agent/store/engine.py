@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from agent.clock import Clock, beat, system_now
+from agent.failpoints import reach
 from agent.paths import Places, make_private, write_private
 from agent.store import audit, migrations, raw
 from agent.store.audit import Event, Verdict
@@ -70,6 +71,8 @@ class Store:
                 if change.events:
                     audit.append(connection, change.events, change.now, beat())
                     self._appended = True
+                reach("store.before_commit")
+        reach("store.committed")
 
     def anchor(self) -> None:
         """Checkpoint the audit log and keep the statement outside the database too."""

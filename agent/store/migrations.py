@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from agent.errors import NewerStore, StoreError
 from agent.paths import Places, make_private
-from agent.store import tables
+from agent.store import outbox_tables, tables
 
 APPEND_ONLY = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
@@ -20,11 +20,12 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
 
 
 def first(connection: Connection) -> None:
-    """Every table, and the triggers that keep the audit log append-only."""
+    """Every table, and the triggers that keep the audit log append-only and the outbox honest."""
     SQLModel.metadata.create_all(connection)
     for table in (tables.EventRow.__tablename__, tables.CheckpointRow.__tablename__):
         for verb in ("UPDATE", "DELETE"):
             connection.exec_driver_sql(APPEND_ONLY.format(table=table, verb=verb))
+    outbox_tables.guard(connection)
 
 
 STEPS: tuple[Callable[[Connection], None], ...] = (first,)

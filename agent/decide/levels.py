@@ -1,0 +1,165 @@
+"""How far relance may go in which scope: the most specific rule wins, a tie is cautious, a ceiling always caps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How much is done without asking, least first."""
+
+    MANUAL = "manual"
+    COPILOT = "copilot"
+    AUTOPILOT = "autopilot"
+
+    @property
+    def rank(self) -> int:
+        return tuple(Level).index(self)
+
+
+class Kind(StrEnum):
+    """What a scope names, least specific first."""
+
+    DEFAULT = "default"
+    ACCOUNT = "account"
+    LABEL = "label"
+    PLAN = "plan"
+    DOMAIN = "domain"
+    PERSON = "person"
+    THREAD = "thread"
+
+    @property
+    def rank(self) -> int:
+        return tuple(Kind).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the mail."""
+
+    kind: Kind
+    value: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}:{self.value}" if self.value else self.kind.value
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """This scope has this level."""
+
+    scope: Scope
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Everything that can decide which scopes a follow-up is in."""
+
+    account: str = ""
+    labels: tuple[str, ...] = ()
+    plan: str = ""
+    person: str = ""
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """A reason never to go further than a level."""
+
+    level: Level
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The level that holds and why."""
+
+    level: Level
+    scope: Scope
+    ceiling: Ceiling | None = None
+
+
+WORDS = tuple(Kind)
+DEFAULT = Scope(Kind.DEFAULT)
+
+
+def parse_scope(text: str) -> Scope | None:
+    """`person:ann@x`, `domain:x`, `default`; a bare address is a person, a bare domain a domain."""
+    kind, colon, value = text.strip().partition(":")
+    value = value.strip()
+    if colon and kind.lower() in WORDS and value and kind.lower() != Kind.DEFAULT:
+        return _folded(Kind(kind.lower()), value)
+    if text.strip().lower() == Kind.DEFAULT:
+        return DEFAULT
+    bare = text.strip()
+    if colon or not bare or " " in bare:
+        return None
+    if bare.startswith("<") and bare.endswith(">"):
+        return Scope(Kind.THREAD, bare)
+    if "@" in bare:
+        return _folded(Kind.PERSON, bare)
+    return _folded(Kind.DOMAIN, bare) if "." in bare else None
+
+
+def _folded(kind: Kind, value: str) -> Scope:
+    return Scope(kind, value.lower() if kind in {Kind.DOMAIN, Kind.PERSON} else value)
+
+
+def covers(scope: Scope, place: Place) -> bool:
+    """Whether a follow-up lies in a scope."""
+    domain = place.person.rpartition("@")[2].lower()
+    match scope.kind:
+        case Kind.DEFAULT:
+            return True
+        case Kind.ACCOUNT:
+            return scope.value == place.account
+        case Kind.LABEL:
+            return scope.value.lower() in {label.lower() for label in place.labels}
+        case Kind.PLAN:
+            return scope.value == place.plan
+        case Kind.DOMAIN:
+            return bool(domain) and (domain == scope.value.lower() or domain.endswith("." + scope.value.lower()))
+        case Kind.PERSON:
+            return bool(place.person) and scope.value.lower() == place.person.lower()
+        case Kind.THREAD:
+            return bool(place.thread) and scope.value == place.thread
+
+
+def resolve(rules: Iterable[Rule], place: Place, ceilings: Sequence[Ceiling] = ()) -> Resolved:
+    """The level of a follow-up. Without any rule: manual."""
+    level, scope = Level.MANUAL, DEFAULT
+    best = -1
+    for rule in rules:
+        if not covers(rule.scope, place):
+            continue
+        rank = rule.scope.kind.rank
+        if rank > best or (rank == best and rule.level.rank < level.rank):
+            best, level, scope = rank, rule.level, rule.scope
+    lowest = min(ceilings, key=lambda ceiling: ceiling.level.rank, default=None)
+    if lowest is not None and lowest.level.rank < level.rank:
+        return Resolved(lowest.level, scope, lowest)
+    return Resolved(level, scope)
+
+
+def merged(config: Sequence[Rule], chosen: Sequence[Rule]) -> tuple[Rule, ...]:
+    """What was chosen at run time replaces what the config says about the same scope."""
+    named = {rule.scope for rule in chosen}
+    return (*(rule for rule in config if rule.scope not in named), *chosen)
+
+
+def lower(one: Level, other: Level) -> Level:
+    """The more careful of two."""
+    return min(one, other, key=lambda level: level.rank)
+
+
+def is_raise(before: Level, after: Level) -> bool:
+    """Whether more would be done without asking."""
+    return after.rank > before.rank
+
+
+def one_down(level: Level) -> Level:
+    """The next more careful level."""
+    return tuple(Level)[max(level.rank - 1, 0)]

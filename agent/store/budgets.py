@@ -1,0 +1,185 @@
+"""How many letters may leave, and the levels and pauses chosen at run time; never decides by itself."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from agent.decide.levels import DEFAULT, Kind, Level, Place, Rule, Scope, covers, parse_scope
+from agent.store import settings
+from agent.store.audit import Event
+from agent.store.engine import Change
+from agent.store.outbox_tables import LevelRow, SpentRow
+
+SPENT: Any = SpentRow.__table__  # type: ignore[attr-defined]
+LEVEL: Any = LevelRow.__table__  # type: ignore[attr-defined]
+PAUSE = "pause:"
+GAP = timedelta(seconds=90)
+JITTER_SECONDS = 30
+MOST_PER_DAY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """At most so many."""
+
+    per_day: int = 20
+    per_hour: int = 5
+    per_person: timedelta = timedelta(hours=24)
+    per_organisation_day: int = 5
+    per_thread: int = 3
+    gap: timedelta = GAP
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Who a letter would be counted for."""
+
+    account_id: int
+    outbox_id: int
+    root: str
+    person: str
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A budget that has nothing left, and when it has again; never, if that is None."""
+
+    code: str
+    again_at: datetime | None
+
+
+def exhausted(connection: Connection, limits: Limits, use: Use, now: datetime) -> Spent | None:
+    """The budget that holds this letter back longest, or None."""
+    account = SPENT.c.account_id == use.account_id
+    if _count(connection, SPENT.c.root == use.root) >= limits.per_thread:
+        return Spent("budget_thread", None)
+    day, hour = timedelta(days=1), timedelta(hours=1)
+    found = [
+        _window(connection, "budget_day", min(limits.per_day, MOST_PER_DAY), day, now, account),
+        _window(connection, "budget_hour", limits.per_hour, hour, now, account),
+        _window(connection, "budget_gap", 1, limits.gap + _jitter(use.outbox_id), now, account),
+        _window(connection, "budget_person", 1, limits.per_person, now, SPENT.c.person == use.person),
+    ]
+    if use.organisation:
+        own = (account, SPENT.c.organisation == use.organisation)
+        found.append(_window(connection, "budget_organisation", limits.per_organisation_day, day, now, *own))
+    full = [item for item in found if item is not None]
+    return max(full, key=lambda item: (item.again_at is None, item.again_at or now), default=None)
+
+
+def _count(connection: Connection, *where: Any) -> int:
+    return int(connection.execute(select(func.count()).select_from(SPENT).where(*where)).scalar_one())
+
+
+def _window(
+    connection: Connection, code: str, most: int, length: timedelta, now: datetime, *where: Any
+) -> Spent | None:
+    if most <= 0:
+        return Spent(code, None)
+    # A time in the future comes from a clock that was wrong; it counts as just now.
+    query = select(SPENT.c.at).where(*where, SPENT.c.at > now - length).order_by(SPENT.c.at.desc()).limit(most)
+    times = list(connection.execute(query).scalars())
+    return Spent(code, min(times[-1], now) + length) if len(times) >= most else None
+
+
+def _jitter(number: int) -> timedelta:
+    first = hashlib.sha256(b"gap %d" % number).digest()[0]
+    return timedelta(seconds=first * JITTER_SECONDS / 255)
+
+
+def take(change: Change, use: Use) -> None:
+    """One token of each budget, in the transaction that passes the point of no return."""
+    change.connection.execute(
+        insert(SPENT).values(
+            account_id=use.account_id, outbox_id=use.outbox_id, root=use.root, person=use.person,
+            organisation=use.organisation, at=change.now,
+        )
+    )  # fmt: skip
+
+
+def level_rules(connection: Connection) -> tuple[Rule, ...]:
+    """Levels chosen at run time."""
+    rows = connection.execute(select(LEVEL).order_by(LEVEL.c.kind, LEVEL.c.value))
+    return tuple(Rule(Scope(Kind(row.kind), row.value), Level(row.level)) for row in rows)
+
+
+def set_level(
+    change: Change, scope: Scope, level: Level, before: Level, *, actor: str = "user", code: str = ""
+) -> None:
+    """Choose the level of a scope."""
+    same = (LEVEL.c.kind == scope.kind.value, LEVEL.c.value == scope.value)
+    change.connection.execute(delete(LEVEL).where(*same))
+    values = {"kind": scope.kind.value, "value": scope.value, "level": level.value, "at": change.now}
+    change.connection.execute(insert(LEVEL).values(values))
+    change.record(_scope_event("level.set", scope, actor, (before.value, level.value), code))
+
+
+def _scope_event(event: str, scope: Scope, actor: str, moved: tuple[str, str], code: str = "") -> Event:
+    # The value may be an address, so it stays beside the chain.
+    person = scope.value if scope.kind is Kind.PERSON else ""
+    return Event(event, f"scope:{scope.kind.value}", actor, *moved, code, person=person, detail=str(scope))
+
+
+def pause(change: Change, scope: Scope, until: datetime | None, *, actor: str = "user", code: str = "") -> None:
+    """Nothing of this scope leaves until then, or until resumed."""
+    settings.put(change, PAUSE + str(scope), until.isoformat() if until else "")
+    change.record(_scope_event("pause.set", scope, actor, ("", "paused"), code))
+
+
+def resume(change: Change, scope: Scope | None, *, actor: str = "user") -> int:
+    """Lift one pause, or all."""
+    names = [PAUSE + str(scope)] if scope else list(settings.starting_with(change.connection, PAUSE))
+    lifted = 0
+    for name in names:
+        if settings.get(change.connection, name, "absent") == "absent":
+            continue
+        settings.drop(change, name)
+        change.record(_scope_event("pause.lifted", _scope(name), actor, ("paused", "")))
+        lifted += 1
+    return lifted
+
+
+def paused(connection: Connection, place: Place, now: datetime) -> Scope | None:
+    """The pause that covers a place now."""
+    for name, until in settings.starting_with(connection, PAUSE).items():
+        if until and datetime.fromisoformat(until) <= now:
+            continue
+        if covers(_scope(name), place):
+            return _scope(name)
+    return None
+
+
+def pauses(connection: Connection) -> list[tuple[Scope, datetime | None]]:
+    """Every pause and its end."""
+    found = settings.starting_with(connection, PAUSE)
+    return [(_scope(name), datetime.fromisoformat(until) if until else None) for name, until in found.items()]
+
+
+def drop_ended_pauses(change: Change) -> None:
+    """Forget pauses whose time is over."""
+    for scope, until in pauses(change.connection):
+        if until is not None and until <= change.now:
+            resume(change, scope, actor="policy")
+
+
+def _scope(name: str) -> Scope:
+    # A name nobody can read pauses everything: that does less.
+    return parse_scope(name.removeprefix(PAUSE)) or DEFAULT
+
+
+def erase_person(change: Change, person: str) -> None:
+    """Levels and pauses of a person; what was spent is kept as numbers without a name by the next year's trim."""
+    change.connection.execute(delete(LEVEL).where(LEVEL.c.kind == Kind.PERSON.value, LEVEL.c.value == person))
+    settings.drop(change, PAUSE + str(Scope(Kind.PERSON, person)))
+
+
+def rename_level(change: Change, scope: Scope, value: str) -> None:
+    """A thread got another name; its level stays its own."""
+    same = (LEVEL.c.kind == scope.kind.value, LEVEL.c.value == scope.value)
+    change.connection.execute(update(LEVEL).where(*same).values(value=value))

@@ -1,0 +1,116 @@
+"""Caps, pauses and levels as rows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from agent.decide.levels import DEFAULT, Kind, Level, Place, Rule, Scope
+from agent.store import budgets
+from agent.store.budgets import Limits, Use
+from agent.store.engine import Store
+from tests.conftest import NOW, Ticking
+
+ANN = Place(account="work", person="ann@x.example")
+
+
+def use(number: int = 9, person: str = "ann@x.example", root: str = "<r@x>", organisation: str = "x.example") -> Use:
+    return Use(1, number, root, person, organisation)
+
+
+def spend(store: Store, clock: Ticking, at: datetime, taken: Use) -> None:
+    clock.now = at
+    with store.write() as change:
+        budgets.take(change, taken)
+
+
+def code(store: Store, now: datetime, limits: Limits | None = None, wanted: Use | None = None) -> str:
+    with store.read() as connection:
+        found = budgets.exhausted(connection, limits or Limits(), wanted or use(), now)
+    return found.code if found else ""
+
+
+def other(number: int, organisation: str = "") -> Use:
+    return Use(1, number, f"<r{number}@z>", f"p{number}@z.example", organisation)
+
+
+def test_one_letter_to_a_person_in_a_day_in_any_account(store: Store, clock: Ticking) -> None:
+    spend(store, clock, NOW, Use(2, 1, "<other@x>", "ann@x.example"))
+    assert code(store, NOW + timedelta(hours=23)) == "budget_person"
+    assert code(store, NOW + timedelta(hours=24)) == ""
+
+
+def test_three_in_a_thread_and_never_a_fourth(store: Store, clock: Ticking) -> None:
+    for day in range(3):
+        spend(store, clock, NOW + timedelta(days=2 * day), use(day))
+    with store.read() as connection:
+        found = budgets.exhausted(connection, Limits(), use(), NOW + timedelta(days=900))
+    assert found == budgets.Spent("budget_thread", None)
+
+
+@pytest.mark.parametrize(("limits", "count", "expected"), [
+    (Limits(per_hour=5), 5, "budget_hour"), (Limits(per_hour=5), 4, "budget_gap"),
+    (Limits(per_day=4, per_hour=9), 4, "budget_day"), (Limits(per_day=0), 0, "budget_day"),
+])  # fmt: skip
+def test_hours_and_days_are_counted_as_they_roll(
+    store: Store, clock: Ticking, limits: Limits, count: int, expected: str
+) -> None:
+    for number in range(count):
+        spend(store, clock, NOW + timedelta(minutes=number), other(number))
+    assert code(store, NOW + timedelta(minutes=count, seconds=-1), limits) == expected
+
+
+def test_letters_leave_at_least_ninety_seconds_apart(store: Store, clock: Ticking) -> None:
+    spend(store, clock, NOW, other(1))
+    assert code(store, NOW + timedelta(seconds=89)) == "budget_gap"
+    assert code(store, NOW + timedelta(seconds=121)) == ""
+
+
+def test_five_to_one_organisation(store: Store, clock: Ticking) -> None:
+    for number in range(5):
+        spend(store, clock, NOW + timedelta(hours=number), other(number, "x.example"))
+    assert code(store, NOW + timedelta(hours=9)) == "budget_organisation"
+    assert code(store, NOW + timedelta(hours=9), wanted=use(organisation="")) == ""
+
+
+def test_more_than_a_hundred_a_day_cannot_be_asked_for(store: Store, clock: Ticking) -> None:
+    for number in range(100):
+        spend(store, clock, NOW + timedelta(minutes=number), other(number))
+    wide = Limits(per_day=100_000, per_hour=100_000)
+    assert code(store, NOW + timedelta(hours=3), wide) == "budget_day"
+
+
+def test_a_token_from_a_clock_that_was_ahead_still_counts(store: Store, clock: Ticking) -> None:
+    spend(store, clock, NOW + timedelta(days=365), use())
+    assert code(store, NOW) == "budget_person"
+
+
+def test_pauses_cover_their_scope_until_they_end(store: Store) -> None:
+    with store.write() as change:
+        budgets.pause(change, Scope(Kind.DOMAIN, "x.example"), NOW + timedelta(days=1))
+    with store.read() as connection:
+        assert budgets.paused(connection, ANN, NOW) == Scope(Kind.DOMAIN, "x.example")
+        assert budgets.paused(connection, Place(person="bob@y.example"), NOW) is None
+        assert budgets.paused(connection, ANN, NOW + timedelta(days=1)) is None
+    with store.write() as change:
+        budgets.pause(change, DEFAULT, None)
+        assert budgets.resume(change, DEFAULT) == 1
+        assert budgets.resume(change, None) == 1
+
+
+def test_a_pause_nobody_can_read_pauses_everything(store: Store) -> None:
+    with store.write() as change:
+        change.connection.exec_driver_sql("INSERT INTO setting VALUES ('pause:garbage here', '')")
+    with store.read() as connection:
+        assert budgets.paused(connection, ANN, NOW) == DEFAULT
+
+
+def test_the_last_chosen_level_of_a_scope_holds(store: Store) -> None:
+    scope = Scope(Kind.PERSON, "ann@x.example")
+    for before, level in ((Level.MANUAL, Level.AUTOPILOT), (Level.AUTOPILOT, Level.COPILOT)):
+        with store.write() as change:
+            budgets.set_level(change, scope, level, before)
+    with store.read() as connection:
+        assert budgets.level_rules(connection) == (Rule(scope, Level.COPILOT),)
+    assert store.verify().broken_at is None
