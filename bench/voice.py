@@ -1,0 +1,187 @@
+"""Measures whether drafts pass as their author's own: attribution by foreign judges, gates, length, and drafts to read."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from statistics import mean, median
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+
+from bench.voice_data import Author, Item, corpus, load
+from bench.voice_judges import Characters, Features, body_only, masked
+from voice.brief import Drafted
+from voice.pack import pack
+from voice.parts import Greeting, split
+from voice.phrasebook import Phrasebook
+from voice.profile import Profile, build
+from voice.quotes import typed
+from voice.text import folded
+
+NUDGE = re.compile(
+    r"\?|any (news|update|progress|thoughts|comments)|let me know|heard back|an answer|a reply|an reply|still (waiting|open|interested)|please|follow",
+    re.IGNORECASE,
+)
+TEMPLATE = "Hi {name},\n\nI hope you are doing well. I just wanted to check in on my previous email. Please let me know if you have any questions.\n\nBest regards,"
+
+
+def gates(body: str, core: str, item: Item) -> bool:
+    """Length, asks something, not a copy, nothing that stands neither in the quiet mail nor in its subject."""
+    count = len(body.split())
+    quiet = item.quiet.subject + "\n" + typed(item.quiet.text)
+    return 4 <= count <= 80 and bool(NUDGE.search(core)) and copied(core, quiet) <= 0.7 and not ungrounded(core, quiet)
+
+
+def copied(core: str, quiet: str) -> float:
+    tokens, source = folded(core).split(), f" {folded(quiet)} "
+    hits: set[int] = set()
+    for start in range(len(tokens) - 4):
+        if f" {' '.join(tokens[start : start + 5])} " in source:
+            hits.update(range(start, start + 5))
+    return len(hits) / max(len(tokens), 1)
+
+
+def ungrounded(core: str, quiet: str) -> list[str]:
+    """Numbers, links and mid-sentence capitals from nowhere."""
+    seen = folded(quiet)
+    tokens = re.findall(r"https?://\S+|\d[\d.,:]*\d|\d|(?<=[a-z,] )[A-Z]\w+", core)
+    return [token for token in tokens if token.lower() not in seen and token != "I"]
+
+
+class Bench:
+    """Judges trained once; every row is measured by the same ones."""
+
+    def __init__(self, authors: list[Author]) -> None:
+        self.authors = authors
+        self.profiles: dict[str, Profile] = {author.id: build(corpus(author.drafter)) for author in authors}
+        self.names = {author.id: self._names(author) for author in authors}
+        views: dict[str, list[str]] = defaultdict(list)
+        labels = []
+        for author in authors:
+            for mail in corpus(author.judge).mails():
+                labels.append(author.id)
+                for view, text in self.views(author.id, mail.text, mail.parts.greeting, mail.parts.signoff).items():
+                    views[view].append(text)
+        self.judges = {view: Characters(texts, labels) for view, texts in views.items()}
+        self.features = Features(views["full"], labels)
+        self.body_features = Features(views["body"], labels)
+
+    def _names(self, author: Author) -> list[str]:
+        manner = self.profiles[author.id].tongue("en").manner
+        return [
+            word
+            for block in manner.signoffs
+            for word in re.findall(r"[A-Z][\w-]+", block)
+            if folded(word) not in pack("en").marks("closings")
+        ]
+
+    def views(self, author: str, text: str, greeting: Greeting, signoff: str) -> dict[str, str]:
+        names = self.names[author] + [greeting.name]
+        opening = greeting.pattern.replace("{name}", greeting.name)
+        inner = body_only(text, opening, signoff)
+        return {"full": text, "masked": masked(text, names), "body": masked(inner, names)}
+
+    def row(
+        self, name: str, write: Callable[[Item, Profile], str | Drafted], held: bool
+    ) -> tuple[str, dict[str, float]]:
+        per: dict[str, list[dict[str, float]]] = defaultdict(list)
+        counts = []
+        for author in self.authors:
+            if author.held_out != held:
+                continue
+            drafts = [(item, _body(write(item, self.profiles[author.id]))) for item in author.items]
+            counts += [len(body.split()) for _, body in drafts]
+            per[author.id] = self._judged(author, drafts)
+        keys = ("masked", "full", "body", "feat", "bodyfeat", "gates", "both")
+        values = {key: 100 * mean(mean(hit[key] for hit in hits) for hits in per.values() if hits) for key in keys}
+        values["words"] = median(counts)
+        values["low"], values["high"] = interval([mean(hit["masked"] for hit in hits) for hits in per.values() if hits])
+        return name, values
+
+    def _judged(self, author: Author, drafts: list[tuple[Item, str]]) -> list[dict[str, float]]:
+        tails = {
+            folded(line)
+            for block in self.profiles[author.id].tongue("en").manner.signoffs
+            for line in block.split("\n")
+            if line.strip()
+        }
+        viewed, cores = [], []
+        for _, body in drafts:
+            parts = split(body, pack("en"), tails)
+            viewed.append(self.views(author.id, body, parts.greeting, parts.signoff))
+            cores.append(parts.body)
+        hits = {view: judge.guesses([one[view] for one in viewed]) == author.id for view, judge in self.judges.items()}
+        hits["feat"] = self.features.guesses([one["full"] for one in viewed]) == author.id
+        hits["bodyfeat"] = self.body_features.guesses([one["body"] for one in viewed]) == author.id
+        passed = np.array([gates(body, core, item) for (item, body), core in zip(drafts, cores, strict=True)])
+        hits["gates"], hits["both"] = passed, passed & hits["masked"]
+        return [{key: float(values[number]) for key, values in hits.items()} for number in range(len(drafts))]
+
+
+def interval(values: list[float]) -> tuple[float, float]:
+    """95 % bootstrap over authors."""
+    pick = random.Random(7)
+    means = sorted(mean(pick.choices(values, k=len(values))) for _ in range(1000))
+    return 100 * means[25], 100 * means[975]
+
+
+def _body(drafted: str | Drafted) -> str:
+    return drafted if isinstance(drafted, str) else (drafted.body or "(no draft)")
+
+
+def show(rows: list[tuple[str, dict[str, float]]], title: str) -> None:
+    print(f"\n{title}\n{'system':34} words  masked [95 % CI]    full   body   feat  bfeat  gates  gates+masked")
+    for name, value in rows:
+        ci = f"[{value['low']:.0f}, {value['high']:.0f}]"
+        cells = "  ".join(f"{value[key]:5.1f}" for key in ("full", "body", "feat", "bodyfeat", "gates", "both"))
+        print(f"{name:34} {value['words']:5.0f}  {value['masked']:5.1f} {ci:11} {cells}")
+
+
+def read(authors: list[Author], profiles: dict[str, Profile], many: int, seed: int) -> None:
+    """Drafts with the mails they follow, for a person to read."""
+    items = [item for author in authors for item in author.items]
+    for number, item in enumerate(random.Random(seed).sample(items, min(many, len(items))), 1):
+        drafted = Phrasebook().write(item.brief, profiles[item.author])
+        print(
+            f"===== {number}. {item.author} {item.quiet.id} | {item.quiet.subject} | {(item.brief.now - item.quiet.at).days} days"
+        )
+        print("  | " + typed(item.quiet.text)[-700:].replace("\n", "\n  | ") + "\n--- draft")
+        print(drafted.body or f"(abstains: {drafted.abstained})")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--read", type=int, default=0)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--base-url", default="", help="an OpenAI-compatible endpoint for the model row")
+    options.add_argument("--model", default="")
+    chosen = options.parse_args()
+    authors = load()
+    if chosen.read:
+        read(authors, {author.id: build(corpus(author.drafter)) for author in authors}, chosen.read, chosen.seed)
+        return
+    bench = Bench(authors)
+    rows: list[tuple[str, Callable[[Item, Profile], str | Drafted]]] = [
+        ("real short mail (upper bound)", lambda item, _: typed(item.real.text)),
+        ("phrasebook", lambda item, profile: Phrasebook().write(item.brief, profile)),
+        ("generic template (lower bound)", lambda item, _: TEMPLATE.format(name=item.quiet.to_name or "there")),
+    ]
+    if chosen.base_url:
+        from bench.voice_endpoint import model_row
+
+        rows.append((f"model {chosen.model}", model_row(chosen.base_url, chosen.model)))
+    for held in (False, True):
+        group = [author for author in authors if author.held_out == held]
+        title = f"{'held out' if held else 'tuned on'}: {len(group)} authors, {sum(len(a.items) for a in group)} threads, chance {100 / len(authors):.0f} %"
+        show([bench.row(name, write, held) for name, write in rows], title)
+
+
+if __name__ == "__main__":
+    main()

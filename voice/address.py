@@ -1,0 +1,98 @@
+"""Chooses greeting, sign-off and register toward one person from what the user wrote to them, else to others; never a name from a guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voice.brief import Brief
+from voice.pack import Pack
+from voice.parts import Parts
+from voice.profile import Manner, Profile, address_of
+from voice.text import folded, words
+
+ENOUGH_TO_PERSON = 3
+SIGNS_OFF_SHARE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the body."""
+
+    greeting: str
+    greeting_gap: int
+    greeting_source: str
+    signoff: str
+    signoff_gap: int
+    register: str
+
+
+def frame(brief: Brief, profile: Profile, language: str, quiet: Parts, known: Pack) -> Frame:
+    """Greeting and sign-off for this recipient."""
+    manners = _manners(brief, profile, language)
+    greeting, gap, source = _greeting(brief, manners, quiet, known)
+    signoff, signoff_gap = _signoff(manners, quiet)
+    return Frame(greeting, gap, source, signoff, signoff_gap, _register(brief, manners, language))
+
+
+def _manners(brief: Brief, profile: Profile, language: str) -> list[tuple[str, Manner]]:
+    person = profile.people.get(brief.recipient_address.lower())
+    circle = profile.circles.get(brief.circle.lower()) if brief.circle else None
+    found = [("person", person), ("circle", circle), ("language", profile.tongue(language).manner)]
+    return [
+        (name, manner)
+        for name, manner in found
+        if manner
+        and manner.mails >= (1 if name == "language" else ENOUGH_TO_PERSON)
+        and manner.language in ("", language)
+    ]
+
+
+def _greeting(brief: Brief, manners: list[tuple[str, Manner]], quiet: Parts, known: Pack) -> tuple[str, int, str]:
+    own = quiet.greeting
+    if own.pattern:
+        return own.pattern.replace("{name}", own.name), own.gap, "own_thread"
+    name = first_name(brief.recipient_name)
+    for source, manner in manners:
+        for pattern in sorted(manner.greetings, key=lambda key: (-manner.greetings[key], key)):
+            if "{name}" not in pattern:
+                return pattern, manner.greeting_gap, f"own_mail ({source})"
+            if name and not any(folded(word) in known.marks("titles") for word in words(pattern)):
+                return pattern.replace("{name}", name), manner.greeting_gap, f"own_mail ({source})"
+    return "", 1, "none"
+
+
+def _signoff(manners: list[tuple[str, Manner]], quiet: Parts) -> tuple[str, int]:
+    for _, manner in manners:
+        signed = {text: times for text, times in manner.signoffs.items() if text}
+        if signed and sum(signed.values()) >= SIGNS_OFF_SHARE * sum(manner.signoffs.values()):
+            return max(signed, key=lambda key: (signed[key], key)), manner.signoff_gap
+    return quiet.signoff, quiet.gap
+
+
+def first_name(display: str) -> str:
+    """The given name of "Ann Lee" or "Lee, Ann"; empty where the name is none."""
+    name = display.strip().strip("\"'")
+    if "@" in name or any(letter.isdigit() for letter in name):
+        return ""
+    if "," in name:
+        name = name.partition(",")[2].strip() or name.partition(",")[0]
+    given = words(name)[:1]
+    return given[0] if given and given[0][0].isupper() and len(given[0]) > 1 else ""
+
+
+def _register(brief: Brief, manners: list[tuple[str, Manner]], language: str) -> str:
+    """As this person was last addressed, else as people usually are."""
+    if brief.say:
+        wish = folded(brief.say)
+        if "informal" in wish or "less formal" in wish:
+            return "informal"
+        if "formal" in wish:
+            return "formal"
+    for message in reversed(brief.own):
+        address = address_of(message.text, language)
+        if address != "neutral":
+            return address
+    for _, manner in manners:
+        if manner.formal != manner.informal:
+            return "formal" if manner.formal > manner.informal else "informal"
+    return "neutral"

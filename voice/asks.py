@@ -1,0 +1,166 @@
+"""Finds the open question in the user's own mail and the matter it is about, in their own words; never rewords it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from voice.mining import leans
+from voice.pack import Pack
+from voice.text import contains, flat, folded, sentences, words
+
+SHORTEST, LONGEST = 3, 26
+_UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\w\(\)|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$")
+_SUBJECT_PREFIX = re.compile(
+    r"^\s*((re|fw|fwd|aw|wg|tr|rv|sv|antw|r|i|enc|res|ref)\s?(\[\d{1,3}\])?\s?:|\[[^\]]{1,60}\])\s*", re.IGNORECASE
+)
+_WAS = re.compile(r"\((was|war|était|era)\b.*$", re.IGNORECASE)
+_CODE = re.compile(r"[{}<>|\\$=]|\w\(|\(\)|::|\w_\w|--|[/.]\w+[/.]\w|\w\.\w+\.\w")
+MOST_SUBJECT_WORDS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing the user asked for."""
+
+    text: str
+    question: bool
+    leaning: bool
+    """Points at something before it; needs the matter in front."""
+    score: float
+
+
+def find(text: str, known: Pack) -> list[Ask]:
+    """The user's asks, the best to repeat first. `text` is what they typed, without greeting and sign-off."""
+    found = sentences(text, known.marks("abbreviations"))
+    asks = [ask for number, piece in enumerate(found) if (ask := _ask(piece, number, len(found), known))]
+    return sorted(asks, key=lambda ask: (-ask.score, ask.text))
+
+
+def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:
+    piece = _shortened(_unled(_plain(sentence), known), known)
+    found = words(piece)
+    if not SHORTEST <= len(found) <= LONGEST or _UNFIT.search(piece) or _unbalanced(piece):
+        return None
+    question = piece.endswith("?")
+    if not question and not _requests(piece, known):
+        return None
+    if folded(piece).strip(" ?!.") in known.marks("weak_asks") or contains(piece, known.marks("harsh")):
+        return None
+    leaning = leans(found, known)
+    return Ask(piece, question, leaning, _score(piece, found, number, total, known, leaning))
+
+
+def _plain(sentence: str) -> str:
+    piece = flat(sentence)
+    piece = re.sub(r"^(\(?[a-z0-9]{1,2}[.)]|[-*•>#+]+)\s+", "", piece)
+    piece = re.sub(r"\s*[(\[]?[:;]-?[()DP][)\]]?\s*$", "", piece)
+    return re.sub(r"([?!])[?!]+", r"\1", piece).rstrip("\"'”» ")
+
+
+def _unled(piece: str, known: Pack) -> str:
+    """Without "So," or "And" in front."""
+    for _ in range(2):
+        head, _, rest = piece.partition(" ")
+        bare = folded(head).strip(",.:-")
+        if (
+            rest
+            and bare in known.marks("leaders")
+            and (head.endswith((",", ":", ".")) or bare in known.marks("droppable"))
+        ):
+            piece = rest.lstrip(" ,-")
+            piece = piece[:1].upper() + piece[1:]
+    return piece
+
+
+def _shortened(piece: str, known: Pack) -> str:
+    """The clause that asks, where a long lead comes before it."""
+    marks = [match.end() for match in re.finditer(r"[;:–—,]\s|\s-{1,2}\s|\)\s", piece)]
+    for start in marks:
+        rest = piece[start:].strip()
+        found = words(rest)
+        if len(found) < 4 or not piece.endswith("?") or _conditional(piece, known):
+            continue
+        opens = folded(found[0]) in known.marks("question_starts") and _to_you(found, known)
+        if opens and len(words(piece)) > 14:
+            return rest[:1].upper() + rest[1:]
+    return piece
+
+
+def _conditional(piece: str, known: Pack) -> bool:
+    return folded(words(piece)[0] if words(piece) else "") in known.marks("conditions")
+
+
+def _to_you(found: list[str], known: Pack) -> bool:
+    return any(folded(word) in known.marks("to_you") for word in found)
+
+
+def _requests(piece: str, known: Pack) -> bool:
+    return (
+        piece[-1:] in ".!"
+        and contains(piece, known.marks("request_marks"))
+        and not contains(piece, known.marks("not_request"))
+    )
+
+
+def _unbalanced(piece: str) -> bool:
+    return (
+        piece.count("(") != piece.count(")")
+        or piece.count('"') % 2 == 1
+        or piece.count("`") % 2 == 1
+        or piece[:1] in ",;)]"
+    )
+
+
+def _score(piece: str, found: list[str], number: int, total: int, known: Pack, leaning: bool) -> float:
+    score = 2.0 if piece.endswith("?") else 0.8
+    first = folded(found[0])
+    score += 1.0 if first in known.marks("question_starts") else 0.0
+    score += 0.8 if _to_you(found, known) else 0.0
+    score += 0.5 * (number + 1) / total
+    score += 0.5 if contains(piece, known.marks("request_marks")) else 0.0
+    score -= 1.2 if leaning else 0.0
+    score -= 0.5 if len(found) > 18 else 0.0
+    score -= 0.6 if len(found) < 5 else 0.0
+    score -= 0.8 if _CODE.search(piece) else 0.0
+    score -= 0.7 if first in known.marks("rhetorical") else 0.0
+    return score
+
+
+def subject_of(subject: str) -> str:
+    """The subject without prefixes and list tags."""
+    text = flat(subject[:300])
+    for _ in range(8):
+        shorter = _SUBJECT_PREFIX.sub("", text)
+        if shorter == text:
+            break
+        text = shorter
+    return _WAS.sub("", text).strip(" .:-")
+
+
+def thing_of(subject: str, known: Pack) -> str:
+    """The matter as it can stand in a sentence: plain where it is a noun phrase, else in quotation marks; empty when unfit."""
+    text = subject_of(subject)
+    found = words(text)
+    if not found or len(found) > MOST_SUBJECT_WORDS or len(text) > 70 or folded(text) in known.marks("empty_subjects"):
+        return ""
+    if any(mark in text for mark in '"“”«»<>{}'):
+        return ""
+    return _lowered(text, found) if _is_noun_phrase(text, found, known) else f"{known.quote[0]}{text}{known.quote[1]}"
+
+
+def _is_noun_phrase(text: str, found: list[str], known: Pack) -> bool:
+    if not known.plain_subjects or re.search(r"[:?!;=()\[\]/,|]|--| - |\d", text) or _CODE.search(text):
+        return False
+    if len(found) < 2 or len(found) > 5:
+        return False
+    return not any(
+        folded(word) in known.marks("sentence_words") or folded(word).endswith(known.verb_ends) for word in found
+    )
+
+
+def _lowered(text: str, found: list[str]) -> str:
+    """Lower case in front, unless the first word is a name or an abbreviation."""
+    first = found[0]
+    ordinary = first[0].isupper() and first[1:].islower() and any(word[0].islower() for word in found[1:])
+    return text[0].lower() + text[1:] if ordinary else text

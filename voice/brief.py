@@ -1,0 +1,115 @@
+"""The values a writer gets and gives: one person's mail and one draft; never a recipient, a header or a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from voice.profile import Profile
+
+
+class Job(StrEnum):
+    """What one touch is there for."""
+
+    ASK_AGAIN = "ask_again"
+    EASY = "easy"
+    WAY_OUT = "way_out"
+    CLOSE = "close"
+    FIRST = "first"
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """One mail of the user's Sent folder, as far as a voice can learn from it."""
+
+    id: str
+    at: datetime
+    text: str
+    """Raw text; quotes and signature may still be in it."""
+    subject: str = ""
+    to: tuple[str, ...] = ()
+    to_name: str = ""
+    parent_text: str = ""
+    """The mail it answers, to find lines quoted without a mark."""
+    automatic: bool = False
+    """Vacation replies, calendar answers, list and bulk mail: not typed for anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail of the thread."""
+
+    at: datetime
+    text: str
+    subject: str = ""
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A reason to write now, as the user gave it."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything a writer may know about one follow-up."""
+
+    now: datetime
+    own: tuple[Message, ...]
+    """The user's own mails of the thread, oldest first, in full; the last one waits for an answer."""
+    other: tuple[Message, ...] = ()
+    """Foreign text: data for a model, a source of nothing that is stated."""
+    subject: str = ""
+    recipient_name: str = ""
+    recipient_address: str = ""
+    circle: str = ""
+    language: str = ""
+    job: Job = Job.ASK_AGAIN
+    touch: int = 1
+    instruction: str = ""
+    say: str = ""
+    """What the user asked for when the draft was to be written again."""
+    signal: Signal | None = None
+    last_touches: tuple[str, ...] = ()
+    """Follow-ups already sent in this thread; their wording may not come back."""
+    memories: tuple[str, ...] = ()
+    ask: str = ""
+    """The open question, where the caller knows it; else it is looked for in the user's last mail."""
+    fence: str = ""
+    """Random marker around foreign text for a model; chosen by the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One piece of a draft and where it came from."""
+
+    text: str
+    source: str
+    """own_thread, own_mail, neutral, computed, signal, instruction or model."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft, or the reason why there is none."""
+
+    body: str
+    writer: str
+    phrases: tuple[Phrase, ...] = ()
+    notes: tuple[str, ...] = ()
+    abstained: str = ""
+    allowed: tuple[str, ...] = ()
+    """Relative dates computed in code; a fact check accepts these spans."""
+    subject: str = ""
+
+
+class Writer(Protocol):
+    """Writes one follow-up."""
+
+    def write(self, brief: Brief, profile: Profile) -> Drafted: ...

@@ -1,0 +1,114 @@
+"""Counts how a person sets text: spacing, case, contractions, wrapping, length; counts only, never a judgement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from voice.pack import Pack
+from voice.text import sentences, words
+
+_DOUBLE = re.compile(r"[.!?]  (?=\S)")
+_SINGLE = re.compile(r"[.!?] (?=[A-ZÀ-Þ])")
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]|[:;]-?[)D(]")
+_LOWER_START = re.compile(r"[.!?]\s+[a-zà-ÿ]")
+_SPACED_MARK = re.compile(r"\w [?!]")
+NARROWEST_WRAP, WIDEST_WRAP = 50, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """Each number is a count over `mails` mails unless it says otherwise."""
+
+    mails: int = 0
+    words_median: int = 0
+    words_low: int = 0
+    words_high: int = 0
+    sentences_median: int = 0
+    single_spaces: int = 0
+    double_spaces: int = 0
+    lower_starts: int = 0
+    upper_starts: int = 0
+    contracted: int = 0
+    uncontracted: int = 0
+    exclamations: int = 0
+    questions: int = 0
+    spaced_marks: int = 0
+    emoji: int = 0
+    curly: int = 0
+    straight: int = 0
+    dashes: int = 0
+    wrapped: int = 0
+    wrappable: int = 0
+    wrap_width: int = 0
+    indented: int = 0
+    indent: int = 0
+
+    @property
+    def doubles_spaces(self) -> bool:
+        return self.double_spaces > self.single_spaces
+
+    @property
+    def contracts(self) -> bool:
+        return self.contracted >= self.uncontracted
+
+    @property
+    def wraps(self) -> bool:
+        return self.wrappable >= 3 and self.wrapped * 2 > self.wrappable
+
+    @property
+    def indents(self) -> bool:
+        return self.mails >= 5 and self.indented * 2 > self.mails
+
+    @property
+    def starts_lower(self) -> bool:
+        return self.lower_starts > self.upper_starts and self.lower_starts >= 5
+
+
+def habits(bodies: Sequence[str], pack: Pack) -> Habits:
+    """The habits these bodies show."""
+    if not bodies:
+        return Habits()
+    lengths = sorted(len(words(body)) for body in bodies)
+    joined = "\n\n".join(bodies)
+    longest = [_widest(body) for body in bodies]
+    widths = sorted(width for width in longest if NARROWEST_WRAP <= width <= WIDEST_WRAP)
+    indents = [len(body) - len(body.lstrip(" ")) for body in bodies]
+    return Habits(
+        mails=len(bodies),
+        words_median=int(median(lengths)),
+        words_low=lengths[len(lengths) // 4],
+        words_high=lengths[len(lengths) * 3 // 4],
+        sentences_median=int(median(len(sentences(body[:4000])) for body in bodies)),
+        **_marks(joined, pack),
+        wrapped=len(widths),
+        wrappable=sum(width >= NARROWEST_WRAP for width in longest),
+        wrap_width=widths[int(len(widths) * 0.9)] if widths else 0,
+        indented=sum(2 <= indent <= 8 for indent in indents),
+        indent=int(median([indent for indent in indents if 2 <= indent <= 8] or [0])),
+    )
+
+
+def _marks(joined: str, pack: Pack) -> dict[str, int]:
+    low = joined.lower().replace("’", "'")
+    return {
+        "single_spaces": len(_SINGLE.findall(joined)),
+        "double_spaces": len(_DOUBLE.findall(joined)),
+        "lower_starts": len(_LOWER_START.findall(joined)),
+        "upper_starts": len(_SINGLE.findall(joined)) + len(_DOUBLE.findall(joined)),
+        "contracted": sum(low.count(short.lower()) for _, short in pack.contractions),
+        "uncontracted": sum(low.count(long.lower()) for long, _ in pack.contractions),
+        "exclamations": joined.count("!"),
+        "questions": joined.count("?"),
+        "spaced_marks": len(_SPACED_MARK.findall(joined)),
+        "emoji": len(_EMOJI.findall(joined)),
+        "curly": joined.count("’"),
+        "straight": joined.count("'"),
+        "dashes": joined.count(" - ") + joined.count(" -- ") + joined.count("—"),
+    }
+
+
+def _widest(body: str) -> int:
+    return max((len(line) for line in body.split("\n")), default=0)

@@ -1,0 +1,60 @@
+"""Sets sentences the way one user sets a mail: spacing, case, wrapping, indents, greeting and sign-off; never touches the words."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from voice.habits import Habits
+from voice.pack import Pack
+
+WRAP_FROM = 56
+
+
+def contract(sentence: str, known: Pack, wanted: bool) -> str:
+    """A neutral sentence with the user's habit of contractions."""
+    for long, short in known.contractions:
+        old, new = (long, short) if wanted else (short, long)
+        sentence = sentence.replace(old, new).replace(old[:1].upper() + old[1:], new[:1].upper() + new[1:])
+    return sentence
+
+
+def joined(sentences: Sequence[str], habits: Habits) -> str:
+    """One paragraph."""
+    return ("  " if habits.doubles_spaces else " ").join(sentences)
+
+
+def in_case(sentence: str, habits: Habits) -> str:
+    """Lower case in front for those who write like that."""
+    return sentence[:1].lower() + sentence[1:] if habits.starts_lower and sentence[1:2].islower() else sentence
+
+
+def apostrophes(text: str, habits: Habits) -> str:
+    return text.replace("'", "’") if habits.curly > habits.straight else text
+
+
+def paragraph(text: str, habits: Habits) -> str:
+    """Wrapped and indented as the user does."""
+    indent = " " * habits.indent if habits.indents else ""
+    if not habits.wraps:
+        return indent + text
+    width = max(habits.wrap_width, WRAP_FROM)
+    return "\n".join(
+        textwrap.wrap(
+            text,
+            width,
+            initial_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+            fix_sentence_endings=False,
+            drop_whitespace=True,
+        )
+    )
+
+
+def assemble(greeting: str, greeting_gap: int, blocks: Sequence[str], signoff: str, signoff_gap: int) -> str:
+    """The whole mail."""
+    body = "\n\n".join(blocks)
+    top = f"{greeting}{chr(10) * (max(0, min(greeting_gap, 2)) + 1)}" if greeting else ""
+    bottom = f"{chr(10) * (max(0, min(signoff_gap, 2)) + 1)}{signoff}" if signoff else ""
+    return f"{top}{body}{bottom}"

@@ -1,0 +1,257 @@
+"""The writer without a model: own frames, own asks, computed time; it restates and never adds a fact, or says why it does not write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from zlib import crc32
+
+from voice import asks, layout
+from voice.address import Frame, frame
+from voice.brief import Brief, Drafted, Job, Phrase
+from voice.checks import problems
+from voice.language import language_of
+from voice.ngrams import Likeness, count
+from voice.pack import LANGUAGES, Pack, pack
+from voice.parts import Parts, split
+from voice.profile import Profile, Tongue
+from voice.quotes import typed
+from voice.text import contains, folded, words
+from voice.when import spans
+
+NAME = "phrasebook"
+CLOSE_CALL = 2
+"""Among this many wordings nearest to the user, the thread decides."""
+SHORT_DRAFT = 17
+TRIES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One sentence of a draft and where it came from."""
+
+    text: str
+    source: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything one draft is written from."""
+
+    brief: Brief
+    known: Pack
+    tongue: Tongue
+    quiet: Parts
+    frame: Frame
+    asks: tuple[asks.Ask, ...]
+    thing: str
+    whens: tuple[str, ...]
+    likeness: Likeness
+    seed: int
+
+    @property
+    def shorter(self) -> bool:
+        return contains(
+            self.brief.say,
+            ("shorter", "short", "kürzer", "plus court", "más corto", "più corto", "mais curto", "korter"),
+        )
+
+
+class Phrasebook:
+    """Writes from the user's own sentences and, where those are missing, from neutral ones."""
+
+    def write(self, brief: Brief, profile: Profile) -> Drafted:
+        """A draft, or the reason why there is none."""
+        if not brief.own:
+            return _abstain("there is no mail of yours in this thread to follow up on")
+        if brief.job is Job.FIRST:
+            return _abstain("a first mail needs your own words; the phrasebook only follows up")
+        language = brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, profile.usual_language)
+        if language not in LANGUAGES:
+            return _abstain(f"the phrasebook does not know the language “{language[:20]}”")
+        desk = _desk(brief, profile, language)
+        for tried, pieces in enumerate(_plans(desk)):
+            drafted = _set(desk, pieces)
+            if not problems(
+                drafted.body, _core(pieces), [item.text for item in brief.own], brief.last_touches, desk.known
+            ):
+                return _noted(drafted, profile, desk)
+            if tried >= TRIES:
+                break
+        return _abstain("every wording would repeat what you already wrote in this thread")
+
+
+def _abstain(reason: str) -> Drafted:
+    return Drafted(body="", writer=NAME, abstained=reason)
+
+
+def _desk(brief: Brief, profile: Profile, language: str) -> Desk:
+    known, tongue, last = pack(language), profile.tongue(language), brief.own[-1]
+    tails = {folded(line) for block in tongue.manner.signoffs for line in block.split("\n") if line.strip()}
+    quiet = split(typed(last.text), known, tails)
+    found = tuple(asks.find(quiet.body, known))
+    if brief.ask:
+        found = (asks.Ask(brief.ask, brief.ask.endswith("?"), False, 9.0), *found)
+    return Desk(
+        brief=brief,
+        known=known,
+        tongue=tongue,
+        quiet=quiet,
+        frame=frame(brief, profile, language, quiet, known),
+        asks=found,
+        thing=asks.thing_of(brief.subject or last.subject, known),
+        whens=spans(last.at, brief.now, known),
+        likeness=Likeness(tongue.grams, background(language)),
+        seed=crc32(last.text.encode()),
+    )
+
+
+def background(language: str) -> dict[str, int]:
+    """How anybody's follow-up looks: the neutral wordings of the language."""
+    known = pack(language)
+    return count(line for frames in known.frames.values() for lines in frames.values() for line in lines)
+
+
+def _plans(desk: Desk) -> Iterator[list[Piece]]:
+    """Drafts in the order of preference."""
+    choices: list[asks.Ask | None] = [ask for ask in desk.asks[:3] if ask.score > 0]
+    choices.append(None)
+    for ask, turn in product(choices, range(6)):
+        made = [piece for piece in _pieces(desk, ask, turn) if piece.text]
+        if made:
+            yield made
+
+
+def _pieces(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
+    signal = _signal(desk)
+    asked = [Piece(ask.text, "own_thread", "the open question")] if ask else []
+    job = desk.brief.job
+    if job is Job.CLOSE:
+        return [*signal, *_sent(desk, turn, alone=True), *_asked_again(desk, ask, turn), _line(desk, "close", turn)]
+    if job is Job.WAY_OUT:
+        return [*signal, *_sent(desk, turn, alone=ask is None), *asked, _line(desk, "way_out", turn)]
+    if job is Job.EASY:
+        return [*signal, *_opening(desk, ask, turn), *(asked or [_nudge(desk, turn)]), _line(desk, "easy", turn)]
+    return [*signal, *_opening(desk, ask, turn), *(asked or [_nudge(desk, turn)]), *_ending(desk, ask, turn)]
+
+
+def _asked_again(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
+    return [Piece(ask.text, "own_thread", "the open question")] if ask else [_nudge(desk, turn)]
+
+
+def _opening(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
+    if desk.shorter and ask:
+        return []
+    return _sent(desk, turn, alone=ask is None)
+
+
+def _sent(desk: Desk, turn: int, *, alone: bool) -> list[Piece]:
+    """That the user wrote, when, and about what."""
+    about = bool(desk.thing)
+    job = "sent_thing" if about else "sent_plain"
+    if not desk.whens:
+        job += "_now"
+    lines = desk.known.sentences(job, desk.frame.register)
+    own = [phrase.text for phrase in desk.tongue.phrases if phrase.kind == "sent" and not about and not desk.whens]
+    if not alone:
+        lines = tuple(line for line in lines if not line.endswith("?")) or lines
+    chosen = _choose(desk, [*own, *lines], turn)
+    return [_filled(desk, chosen, turn)] if chosen else []
+
+
+def _filled(desk: Desk, line: str, turn: int) -> Piece:
+    span = _choose(desk, desk.whens, turn) if desk.whens else ""
+    text = line.replace("{When}", span[:1].upper() + span[1:]).replace("{when}", span).replace("{thing}", desk.thing)
+    return Piece(_habit(desk, text), "computed" if span else "neutral", span)
+
+
+def _nudge(desk: Desk, turn: int) -> Piece:
+    own = [phrase for phrase in desk.tongue.phrases if phrase.kind == "nudge"]
+    if own and turn < len(own):
+        return Piece(own[turn].text, "own_mail", own[turn].source)
+    return _line(desk, "nudge", turn)
+
+
+def _ending(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
+    """A last short sentence, the user's own where there is one."""
+    if desk.shorter or not ask:
+        return []
+    closer = [
+        phrase for phrase in desk.tongue.phrases if phrase.kind == "closer" and not _signs_thanks(desk, phrase.text)
+    ]
+    if closer:
+        best = _choose(desk, [phrase.text for phrase in closer[:6]], turn)
+        return [Piece(best, "own_mail", next(phrase.source for phrase in closer if phrase.text == best))]
+    if len(words(ask.text)) < SHORT_DRAFT - 8:
+        return [_nudge(desk, turn)]
+    return []
+
+
+def _signs_thanks(desk: Desk, text: str) -> bool:
+    """Not "Thanks!" above "Thanks, Ann"."""
+    first = folded(words(text)[0])
+    return bool(words(desk.frame.signoff)) and folded(words(desk.frame.signoff)[0]) == first
+
+
+def _signal(desk: Desk) -> list[Piece]:
+    signal = desk.brief.signal
+    if signal is None:
+        return []
+    said = signal.text.strip().rstrip(".") + "."
+    line = desk.known.sentences("signal", desk.frame.register)[0].replace("{signal}", said)
+    return [Piece(f"{line} {signal.url}".strip(), "signal", signal.text)]
+
+
+def _line(desk: Desk, job: str, turn: int) -> Piece:
+    lines = desk.known.sentences(job, desk.frame.register)
+    if job == "nudge" and desk.thing and not desk.asks:
+        lines = desk.known.sentences("nudge", desk.frame.register)
+    return Piece(_habit(desk, _choose(desk, lines, turn)), "neutral", job)
+
+
+def _choose(desk: Desk, lines: Sequence[str], turn: int) -> str:
+    """The wording nearest to the user; near ties are settled by the thread, later turns go down the list."""
+    if not lines:
+        return ""
+    said = " ".join(folded(text) for text in desk.brief.last_touches)
+    fresh = [line for line in lines if folded(line) not in said] or list(lines)
+    ranked = sorted(fresh, key=lambda line: (-desk.likeness.of(_habit(desk, line)), line))
+    start = desk.seed % min(CLOSE_CALL, len(ranked))
+    return ranked[(start + turn) % len(ranked)]
+
+
+def _habit(desk: Desk, line: str) -> str:
+    habits = desk.tongue.habits
+    text = layout.contract(line, desk.known, habits.contracts) if habits.mails else line
+    return layout.apostrophes(text, habits)
+
+
+def _core(pieces: Sequence[Piece]) -> str:
+    return " ".join(piece.text for piece in pieces)
+
+
+def _set(desk: Desk, pieces: Sequence[Piece]) -> Drafted:
+    habits, around = desk.tongue.habits, desk.frame
+    text = layout.joined([layout.in_case(piece.text, habits) for piece in pieces], habits)
+    block = layout.paragraph(text, habits)
+    body = layout.assemble(around.greeting, around.greeting_gap, [block], around.signoff, around.signoff_gap)
+    phrases = [Phrase(piece.text, piece.source, piece.detail) for piece in pieces]
+    if around.greeting:
+        phrases.insert(0, Phrase(around.greeting, around.greeting_source.split(" ")[0], around.greeting_source))
+    if around.signoff:
+        phrases.append(Phrase(around.signoff, "own_mail", "sign-off"))
+    allowed = tuple(piece.detail for piece in pieces if piece.source == "computed")
+    return Drafted(body=body, writer=NAME, phrases=tuple(phrases), allowed=allowed)
+
+
+def _noted(drafted: Drafted, profile: Profile, desk: Desk) -> Drafted:
+    notes = [] if profile.state == "ready" else [profile.said]
+    if desk.brief.say and not desk.shorter and "formal" not in folded(desk.brief.say):
+        notes.append(
+            "The phrasebook can only make a draft shorter, more or less formal; your other wish needs a model."
+        )
+    if not desk.tongue.mails:
+        notes.append("You have not written in this language before; the wording is neutral.")
+    return Drafted(drafted.body, NAME, drafted.phrases, tuple(notes), "", drafted.allowed)
