@@ -1,0 +1,93 @@
+"""What a writer typed in a mail, apart from what they quoted; never takes long and never returns nothing."""
+
+from __future__ import annotations
+
+import re
+
+MOST = 64 * 1024
+MOST_LINES = 1500
+LONGEST_LINE = 4000
+MOST_INTRODUCTIONS = 30
+MOST_PAIRS = 400_000
+"""Lines compared with lines of the parent."""
+MOST_WORK = 200_000
+"""Brackets times at-signs times length, on which a clever pattern spends its time."""
+INTRODUCTION = re.compile(
+    r"^[ \t]{0,8}(?:On|Am|Le|El|Op|Em|Il|Den|Dnia|W dniu|På|Kl)\b[^\n]{4,200}"
+    r"(?:wrote|schrieb|a écrit|escribió|schreef|escreveu|ha scritto|skrev|napisał\(?a?\)?)[^\n]{0,80}:[ \t]{0,8}$",
+    re.IGNORECASE,
+)
+DIVIDER = re.compile(
+    r"^[ \t]{0,4}(?:[-_]{2,12} ?(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Mensaje original"
+    r"|Messaggio originale|Oorspronkelijk bericht|Mensagem original|Forwarded message) ?[-_]{2,12}|_{20,80})"
+    r"[ \t]{0,8}$",
+    re.IGNORECASE,
+)
+MOBILE = re.compile(
+    r"^(?:Sent from my |Get Outlook for |Envoyé de mon |Von meinem |Gesendet von |Enviado desde mi |Inviato da "
+    r"|Verzonden )"
+    r"[^\n]{1,60}$",
+    re.IGNORECASE,
+)
+SIGNATURE_LINES = 15
+
+
+def new_text(text: str, parent_text: str = "") -> str:
+    """The words typed in this mail; the mail it answers makes that surer."""
+    text = text[:MOST]
+    if not text.strip():
+        return ""
+    if is_odd(text):
+        found = unquoted(text)
+    else:
+        from email_reply_extractor import extract_new_text
+
+        parent_text = parent_text[:MOST]
+        pairs = text.count("\n") * parent_text.count("\n")
+        parent = None if not parent_text or pairs > MOST_PAIRS or is_odd(parent_text) else parent_text
+        found = extract_new_text(text, parent_body=parent).text
+    return found.strip("\n") or unquoted(text) or dropped(text)
+
+
+def is_odd(text: str) -> bool:
+    """A shape no person writes, on which a clever reader could take for ever."""
+    lines = text.split("\n")
+    if len(lines) > MOST_LINES or max(map(len, lines)) > LONGEST_LINE:
+        return True
+    if sum(line.count("<") * line.count("@") * len(line) for line in lines if "<" in line) > MOST_WORK:
+        return True
+    if any(len(line) > 200 and line[:200].isspace() for line in lines):
+        return True
+    return sum(1 for line in lines if line.lstrip()[:3] in OPENERS) > MOST_INTRODUCTIONS
+
+
+OPENERS = frozenset(("On ", "On", "Am ", "Le ", "El ", "Op ", "Em ", "Il "))
+
+
+def unquoted(text: str) -> str:
+    """Everything above the first divider that is no quoted line; one pass over the lines."""
+    kept = []
+    for line in text.split("\n"):
+        if len(line) < 400 and (DIVIDER.match(line) or INTRODUCTION.match(line)):
+            if DIVIDER.match(line) and "".join(kept).strip():
+                break
+            continue
+        if not line.lstrip().startswith(">"):
+            kept.append(line)
+    return "\n".join(kept).strip("\n")
+
+
+def dropped(text: str) -> str:
+    """Without lines that start with `>`; never less."""
+    return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">")).strip("\n")
+
+
+def split_signature(text: str) -> tuple[str, str]:
+    """The body and the signature block below it, which may be empty."""
+    lines = text.rstrip().split("\n")
+    for position in range(len(lines) - 1, max(-1, len(lines) - 40), -1):
+        if lines[position].rstrip("\r") in ("-- ", "--") and len(lines) - position <= SIGNATURE_LINES + 1:
+            return "\n".join(lines[:position]).rstrip(), "\n".join(lines[position + 1 :])
+    if len(lines) > 1 and MOBILE.match(lines[-1].strip()):
+        return "\n".join(lines[:-1]).rstrip(), lines[-1].strip()
+    return text.rstrip(), ""

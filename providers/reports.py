@@ -1,0 +1,72 @@
+"""Which recipients a delivery report names as failed; never decides by wording alone that a mail is a report."""
+
+from __future__ import annotations
+
+import email
+import re
+
+from providers.addresses import sound
+from providers.base import Part
+
+DAEMON = re.compile(r"(?:mail-daemon|postmaster|mdaemon|mail\.delivery)[^@\s]{0,40}@|^<>$|mailer-daemon", re.IGNORECASE)
+STATUS = ("message/delivery-status", "message/global-delivery-status")
+RECIPIENT = re.compile(
+    r"^(?:original|final)-recipient[ \t]{0,9}:[ \t]{0,9}[a-z0-9-]{1,20}[ \t]{0,9};[ \t]{0,9}<?([^\s<>;]{3,320})>?",
+    re.IGNORECASE | re.MULTILINE,
+)
+ACTION = re.compile(r"^action[ \t]*:[ \t]*([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
+MOST = 50
+MOST_RAW = 256 * 1024
+
+
+def is_report(kept: dict[str, list[str]]) -> bool:
+    """Whether headers or structure say that a mail server wrote this about a delivery."""
+    kind = " ".join(kept.get("content-type", ())[:1]).lower()
+    if kind.startswith("multipart/report") and "disposition-notification" not in kind and "feedback" not in kind:
+        return True
+    if kept.get("x-failed-recipients"):
+        return True
+    writers = [*kept.get("from", ())[:1], *kept.get("return-path", ())[:1]]
+    return any(DAEMON.search(value[:500]) for value in writers)
+
+
+def failed(kept: dict[str, list[str]], parts: tuple[Part, ...], text: str, raw: bytes = b"") -> tuple[str, ...]:
+    """The failed recipients, each once."""
+    if not is_report(kept):
+        return ()
+    named = [one.strip() for value in kept.get("x-failed-recipients", ()) for one in value.split(",")]
+    status = [part.text for part in parts if part.content_type in STATUS]
+    for block in status:
+        named.extend(from_status(block))
+    if not named and not any(ACTION.search(block) for block in status):
+        named.extend(from_words(kept, text, raw))
+    return tuple(dict.fromkeys(one.lower() for one in named if sound(one)))[:MOST]
+
+
+def from_status(block: str) -> list[str]:
+    """The recipients a delivery status calls failed."""
+    found = []
+    for paragraph in re.split(r"\n[ \t]*\n", block)[:500]:
+        action = ACTION.search(paragraph)
+        if action and action[1].lower() == "failed":
+            names = RECIPIENT.findall(paragraph)
+            found.extend(names[-1:])
+    return found
+
+
+def from_words(kept: dict[str, list[str]], text: str, raw: bytes) -> list[str]:
+    """What flufl.bounce reads from a report without a status."""
+    from flufl.bounce import all_failures
+
+    message = email.message_from_bytes(raw[:MOST_RAW]) if raw else email.message_from_string(_rebuilt(kept, text))
+    try:
+        _, permanent = all_failures(message)
+    # Its detectors meet headers they do not expect.
+    except (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError):
+        return []
+    return sorted(one.decode("ascii", "replace") for one in permanent)
+
+
+def _rebuilt(kept: dict[str, list[str]], text: str) -> str:
+    lines = [f"{name}: {kept[name][0]}" for name in ("from", "to", "subject", "return-path") if kept.get(name)]
+    return "\n".join([*lines, "", text[:65536]])
