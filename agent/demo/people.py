@@ -50,7 +50,8 @@ def script_file(name: str) -> dict[str, Any]:
 @cache
 def people() -> dict[str, Person]:
     """Everybody, by the short name the scripts use."""
-    return {key: Person(key=key, **fields) for key, fields in script_file("people.toml").items()}
+    told = {**script_file("people.toml"), **script_file("robots.toml")}
+    return {key: Person(key=key, **fields) for key, fields in told.items()}
 
 
 def message_id(person: Person, seed: str) -> str:
