@@ -168,6 +168,14 @@ class Found:
     received: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """The person's own automatic reply, as set in the mailbox; None stands for an open end."""
+
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+
 @runtime_checkable
 class Mailbox(Protocol):
     """A mailbox to read. `changes` with an empty cursor is the first sync, newest mail first."""

@@ -1,0 +1,145 @@
+"""Sends one letter through Gmail by way of a draft that can be spent once; never repeats a call after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from providers.base import Draft, Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown, Unreachable
+from providers.drafts import digest
+from providers.gmail import MARKS, marks, message_id
+from providers.gmail_api import Busy, GmailApi, GmailSettings, Missing
+from providers.gmail_drafts import GmailDrafts, packed
+from providers.http import Commit, NeverLeft
+from providers.mime import parse
+
+SEND, UPDATE, DRAFT, GET, THREAD, ALIASES = 100, 15, 5, 5, 10, 1
+
+
+class GmailSender:
+    """The write-only side of one Gmail account."""
+
+    def __init__(self, settings: GmailSettings) -> None:
+        self._api = GmailApi(settings)
+        self._drafts = GmailDrafts(self._api)
+
+    def send(self, letter: Letter, commit: Callable[[], None]) -> Receipt:
+        """Draft, commit, send the draft: a draft that is gone afterwards proves that it went."""
+        try:
+            self._own_identity(letter)
+            sent = self._already_sent(letter)
+            key = "" if sent else self._lay_down(letter)
+        except SignInNeeded as problem:
+            raise NotSent(str(problem), permanent=False) from None
+        except Unreachable as problem:
+            raise NotSent(str(problem), permanent=False, retry_after=problem.retry_after) from None
+        except NotSent:
+            raise
+        except ProviderError as problem:
+            raise NotSent(str(problem), permanent=True) from None
+        if sent:
+            commit()
+            return sent
+        return self._spend(letter, key, commit)
+
+    def close(self) -> None:
+        self._api.close()
+
+    def _own_identity(self, letter: Letter) -> None:
+        """Gmail silently puts another From in the place of an alias that was never verified."""
+        answer = self._api.read(self._api.users.settings().sendAs().list(userId="me"), ALIASES)
+        for alias in answer.get("sendAs") or []:
+            if str(alias.get("sendAsEmail", "")).lower() == letter.sender.lower():
+                if alias.get("isPrimary") or alias.get("verificationStatus") == "accepted":
+                    return
+                raise NotSent(f"Gmail has not verified {letter.sender}: it would send as someone else.", permanent=True)
+        raise NotSent(
+            f"{letter.sender} is no address of this Gmail account: Gmail would send as another one.", permanent=True
+        )
+
+    def _already_sent(self, letter: Letter) -> Receipt | None:
+        if not letter.thread_hint:
+            return None
+        found = self._marked(letter)
+        return found and Receipt("A mail with this marker is in Sent already.", message_id(found), found["id"])
+
+    def _lay_down(self, letter: Letter) -> str:
+        """The draft to spend: a new one, or ours that lies there already."""
+        known = self._drafts.find(letter.token)
+        if known is None:
+            return self._drafts.put(letter).key
+        if not same_words(known, letter):
+            raise NotSent("The draft in the mailbox was edited there: it is yours to send.", permanent=True)
+        answer = self._api.once(
+            self._api.users.drafts().update(userId="me", id=known.key, body=packed(letter)), UPDATE
+        )  # fmt: skip
+        return str(answer["id"])
+
+    def _spend(self, letter: Letter, key: str, commit: Callable[[], None]) -> Receipt:
+        gate = Commit(commit)
+        try:
+            call = self._api.users.drafts().send(userId="me", body={"id": key})
+            answer = self._api.once(call, SEND, renew=False, before=gate)
+        except ProviderError as problem:
+            gate.check(problem)
+            return self._settle(letter, key, problem)
+        identity = str(answer.get("id", ""))
+        return Receipt(f"Gmail sent it as {identity}.", self._chosen_id(identity), identity)
+
+    def _settle(self, letter: Letter, key: str, problem: ProviderError) -> Receipt:
+        """Gmail refused, or its answer was lost: look, and never send again."""
+        if isinstance(problem, NeverLeft):
+            raise NotSent(str(problem), permanent=False) from None
+        if refused(problem):
+            waiting = isinstance(problem, SignInNeeded | Unreachable)
+            raise NotSent(str(problem), permanent=not waiting, retry_after=problem.retry_after) from None
+        try:
+            found = None if self._drafts.read(key) else self._marked(letter)
+        except ProviderError:
+            found = None
+        if found is None:
+            raise Unknown(f"{problem} Whether the letter left is not known.") from None
+        return Receipt("The draft was spent and the mail is in Sent.", message_id(found), found["id"])
+
+    def _marked(self, letter: Letter) -> dict[str, Any] | None:
+        """The sent mail that carries our marker, in the thread or among the newest."""
+        for answer in self._candidates(letter):
+            labels = answer.get("labelIds") or []
+            if "SENT" in labels and "DRAFT" not in labels and letter.token in marks(answer):
+                return answer
+        return None
+
+    def _candidates(self, letter: Letter) -> list[dict[str, Any]]:
+        wanted = {"userId": "me", "format": "metadata", "metadataHeaders": list(MARKS)}
+        if letter.thread_hint:
+            call = self._api.users.threads().get(id=letter.thread_hint, **wanted)
+            try:
+                return list(self._api.read(call, THREAD).get("messages") or [])
+            except Missing:
+                return []
+        messages = self._api.users.messages()
+        newest = self._api.read(messages.list(userId="me", labelIds=["SENT"], maxResults=20), GET)
+        calls = {item["id"]: messages.get(id=item["id"], **wanted) for item in newest.get("messages") or []}
+        return list(self._api.read_many(calls, GET).values())
+
+    def _chosen_id(self, identity: str) -> str:
+        """Gmail may write its own Message-ID; empty when it cannot be asked now, the next sync will tell."""
+        call = self._api.users.messages().get(
+            userId="me", id=identity, format="metadata", metadataHeaders=list(MARKS)
+        )  # fmt: skip
+        try:
+            return message_id(self._api.read(call, GET))
+        except ProviderError:
+            return ""
+
+
+def refused(problem: ProviderError) -> bool:
+    """Whether Gmail said so itself and before it took the letter; a missing draft proves neither."""
+    if isinstance(problem, Missing):
+        return False
+    return isinstance(problem, Busy) or not isinstance(problem, Unreachable)
+
+
+def same_words(draft: Draft, letter: Letter) -> bool:
+    """Whether the draft in the mailbox still says what the letter says."""
+    return draft.digest == digest(parse(letter.raw).text)

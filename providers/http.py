@@ -1,0 +1,202 @@
+"""The one HTTP client: allowed hosts only, no redirects, no hidden repeats; never decides what is sent or when again.
+
+Built on `requests`, which msal and google-auth bring along anyway, so that all three can share one guarded session.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+
+from providers.base import NotSent, ProviderError, Refused, Unreachable
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+MOST_BYTES = 64_000_000
+"""No mail API answers with more than its largest mail."""
+TIMEOUT = (10.0, 60.0)
+
+
+class NeverLeft(Unreachable):
+    """No connection came about, so the server saw nothing of the request."""
+
+
+class TokenSource(Protocol):
+    """Hands out access tokens; may ask the sign-in server for a new one."""
+
+    def __call__(self, rejected: str = "") -> str:
+        """A token to use now; `rejected` is one the server has just refused."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered, whatever the status."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object; an answer that is none counts as server trouble."""
+        if not self.body:
+            return {}
+        try:
+            value = json.loads(self.body)
+        except ValueError:
+            raise Unreachable("The server's answer was cut off or is no JSON.") from None
+        if not isinstance(value, dict):
+            raise Unreachable("The server's answer has an unknown shape.")
+        return value
+
+    def retry_after(self) -> float | None:
+        """Seconds the server asks us to wait; a date instead of seconds is not worth a clock."""
+        value = self.headers.get("retry-after", "").strip()
+        return min(float(value), 3600.0) if value.isascii() and value.isdigit() else None
+
+
+def allowed(url: str, hosts: Collection[str]) -> None:
+    """Refuse a URL whose host is not on the list, or that would carry a token in the clear."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    if host not in hosts:
+        raise Refused(f"A request to {host or 'nowhere'} was stopped: that host is not part of this account.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
+        raise Refused(f"A request to {host} was stopped: it would not be encrypted.")
+    if parts.username or parts.password:
+        raise Refused(f"A request to {host} was stopped: its address carries a password.")
+
+
+def host_of(url: str) -> str:
+    """The host a configured address names."""
+    host = urlsplit(url).hostname
+    if not host:
+        raise Refused(f"This is not a web address: {url!r}.")
+    return host.lower()
+
+
+class Guard(HTTPAdapter):
+    """Looks at every single request that leaves, also at those a library makes."""
+
+    def __init__(self, hosts: Collection[str]) -> None:
+        super().__init__(pool_connections=4, pool_maxsize=8, max_retries=0, pool_block=False)
+        self._hosts = frozenset(host.lower() for host in hosts)
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        allowed(request.url or "", self._hosts)
+        return super().send(request, *args, **kwargs)
+
+
+def keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Stands where `requests` would otherwise put a password found in ~/.netrc."""
+    return request
+
+
+def guarded(session: requests.Session, hosts: Collection[str]) -> requests.Session:
+    """Fence a session in; works for sessions libraries make as well."""
+    guard = Guard(hosts)
+    session.mount("https://", guard)
+    session.mount("http://", guard)
+    session.max_redirects = 0
+    session.auth = session.auth or keep_headers
+    return session
+
+
+class Commit:
+    """A letter's point of no return, remembered: whether it was passed decides what a failure means."""
+
+    def __init__(self, commit: Callable[[], None]) -> None:
+        self._commit = commit
+        self._done = False
+        self._failure: BaseException | None = None
+
+    def __call__(self) -> None:
+        try:
+            self._commit()
+        except BaseException as failure:
+            self._failure = failure
+            raise
+        self._done = True
+
+    def check(self, problem: ProviderError) -> None:
+        """Raise what a failure before the point of no return means; after it, do nothing."""
+        if self._failure is not None:
+            raise self._failure
+        if not self._done:
+            raise NotSent(str(problem), permanent=False, retry_after=problem.retry_after) from None
+
+
+class Client:
+    """Requests with a bearer token."""
+
+    def __init__(
+        self, hosts: Collection[str], tokens: TokenSource | None = None, *, timeout: tuple[float, float] = TIMEOUT
+    ) -> None:
+        self._session = guarded(requests.Session(), hosts)
+        self._tokens = tokens
+        self._timeout = timeout
+
+    def request(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None,
+        renew: bool = True, before: Callable[[], None] | None = None,
+    ) -> Reply:  # fmt: skip
+        """One request. `renew` allows a second one with a fresh token after a 401, which proves nothing happened.
+
+        `before` runs when the token is there and only the request itself is left to do.
+        """
+        token = self._tokens() if self._tokens else ""
+        if before is not None:
+            before()
+        reply = self._once(method, url, headers or {}, body, token)
+        if reply.status == 401 and renew and self._tokens:
+            reply = self._once(method, url, headers or {}, body, self._tokens(rejected=token))
+        return reply
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, token: str) -> Reply:
+        sent = {**headers, **({"Authorization": f"Bearer {token}"} if token else {})}
+        try:
+            with self._session.request(
+                method, url, headers=sent, data=body, timeout=self._timeout, allow_redirects=False, stream=True
+            ) as answer:
+                read = _limited(answer)
+        except requests.RequestException as problem:
+            raise trouble(problem, host_of(url)) from None
+        if 300 <= answer.status_code < 400:
+            raise Refused(f"{host_of(url)} sent us elsewhere; that is not followed.")
+        return Reply(answer.status_code, read, {name.lower(): value for name, value in answer.headers.items()})
+
+
+def trouble(problem: requests.RequestException, host: str) -> ProviderError:
+    """A transport error as one of ours, with the one thing that matters: whether the request may have arrived."""
+    if isinstance(problem, requests.TooManyRedirects):
+        return Refused(f"{host} sent us elsewhere; that is not followed.")
+    cause = problem.args[0] if problem.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    if isinstance(reason, NewConnectionError | ConnectTimeoutError):
+        return NeverLeft(f"{host} cannot be reached.")
+    if isinstance(problem, requests.Timeout):
+        return Unreachable(f"{host} did not answer in time.")
+    return Unreachable(f"The connection to {host} broke ({type(problem).__name__}).")
+
+
+def _limited(answer: requests.Response) -> bytes:
+    read = bytearray()
+    for piece in answer.iter_content(65536):
+        read += piece
+        if len(read) > MOST_BYTES:
+            raise Refused("The server's answer is larger than any mail.")
+    return bytes(read)
