@@ -11,7 +11,7 @@ from voice.profile import Manner, Profile, address_of
 from voice.text import folded, words
 
 ENOUGH_TO_PERSON = 3
-SIGNS_OFF_SHARE = 0.4
+SIGNS_OFF_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)

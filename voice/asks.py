@@ -40,7 +40,8 @@ def find(text: str, known: Pack) -> list[Ask]:
 def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:
     piece = _shortened(_unled(_plain(sentence), known), known)
     found = words(piece)
-    if not SHORTEST <= len(found) <= LONGEST or _UNFIT.search(piece) or _unbalanced(piece):
+    shouted = bool(found) and found[0].isupper() and len(found[0]) > 3
+    if not SHORTEST <= len(found) <= LONGEST or _UNFIT.search(piece) or _unbalanced(piece) or shouted:
         return None
     question = piece.endswith("?")
     if not question and not _requests(piece, known):
@@ -101,6 +102,11 @@ def _requests(piece: str, known: Pack) -> bool:
         and contains(piece, known.marks("request_marks"))
         and not contains(piece, known.marks("not_request"))
     )
+
+
+def _polite(piece: str, known: Pack) -> bool:
+    """"Please send it", not "no hurry, please"."""
+    return folded(piece).startswith("please ") or contains(piece, known.marks("request_marks") - {"please"})
 
 
 def _unbalanced(piece: str) -> bool:

@@ -9,7 +9,7 @@ from voice.text import contains, folded, words
 
 FEWEST_WORDS, MOST_WORDS = 4, 90
 COPIED_RUN = 4
-MOST_COPIED = 0.66
+MOST_COPIED = 0.68
 
 
 def problems(body: str, core: str, own: Iterable[str], last: Iterable[str], known: Pack) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def _kind(sentence: str, found: list[str], known: Pack) -> str:
         return "sent"
     if contains(sentence, known.marks("nudge_marks")) and sentence[-1] == "?":
         return "" if leans(found, known) else "nudge"
-    if contains(sentence, known.marks("closer_marks")):
+    if contains(sentence, known.marks("closer_marks")) and folded(found[0]) in known.marks("closer_starts"):
         return "" if leans(found, known) or sentence[-1] == "?" else "closer"
     return ""
 

@@ -21,9 +21,11 @@ from voice.text import contains, folded, words
 from voice.when import spans
 
 NAME = "phrasebook"
-CLOSE_CALL = 2
+CLOSE_CALL = 1
 """Among this many wordings nearest to the user, the thread decides."""
 SHORT_DRAFT = 17
+SECOND_ASK = 2.8
+BOTH_ASKS = 22
 TRIES = 24
 
 
@@ -126,15 +128,30 @@ def _plans(desk: Desk) -> Iterator[list[Piece]]:
 
 def _pieces(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
     signal = _signal(desk)
-    asked = [Piece(ask.text, "own_thread", "the open question")] if ask else []
+    asked = _asked(desk, ask)
     job = desk.brief.job
     if job is Job.CLOSE:
-        return [*signal, *_sent(desk, turn, alone=True), *_asked_again(desk, ask, turn), _line(desk, "close", turn)]
+        return [*signal, *_opening(desk, ask, turn), *_asked_again(desk, ask, turn), _line(desk, "close", turn)]
     if job is Job.WAY_OUT:
-        return [*signal, *_sent(desk, turn, alone=ask is None), *asked, _line(desk, "way_out", turn)]
+        return [*signal, *_opening(desk, ask, turn), *asked, _line(desk, "way_out", turn)]
     if job is Job.EASY:
         return [*signal, *_opening(desk, ask, turn), *(asked or [_nudge(desk, turn)]), _line(desk, "easy", turn)]
     return [*signal, *_opening(desk, ask, turn), *(asked or [_nudge(desk, turn)]), *_ending(desk, ask, turn)]
+
+
+def _asked(desk: Desk, ask: asks.Ask | None) -> list[Piece]:
+    """The open question, with a second short one of the same mail where both stand alone."""
+    if ask is None:
+        return []
+    more = [
+        other
+        for other in desk.asks
+        if ask.question and other.question and other.text != ask.text and not other.leaning and other.score >= SECOND_ASK
+    ]
+    both = [ask, *more[:1]] if more and len(words(ask.text + " " + more[0].text)) <= BOTH_ASKS else [ask]
+    own = folded(desk.brief.own[-1].text)
+    both.sort(key=lambda one: own.find(folded(one.text)[:30]))
+    return [Piece(one.text, "own_thread", "the open question") for one in both]
 
 
 def _asked_again(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
@@ -144,20 +161,19 @@ def _asked_again(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
 def _opening(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
     if desk.shorter and ask:
         return []
-    return _sent(desk, turn, alone=ask is None)
+    if ask and ask.question and (not ask.leaning or not desk.thing):
+        return _said(desk, "ask_question", turn)
+    return _sent(desk, turn, about=ask is None or ask.leaning)
 
 
-def _sent(desk: Desk, turn: int, *, alone: bool) -> list[Piece]:
+def _sent(desk: Desk, turn: int, *, about: bool) -> list[Piece]:
     """That the user wrote, when, and about what."""
-    about = bool(desk.thing)
-    job = "sent_thing" if about else "sent_plain"
-    if not desk.whens:
-        job += "_now"
-    lines = desk.known.sentences(job, desk.frame.register)
-    own = [phrase.text for phrase in desk.tongue.phrases if phrase.kind == "sent" and not about and not desk.whens]
-    if not alone:
-        lines = tuple(line for line in lines if not line.endswith("?")) or lines
-    chosen = _choose(desk, [*own, *lines], turn)
+    return _said(desk, "sent_thing" if about and desk.thing else "sent_plain", turn)
+
+
+def _said(desk: Desk, job: str, turn: int) -> list[Piece]:
+    lines = desk.known.sentences(job if desk.whens else f"{job}_now", desk.frame.register)
+    chosen = _choose(desk, lines, turn)
     return [_filled(desk, chosen, turn)] if chosen else []
 
 
@@ -184,8 +200,8 @@ def _ending(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
     if closer:
         best = _choose(desk, [phrase.text for phrase in closer[:6]], turn)
         return [Piece(best, "own_mail", next(phrase.source for phrase in closer if phrase.text == best))]
-    if len(words(ask.text)) < SHORT_DRAFT - 8:
-        return [_nudge(desk, turn)]
+    if len(words(ask.text)) < SHORT_DRAFT - 11:
+        return [_line(desk, "after", turn)]
     return []
 
 
@@ -206,8 +222,6 @@ def _signal(desk: Desk) -> list[Piece]:
 
 def _line(desk: Desk, job: str, turn: int) -> Piece:
     lines = desk.known.sentences(job, desk.frame.register)
-    if job == "nudge" and desk.thing and not desk.asks:
-        lines = desk.known.sentences("nudge", desk.frame.register)
     return Piece(_habit(desk, _choose(desk, lines, turn)), "neutral", job)
 
 
@@ -242,8 +256,13 @@ def _set(desk: Desk, pieces: Sequence[Piece]) -> Drafted:
         phrases.insert(0, Phrase(around.greeting, around.greeting_source.split(" ")[0], around.greeting_source))
     if around.signoff:
         phrases.append(Phrase(around.signoff, "own_mail", "sign-off"))
-    allowed = tuple(piece.detail for piece in pieces if piece.source == "computed")
+    allowed = tuple(piece.detail if piece.source == "computed" else piece.text for piece in pieces if _ours(piece))
     return Drafted(body=body, writer=NAME, phrases=tuple(phrases), allowed=allowed)
+
+
+def _ours(piece: Piece) -> bool:
+    """Times from the clock and neutral wordings: a fact check need not look for them in a mail."""
+    return piece.source in ("computed", "neutral")
 
 
 def _noted(drafted: Drafted, profile: Profile, desk: Desk) -> Drafted:
