@@ -10,7 +10,7 @@ from providers.drafts import digest
 from providers.gmail import MARKS, marks, message_id
 from providers.gmail_api import Busy, GmailApi, GmailSettings, Missing
 from providers.gmail_drafts import GmailDrafts, packed
-from providers.http import Commit, NeverLeft
+from providers.http import Commit, Elsewhere, NeverLeft
 from providers.mime import parse
 
 SEND, UPDATE, DRAFT, GET, THREAD, ALIASES = 100, 15, 5, 5, 10, 1
@@ -61,7 +61,9 @@ class GmailSender:
         if not letter.thread_hint:
             return None
         found = self._marked(letter)
-        return found and Receipt("A mail with this marker is in Sent already.", message_id(found), found["id"])
+        if found is None:
+            return None
+        return Receipt("A mail with this marker is in Sent already.", message_id(found), found["id"])
 
     def _lay_down(self, letter: Letter) -> str:
         """The draft to spend: a new one, or ours that lies there already."""
@@ -135,7 +137,7 @@ class GmailSender:
 
 def refused(problem: ProviderError) -> bool:
     """Whether Gmail said so itself and before it took the letter; a missing draft proves neither."""
-    if isinstance(problem, Missing):
+    if isinstance(problem, Missing | Elsewhere):
         return False
     return isinstance(problem, Busy) or not isinstance(problem, Unreachable)
 

@@ -27,6 +27,10 @@ class NeverLeft(Unreachable):
     """No connection came about, so the server saw nothing of the request."""
 
 
+class Elsewhere(Refused):
+    """The server pointed to another address; that is no answer to the request, and it is not followed."""
+
+
 class TokenSource(Protocol):
     """Hands out access tokens; may ask the sign-in server for a new one."""
 
@@ -176,14 +180,14 @@ class Client:
         except requests.RequestException as problem:
             raise trouble(problem, host_of(url)) from None
         if 300 <= answer.status_code < 400:
-            raise Refused(f"{host_of(url)} sent us elsewhere; that is not followed.")
+            raise Elsewhere(f"{host_of(url)} sent us elsewhere; that is not followed.")
         return Reply(answer.status_code, read, {name.lower(): value for name, value in answer.headers.items()})
 
 
 def trouble(problem: requests.RequestException, host: str) -> ProviderError:
     """A transport error as one of ours, with the one thing that matters: whether the request may have arrived."""
     if isinstance(problem, requests.TooManyRedirects):
-        return Refused(f"{host} sent us elsewhere; that is not followed.")
+        return Elsewhere(f"{host} sent us elsewhere; that is not followed.")
     cause = problem.args[0] if problem.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
     if isinstance(reason, NewConnectionError | ConnectTimeoutError):
