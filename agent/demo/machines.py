@@ -67,11 +67,11 @@ def machine_part(content_type: str, text: str) -> EmailMessage:
 def calendar(written: Written, method: str, answer: str) -> EmailMessage:
     """An invitation or the answer to one, in the form of RFC 6047."""
     organizer, attendee = (written.sender, written.to[0]) if method == "REQUEST" else (written.to[0], written.sender)
-    start = (written.at + timedelta(days=7)).astimezone(UTC).replace(minute=0, second=0)
-    uid = written.parent.message_id if written.parent else written.message_id
+    invitation = written.parent or written
+    start = (invitation.at + timedelta(days=7)).astimezone(UTC).replace(minute=0, second=0)
     lines = (
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//okafor.example//Calendar//EN", f"METHOD:{method}", "BEGIN:VEVENT",
-        f"UID:{uid.strip('<>')}", f"DTSTAMP:{written.at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"UID:{invitation.message_id.strip('<>')}", f"DTSTAMP:{written.at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"DTSTART:{start:%Y%m%dT%H%M%SZ}", f"DTEND:{start + timedelta(minutes=45):%Y%m%dT%H%M%SZ}",
         f"SUMMARY:{written.subject.rpartition(': ')[2]}", f"ORGANIZER:mailto:{organizer.email}",
         f"ATTENDEE;PARTSTAT={answer}:mailto:{attendee.email}", "END:VEVENT", "END:VCALENDAR", "",

@@ -267,6 +267,19 @@ def test_a_bounce_names_the_recipient_and_the_own_mail() -> None:
         assert own.encode() in mail.raw.split(b"text/rfc822-headers")[1]
 
 
+@pytest.mark.parametrize("name", ["accepted-leo", "tentative-paul"])
+def test_an_answered_invitation_is_the_one_that_was_sent(name: str) -> None:
+    invited, answered = next(talk.mails for talk in talks() if talk.name == name)
+
+    def line(mail: DemoMail, key: str) -> str:
+        part = next(part for part in parsed(mail).walk() if part.get_content_type() == "text/calendar")
+        return next(found for found in str(part.get_content()).splitlines() if found.startswith(key))
+
+    assert [line(invited, "METHOD"), line(answered, "METHOD")] == ["METHOD:REQUEST", "METHOD:REPLY"]
+    for key in ("UID", "DTSTART", "DTEND", "ORGANIZER", "SUMMARY"):
+        assert line(invited, key) == line(answered, key)
+
+
 def test_the_hostile_mail_really_carries_escape_bytes() -> None:
     hostile = next(mail for mail in at(NOW) if mail.thread == "hostile-stranger")
     assert "\x1b]0;owned\x07" in str(parsed(hostile)["Subject"])
