@@ -163,3 +163,12 @@ def is_raise(before: Level, after: Level) -> bool:
 def one_down(level: Level) -> Level:
     """The next more careful level."""
     return tuple(Level)[max(level.rank - 1, 0)]
+
+
+def level_before_change(rules: Sequence[Rule], scope: Scope) -> Level:
+    """The level a scope has now; where more general rules could meet in it, the most careful of them."""
+    own = [rule.level for rule in rules if rule.scope == scope]
+    if own:
+        return min(own, key=lambda level: level.rank)
+    wider = [rule.level for rule in rules if rule.scope.kind.rank < scope.kind.rank]
+    return min(wider, key=lambda level: level.rank, default=Level.MANUAL)

@@ -74,6 +74,9 @@ class OutboxRow(SQLModel, table=True):
     fence: int = Field(default=0, sa_column=whole())
     lease_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     attempts: int = Field(default=0, sa_column=whole())
+    """Submissions begun."""
+    tries: int = Field(default=0, sa_column=whole())
+    """How often in a row a server put it off."""
     sent_cursor: str = Field(default="", sa_column=text())
     """Where reading stood just before the submission; Sent is searched from there."""
     settle_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))

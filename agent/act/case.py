@@ -1,0 +1,129 @@
+"""Assembles everything the gate may know about a letter; never decides."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from agent.act.compose import Composed, allowed, is_own
+from agent.act.news import longest_shared, since_approval, since_own_mail
+from agent.act.ports import Desk, Row, Seat
+from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
+from agent.decide.levels import Place, Resolved, merged, resolve
+from agent.decide.threads import Thread, moment
+from agent.store import budgets
+from agent.store.budgets import Use
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A follow-up with its text and the letter made of it."""
+
+    seat: Seat
+    followup: Row
+    draft: Row
+    made: Composed
+
+
+def draft_case(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> Case:
+    """Before anybody approved anything."""
+    return Case(
+        Moment.DRAFT,
+        news=since_own_mail(connection, desk, matter.followup, matter.made.thread),
+        envelope=_envelope(desk, matter),
+        content=_content(desk, matter),
+        consent=_consent(connection, desk, matter, now),
+        step=_step(desk, matter, now),
+        budget=_budget(connection, desk, matter.followup, 0, now=now),
+    )
+
+
+def send_case(connection: Connection, desk: Desk, matter: Matter, row: Row, *, look: Look, now: datetime) -> Case:
+    """At the last moment, with a fresh look."""
+    seen = json.loads(row["basis"])
+    consent = replace(
+        _consent(connection, desk, matter, now), approved_by=row["approved_by"], approved_digest=row["digest"],
+        digest=matter.made.digest, accepted=frozenset(seen.get("accepted", ())),
+    )  # fmt: skip
+    step = replace(_step(desk, matter, now), stale_at=row["stale_at"])
+    return Case(
+        Moment.SEND,
+        news=since_approval(connection, desk, matter.followup, matter.made.thread, row),
+        look=look,
+        envelope=_envelope(desk, matter),
+        content=_content(desk, matter),
+        consent=consent,
+        step=replace(step, slot=None) if seen.get("at_once") else step,
+        budget=_budget(connection, desk, matter.followup, row["id"], now=now),
+    )
+
+
+def place_of(seat: Seat, followup: Row, thread: Thread) -> Place:
+    """Every scope the follow-up is in."""
+    labels = tuple(sorted({label for mail in thread.mails for label in mail.labels}))
+    return Place(seat.name, labels, followup["plan"], followup["person"], followup["root"])
+
+
+def level_of(connection: Connection, desk: Desk, seat: Seat, followup: Row, thread: Thread) -> Resolved:
+    """The level that holds here and now."""
+    rules = merged(desk.rules, budgets.level_rules(connection))
+    return resolve(rules, place_of(seat, followup, thread), desk.judgement.ceilings(followup))
+
+
+def use_of(desk: Desk, followup: Row, outbox: int) -> Use:
+    """Who a letter counts for."""
+    person = followup["person"].lower()
+    return Use(followup["account_id"], outbox, followup["root"], person, desk.judgement.organisation(person))
+
+
+def _envelope(desk: Desk, matter: Matter) -> Envelope:
+    made, last = matter.made, matter.made.last_own
+    to = made.letter.recipients
+    return Envelope(
+        sender=made.letter.sender,
+        identity=last.sender.email if last and last.sender else matter.seat.address,
+        identities=matter.seat.own,
+        recipients=to,
+        allowed=allowed(made.thread, desk.own) if last else frozenset(one.lower() for one in to),
+    )
+
+
+def _content(desk: Desk, matter: Matter) -> Content:
+    thread, body = matter.made.thread, matter.draft["body"]
+    found = desk.judgement.content(thread, matter.draft, matter.followup)
+    theirs = [mail.text for mail in thread.mails if not is_own(mail, desk.own)]
+    return replace(found, length=len(body.strip()), copied=max(found.copied, longest_shared(body, theirs)))
+
+
+def _consent(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> Consent:
+    thread = matter.made.thread
+    found = level_of(connection, desk, matter.seat, matter.followup, thread)
+    stopped = budgets.paused(connection, place_of(matter.seat, matter.followup, thread), now)
+    words = "the PAUSE file" if desk.pause_file.exists() else str(stopped) if stopped else ""
+    return Consent(found.level, found.ceiling.code if found.ceiling else "", paused=words)
+
+
+def _step(desk: Desk, matter: Matter, now: datetime) -> Step:
+    followup = matter.followup
+    newest = max((moment(mail) for mail in matter.made.thread.mails), default=now)
+    return Step(
+        plan=followup["plan"],
+        touch=followup["touch"],
+        touches=desk.judgement.touches(followup["plan"]),
+        age_days=max((now - newest).days, 0),
+        max_age_days=desk.max_age_days,
+        slot=desk.judgement.slot(followup["person"], now),
+    )
+
+
+def _budget(connection: Connection, desk: Desk, followup: Row, outbox: int, *, now: datetime) -> Budget:
+    spent = budgets.exhausted(connection, desk.limits, use_of(desk, followup, outbox), now)
+    return Budget(spent.code, spent.again_at) if spent else Budget()
+
+
+def look_of(seconds: float | None, failed: tuple[str, ...] = ()) -> Look:
+    """A look that began so many seconds ago."""
+    return Look(None if seconds is None else timedelta(seconds=seconds), failed)

@@ -1,0 +1,194 @@
+"""Builds the letter of a follow-up from the user's own last mail and a text; nothing a stranger wrote steers it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from agent.act.ports import Desk, Row, Seat
+from agent.decide.threads import Thread, assemble, moment
+from agent.store.mails import thread_mails
+from agent.store.threading import MAIL, REFERENCE
+from providers import freeze
+from providers.base import Address, Letter, Mail, Role
+
+MOST_SEEN = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A letter and what it was built from."""
+
+    letter: Letter
+    digest: str
+    thread: Thread
+    last_own: Mail | None
+    intent: str
+
+
+def whole_thread(connection: Connection, followup: Row) -> Thread:
+    """The thread as every own account has it."""
+    number = followup["thread_id"]
+    found = thread_mails(connection, [number]).get(number)
+    mails = [*found.mails, *found.drafts] if found else []
+    names = [mail.message_id for mail in mails if mail.message_id][:MOST_SEEN]
+    names.append(followup["basis"])
+    query = select(REFERENCE.c.thread_id).where(REFERENCE.c.message_id.in_(names)).distinct()
+    others = [other for other in connection.execute(query).scalars() if other != number]
+    for thread in thread_mails(connection, others).values():
+        mails += [*thread.mails, *thread.drafts]
+    return assemble(mails, followup["root"])
+
+
+def is_own(mail: Mail, own: frozenset[str]) -> bool:
+    """Whether the user wrote it."""
+    return mail.role is Role.SENT or (mail.sender is not None and mail.sender.key in own)
+
+
+def last_own_mail(thread: Thread, own: frozenset[str]) -> Mail | None:
+    """The mail a follow-up continues."""
+    mine = [mail for mail in thread.mails if is_own(mail, own) and mail.sender is not None and not mail.problem]
+    return mine[-1] if mine else None
+
+
+def people(mail: Mail, own: frozenset[str]) -> tuple[Address, ...]:
+    """Whom the user wrote to with this mail; never who asks to be written to."""
+    known: dict[str, Address] = {}
+    for address in mail.to:
+        if address.key not in own:
+            known.setdefault(address.key, address)
+    return tuple(known.values())
+
+
+def allowed(thread: Thread, own: frozenset[str]) -> frozenset[str]:
+    """Every address the user wrote to in this thread."""
+    mine = [mail for mail in thread.mails if is_own(mail, own)]
+    return frozenset(address.key for mail in mine for address in mail.to + mail.cc) - own
+
+
+def intent_of(followup: Row) -> str:
+    """What must happen at most once. A mail is the same in every account and whatever its thread is called."""
+    basis = followup["basis"] or f"first {followup['plan']} {followup['person']} {followup['root']}"
+    return json.dumps([basis, followup["touch"], followup["revision"]], ensure_ascii=True)
+
+
+def sheet_of(desk: Desk, seat: Seat, followup: Row, draft: Row, thread: Thread, *, automatic: bool) -> freeze.Sheet:
+    """The plan of the letter; raises freeze.NotFreezable where the thread cannot be continued."""
+    last = last_own_mail(thread, desk.own)
+    if last is None:
+        return _first_sheet(desk, seat, followup, draft, automatic=automatic)
+    assert last.sender is not None
+    sender = Address(last.sender.email, tidy(last.sender.name))
+    token, message_id = freeze.identify(_secret(desk), intent_of(followup), sender.domain)
+    chain = freeze.usable_chain((*last.references, last.message_id))
+    return freeze.Sheet(
+        sender=sender,
+        to=tuple(Address(address.email, tidy(address.name)) for address in people(last, desk.own)),
+        subject=freeze.reply_subject(last.subject or draft["subject"]),
+        body=draft["body"] + (quoted(last) if desk.quote_last else ""),
+        message_id=message_id,
+        token=token,
+        in_reply_to=chain[-1] if chain and chain[-1] == last.message_id else "",
+        references=chain,
+        automatic=automatic,
+    )
+
+
+def _first_sheet(desk: Desk, seat: Seat, followup: Row, draft: Row, *, automatic: bool) -> freeze.Sheet:
+    if followup["basis"]:
+        raise freeze.NotFreezable("The mail to follow up is not in the mailbox any more.")
+    token, message_id = freeze.identify(_secret(desk), intent_of(followup), seat.address.rpartition("@")[2])
+    subject = " ".join(draft["subject"].split())
+    return freeze.Sheet(
+        Address(seat.address), (Address(followup["person"]),), subject, draft["body"], message_id, token,
+        automatic=automatic,
+    )  # fmt: skip
+
+
+def compose(desk: Desk, seat: Seat, followup: Row, draft: Row, thread: Thread, *, automatic: bool) -> Composed:
+    """The exact letter, still without its date."""
+    sheet = sheet_of(desk, seat, followup, draft, thread, automatic=automatic)
+    raw = freeze.freeze(sheet)
+    last = last_own_mail(thread, desk.own)
+    letter = Letter(
+        sheet.message_id, sheet.token, sheet.sender.email, sheet.envelope, raw,
+        last.thread_hint if last else "", last.key if last else "",
+    )  # fmt: skip
+    return Composed(letter, freeze.digest(raw), thread, last, desk.store.digest("intent", intent_of(followup)))
+
+
+def as_approved(desk: Desk, row: Row, draft: Row | None, thread: Thread) -> Composed:
+    """The letter of a row of the outbox, beside the thread as it is now."""
+    same = draft is not None and draft["version"] == json.loads(row["basis"]).get("version")
+    digest = freeze.digest(row["letter"]) if same and row["letter"] else ""
+    return Composed(letter_of(row, row["letter"]), digest, thread, last_own_mail(thread, desk.own), row["intent"])
+
+
+def quoted(mail: Mail) -> str:
+    """The user's own last mail below the text, the way mail programs quote."""
+    when = moment(mail)
+    lines = "\n".join(f"> {line}".rstrip() for line in mail.text.strip().splitlines()[:200])
+    return f"\n\nOn {when:%Y-%m-%d %H:%M}, {tidy(mail.sender.name) if mail.sender else ''} wrote:\n{lines}\n"
+
+
+def tidy(name: str) -> str:
+    """A display name without anything a header cannot hold."""
+    flat = "".join(" " if not sign.isprintable() else sign for sign in name[:500])
+    return " ".join(flat.split())[:200]
+
+
+def identity_of(mail: Mail) -> str:
+    """By what a mail is known again; a stranger may reuse an id, so its writer counts too."""
+    return f"{mail.message_id or mail.key} {mail.sender.key if mail.sender else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an approval saw, to be compared at the last moment."""
+
+    thread: Thread
+    elsewhere: tuple[Mail, ...]
+    version: int
+    accepted: tuple[str, ...] = ()
+    at_once: bool = False
+
+    def packed(self) -> str:
+        values: dict[str, Any] = {
+            "seen": sorted(identity_of(mail) for mail in self.thread.mails),
+            "drafts": sorted(identity_of(mail) for mail in self.thread.drafts),
+            "unread": sorted(mail.key for mail in self.thread.mails if mail.problem),
+            "elsewhere": sorted({identity_of(mail) for mail in self.elsewhere}),
+            "version": self.version,
+            "accepted": sorted(self.accepted),
+            "at_once": self.at_once,
+        }
+        return json.dumps(values, ensure_ascii=True, separators=(",", ":"))
+
+
+def letter_of(row: Row, raw: bytes) -> Letter:
+    """The letter of a row of the outbox."""
+    return Letter(
+        row["message_id"], row["token"], row["sender"], tuple(json.loads(row["recipients"])), raw, row["thread_hint"],
+        row["reply_key"],
+    )  # fmt: skip
+
+
+def written_since(connection: Connection, message_ids: Iterable[str]) -> list[str]:
+    """Of these Message-IDs those that lie somewhere in a mailbox, unsent drafts left out."""
+    wanted = list(message_ids)
+    query = select(MAIL.c.message_id).where(MAIL.c.message_id.in_(wanted), MAIL.c.role != Role.DRAFTS.value)
+    return list(connection.execute(query).scalars())
+
+
+def date_for(desk: Desk, now: datetime) -> datetime:
+    """Now, in the user's own zone."""
+    return now.astimezone(desk.zone)
+
+
+def _secret(desk: Desk) -> str:
+    return desk.store.digest("message id", "")

@@ -1,0 +1,111 @@
+"""Compares the mailbox with what an approval saw; never decides what follows from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from agent.act.compose import identity_of, is_own, last_own_mail
+from agent.act.ports import Desk, Row
+from agent.decide.gate_case import News
+from agent.decide.lifecycle import Progress
+from agent.decide.threads import Thread, moment
+from agent.store.mails import mails_from
+from providers.base import Mail, Role
+
+SETTLED = {Progress.ANSWERED.value: "stopped", Progress.STOPPED.value: "stopped", Progress.SKIPPED.value: "stopped"}
+NOT_ELSEWHERE = frozenset({"list"})
+QUIET = frozenset({"list"})
+"""Meanings that are no news for anybody."""
+
+
+def since_approval(connection: Connection, desk: Desk, followup: Row | None, thread: Thread, row: Row) -> News:
+    """What came after the approval of a row."""
+    if followup is None:
+        return News(settled="stopped")
+    seen = json.loads(row["basis"])
+    return _compare(connection, desk, followup, thread, seen=seen, row=row)
+
+
+def since_own_mail(connection: Connection, desk: Desk, followup: Row, thread: Thread) -> News:
+    """What came after the user's own last mail, before anybody approved anything."""
+    last = last_own_mail(thread, desk.own)
+    known = thread.mails[: thread.mails.index(last) + 1] if last else ()
+    seen = {"seen": [identity_of(mail) for mail in known]}
+    return _compare(connection, desk, followup, thread, seen=seen, row=None)
+
+
+def _compare(
+    connection: Connection, desk: Desk, followup: Row, thread: Thread, *, seen: dict[str, Any], row: Row | None
+) -> News:
+    known = set(seen.get("seen", ()))
+    fresh = [mail for mail in thread.mails if identity_of(mail) not in known]
+    ours = [mail for mail in fresh if _is_letter(mail, row)]
+    others = [mail for mail in fresh if mail not in ours]
+    meanings = tuple(desk.judgement.meaning(mail, thread, desk.own) for mail in others if not is_own(mail, desk.own))
+    drafts = [mail for mail in thread.drafts if identity_of(mail) not in seen.get("drafts", ())]
+    unread = [mail for mail in thread.mails if mail.problem and mail.key not in seen.get("unread", ())]
+    away = [
+        mail
+        for mail in elsewhere(connection, desk, thread, followup)
+        if identity_of(mail) not in seen.get("elsewhere", ())
+    ]
+    return News(
+        answers=tuple(meaning for meaning in meanings if meaning not in QUIET),
+        by_hand=any(is_own(mail, desk.own) for mail in others),
+        elsewhere=bool(away),
+        own_draft=any(not mail.header("x-relance-id") for mail in drafts),
+        unreadable=bool(unread),
+        already_there=bool(ours),
+        settled=_settled(followup, row),
+    )
+
+
+def _settled(followup: Row, row: Row | None) -> str:
+    if row is not None and followup["state"] != Progress.OUTBOX:
+        return "stopped"
+    return SETTLED.get(followup["state"], "")
+
+
+def _is_letter(mail: Mail, row: Row | None) -> bool:
+    if row is None:
+        return False
+    marks = {mail.message_id, *mail.headers.get("x-microsoft-original-message-id", ())}
+    return row["message_id"] in marks or mail.header("x-relance-id") == row["token"]
+
+
+def elsewhere(connection: Connection, desk: Desk, thread: Thread, followup: Row) -> list[Mail]:
+    """What the people of this thread wrote anywhere else since the user's last mail."""
+    last = last_own_mail(thread, desk.own)
+    if last is None:
+        return []
+    addresses = {address.key for address in last.to} | {followup["person"].lower()}
+    inside = {identity_of(mail) for mail in thread.mails}
+    # A clock that is a little wrong must not hide an answer.
+    found = mails_from(connection, addresses - desk.own, moment(last) - timedelta(minutes=5))
+    return [mail for mail in found if identity_of(mail) not in inside and not _harmless(desk, mail)]
+
+
+def _harmless(desk: Desk, mail: Mail) -> bool:
+    if mail.role in {Role.DRAFTS, Role.SENT}:
+        return True
+    return desk.judgement.meaning(mail, Thread("", (mail,)), desk.own) in NOT_ELSEWHERE
+
+
+def longest_shared(text: str, others: Sequence[str], most: int = 4_000) -> int:
+    """The longest run of characters a text shares with what others wrote."""
+    best = 0
+    text = " ".join(text.split())[:most]
+    for other in others:
+        flat = " ".join(other.split())[: most * 4]
+        start = 0
+        while start + best < len(text):
+            if text[start : start + best + 1] in flat:
+                best += 1
+            else:
+                start += 1
+    return best
