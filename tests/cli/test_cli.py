@@ -1,0 +1,192 @@
+"""What a stranger types, and the sentence that comes back."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from agent.paths import Places
+from agent.store.audit import Event
+from agent.store.engine import Store
+from tests.cli.run import relance
+from tests.store.test_audit import tamper
+
+ACCOUNT = """
+[[account]]
+name = "work"
+provider = "imap"
+address = "sam@example.org"
+[account.imap]
+host = "127.0.0.1"
+port = 1
+security = "none"
+password = { env = "MAIL_PASSWORD" }
+"""
+
+
+@pytest.fixture
+def configured(private_home: Path) -> Path:
+    private_home.mkdir(parents=True, exist_ok=True)
+    (private_home / "config.toml").write_text("")
+    return private_home
+
+
+def test_without_a_config_the_next_step_is_named() -> None:
+    for words in (["status"], ["list"], ["sync"], ["audit", "list"]):
+        ran = relance(*words)
+        assert ran.code == 2, words
+        assert "relance setup" in ran.err
+        assert ran.out == ""
+
+
+def test_an_unknown_command_names_the_nearest() -> None:
+    ran = relance("statsu")
+    assert ran.code == 2
+    assert "Did you mean 'status'" in ran.err
+
+
+def test_a_damaged_config_names_file_line_and_key(configured: Path) -> None:
+    (configured / "config.toml").write_text("[gate]\nlevle = 'manual'\n")
+    ran = relance("status")
+    assert ran.code == 2
+    assert "config.toml, line 2" in ran.err
+    assert "'level'" in ran.err
+
+
+def test_another_config_file_is_used_when_named(tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text('[gate]\nlevel = "copilot"\n')
+    ran = relance("--config", str(tmp_path / "other.toml"), "config", "check")
+    assert ran.code == 0
+    assert "level copilot" in ran.out
+
+
+def test_status_on_an_empty_home_says_what_to_do(configured: Path) -> None:
+    ran = relance("status")
+    assert ran.code == 0
+    assert "relance setup" in ran.out
+
+
+def test_status_json_has_the_contract_s_names(configured: Path) -> None:
+    (configured / "config.toml").write_text(ACCOUNT)
+    document = json.loads(relance("status", "--json").out)
+    assert document["schema"] == 1
+    assert set(document) >= {"accounts", "counts", "daemon", "paused"}
+    assert set(document["accounts"][0]) >= {
+        "name",
+        "provider",
+        "last_sync",
+        "last_look",
+        "health",
+        "messages",
+        "threads",
+    }
+    assert document["daemon"] == {"alive": False, "pid": None}
+
+
+def test_lists_have_an_empty_state(configured: Path) -> None:
+    assert "No follow-ups yet" in relance("list").out
+    assert "log is empty" in relance("audit", "list").out
+    assert relance("list", "--json").out == ""
+
+
+def test_an_unreachable_host_is_temporary(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (configured / "config.toml").write_text(ACCOUNT)
+    monkeypatch.setenv("MAIL_PASSWORD", "x")
+    ran = relance("sync")
+    assert ran.code == 4
+    assert "127.0.0.1" in ran.err
+
+
+def test_a_missing_secret_asks_for_sign_in(configured: Path) -> None:
+    (configured / "config.toml").write_text(ACCOUNT)
+    ran = relance("sync")
+    assert ran.code == 3
+    assert "MAIL_PASSWORD" in ran.err
+
+
+def test_a_second_instance_is_refused_with_its_own_code(configured: Path, where: Places) -> None:
+    from agent.lock import held
+
+    (configured / "config.toml").write_text(ACCOUNT)
+    with held(where.lock, "sync"):
+        ran = relance("sync")
+    assert ran.code == 75
+    assert str(os.getpid()) in ran.err
+
+
+def test_a_damaged_database_is_one_sentence(configured: Path, where: Places) -> None:
+    relance("list")
+    where.database.write_bytes(b"nonsense " * 2000)
+    for words in (["list"], ["status"], ["audit", "verify"]):
+        ran = relance(*words)
+        assert ran.code == 1, words
+        assert "damaged" in ran.err
+
+
+def test_audit_verify_speaks_in_exit_codes(configured: Path, store: Store) -> None:
+    assert relance("audit", "verify").code == 0
+    with store.write() as change:
+        change.record(Event("touch.queued"), Event("touch.sent"))
+    assert relance("audit", "verify").code == 1
+    store.anchor()
+    ran = relance("audit", "verify", "--json")
+    assert ran.code == 0
+    assert json.loads(ran.out)["rows"] == 2
+    tamper(store, "UPDATE event SET code = 'x' WHERE seq = 1")
+    ran = relance("audit", "verify")
+    assert ran.code == 6
+    assert "BROKEN at 1" in ran.out
+    assert "Not proven" in ran.out
+
+
+def test_audit_rows_come_as_json_lines(configured: Path, store: Store, tmp_path: Path) -> None:
+    with store.write() as change:
+        change.record(Event("touch.queued", object="followup:1", from_state="drafted", to_state="approved"))
+    (line,) = relance("audit", "list", "--json").out.splitlines()
+    assert {"schema", "seq", "at", "actor", "event", "object", "from", "to", "hash"} <= set(json.loads(line))
+    assert relance("audit", "export", "--to", str(tmp_path / "log.jsonl")).code == 0
+    assert stat.S_IMODE((tmp_path / "log.jsonl").stat().st_mode) == 0o600
+
+
+def test_backup_and_restore_go_together(configured: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    assert relance("backup", "--to", str(copy)).code == 0
+    ran = relance("restore", str(copy), "--yes")
+    assert ran.code == 0
+    assert "paused" in ran.err
+    assert relance("restore", str(copy), stdin="n\n").code == 130
+    assert relance("restore", str(tmp_path / "none.db"), "--yes").code == 2
+
+
+def test_forget_wants_an_address_and_a_yes(configured: Path) -> None:
+    assert relance("forget", "Ann").code == 2
+    assert relance("forget", "ann@x.example", stdin="n\n").code == 130
+    ran = relance("forget", "ann@x.example", "--yes")
+    assert ran.code == 0
+    assert "Removed 0 mails" in ran.out
+
+
+def test_doctor_has_one_line_per_check(configured: Path) -> None:
+    ran = relance("doctor", "--json")
+    checks = [json.loads(line) for line in ran.out.splitlines()]
+    assert {check["name"] for check in checks} >= {"python", "names", "config", "disk", "secrets", "store"}
+    assert all(check["state"] in {"ok", "warn", "fail"} for check in checks)
+
+
+def test_nothing_is_coloured_when_piped(configured: Path) -> None:
+    assert "\x1b" not in relance("doctor").out + relance("--help").out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_printed(shell: str) -> None:
+    assert "_RELANCE_COMPLETE" in relance("completion", shell).out
+
+
+def test_files_are_private(configured: Path, where: Places) -> None:
+    relance("list")
+    for file in [*where.data.rglob("*"), *where.state.rglob("*")]:
+        assert not stat.S_IMODE(file.stat().st_mode) & 0o077, file
