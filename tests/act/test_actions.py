@@ -1,0 +1,240 @@
+"""The verbs: one change and one event each, sentences that are true, drafts that are never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from agent.act import actions, outbox, reconcile
+from agent.act.actions import Done, Viewed
+from agent.act.ports import Judgement
+from agent.act.settling import RESEND
+from agent.decide.gate_case import Content
+from agent.decide.levels import DEFAULT, Kind, Level, Scope
+from agent.store import followups
+from agent.store import outbox as rows
+from tests.sim.world import Scene, ask, drafted, meaning, reply, scene, sync
+
+
+@pytest.fixture
+def here() -> Iterator[Scene]:
+    opened = scene()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def made(here: Scene) -> int:
+    ask(here.world, 1)
+    sync(here.desk)
+    return drafted(here.desk, 1)
+
+
+def go(here: Scene, seconds: float = 40) -> None:
+    here.world.pass_time(seconds=seconds)
+    outbox.pump(here.desk)
+
+
+def stage(here: Scene, number: int) -> str:
+    with here.store.read() as connection:
+        row = rows.newest_of(connection, number)
+    return str(row["state"]) if row else ""
+
+
+def seen(here: Scene, number: int) -> Viewed:
+    with here.store.read() as connection:
+        found = actions.view(connection, here.desk, number)
+    assert isinstance(found, Viewed)
+    return found
+
+
+def text(here: Scene, number: int) -> str:
+    with here.store.read() as connection:
+        draft = followups.newest_draft(connection, number)
+    assert draft is not None
+    return str(draft["body"])
+
+
+def test_an_approval_is_bound_to_the_bytes_that_were_seen(here: Scene, made: int) -> None:
+    shown = seen(here, made).matter.made.digest
+    actions.edit(here.desk, made, "Something else\n")
+    assert actions.approve(here.desk, made, shown).code == "changed"
+    assert actions.approve(here.desk, made, seen(here, made).matter.made.digest).ok
+
+
+def test_approving_twice_is_one_letter(here: Scene, made: int) -> None:
+    assert actions.approve(here.desk, made).ok
+    assert actions.approve(here.desk, made).ok
+    go(here)
+    assert actions.approve(here.desk, made).code == "sent"
+    go(here, 400_000)
+    assert len(here.world.delivered) == 1
+
+
+def test_undo_in_time_keeps_the_draft_and_a_person_may_approve_anew(here: Scene, made: int) -> None:
+    actions.approve(here.desk, made)
+    done = actions.undo(here.desk, made)
+    assert (done.code, stage(here, made), text(here, made)) == ("cancelled", "CANCELLED", "Any news on this?\n")
+    go(here)
+    assert here.world.delivered == []
+    assert actions.approve_by_policy(here.desk, made).ok is False
+    assert actions.approve(here.desk, made).ok
+    go(here)
+    assert len(here.world.delivered) == 1
+
+
+def test_undo_after_it_left_says_so_and_stops_what_is_near(here: Scene, made: int) -> None:
+    actions.approve(here.desk, made)
+    go(here)
+    done = actions.undo(here.desk, made)
+    assert (done.ok, done.code) == (False, "sent")
+    assert "cannot be taken back" in done.words
+    ask(here.world, 2, "p1@x1.example")
+    sync(here.desk)
+    other = drafted(here.desk, 2, "p1@x1.example")
+    assert actions.approve(here.desk, other).code in {"handed_over", "maybe_answered"}
+
+
+def test_undo_of_nothing_says_so(here: Scene, made: int) -> None:
+    assert actions.undo(here.desk, made).code == "nothing"
+
+
+def test_editing_a_queued_letter_takes_it_back_first(here: Scene, made: int) -> None:
+    actions.approve(here.desk, made)
+    assert actions.edit(here.desk, made, "My own words\n").ok
+    go(here)
+    assert (here.world.delivered, text(here, made)) == ([], "My own words\n")
+    assert actions.approve(here.desk, made).ok
+    go(here)
+    assert b"My own words" in here.world.delivered[0][3]
+
+
+def test_a_text_of_mine_is_kept_when_another_is_asked_for(here: Scene, made: int) -> None:
+    actions.edit(here.desk, made, "Mine\n")
+    actions.redo(here.desk, made, "Shorter\n", writer="phrasebook")
+    with here.store.read() as connection:
+        bodies = list(connection.exec_driver_sql("SELECT body FROM draft ORDER BY version").scalars())
+    assert bodies == ["Any news on this?\n", "Mine\n", "Shorter\n"]
+
+
+@pytest.mark.parametrize("verb", ["skip", "stop", "snooze"])
+def test_putting_it_aside_takes_a_queued_letter_back(here: Scene, made: int, verb: str) -> None:
+    actions.approve(here.desk, made)
+    if verb == "snooze":
+        assert actions.snooze(here.desk, made, here.world.now + timedelta(days=3)).ok
+    else:
+        assert getattr(actions, verb)(here.desk, made).ok
+    go(here)
+    assert here.world.delivered == []
+
+
+def test_what_was_stopped_cannot_be_approved(here: Scene, made: int) -> None:
+    actions.stop(here.desk, made)
+    assert not actions.approve(here.desk, made).ok
+
+
+def test_manual_hands_the_letter_over(here: Scene, made: int) -> None:
+    actions.set_level(here.desk, DEFAULT, Level.MANUAL)
+    done = actions.approve(here.desk, made)
+    assert done.code == "handed_over"
+    assert done.letter is not None
+    assert done.letter.recipients == ("p1@x1.example",)
+    go(here)
+    assert (here.world.connections, stage(here, made)) == (0, "")
+
+
+def test_raising_a_level_takes_the_word_and_lowering_takes_none(here: Scene) -> None:
+    scope = Scope(Kind.PERSON, "ann@x.example")
+    assert actions.set_level(here.desk, scope, Level.AUTOPILOT).code == "word"
+    assert actions.set_level(here.desk, scope, Level.AUTOPILOT, "copilot").code == "word"
+    assert actions.set_level(here.desk, scope, Level.AUTOPILOT, "autopilot").ok
+    assert actions.set_level(here.desk, scope, Level.COPILOT).ok
+    thread = Scope(Kind.THREAD, "<t@x>")
+    actions.set_level(here.desk, Scope(Kind.DOMAIN, "x.example"), Level.MANUAL)
+    assert actions.set_level(here.desk, thread, Level.COPILOT).code == "word"
+
+
+def test_autopilot_sends_alone_only_where_every_check_allows(here: Scene, made: int) -> None:
+    assert not actions.approve_by_policy(here.desk, made).ok
+    actions.set_level(here.desk, DEFAULT, Level.AUTOPILOT, "autopilot")
+    done = actions.approve_by_policy(here.desk, made)
+    assert done.ok
+    go(here, 9 * 60)
+    assert here.world.delivered == []
+    go(here, 66)
+    assert b"\r\nAuto-Submitted: auto-generated\r\n" in here.world.delivered[0][3]
+
+
+def test_autopilot_lets_a_doubtful_text_wait(here: Scene, made: int) -> None:
+    actions.set_level(here.desk, DEFAULT, Level.AUTOPILOT, "autopilot")
+    here.desk.judgement = Judgement(
+        meaning=meaning, content=lambda *_: Content(voice=0.9, learned_mails=99, unsupported=("x",))
+    )
+    assert actions.approve_by_policy(here.desk, made).code == "new_facts"
+    assert actions.approve(here.desk, made).ok
+    go(here)
+    assert len(here.world.delivered) == 1
+
+
+def test_lowering_the_level_holds_what_autopilot_queued(here: Scene, made: int) -> None:
+    actions.set_level(here.desk, DEFAULT, Level.AUTOPILOT, "autopilot")
+    actions.approve_by_policy(here.desk, made)
+    actions.set_level(here.desk, DEFAULT, Level.COPILOT)
+    go(here, 700)
+    assert (here.world.delivered, stage(here, made)) == ([], "NEEDS_REVIEW")
+
+
+def uncertain(here: Scene, made: int) -> None:
+    here.world.fault, here.world.files_copy = "lost_before", "never"
+    actions.approve(here.desk, made)
+    go(here)
+    assert actions.settle(here.desk, made, "cancel").code == "looking"
+    for _ in range(30):
+        here.world.pass_time(minutes=5)
+        reconcile.reconcile(here.desk)
+    assert stage(here, made) == "NEEDS_REVIEW"
+
+
+def test_an_uncertain_letter_is_sent_again_only_with_the_words_for_it(here: Scene, made: int) -> None:
+    uncertain(here, made)
+    assert not actions.approve(here.desk, made).ok
+    assert not actions.settle(here.desk, made, "again").ok
+    assert actions.settle(here.desk, made, "resend", "yes").code == "word"
+    here.world.fault = "ok"
+    here.world.pass_time(days=1)
+    assert actions.settle(here.desk, made, "resend", RESEND).ok
+    go(here)
+    assert stage(here, made) == "SENT"
+    assert len(here.world.delivered) == 1
+
+
+@pytest.mark.parametrize(("verb", "end"), [("sent", "SENT"), ("cancel", "CANCELLED")])
+def test_a_person_may_say_what_became_of_it(here: Scene, made: int, verb: str, end: str) -> None:
+    uncertain(here, made)
+    assert actions.settle(here.desk, made, verb).ok
+    assert stage(here, made) == end
+    go(here, 90_000)
+    assert here.world.delivered == []
+
+
+def test_a_stranger_never_becomes_a_recipient(here: Scene) -> None:
+    ask(here.world, 1)
+    evil = reply(here.world, 1, word="receipt")
+    from dataclasses import replace
+
+    from providers.base import Address
+
+    here.world.put("work", replace(evil, reply_to=(Address("evil@z.example"),), cc=(Address("evil@z.example"),)))
+    sync(here.desk)
+    made = drafted(here.desk, 1)
+    assert seen(here, made).matter.made.letter.recipients == ("p1@x1.example",)
+
+
+def test_every_verb_leaves_the_log_whole(here: Scene, made: int) -> None:
+    for act in (actions.approve, actions.undo, actions.approve, actions.undo, actions.skip):
+        assert isinstance(act(here.desk, made), Done)
+    actions.pause(here.desk)
+    actions.resume(here.desk)
+    assert here.store.verify().broken_at is None
