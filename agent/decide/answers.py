@@ -1,0 +1,186 @@
+"""Says what one incoming mail means for the matter; it only reads, and a mail with a person's words stays a person's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+from datetime import date
+
+from agent.decide.calendar import read_calendar
+from agent.decide.carriers import Carrier, carrier
+from agent.decide.dates import writes_month_first
+from agent.decide.lexicon import kinds, normal, sentences
+from agent.decide.reports import read_report
+from agent.decide.trust import own_mail
+from agent.decide.values import Answer, Certainty, Me, Meaning
+from agent.decide.wording import Reading, read_words
+from providers.base import Mail
+
+EMOJI = re.compile(r"^[\W_]{1,12}$")
+ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+
+
+def read_answer(
+    mail: Mail,
+    *,
+    me: Me,
+    parent_text: str = "",
+    own_ids: AbstractSet[str] = frozenset(),
+    in_thread: bool | None = None,
+    new_text: str | None = None,
+) -> Answer:
+    """What a mail means. `in_thread`: it continues a thread of ours; None lets its references tell."""
+    own = own_mail(mail, me, own_ids)
+    if own is not None:
+        return own
+    special = read_report(mail, me, own_ids) or _recall(mail)
+    if special is not None:
+        return special
+    ours = _continues(mail, own_ids) if in_thread is None else in_thread
+    text = _typed(mail, parent_text) if new_text is None else new_text
+    reading = _reading(mail, text, me)
+    calendar = read_calendar(mail)
+    if calendar is not None and (calendar.meaning is not Meaning.REPLY or reading.verdict is not Meaning.DECLINE):
+        return calendar
+    return _judge(mail, reading, carrier(mail, me), ours, parent_text)
+
+
+def _continues(mail: Mail, own_ids: AbstractSet[str]) -> bool:
+    tied = set(mail.in_reply_to) | set(mail.references)
+    return bool(tied & own_ids) if own_ids else bool(tied)
+
+
+def _typed(mail: Mail, parent_text: str) -> str:
+    from agent.decide.quoted import typed
+
+    return typed(mail.text, parent_text)
+
+
+def _reading(mail: Mail, text: str, me: Me) -> Reading:
+    at = mail.at
+    offset = at.utcoffset()
+    hours = offset.total_seconds() / 3600 if offset is not None else None
+    return read_words(text, at.date(), me.workdays, month_first=writes_month_first(normal(text[:2000]), hours))
+
+
+def _recall(mail: Mail) -> Answer | None:
+    found = {kind for sentence in sentences(mail.text[:600]) for kind in kinds(sentence.plain)}
+    return Answer(Meaning.LIST, mail.subject[:200], certainty=Certainty.LIKELY) if "recall" in found else None
+
+
+def _auto_subject(mail: Mail) -> bool:
+    """A subject that begins as an automatic reply does; one that answers such a mail does not."""
+    head = normal(mail.subject.strip()).lstrip("[(* ")
+    if re.match(r"(?:re|aw|sv|vs|odp|antw|res|rif|r)\s*:", head):
+        return False
+    begins = re.split(r"[:\]\-–—()]", head, maxsplit=1)[0][:60]
+    return "auto_subject" in kinds(begins)
+
+
+def _judge(mail: Mail, reading: Reading, by: Carrier, ours: bool, parent_text: str) -> Answer:
+    if by.settles and reading.settled:
+        return Answer(Meaning.BOOKED, reading.settled, certainty=Certainty.LIKELY)
+    if by.bulk and not ours:
+        return Answer(Meaning.LIST, by.evidence, certainty=Certainty.SURE)
+    if reading.empty:
+        return _without_words(mail, by, reading, parent_text)
+    automatic = by.automatic or _auto_subject(mail)
+    if automatic:
+        return _automatic(mail, reading, by, ours)
+    if by.robot:
+        return _robot(reading, by, ours)
+    return _human(mail, reading, ours)
+
+
+def _without_words(mail: Mail, by: Carrier, reading: Reading, parent_text: str) -> Answer:
+    if reading.emoji:
+        fits = bool(parent_text) and parent_text.rstrip().endswith(("?", "?"))
+        return Answer(
+            Meaning.REPLY if fits else Meaning.UNSURE,
+            reading.emoji,
+            certainty=Certainty.LIKELY if fits else Certainty.UNSURE,
+        )
+    if _auto_subject(mail) and by.exchange:
+        return Answer(Meaning.AWAY, mail.subject[:200], certainty=Certainty.LIKELY)
+    return Answer(Meaning.UNSURE, mail.subject[:200], certainty=Certainty.UNSURE)
+
+
+def _automatic(mail: Mail, reading: Reading, by: Carrier, ours: bool) -> Answer:
+    """The headers or the subject say machine: the words must agree."""
+    strong = by.automatic
+    if reading.hard is not None and not reading.boilerplate:
+        return _human(mail, reading, ours)
+    if reading.left:
+        return Answer(
+            Meaning.LEFT,
+            reading.left,
+            certainty=Certainty.SURE if strong else Certainty.LIKELY,
+            delegate=_address(mail, reading),
+        )
+    if reading.absent or reading.returns:
+        if not strong and reading.other:
+            return _human(mail, reading, ours)
+        evidence = reading.absent or reading.returns
+        return Answer(
+            Meaning.AWAY,
+            evidence,
+            reading.until,
+            Certainty.SURE if strong else Certainty.LIKELY,
+            _address(mail, reading),
+        )
+    if reading.receipt or reading.automatic:
+        if not (reading.other and not strong):
+            return Answer(Meaning.RECEIPT, reading.receipt or reading.automatic, certainty=Certainty.LIKELY)
+    if _auto_subject(mail) and strong:
+        return Answer(Meaning.AWAY, mail.subject[:200], reading.until, Certainty.LIKELY, _address(mail, reading))
+    if by.robot and not ours:
+        return Answer(Meaning.LIST, by.evidence, certainty=Certainty.LIKELY)
+    if reading.personal or reading.verdict is not Meaning.REPLY:
+        return _human(mail, reading, ours)
+    return Answer(Meaning.UNSURE, reading.first, certainty=Certainty.UNSURE)
+
+
+def _robot(reading: Reading, by: Carrier, ours: bool) -> Answer:
+    if reading.receipt or reading.automatic:
+        return Answer(Meaning.RECEIPT, reading.receipt or reading.automatic, certainty=Certainty.LIKELY)
+    if ours or by.settles:
+        return Answer(Meaning.UNSURE, reading.first, certainty=Certainty.UNSURE)
+    return Answer(Meaning.LIST, by.evidence, certainty=Certainty.LIKELY)
+
+
+def _human(mail: Mail, reading: Reading, ours: bool) -> Answer:
+    if reading.hard is not None:
+        return Answer(reading.hard, reading.hard_words, certainty=Certainty.SURE)
+    if reading.left:
+        return Answer(Meaning.LEFT, reading.left, delegate=_address(mail, reading))
+    if reading.absent and not reading.other:
+        return Answer(Meaning.AWAY, reading.absent, reading.until, Certainty.LIKELY, _address(mail, reading))
+    if reading.returns and reading.boilerplate and not reading.other:
+        return Answer(Meaning.AWAY, reading.returns, reading.until, Certainty.LIKELY, _address(mail, reading))
+    if reading.delegate:
+        return Answer(Meaning.DELEGATE, reading.delegate, delegate=_address(mail, reading, copies=True))
+    if reading.settled and not ours:
+        return Answer(Meaning.BOOKED, reading.settled)
+    if reading.receipt and not reading.other and not reading.later_day:
+        return Answer(Meaning.RECEIPT, reading.receipt)
+    if reading.later:
+        return Answer(Meaning.LATER, reading.later, reading.later_day)
+    if reading.thanked:
+        return Answer(Meaning.RECEIPT, reading.thanked)
+    return Answer(Meaning.REPLY, reading.first, certainty=Certainty.SURE if ours else Certainty.LIKELY)
+
+
+def _address(mail: Mail, reading: Reading, *, copies: bool = False) -> str | None:
+    """The address of the person named instead, from the words, else the one in copy."""
+    writer = mail.sender.key if mail.sender else ""
+    known = {address.key for address in mail.to}
+    for found in ADDRESS.findall(reading.whole[:8000]):
+        if found.lower() != writer and found.lower() not in known:
+            return str(found).rstrip(".").lower()
+    others = [address.key for address in mail.cc if address.key != writer]
+    return others[0] if copies and len(others) == 1 else None
+
+
+def effective_until(answer: Answer, judged: date) -> date | None:
+    """The pause an answer asks for; a day already past gives none."""
+    return answer.until if answer.until and answer.until >= judged else None

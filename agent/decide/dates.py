@@ -1,0 +1,512 @@
+"""Reads the day somebody names in a mail, seen from the day they wrote it; impossible days are never repaired."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from agent.decide.lexicon import CJK, Sentence, files, language, normal, spaced
+
+DAY = timedelta(days=1)
+STALE = 90
+NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})([./-])(\d{1,2})(?:\2(\d{2,4}))?(?![\d/])")
+CJK_DATE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日)?")
+QUARTER = re.compile(
+    r"(?<!\w)(?:q|t|k)\s?([1-4])(?!\w)|(?<!\w)([1-4])\.?\s?(?:er|eme|e|o|st|nd|rd|th)?\s(?:quartal|quarter|trimestre|kwartal\w*|kwartaal|kvartal\w*)"
+)
+HALF = re.compile(r"(?<!\w)h([12])(?!\w)")
+ORDINAL = re.compile(
+    r"(?<!\w)(?:the|dem|den|le|el|il|dia|am|de|du) (\d{1,2})(?:st|nd|rd|th|\.|er)?(?![\w:./,]|\s*(?:%|h|uhr|pm|am|st|days|tage|jours))|(?<!\w)(\d{1,2})(?:st|nd|rd|th)(?!\w)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A day a text names, and how."""
+
+    day: date
+    place: int
+    end: int
+    how: str = "day"
+    """day, span (a stretch beginning then), until (the last day of something) or after."""
+    last: date | None = None
+    """The end of a range."""
+
+
+def next_workday(day: date, workdays: frozenset[int] = frozenset({0, 1, 2, 3, 4})) -> date:
+    """The day itself, or the first workday after it."""
+    for _ in range(7):
+        if day.weekday() in workdays:
+            return day
+        day += DAY
+    return day
+
+
+def _make(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _near(month: int, day: int, base: date) -> date | None:
+    """A day without a year: the coming one, unless it passed only lately."""
+    this = _make(base.year, month, day)
+    if this is None or (base - this).days > STALE:
+        return _make(base.year + 1, month, day) or this
+    if (this - base).days > 366 - STALE:
+        return _make(base.year - 1, month, day)
+    return this
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the western churches."""
+    a, b, c = year % 19, year // 100, year % 100
+    d = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    e = (32 + 2 * (b % 4) + 2 * (c // 4) - d - c % 4) % 7
+    f = d + e - 7 * ((a + 11 * d + 22 * e) // 451) + 114
+    return date(year, f // 31, f % 31 + 1)
+
+
+def _month_start(base: date, ahead: int) -> date:
+    total = base.year * 12 + base.month - 1 + ahead
+    return date(total // 12, total % 12 + 1, 1)
+
+
+def _month_end(base: date) -> date:
+    last = _month_start(base, 1) - DAY
+    while last.weekday() > 4:
+        last -= DAY
+    return last
+
+
+def _monday(base: date, weeks: int) -> date:
+    return base - timedelta(days=base.weekday()) + timedelta(weeks=weeks)
+
+
+def _after_easter(base: date) -> date:
+    this = easter(base.year) + 2 * DAY
+    return this if this > base else easter(base.year + 1) + 2 * DAY
+
+
+def _after_summer(base: date) -> date:
+    return date(base.year if base.month < 9 else base.year + 1, 9, 1)
+
+
+PHRASES = {
+    "end_of_next_week": lambda base: _monday(base, 1) + 4 * DAY,
+    "next_week": lambda base: _monday(base, 1),
+    "this_week": lambda base: max(_monday(base, 0) + 4 * DAY, base),
+    "day_after_tomorrow": lambda base: base + 2 * DAY,
+    "tomorrow": lambda base: base + DAY,
+    "today": lambda base: base,
+    "end_of_month": _month_end,
+    "next_month": lambda base: _month_start(base, 1),
+    "new_year": lambda base: date(base.year + 1, 1, 2),
+    "easter": _after_easter,
+    "summer": _after_summer,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The date words of all languages as expressions."""
+
+    months: dict[str, int]
+    weekdays: dict[str, int]
+    numbers: dict[str, int]
+    units: dict[str, str]
+    phrases: tuple[tuple[str, re.Pattern[str]], ...]
+    cjk: tuple[tuple[str, str], ...]
+    until: frozenset[str]
+    after: frozenset[str]
+    within: frozenset[str]
+    next: frozenset[str]
+    between: frozenset[str]
+    parts: tuple[tuple[str, str], ...]
+    day_month: re.Pattern[str]
+    month_day: re.Pattern[str]
+    month: re.Pattern[str]
+    weekday: re.Pattern[str]
+    week: re.Pattern[str]
+    distance: re.Pattern[str]
+
+
+def _words(key: str) -> list[str]:
+    found = []
+    for table in files().values():
+        dates = table.get("dates")
+        if isinstance(dates, dict):
+            found += [normal(item) for item in dates.get(key, ())]
+    return found
+
+
+def _numbered(key: str, first: int) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for table in files().values():
+        dates = table.get("dates")
+        for number, choices in enumerate(dates.get(key, ()) if isinstance(dates, dict) else (), first):
+            for name in normal(choices).split("|"):
+                found.setdefault(name, number)
+    return found
+
+
+def _either(words: list[str]) -> str:
+    flat = {word for choices in words for word in choices.split("|")}
+    return "|".join(re.escape(word) for word in sorted(flat, key=lambda word: (-len(word), word)))
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """Built once from the word files."""
+    months, weekdays, numbers = _numbered("months", 1), _numbered("weekdays", 0), _numbered("numbers", 1)
+    units = {
+        word: unit for unit in ("days", "weeks", "months_word") for words in _words(unit) for word in words.split("|")
+    }
+    month = _either(list(months))
+    spaced_days = [name for name in weekdays if not CJK.search(name)]
+    short_ok = [name for name in spaced_days if len(name) > 3]
+    year = r"(?:,?\s(?:de\s|del\s|do\s)?(\d{4}))?(?!\d)"
+    return Vocabulary(
+        months,
+        weekdays,
+        numbers,
+        units,
+        tuple(
+            (key, re.compile("|".join(spaced(item) for item in _words(key) if not CJK.search(item)))) for key in PHRASES
+        ),
+        tuple((key, item) for key in PHRASES for item in _words(key) if CJK.search(item)),
+        frozenset(_words("until")),
+        frozenset(_words("after")),
+        frozenset(_words("within")),
+        frozenset(_words("next")),
+        frozenset(_words("between")),
+        tuple((part, item) for part in ("early", "middle", "late") for item in _words(part)),
+        re.compile(rf"(?<![\w.])(\d{{1,2}})(?:st|nd|rd|th|er|\.|o)?\s(?:of\s|de\s|d'|do\s)?({month})(?!\w)\.?{year}"),
+        re.compile(rf"(?<!\w)({month})\.?\s(?:the\s)?(\d{{1,2}})(?:st|nd|rd|th)?(?![\w:])(?:,?\s(\d{{4}}))?"),
+        re.compile(
+            rf"(?<!\w)({_either([name for name in months if len(name) > 3 or name in ('may', 'mai', 'mei', 'maj')])})(?!\w)"
+        ),
+        re.compile(
+            rf"(?<!\w)({_either(short_ok + ['mon', 'tue', 'wed', 'thu', 'fri'])})s?(?:-feira)?(?!\w)(?:,?\s(?:the\s|den\s|dem\s|dia\s|le\s|de\s)?(\d{{1,2}})(?:st|nd|rd|th|\.)?(?![\d:/.]\d|\w|\s?(?:h|uhr|am|pm)\b))?"
+        ),
+        re.compile(rf"(?<!\w)(?:{_either(_words('week_number'))})\.?\s?(\d{{1,2}})(?![\w/:])"),
+        re.compile(
+            rf"(?<!\w)(\d{{1,2}}|{_either([*numbers])})\s(?:of\s|de\s)?(?:work|business\s|more\s|working\s)?({_either([*units])})(?!\w)"
+        ),
+    )
+
+
+def named_days(sentence: Sentence, base: date, *, month_first: bool = False) -> list[Named]:
+    """Every day a sentence names, in the order of the text; earlier readings win over later ones on the same words."""
+    plain = sentence.plain
+    found: list[Named] = []
+    taken: list[tuple[int, int]] = []
+    readers = (_numeric, _cjk, _spelled, _weeks, _phrases, _weekdays, _distances, _quarters, _months, _ordinals)
+    for reader in readers:
+        for item in reader(plain, base, month_first):
+            if all(item.end <= start or item.place >= end for start, end in taken):
+                taken.append((item.place, item.end))
+                found.append(item)
+    found.sort(key=lambda item: item.place)
+    return [_framed(plain, item) for item in _ranges(plain, found)]
+
+
+def _numeric(plain: str, base: date, month_first: bool) -> list[Named]:
+    found = []
+    for match in NUMERIC.finditer(plain):
+        first, mark, second, third = match.groups()
+        day = _numeric_day(int(first), int(second), third, mark, base, month_first)
+        if day is not None:
+            found.append(Named(day, match.start(), match.end()))
+    return found
+
+
+def _numeric_day(first: int, second: int, third: str | None, mark: str, base: date, month_first: bool) -> date | None:
+    if first > 31:
+        return _make(first, second, int(third)) if third and first > 1900 else None
+    if mark == "-" and third is None:
+        return None
+    month, day = (first, second) if month_first and mark == "/" else (second, first)
+    if month > 12 and mark == "/" and day <= 12:
+        month, day = day, month
+    if third is None:
+        return _near(month, day, base)
+    return _make(int(third) + (2000 if len(third) == 2 else 0), month, day)
+
+
+def _cjk(plain: str, base: date, _month_first: bool) -> list[Named]:
+    if not CJK.search(plain):
+        return []
+    found = []
+    for match in CJK_DATE.finditer(plain):
+        month, number = int(match[2]), int(match[3] or 1)
+        day = _make(int(match[1]), month, number) if match[1] else _near(month, number, base) if month <= 12 else None
+        if day is not None:
+            found.append(Named(day, match.start(), match.end(), "day" if match[3] else "span"))
+    for key, word in vocabulary().cjk:
+        place = plain.find(word)
+        if place >= 0:
+            found.append(Named(PHRASES[key](base), place, place + len(word)))
+    for name, number in vocabulary().weekdays.items():
+        if CJK.search(name) and (place := plain.find(name)) >= 0:
+            coming = base + timedelta(days=(number - base.weekday() - 1) % 7 + 1)
+            end = place + len(name) + (plain[place + len(name) :].startswith("日"))
+            if "来週" in plain[:place]:
+                coming = _monday(base, 1) + number * DAY
+            found.append(Named(coming, place, end))
+    return found
+
+
+def _spelled(plain: str, base: date, _month_first: bool) -> list[Named]:
+    words, found = vocabulary(), []
+    for pattern, day_at, month_at in ((words.day_month, 1, 2), (words.month_day, 2, 1)):
+        for match in pattern.finditer(plain):
+            month, number, year = words.months[match[month_at]], int(match[day_at]), match[3]
+            day = _make(int(year), month, number) if year else _near(month, number, base)
+            if day is not None:
+                found.append(Named(day, match.start(), match.end()))
+    return found
+
+
+def _weeks(plain: str, base: date, _month_first: bool) -> list[Named]:
+    found = []
+    for match in vocabulary().week.finditer(plain):
+        number = int(match[1])
+        if 1 <= number <= 53:
+            try:
+                day = date.fromisocalendar(base.year, number, 1)
+                if (base - day).days > STALE:
+                    day = date.fromisocalendar(base.year + 1, number, 1)
+            except ValueError:
+                continue
+            found.append(Named(day, match.start(), match.end(), "span"))
+    return found
+
+
+def _phrases(plain: str, base: date, _month_first: bool) -> list[Named]:
+    found = []
+    for key, pattern in vocabulary().phrases:
+        match = pattern.search(plain)
+        if match and not (key == "tomorrow" and plain.startswith(("morgen zusammen", "guten morgen"))):
+            found.append(Named(PHRASES[key](base), match.start(), match.end(), "phrase"))
+    return found
+
+
+def _weekdays(plain: str, base: date, _month_first: bool) -> list[Named]:
+    words, found = vocabulary(), []
+    for match in words.weekday.finditer(plain):
+        name = match[1]
+        number = words.weekdays.get(name, words.weekdays.get(name.rstrip("s"), 0))
+        day = base + timedelta(days=(number - base.weekday() - 1) % 7 + 1)
+        before = re.findall(r"\w+", plain[max(0, match.start() - 20) : match.start()])[-1:]
+        if match[2]:
+            day = _weekday_dated(number, int(match[2]), base) or day
+        elif before and before[0] in words.next or "next week" in plain[match.end() : match.end() + 12]:
+            day = _monday(base, 1) + number * DAY
+        found.append(Named(day, match.start(), match.end()))
+    return found
+
+
+def _weekday_dated(weekday: int, number: int, base: date) -> date | None:
+    months = [
+        _make(start.year, start.month, number) for start in (_month_start(base, ahead) for ahead in (0, 1, -1, 2))
+    ]
+    fitting = [day for day in months if day and day.weekday() == weekday]
+    return fitting[0] if fitting else None
+
+
+def _distances(plain: str, base: date, _month_first: bool) -> list[Named]:
+    words, found = vocabulary(), []
+    for match in words.distance.finditer(plain):
+        before = re.findall(r"[\w']+", plain[max(0, match.start() - 16) : match.start()])[-1:]
+        if not before or before[0] not in words.within:
+            continue
+        amount = int(match[1]) if match[1].isdigit() else words.numbers[match[1]]
+        unit = words.units[match[2]]
+        days = amount * {"days": 1, "weeks": 7}.get(unit, 0)
+        day = base + timedelta(days=days) if days else _shift_months(base, amount)
+        found.append(Named(next_workday(day), match.start(), match.end(), "phrase"))
+    return found
+
+
+def _shift_months(base: date, months: int) -> date:
+    start = _month_start(base, min(months, 60))
+    return _make(start.year, start.month, base.day) or _month_start(start, 1) - DAY
+
+
+def _quarters(plain: str, base: date, _month_first: bool) -> list[Named]:
+    found = []
+    for pattern, months in ((QUARTER, 3), (HALF, 6)):
+        for match in pattern.finditer(plain):
+            month = (int(next(group for group in match.groups() if group)) - 1) * months + 1
+            day = date(base.year, month, 1)
+            if (_month_start(day, months) - DAY) < base:
+                day = date(base.year + 1, month, 1)
+            found.append(Named(max(day, base), match.start(), match.end(), "span"))
+    return found
+
+
+def _months(plain: str, base: date, _month_first: bool) -> list[Named]:
+    words, found = vocabulary(), []
+    for match in words.month.finditer(plain):
+        name, month = match[1], words.months[match[1]]
+        before = plain[max(0, match.start() - 22) : match.start()].rstrip()
+        if name in {"may", "mars", "march", "mai", "mei", "maj"} and not re.search(
+            r"(?:in|im|en|until|till|till?|mid|early|late|of|next|by|a|w|em|i|after|before|from|debut|fin|mi|anfang|ende|mitte|begin|eind|nach|ab|bis)\W?$",
+            before,
+        ):
+            continue
+        start = date(base.year, month, 1)
+        if month <= base.month:
+            start = date(base.year + (month < base.month or "next" in before), month, 1)
+        day = max(_part_of_month(before, start), base if start <= base else start)
+        found.append(Named(day, match.start(), match.end(), "span"))
+    return found
+
+
+def _part_of_month(before: str, start: date) -> date:
+    for part, word in vocabulary().parts:
+        if re.search(rf"(?<!\w){re.escape(word)}(?: de| di| du| d'| of| van| av)?\W?$", before):
+            return {"early": start, "middle": start.replace(day=15), "late": _month_end(start)}[part]
+    return start
+
+
+def _ordinals(plain: str, base: date, _month_first: bool) -> list[Named]:
+    found = []
+    for match in ORDINAL.finditer(plain):
+        number = int(match[1] or match[2])
+        day = _make(base.year, base.month, number)
+        if day is None or day < base:
+            ahead = _month_start(base, 1)
+            day = _make(ahead.year, ahead.month, number)
+        if day is not None:
+            found.append(Named(day, match.start(), match.end()))
+    return found
+
+
+def _ranges(plain: str, found: list[Named]) -> list[Named]:
+    """Two days joined by a dash or a word are one range."""
+    out: list[Named] = []
+    for item in found:
+        last = out[-1] if out else None
+        between = plain[last.end : item.place].strip(" ,.") if last else ""
+        joined = between in {
+            "-",
+            "–",
+            "—",
+            "~",
+            "to",
+            "and",
+            "und",
+            "bis",
+            "bis zum",
+            "au",
+            "et",
+            "al",
+            "a",
+            "y",
+            "e",
+            "ed",
+            "do",
+            "tot",
+            "tot en met",
+            "t/m",
+            "en",
+            "och",
+            "till",
+            "til",
+            "from",
+            "から",
+            "ate",
+            "bis einschliesslich",
+            "through",
+            "and the",
+            "to the",
+            "jusqu'au",
+            "hasta el",
+            "y el",
+            "al",
+        }
+        if last is not None and joined and last.last is None and item.day > last.day:
+            out[-1] = Named(last.day, last.place, item.end, "range", item.day)
+        else:
+            out.append(item)
+    return out
+
+
+def _framed(plain: str, item: Named) -> Named:
+    if item.how == "range":
+        return item
+    words = vocabulary()
+    before = re.findall(r"[\w'/.]+", plain[max(0, item.place - 40) : item.place])[-4:]
+    behind = plain[item.end : item.end + 8]
+    how = item.how
+    if behind.startswith(("まで", "いっぱい")) or any(word in words.until and _tight(word, before) for word in before):
+        how = "until"
+    elif behind.startswith("以降") or any(word in words.after for word in before[-3:]):
+        how = "after"
+    return Named(item.day, item.place, item.end, how, item.last)
+
+
+def _tight(word: str, before: list[str]) -> bool:
+    """Short words such as "to" or "a" count only right before the day."""
+    return word in before[-1:] if len(word) <= 2 else True
+
+
+def _in_past(day: date, base: date) -> bool:
+    return (base - day).days > 400
+
+
+def first_day(sentence: Sentence, base: date, *, month_first: bool = False) -> Named | None:
+    """The first believable day a sentence names."""
+    days = named_days(sentence, base, month_first=month_first)
+    return next((item for item in days if not _in_past(item.day, base) and (item.day - base).days < 800), None)
+
+
+def return_day(
+    sentence: Sentence,
+    base: date,
+    returns: bool,
+    *,
+    month_first: bool = False,
+    workdays: frozenset[int] = frozenset({0, 1, 2, 3, 4}),
+) -> date | None:
+    """The day somebody is back: the named one, or the workday after the last day away."""
+    days = [item for item in named_days(sentence, base, month_first=month_first) if abs((item.day - base).days) < 800]
+    if not days:
+        return None
+    back = [item for item in days if item.how in {"day", "span", "phrase", "after"}]
+    if returns and back:
+        return next_workday(back[-1].day + (DAY if back[-1].how == "after" else timedelta()), workdays)
+    item = (
+        days[-1]
+        if days[-1].how in {"until", "range"}
+        else next((i for i in days if i.how in {"until", "range"}), days[-1])
+    )
+    return next_workday((item.last or item.day) + DAY, workdays)
+
+
+def promised_day(
+    sentence: Sentence, base: date, *, month_first: bool = False, workdays: frozenset[int] = frozenset({0, 1, 2, 3, 4})
+) -> date | None:
+    """The day somebody says an answer may be expected or asked for again."""
+    item = first_day(sentence, base, month_first=month_first)
+    if item is None:
+        return None
+    return next_workday(
+        item.day + (DAY if item.how == "after" and item.day > base and not _phrase_after(item) else timedelta()),
+        workdays,
+    )
+
+
+def _phrase_after(item: Named) -> bool:
+    return item.day.month in {1, 9} and item.day.day <= 2
+
+
+def writes_month_first(plain: str, offset_hours: float | None) -> bool:
+    """Whether 3/12 means the twelfth of March to this writer."""
+    lang = language(plain)
+    return lang == "ja" or (lang == "en" and offset_hours is not None and -10 <= offset_hours <= -4)

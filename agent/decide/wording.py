@@ -1,0 +1,150 @@
+"""Reads the words of one mail, sentence by sentence; which of them decides is not settled here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from agent.decide.dates import promised_day, return_day
+from agent.decide.lexicon import Sentence, kinds, sentences
+from agent.decide.values import Meaning
+
+GREETING = re.compile(
+    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|guten (?:tag|morgen|abend)|sehr geehrte\w*|liebe\w?|lieber|moin|bonjour|bonsoir|salut|cher|chere|madame|hola|buen\w{0,2}\s\w+|estimad\w+|querid\w+|ciao|buongiorno|buonasera|salve|gentile|egregio|spett\w*|ola|bom dia|boa tarde|car[oa]|prezad\w+|hoi|beste|geachte|goede\w+|hej|hei|kara|basta|czesc|dzien dobry|szanown\w+|witam|drog\w+|merhaba|добрый|здравствуйте|.{0,12}様|お世話に\S{0,12})\b.{0,40}$"
+)
+SIGNOFF = re.compile(
+    r"^(?:best|kind|warm|many)?\s?(?:regards|wishes|best|cheers|sincerely|yours|thanks|thank you|viele grusse|mit freundlichen grussen|beste grusse|liebe grusse|mfg|vg|lg|cordialement|bien (?:a vous|cordialement)|cdt|saludos|un saludo|atentamente|cordiali saluti|saluti|distinti saluti|abraco|cumprimentos|atenciosamente|groet\w*|met vriendelijke groet\w*|mvh|med vanlig halsning|halsningar|pozdrawiam|z powazaniem|よろしくお願い\S*)\b.{0,30}$"
+)
+BOILER = frozenset({"absent", "return", "standin", "auto_body", "left", "footer", "auto_subject"})
+NO_CONTENT = frozenset({"thanks", "closing"})
+BUT = re.compile(r"(?<!\w)(?:but|aber|mais|pero|ma|mas|maar|men|ale|но|が)(?!\w)|ますが|です。?が")
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was found, each with the sentence that shows it."""
+
+    whole: str = ""
+    first: str = ""
+    empty: bool = True
+    emoji: str = ""
+    verdict: Meaning = Meaning.REPLY
+    hard: Meaning | None = None
+    hard_words: str = ""
+    left: str = ""
+    absent: str = ""
+    returns: str = ""
+    until: date | None = None
+    delegate: str = ""
+    settled: str = ""
+    receipt: str = ""
+    automatic: str = ""
+    later: str = ""
+    later_day: date | None = None
+    thanked: str = ""
+    other: str = ""
+    """The first sentence that says something no machine would."""
+    boilerplate: bool = False
+    personal: bool = False
+
+
+def read_words(text: str, base: date, workdays: frozenset[int], *, month_first: bool = False) -> Reading:
+    """Every sign in the words of one mail."""
+    reading = Reading(whole=text)
+    said = [(sentence, kinds(sentence.plain)) for sentence in sentences(text)]
+    said = [(s, k) for s, k in said if re.search(r"\w", s.plain)]
+    reading.empty = not said
+    if not said:
+        reading.emoji = text.strip()[:12]
+        return reading
+    body = [
+        (s, k)
+        for s, k in said
+        if not GREETING.match(s.plain) and not (SIGNOFF.match(s.plain) and not k & {"opt_out", "decline", "received"})
+    ]
+    reading.first = (body or said)[0][0].text[:200]
+    reading.personal = bool(GREETING.match(said[0][0].plain)) or len(said) > 2
+    for sentence, found in body or said:
+        _signs(reading, sentence, found)
+    _days(reading, body or said, base, workdays, month_first)
+    _contents(reading, body or said)
+    reading.verdict = _verdict(reading)
+    return reading
+
+
+def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
+    words, asks, iffy = sentence.text[:200], sentence.asks, "if" in found and "opt_out" not in found
+    if (
+        "opt_out" in found
+        and "footer" not in found
+        and "chain" not in found
+        and not ("if" in found and not asks and "please" not in sentence.plain)
+    ):
+        reading.hard, reading.hard_words = Meaning.OPT_OUT, words
+    if "decline" in found and not asks and not iffy and reading.hard is None:
+        reading.hard, reading.hard_words = Meaning.DECLINE, words
+    if "left" in found and not asks and not iffy:
+        reading.left = reading.left or words
+    if "absent" in found and not asks and not iffy:
+        reading.absent = reading.absent or words
+    if "return" in found and not asks:
+        reading.returns = reading.returns or words
+    if "delegate" in found or "chain" in found:
+        reading.delegate = reading.delegate or words
+    if "booked" in found and not asks:
+        reading.settled = reading.settled or words
+    if "receipt" in found and not asks:
+        reading.receipt = reading.receipt or words
+    if "auto_body" in found:
+        reading.automatic = reading.automatic or words
+    if "later" in found:
+        reading.later = reading.later or words
+    if BOILER & found:
+        reading.boilerplate = reading.boilerplate or bool(found & {"auto_body", "standin"})
+
+
+def _days(
+    reading: Reading,
+    body: list[tuple[Sentence, frozenset[str]]],
+    base: date,
+    workdays: frozenset[int],
+    month_first: bool,
+) -> None:
+    away = [(s, "return" in k) for s, k in body if "return" in k] + [(s, False) for s, k in body if "absent" in k]
+    for sentence, returns in away:
+        reading.until = reading.until or return_day(sentence, base, returns, month_first=month_first, workdays=workdays)
+    deferring = [s for s, k in body if "later" in k] + [s for s, k in body if "later" not in k and not s.asks]
+    if reading.later:
+        for sentence in deferring:
+            reading.later_day = reading.later_day or promised_day(
+                sentence, base, month_first=month_first, workdays=workdays
+            )
+
+
+def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
+    """Whether anything is said beyond absence, receipt and courtesy."""
+    for sentence, found in body:
+        machine = found & (BOILER | {"receipt", "delegate"})
+        turns = bool(BUT.search(sentence.plain)) and "absent" in found and not found & {"standin", "return"}
+        courtesy = (found & NO_CONTENT or SIGNOFF.match(sentence.plain)) and len(sentence.plain.split()) <= 9
+        short = len(sentence.plain) < 30 and not found and not sentence.asks and sentence is not body[0][0]
+        if turns or not (machine or courtesy or short):
+            reading.other = reading.other or sentence.text[:200]
+    received = [s for s, k in body if "received" in k]
+    if (
+        received
+        and len(body) <= 3
+        and all(len(s.plain) <= 60 and not s.asks and k & {"received", "thanks", "closing"} for s, k in body)
+    ):
+        reading.thanked = received[0].text[:200]
+
+
+def _verdict(reading: Reading) -> Meaning:
+    if reading.hard is not None:
+        return reading.hard
+    if reading.left:
+        return Meaning.LEFT
+    if reading.delegate:
+        return Meaning.DELEGATE
+    return Meaning.LATER if reading.later else Meaning.REPLY
