@@ -62,11 +62,13 @@ def _greeting(brief: Brief, manners: list[tuple[str, Manner]], quiet: Parts, kno
 
 
 def _signoff(manners: list[tuple[str, Manner]], quiet: Parts) -> tuple[str, int]:
+    if quiet.signoff:
+        return quiet.signoff, quiet.gap
     for _, manner in manners:
         signed = {text: times for text, times in manner.signoffs.items() if text}
         if signed and sum(signed.values()) >= SIGNS_OFF_SHARE * sum(manner.signoffs.values()):
             return max(signed, key=lambda key: (signed[key], key)), manner.signoff_gap
-    return quiet.signoff, quiet.gap
+    return "", 1
 
 
 def first_name(display: str) -> str:

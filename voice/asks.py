@@ -105,7 +105,7 @@ def _requests(piece: str, known: Pack) -> bool:
 
 
 def _polite(piece: str, known: Pack) -> bool:
-    """"Please send it", not "no hurry, please"."""
+    """ "Please send it", not "no hurry, please"."""
     return folded(piece).startswith("please ") or contains(piece, known.marks("request_marks") - {"please"})
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from voice.pack import Pack
-from voice.text import sentences, words
+from voice.text import paragraphs, sentences, words
 
 _DOUBLE = re.compile(r"[.!?]  (?=\S)")
 _SINGLE = re.compile(r"[.!?] (?=[A-ZÀ-Þ])")
@@ -20,7 +20,7 @@ NARROWEST_WRAP, WIDEST_WRAP = 50, 100
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """Each number is a count over `mails` mails unless it says otherwise."""
+    """Each number is a count over `mails` mails; wrapping is counted over long paragraphs."""
 
     mails: int = 0
     words_median: int = 0
@@ -73,7 +73,8 @@ def habits(bodies: Sequence[str], pack: Pack) -> Habits:
         return Habits()
     lengths = sorted(len(words(body)) for body in bodies)
     joined = "\n\n".join(bodies)
-    longest = [_widest(body) for body in bodies]
+    long = [block for body in bodies for block in paragraphs(body) if len(block) > WIDEST_WRAP and words(block)]
+    longest = [_widest(block) for block in long]
     widths = sorted(width for width in longest if NARROWEST_WRAP <= width <= WIDEST_WRAP)
     indents = [len(body) - len(body.lstrip(" ")) for body in bodies]
     return Habits(
@@ -84,7 +85,7 @@ def habits(bodies: Sequence[str], pack: Pack) -> Habits:
         sentences_median=int(median(len(sentences(body[:4000])) for body in bodies)),
         **_marks(joined, pack),
         wrapped=len(widths),
-        wrappable=sum(width >= NARROWEST_WRAP for width in longest),
+        wrappable=len(long),
         wrap_width=widths[int(len(widths) * 0.9)] if widths else 0,
         indented=sum(2 <= indent <= 8 for indent in indents),
         indent=int(median([indent for indent in indents if 2 <= indent <= 8] or [0])),

@@ -36,6 +36,8 @@ class Piece:
     text: str
     source: str
     detail: str = ""
+    fixed: tuple[str, ...] = ()
+    """What of it stands in the neutral wording, without the matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,11 @@ def _asked(desk: Desk, ask: asks.Ask | None) -> list[Piece]:
     more = [
         other
         for other in desk.asks
-        if ask.question and other.question and other.text != ask.text and not other.leaning and other.score >= SECOND_ASK
+        if ask.question
+        and other.question
+        and other.text != ask.text
+        and not other.leaning
+        and other.score >= SECOND_ASK
     ]
     both = [ask, *more[:1]] if more and len(words(ask.text + " " + more[0].text)) <= BOTH_ASKS else [ask]
     own = folded(desk.brief.own[-1].text)
@@ -159,8 +165,6 @@ def _asked_again(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
 
 
 def _opening(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
-    if desk.shorter and ask:
-        return []
     if ask and ask.question and (not ask.leaning or not desk.thing):
         return _said(desk, "ask_question", turn)
     return _sent(desk, turn, about=ask is None or ask.leaning)
@@ -179,8 +183,9 @@ def _said(desk: Desk, job: str, turn: int) -> list[Piece]:
 
 def _filled(desk: Desk, line: str, turn: int) -> Piece:
     span = _choose(desk, desk.whens, turn) if desk.whens else ""
-    text = line.replace("{When}", span[:1].upper() + span[1:]).replace("{when}", span).replace("{thing}", desk.thing)
-    return Piece(_habit(desk, text), "computed" if span else "neutral", span)
+    timed = _habit(desk, line.replace("{When}", span[:1].upper() + span[1:]).replace("{when}", span))
+    fixed = tuple(part for part in timed.split("{thing}") if words(part))
+    return Piece(timed.replace("{thing}", desk.thing), "computed" if span else "neutral", span, fixed)
 
 
 def _nudge(desk: Desk, turn: int) -> Piece:
@@ -230,6 +235,8 @@ def _choose(desk: Desk, lines: Sequence[str], turn: int) -> str:
     if not lines:
         return ""
     said = " ".join(folded(text) for text in desk.brief.last_touches)
+    if desk.shorter:
+        return sorted(lines, key=lambda line: (len(line), line))[turn % len(lines)]
     fresh = [line for line in lines if folded(line) not in said] or list(lines)
     ranked = sorted(fresh, key=lambda line: (-desk.likeness.of(_habit(desk, line)), line))
     start = desk.seed % min(CLOSE_CALL, len(ranked))
@@ -256,7 +263,7 @@ def _set(desk: Desk, pieces: Sequence[Piece]) -> Drafted:
         phrases.insert(0, Phrase(around.greeting, around.greeting_source.split(" ")[0], around.greeting_source))
     if around.signoff:
         phrases.append(Phrase(around.signoff, "own_mail", "sign-off"))
-    allowed = tuple(piece.detail if piece.source == "computed" else piece.text for piece in pieces if _ours(piece))
+    allowed = tuple(part for piece in pieces if _ours(piece) for part in (piece.fixed or (piece.text,)))
     return Drafted(body=body, writer=NAME, phrases=tuple(phrases), allowed=allowed)
 
 

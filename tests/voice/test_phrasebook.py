@@ -1,0 +1,209 @@
+"""Drafts restate the open question in the user's frame, in the language of the thread, or say why there is none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agent.decide.facts import check
+from tests.voice.someone import GREETING, QUIET, SIGNOFF, brief, corpus, profile
+from voice.asks import find, subject_of, thing_of
+from voice.brief import Brief, Job, Message, Signal
+from voice.pack import LANGUAGES, pack
+from voice.phrasebook import Phrasebook
+from voice.profile import build, from_json
+from voice.score import score
+from voice.tells import tells
+from voice.text import words
+from voice.when import gap_key
+
+WRITER = Phrasebook()
+FOLLOWS = (Job.ASK_AGAIN, Job.EASY, Job.WAY_OUT, Job.CLOSE)
+
+
+@pytest.mark.parametrize("job", FOLLOWS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_draft_has_the_users_frame_and_question_and_no_new_fact(language: str, job: Job) -> None:
+    asked = brief(language, job=job)
+    drafted = WRITER.write(asked, profile(language))
+    assert not drafted.abstained
+    assert drafted.body.startswith(GREETING[language].format(name="Bo"))
+    assert drafted.body.endswith(SIGNOFF[language])
+    question = find(QUIET[language], pack(language))[0].text
+    assert question in " ".join(drafted.body.split())
+    assert not tells(drafted.body, language)
+    assert check(
+        drafted.body, [asked.own[0].text, asked.own[0].subject, "Noor Bo"], language=language, allowed=drafted.allowed
+    ).ok
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_touch_differs_from_the_ones_before(language: str) -> None:
+    known, sent = profile(language), []
+    for job in FOLLOWS:
+        drafted = WRITER.write(brief(language, job=job, last_touches=tuple(sent)), known)
+        assert drafted.body not in sent
+        sent.append(drafted.body)
+    assert len(set(sent)) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_neutral_wordings_hold_no_stock_phrase(language: str) -> None:
+    for frames in pack(language).frames.values():
+        for lines in frames.values():
+            assert not [
+                tell
+                for line in lines
+                for tell in tells(
+                    line.replace("{thing}", "x").replace("{when}", "y").replace("{When}", "Y").replace("{signal}", "z"),
+                    language,
+                )
+            ]
+
+
+@pytest.mark.parametrize(
+    ("text", "register"),
+    [
+        ("Bonjour Bo,\n\nTu peux me dire laquelle tu préfères ?\n\nNoor", "tu"),
+        ("Bonjour Bo,\n\nPouvez-vous me dire laquelle vous préférez ?\n\nNoor", "vous"),
+    ],
+)
+def test_a_french_draft_keeps_the_form_of_address(text: str, register: str) -> None:
+    body = WRITER.write(brief("fr", text=text), profile("fr")).body
+    found = [word.lower() for word in words(body)]
+    assert not ({"vous", "votre"} if register == "tu" else {"tu", "te", "ton"}) & set(found)
+
+
+@pytest.mark.parametrize(
+    ("days", "key"), [(0, "today"), (1, "yesterday"), (3, "days"), (4, "days"), (7, "last_week"), (14, "fortnight"), (20, "weeks"), (34, "last_month"), (120, "long")]
+)  # fmt: skip
+def test_the_gap_is_said_in_words(days: int, key: str) -> None:
+    then = datetime(2026, 3, 6, 10, 0, tzinfo=UTC)
+    assert gap_key(then, then + timedelta(days=days)) == key
+
+
+def test_a_gap_in_the_same_week_is_this_week() -> None:
+    monday = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+    assert gap_key(monday, monday + timedelta(days=3)) == "this_week"
+
+
+def test_it_abstains_with_a_reason() -> None:
+    now = datetime(2026, 3, 6, tzinfo=UTC)
+    assert "no mail of yours" in WRITER.write(Brief(now=now, own=()), profile()).abstained
+    assert "first mail" in WRITER.write(brief(job=Job.FIRST), profile()).abstained
+    assert "does not know the language" in WRITER.write(replace(brief(), language="sv"), profile()).abstained
+
+
+def test_few_mails_are_admitted() -> None:
+    few = profile(many=5)
+    assert few.state == "too_few"
+    assert not few.autopilot
+    assert few.said in WRITER.write(brief(), few).notes
+    assert profile(many=40).state == "learning"
+
+
+def test_a_signal_is_quoted() -> None:
+    drafted = WRITER.write(brief(signal=Signal("Lund & Sons moved to Oslo", "https://news.example.com/1")), profile())
+    assert "Lund & Sons moved to Oslo. https://news.example.com/1" in " ".join(drafted.body.split())
+
+
+def test_shorter_is_shorter_and_other_wishes_are_declined_visibly() -> None:
+    usual, short = WRITER.write(brief(), profile()), WRITER.write(brief(say="shorter"), profile())
+    assert len(short.body) < len(usual.body)
+    assert any("needs a model" in note for note in WRITER.write(brief(say="mention the weather"), profile()).notes)
+
+
+def test_writing_is_deterministic_and_survives_storage() -> None:
+    known = profile()
+    stored = from_json(json.loads(json.dumps(known.to_json())))
+    assert WRITER.write(brief(), known) == WRITER.write(brief(), stored)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        {"version": 0},
+        {"version": 1},
+        {"version": 1, "mails": "x", "tongues": {}, "people": {}, "circles": {}, "left_out": {}},
+        {"version": 1, "mails": 1, "tongues": {"en": 3}},
+    ],
+)
+def test_a_damaged_profile_is_refused(broken: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="build it again|invalid literal"):
+        from_json(broken)
+
+
+def test_a_person_greeted_otherwise_is_greeted_so() -> None:
+    from tests.voice.someone import START, sent
+    from voice.brief import SentMail
+    from voice.corpus import Corpus
+
+    made = Corpus()
+    made.add(sent())
+    made.add(
+        SentMail(
+            f"<p{n}@x>",
+            START + timedelta(days=50 + n),
+            f"Dear Bo,\n\nThe gate is painted now, number {n}.\n\nYours,\nNoor",
+            "Gate",
+            ("bo@example.org",),
+            "Bo Lund",
+        )
+        for n in range(4)
+    )
+    body = WRITER.write(brief(text="Which of the two offers should we take?"), build(made)).body
+    assert body.startswith("Dear Bo,")
+    assert body.endswith("Yours,\nNoor")
+
+
+def test_the_users_double_spaces_are_kept() -> None:
+    body = WRITER.write(brief(job=Job.EASY), profile()).body
+    assert "take?  " in body
+
+
+def test_own_draft_scores_above_a_template() -> None:
+    known, mails = profile(), corpus().mails()
+    own = score(WRITER.write(brief(), known).body, known, "en", mails)
+    other = score(
+        "Dear Sir,\n\nI hope this email finds you well. Just checking in on this!\n\nBest regards,\nJohn",
+        known,
+        "en",
+        mails,
+    )
+    assert own.value > other.value + 0.3
+    assert len(own.nearest) == 2
+    assert {tell.name for tell in other.tells} == {"stock phrase"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "bare"),
+    [
+        ("Re: [R] side scan data", "side scan data"),
+        ("AW: WG: Angebot", "Angebot"),
+        ("Re[2]: x (was: y)", "x"),
+        ("", ""),
+    ],
+)
+def test_subjects_lose_their_prefixes(subject: str, bare: str) -> None:
+    assert subject_of(subject) == bare
+
+
+def test_an_empty_subject_is_no_matter() -> None:
+    assert thing_of("Re: Question", pack("en")) == ""
+    assert thing_of("Terrace", pack("en")) == '"Terrace"'
+
+
+def test_a_message_without_a_question_asks_about_its_matter() -> None:
+    at = datetime(2026, 3, 5, tzinfo=UTC)
+    asked = Brief(
+        now=at + timedelta(days=7),
+        own=(Message(at, "Hiya Bo,\n\nThe table with the offers is ready.\n\nTa,\nNoor", "Terrace"),),
+        recipient_name="Bo Lund",
+    )
+    drafted = WRITER.write(asked, profile())
+    assert '"Terrace"' in drafted.body
+    assert "?" in drafted.body
