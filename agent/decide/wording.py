@@ -18,7 +18,9 @@ SIGNOFF = re.compile(
 )
 BOILER = frozenset({"absent", "return", "standin", "auto_body", "left", "footer", "auto_subject"})
 NO_CONTENT = frozenset({"thanks", "closing"})
-BUT = re.compile(r"(?<!\w)(?:but|aber|mais|pero|ma|mas|maar|men|ale|но|が)(?!\w)|ますが|です。?が")
+BUT = re.compile(
+    r"(?<!\w)(?:but|aber|mais|pero|maar|но)(?!\w)|[,;] (?:ma|mas|men|ale|но)(?!\w)|ますが|です。?が|おりますが"
+)
 
 
 @dataclass(slots=True)

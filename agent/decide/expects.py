@@ -1,0 +1,58 @@
+"""Says whether a mail of ours expected an answer, with the sentence that shows it; courtesy is no question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agent.decide.lexicon import Sentence, kinds, sentences
+
+IMPERATIVE = re.compile(
+    r"^(?:please\s|pls\s|also\s|then\s|so\s|and\s)?(?:send|call|let|give|check|review|confirm|forward|tell|advise|see|get|make|find|ask|read|look|set|put|add|take|bring|fax|print|sign|provide|contact|email|keep|try|schedule|prepare|update|remember|note|use|complete|submit|arrange|verify|coordinate|help|resend|return|reply|respond)(?!\w)"
+)
+RHETORICAL = re.compile(
+    r"^(?:how are you(?: doing)?|how's it going|how is it going|ca va|comment allez[- ]vous|wie geht(?:'s| es ihnen| es dir)?|que tal|come va|come stai|hoe gaat het|tudo bem|jak sie masz|isn't it|right|no|oder|n'est ce pas|verdad|okay|ok)\s?\??$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Whether an answer is expected, why, and how patient the writer said to be."""
+
+    asks: bool
+    evidence: str = ""
+    patient: bool = False
+    """"No rush", or "if I hear nothing I'll go ahead"."""
+    courtesy: bool = False
+    """Closing, thanks or for information."""
+
+
+def asks(sentence: Sentence, found: frozenset[str] | None = None) -> bool:
+    """Whether one sentence asks for something."""
+    found = kinds(sentence.plain) if found is None else found
+    if "no_answer" in found or RHETORICAL.match(sentence.plain.strip()):
+        return False
+    if sentence.asks or "?" in sentence.text:
+        return True
+    return "request" in found or bool(IMPERATIVE.match(sentence.plain))
+
+
+def expectation(text: str) -> Expectation:
+    """What the words of a mail of ours expect."""
+    said = [(item, kinds(item.plain)) for item in sentences(text) if re.search(r"\w", item.plain)]
+    everything = frozenset[str]().union(*(found for _, found in said)) if said else frozenset[str]()
+    if "no_answer" in everything:
+        evidence = next(item.text for item, found in said if "no_answer" in found)
+        return Expectation(False, evidence[:200], courtesy=True)
+    asking = [item for item, found in said if asks(item, found) and not _courteous(item, found)]
+    patient = bool(everything & {"go_ahead", "no_rush"})
+    if not asking and "go_ahead" in everything:
+        asking = [item for item, found in said if "go_ahead" in found]
+    return Expectation(
+        bool(asking), asking[-1].text[:200] if asking else "", patient, bool(everything & {"closing", "fyi"})
+    )
+
+
+def _courteous(item: Sentence, found: frozenset[str]) -> bool:
+    """Thanks, wishes and "for your information" ask nothing unless there is a question mark."""
+    return bool(found & {"closing", "fyi"}) and "?" not in item.text and "?" not in item.text and not {"strong"} & found

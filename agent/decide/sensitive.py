@@ -1,0 +1,19 @@
+"""Notices matters no machine should press: grief, illness, law, dispute, staff, anger, money; it only ever asks for less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agent.decide.lexicon import kinds, sentences
+
+TOPICS = ("death", "illness", "law", "dispute", "hr", "anger", "money")
+
+
+def sensitive(texts: Iterable[str]) -> tuple[str, str]:
+    """The gravest topic the mails touch and the sentence that shows it; empty strings when there is none."""
+    found: dict[str, str] = {}
+    for text in texts:
+        for sentence in sentences(text):
+            for topic in kinds(sentence.plain) & set(TOPICS):
+                found.setdefault(topic, sentence.text[:200])
+    return next(((topic, found[topic]) for topic in TOPICS if topic in found), ("", ""))

@@ -1,0 +1,302 @@
+"""Condenses a thread into the few facts the judge of quietness needs; it decides nothing about time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from statistics import median
+from typing import Any
+
+from agent.decide.answers import read_answer
+from agent.decide.expects import expectation
+from agent.decide.people import recipients
+from agent.decide.quoted import typed
+from agent.decide.sensitive import sensitive
+from agent.decide.threads import Thread, moment
+from agent.decide.values import Answer, Me, Meaning
+from agent.decide.workdays import workdays_between
+from providers.base import Mail
+
+ANSWERED = frozenset(
+    {Meaning.REPLY, Meaning.DECLINE, Meaning.OPT_OUT, Meaning.DELEGATE, Meaning.BOOKED, Meaning.LEFT, Meaning.UNSURE}
+)
+CAP = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One thread, condensed; every field survives JSON."""
+
+    thread: str
+    subject: str = ""
+    person: str = ""
+    name: str = ""
+    people: tuple[str, ...] = ()
+    last_own: str = ""
+    """ISO time of the mail a follow-up would continue; empty when there is none."""
+    own_id: str = ""
+    own_key: str = ""
+    asks: bool = False
+    evidence: str = ""
+    patient: bool = False
+    courtesy: bool = False
+    blocked: str = ""
+    """A `Reason` code that already settles the thread."""
+    blocked_evidence: str = ""
+    meaning: str = ""
+    """The last answer that counts."""
+    answer_evidence: str = ""
+    until: str = ""
+    answered_at: str = ""
+    clock: str = ""
+    """ISO time from which the wait runs."""
+    touches: int = 0
+    sensitive: str = ""
+    sensitive_evidence: str = ""
+    own_draft: bool = False
+    usual_wait: float = 0.0
+    samples: tuple[int, ...] = ()
+    problem: bool = False
+    zone_hint: str = ""
+    delegate: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Summary:
+        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One mail of the thread and what it means."""
+
+    mail: Mail
+    answer: Answer
+    text: str
+
+    @property
+    def mine(self) -> bool:
+        return self.answer.meaning is Meaning.OWN
+
+    @property
+    def by_hand(self) -> bool:
+        """Written by us; machines in our name, invitations and list echoes are no moves."""
+        mail = self.mail
+        machine = mail.header("auto-submitted") and not mail.header("x-relance-id")
+        return (
+            self.mine and not machine and not any(part.content_type.startswith("text/calendar") for part in mail.parts)
+        )
+
+
+Reader = Callable[[Mail, str], Answer]
+
+
+def moves(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) -> list[Move]:
+    """Every mail of a thread with its meaning, read against the mail before it."""
+    ids = set(own_ids) | {
+        mail.message_id
+        for mail in thread.mails
+        if mail.sender and mail.sender.key in me.keys and mail.role.value == "sent"
+    }
+    out: list[Move] = []
+    parent, seen_own = "", False
+    for mail in thread.mails:
+        text = typed(mail.text, parent)
+        answer = read_answer(mail, me=me, parent_text=parent, own_ids=ids, in_thread=seen_own or None, new_text=text)
+        out.append(Move(mail, answer, text))
+        if answer.meaning is Meaning.OWN:
+            parent, seen_own = text, True
+            ids.add(mail.message_id)
+    return out
+
+
+def summarise(
+    thread: Thread,
+    me: Me,
+    *,
+    own_ids: AbstractSet[str] = frozenset(),
+    known: Iterable[str] = (),
+    samples: Sequence[int] = (),
+) -> Summary:
+    """The facts of one thread. `samples`: reply times in workdays shared with this person elsewhere."""
+    read = moves(thread, me, own_ids)
+    if not read:
+        return Summary(thread.key, blocked="empty", own_draft=bool(thread.drafts))
+    hard = next((move for move in read if move.answer.meaning in {Meaning.OPT_OUT, Meaning.DECLINE}), None)
+    last = _last_own(read)
+    if last is None:
+        return Summary(
+            thread.key, read[-1].mail.subject, _writer(read[-1].mail), blocked="not_mine", problem=_broken(read)
+        )
+    return _with_own(thread, me, read, last, hard, known, tuple(samples))
+
+
+def _with_own(
+    thread: Thread,
+    me: Me,
+    read: list[Move],
+    last: int,
+    hard: Move | None,
+    known: Iterable[str],
+    samples: tuple[int, ...],
+) -> Summary:
+    own, after = read[last], read[last + 1 :]
+    to = recipients(own.mail, me, known)
+    start, touches, expected, patient = _asked(read, last)
+    topic, words = sensitive(
+        move.text for move in read if move.mine or move.answer.meaning not in {Meaning.LIST, Meaning.BOUNCE}
+    )
+    decisive = hard or _decisive(after)
+    earlier = _promise_before(read, last)
+    effect = decisive or _pausing(after) or (earlier if not expected.asks else None)
+    times = samples + reply_times(read)
+    blocked, why = _blocked(to.refusal, decisive, hard)
+    pausing = effect is not None and effect.answer.meaning in {
+        Meaning.LATER,
+        Meaning.AWAY,
+        Meaning.RECEIPT,
+        Meaning.DELAY,
+    }
+    clock = moment(effect.mail) if effect is not None and pausing and effect is not earlier else moment(start.mail)
+    if touches:
+        clock = max(clock, moment(own.mail))
+    person = to.to[0] if to.to else None
+    return Summary(
+        thread.key,
+        own.mail.subject,
+        person.key if person else "",
+        person.name if person else "",
+        tuple(address.key for address in to.to + to.cc),
+        _iso(moment(own.mail)),
+        own.mail.message_id,
+        own.mail.key,
+        expected.asks or (pausing and effect is not None and effect.answer.meaning is Meaning.LATER),
+        expected.evidence or (effect.answer.evidence if effect else ""),
+        patient,
+        expected.courtesy,
+        blocked,
+        why or (effect.answer.evidence if effect and blocked else ""),
+        str(effect.answer.meaning) if effect else "",
+        effect.answer.evidence if effect else "",
+        effect.answer.until.isoformat() if effect and effect.answer.until else "",
+        _iso(moment(effect.mail)) if effect else "",
+        _iso(max(clock, moment(own.mail)) if not pausing else clock),
+        touches,
+        topic,
+        words,
+        any(moment(draft) >= moment(own.mail) or not draft.date for draft in thread.drafts) or bool(thread.drafts),
+        usual_wait(times),
+        times,
+        _broken(read),
+        _zone_hint(read),
+        (decisive.answer.delegate or "") if decisive else "",
+    )
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+def _writer(mail: Mail) -> str:
+    return mail.sender.key if mail.sender else ""
+
+
+def _broken(read: list[Move]) -> bool:
+    return any(move.mail.problem for move in read)
+
+
+def _zone_hint(read: list[Move]) -> str:
+    dates = [move.mail.date for move in read if not move.mine and move.mail.date is not None]
+    offsets = [day.utcoffset() for day in dates]
+    known = [offset for offset in offsets if offset]
+    return str(int(known[-1].total_seconds())) if known else ""
+
+
+def _last_own(read: list[Move]) -> int | None:
+    return next((place for place in range(len(read) - 1, -1, -1) if read[place].by_hand), None)
+
+
+def _decisive(after: list[Move]) -> Move | None:
+    found = [move for move in after if move.answer.meaning in ANSWERED or move.answer.meaning is Meaning.BOUNCE]
+    return found[-1] if found else None
+
+
+def _pausing(after: list[Move]) -> Move | None:
+    found = [move for move in after if move.answer.meaning in {Meaning.LATER, Meaning.AWAY, Meaning.DELAY}]
+    if found:
+        return found[-1]
+    human = [
+        move for move in after if move.answer.meaning is Meaning.RECEIPT and not move.mail.header("auto-submitted")
+    ]
+    return human[-1] if human else None
+
+
+def _promise_before(read: list[Move], last: int) -> Move | None:
+    """Their promise just before our last mail, which only thanked for it."""
+    before = [move for move in read[:last] if not move.mine]
+    return before[-1] if before and before[-1].answer.meaning is Meaning.LATER else None
+
+
+def _asked(read: list[Move], last: int) -> tuple[Move, int, Any, bool]:
+    """The own mail that asked, how many of ours asked again since, and what is expected."""
+    run = [read[last]]
+    for move in reversed(read[:last]):
+        if move.by_hand:
+            run.append(move)
+        elif move.answer.meaning not in {Meaning.RECEIPT, Meaning.AWAY, Meaning.DELAY, Meaning.OWN, Meaning.LIST}:
+            break
+    run.reverse()
+    expected = [(move, expectation(move.text)) for move in run]
+    asking = [(move, found) for move, found in expected if found.asks]
+    if not asking:
+        return read[last], 0, expected[-1][1], expected[-1][1].patient
+    again = [(m, f) for m, f in asking[1:] if (moment(m.mail).date() - moment(asking[0][0].mail).date()).days >= 1]
+    latest = expected[-1][1]
+    closing = latest.courtesy and not latest.asks and len(expected) > 1
+    chosen = latest if closing else asking[-1][1]
+    return read[last], len(again), chosen, asking[-1][1].patient
+
+
+def _blocked(refusal: str, decisive: Move | None, hard: Move | None) -> tuple[str, str]:
+    if hard is not None:
+        return ("opted_out" if hard.answer.meaning is Meaning.OPT_OUT else "declined"), hard.answer.evidence
+    if decisive is not None:
+        codes = {
+            Meaning.REPLY: "answered",
+            Meaning.DELEGATE: "delegated",
+            Meaning.BOOKED: "booked",
+            Meaning.LEFT: "left",
+            Meaning.BOUNCE: "bounced",
+            Meaning.UNSURE: "unsure",
+        }
+        return codes.get(decisive.answer.meaning, "answered"), decisive.answer.evidence
+    return refusal, ""
+
+
+def reply_times(read: list[Move]) -> tuple[int, ...]:
+    """How many workdays their answers in this thread took."""
+    times, asked = [], None
+    for move in read:
+        if move.by_hand:
+            asked = asked or (moment(move.mail) if expectation(move.text).asks else None)
+        elif (
+            move.answer.meaning in {Meaning.REPLY, Meaning.DECLINE, Meaning.DELEGATE, Meaning.LATER}
+            and asked is not None
+        ):
+            times.append(workdays_between(asked.date(), moment(move.mail).date()))
+            asked = None
+    return tuple(times)
+
+
+def usual_wait(times: Sequence[int]) -> float:
+    """The median of at least three reply times, capped; 0 when nothing is known."""
+    return float(min(CAP, median(times))) if len(times) >= 3 else 0.0
+
+
+def day_of(text: str) -> date | None:
+    """A date or the date of a time as stored in a summary."""
+    return date.fromisoformat(text[:10]) if text else None
