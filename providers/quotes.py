@@ -66,7 +66,7 @@ OPENERS = frozenset(("On ", "On", "Am ", "Le ", "El ", "Op ", "Em ", "Il "))
 
 def unquoted(text: str) -> str:
     """Everything above the first divider that is no quoted line; one pass over the lines."""
-    kept = []
+    kept: list[str] = []
     for line in text.split("\n"):
         if len(line) < 400 and (DIVIDER.match(line) or INTRODUCTION.match(line)):
             if DIVIDER.match(line) and "".join(kept).strip():

@@ -1,0 +1,118 @@
+"""Signs in to an IMAP server; never without encryption except on this machine, and says in one sentence what failed."""
+
+from __future__ import annotations
+
+import imaplib
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
+
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class ImapSettings:
+    """How to reach one mailbox."""
+
+    host: str
+    port: int = 993
+    security: str = "tls"
+    """tls, starttls, or none (only to this machine)."""
+    user: str = ""
+    password: Callable[[], str] | None = field(default=None, repr=False)
+    oauth: Callable[[], str] | None = field(default=None, repr=False)
+    """Gives an access token for XOAUTH2."""
+    address: str = ""
+    timeout: float = PATIENCE
+    context: ssl.SSLContext | None = None
+
+
+def connect(settings: ImapSettings) -> Any:
+    """A signed-in imapclient."""
+    from imapclient import IMAPClient
+
+    if settings.security == "none" and not is_loopback(settings.host):
+        raise Refused(f'{settings.host} is not this machine, so mail needs encryption. Set security = "tls".')
+    with said(settings):
+        client = IMAPClient(
+            settings.host, port=settings.port, ssl=settings.security == "tls", timeout=settings.timeout,
+            ssl_context=settings.context or ssl.create_default_context(),
+        )  # fmt: skip
+    try:
+        with said(settings):
+            if settings.security == "starttls":
+                client.starttls(settings.context or ssl.create_default_context())
+            _sign_in(client, settings)
+    except BaseException:
+        client.shutdown()
+        raise
+    return client
+
+
+def _sign_in(client: Any, settings: ImapSettings) -> None:
+    user = settings.user or settings.address
+    if settings.oauth is not None:
+        token = settings.oauth()
+        _no_control(user, token)
+        client.oauth2_login(user, token)
+        return
+    password = settings.password() if settings.password else ""
+    if not password:
+        raise SignInNeeded(f"There is no password for {user}. Run `relance setup`.")
+    _no_control(user, password)
+    client.login(user, password)
+
+
+def _no_control(*values: str) -> None:
+    if any(ord(letter) < 32 or ord(letter) == 127 for value in values for letter in value):
+        raise SignInNeeded("The user name or password holds a control character. Store it again without a line break.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+@contextmanager
+def said(settings: ImapSettings) -> Iterator[None]:
+    """Turns what goes wrong on a connection into one sentence with the next step."""
+    place = f"{settings.host}:{settings.port}"
+    try:
+        yield
+    except ProviderError:
+        raise
+    except ssl.SSLCertVerificationError as problem:
+        why = problem.verify_message or "it cannot be verified"
+        raise Refused(f"The certificate of {place} is not trusted ({why}). Check the host name.") from None
+    except ssl.SSLError:
+        raise Unreachable(f"{place} does not speak TLS as expected. Check port and security in the config.") from None
+    except socket.gaierror:
+        raise Unreachable(f"There is no host {settings.host}. Check its spelling and your network.") from None
+    except ConnectionRefusedError:
+        raise Unreachable(f"Nothing answers at {place}. Check host and port in the config.") from None
+    except TimeoutError:
+        raise Unreachable(f"{place} did not answer in time. It will be tried again.") from None
+    except (imaplib.IMAP4.error, OSError, ValueError) as problem:
+        raise _protocol(settings, problem) from None
+
+
+def _protocol(settings: ImapSettings, problem: Exception) -> ProviderError:
+    words = str(problem).lower()
+    name = type(problem).__name__
+    if name == "LoginError" or "authenticationfailed" in words or "auth" in words:
+        if "unavailable" in words or "temporar" in words:
+            return Unreachable(f"{settings.host} cannot check passwords right now. It will be tried again.")
+        user = settings.user or settings.address
+        return SignInNeeded(f"{settings.host} did not accept the password of {user}. Run `relance setup` to renew it.")
+    if isinstance(problem, imaplib.IMAP4.abort | OSError):
+        return Unreachable(f"The connection to {settings.host} broke. It will be tried again.")
+    return Unreachable(f"{settings.host} answered in a way that makes no sense. It will be tried again.")

@@ -1,0 +1,229 @@
+"""One FETCH response to a mail, or to the parts still missing; touches no connection, so that the worker can run it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from providers import headers, mime
+from providers.base import Mail
+from providers.imap_wire import Atom, Chunks, tokens
+from providers.reports import is_report
+from providers.structure import MOST_DEPTH, MOST_PARTS, Leaf, Taken, cut, parsed
+
+FIRST_BYTES = 6144
+MOST_TEXT_BYTES = 256 * 1024
+WHOLE_REPORT = 128 * 1024
+UNWANTED = (
+    "received x-received dkim-signature arc-seal arc-message-signature arc-authentication-results x-gm-message-state "
+    "x-google-dkim-signature x-google-smtp-source x-ms-exchange-antispam-messagedata x-microsoft-antispam-message-info "
+    "x-forefront-antispam-report x-microsoft-antispam x-ms-exchange-crosstenant-network-message-id autocrypt openpgp "
+    "face x-spam-report"
+)
+ITEMS = (
+    f"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS.NOT ({UNWANTED})] "
+    f"BODY.PEEK[1]<0.{FIRST_BYTES}>"
+).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What came over the wire for one mail."""
+
+    where: mime.Where
+    """With the key prefix only; the UID completes it."""
+    chunks: Chunks
+    more: dict[str, bytes] = field(default_factory=dict)
+    """Parts fetched later, by their path; an empty path is the whole mail."""
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What must still be fetched to read this mail."""
+
+    uid: int
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A leaf and its place in the mail."""
+
+    path: str
+    leaf: Leaf
+
+
+def read(raw: Raw) -> Mail | Want | None:
+    """The mail; None for a response that is about no mail of ours."""
+    items = fetched(raw.chunks)
+    uid = items.get(b"UID")
+    if not isinstance(uid, bytes) or not uid.isdigit() or b"BODYSTRUCTURE" not in items:
+        return None
+    where = located(raw.where, items, uid)
+    head = b"".join(value for name, value in items.items() if name.startswith(b"BODY[HEADER") and value)
+    fields = headers.fields(head)
+    if "" in raw.more:
+        return mime.read_whole(raw.more[""], where)
+    kept = mime.group(fields)
+    found = [] if raw.tried else wanted_whole(kept, where.size)
+    leaves, problem = walk(items[b"BODYSTRUCTURE"])
+    filled, missing = fill(leaves, items, raw.more)
+    if found or (missing and not raw.tried):
+        return Want(int(uid), tuple(found or missing))
+    problem = problem or mime.limits(b"", head)
+    return mime.assemble(fields, Taken(tuple(filled), problem), where)
+
+
+def fetched(chunks: Chunks) -> dict[bytes, Atom]:
+    """The items of a FETCH response by name."""
+    answer = tokens(chunks)
+    if len(answer) < 4 or answer[2] != b"FETCH" or not isinstance(answer[3], list):
+        return {}
+    pairs = answer[3]
+    return {name: value for name, value in zip(pairs[::2], pairs[1::2], strict=False) if isinstance(name, bytes)}
+
+
+def located(where: mime.Where, items: dict[bytes, Atom], uid: bytes) -> mime.Where:
+    """Where the mail is, with what the server says of it."""
+    size = items.get(b"RFC822.SIZE")
+    return replace(
+        where,
+        key=where.key + uid.decode(),
+        received=internal_date(items.get(b"INTERNALDATE")),
+        flags=flags(items.get(b"FLAGS")),
+        labels=tuple(label(one) for one in items.get(b"X-GM-LABELS") or () if isinstance(one, bytes)),
+        thread_hint=(items.get(b"X-GM-THRID") or b"").decode("ascii", "replace"),
+        size=int(size) if isinstance(size, bytes) and size.isdigit() else 0,
+    )
+
+
+def label(wire: bytes) -> str:
+    """A Gmail label without the mark of the system ones."""
+    from imapclient.imap_utf7 import decode
+
+    try:
+        return str(decode(wire)).lstrip("\\")
+    except (ValueError, LookupError):
+        return wire.decode("latin-1").lstrip("\\")
+
+
+def flags(value: Atom) -> frozenset[str]:
+    """Flags in lower case without their backslash."""
+    return frozenset(one.lstrip(b"\\").lower().decode("latin-1") for one in value or () if isinstance(one, bytes))
+
+
+def internal_date(value: Atom) -> datetime:
+    """When the mailbox got it."""
+    try:
+        text = value.decode("ascii").strip()
+        return parsedate_to_datetime(text.replace("-", " ", 2)).astimezone(UTC)
+    except (ValueError, TypeError, AttributeError, OverflowError, IndexError):
+        return mime.LONG_AGO
+
+
+def wanted_whole(kept: dict[str, list[str]], size: int) -> list[str]:
+    """A small delivery report is read as a whole, for its parts explain each other."""
+    return [""] if size <= WHOLE_REPORT and is_report(kept) else []
+
+
+def walk(structure: Atom) -> tuple[list[tuple[Located, bytes]], str]:
+    """The leaves of a BODYSTRUCTURE, each with the boundary of the multipart around it."""
+    found: list[tuple[Located, bytes]] = []
+    waiting: list[tuple[Atom, str, str, bytes]] = [(structure, "", "", b"")]
+    steps = 0
+    while waiting:
+        node, path, within, boundary = waiting.pop()
+        steps += 1
+        if steps > MOST_PARTS or path.count(".") > MOST_DEPTH:
+            return found, f"It has more than {MOST_PARTS} parts, or they are nested too deep."
+        if not isinstance(node, list) or not node:
+            continue
+        if not isinstance(node[0], list):
+            found.append((Located(path or "1", leaf(node, within)), boundary))
+            continue
+        children = [child for child in node if isinstance(child, list)]
+        count = next((index for index, child in enumerate(node) if not isinstance(child, list)), len(node))
+        kind = "multipart/" + text(node[count] if count < len(node) else b"mixed").lower()
+        mark = (
+            pairs(node[count + 1] if count + 1 < len(node) else None).get("boundary", "").encode("latin-1", "replace")
+        )
+        prefix = f"{path}." if path else ""
+        inner = [(child, f"{prefix}{number}", kind, mark) for number, child in enumerate(children[:count], 1)]
+        waiting.extend(reversed(inner))
+    return found, ""
+
+
+def leaf(node: list[Atom], within: str) -> Leaf:
+    """A part of a BODYSTRUCTURE."""
+    node = [*node, *([None] * 12)]
+    kind = f"{text(node[0])}/{text(node[1])}".lower()
+    given = pairs(node[2])
+    # The disposition stands behind the MD5, and that behind what only this kind of part has.
+    after = {"text": 9, "message": 11 if kind == "message/rfc822" else 8}.get(kind.partition("/")[0], 8)
+    shown = node[after] if after < len(node) and isinstance(node[after], list) else []
+    more = pairs(shown[1]) if len(shown) > 1 else {}
+    name = more.get("filename") or given.get("name", "")
+    size = text(node[6])
+    return Leaf(
+        kind, given.get("charset", ""), text(node[5]).lower(), headers.safe_filename(name) if name else "",
+        text(shown[0]).lower() if shown else "", int(size) if size.isdigit() else 0, b"", within,
+    )  # fmt: skip
+
+
+def text(value: Atom) -> str:
+    """An atom or string as text."""
+    return value.decode("latin-1") if isinstance(value, bytes) else ""
+
+
+def pairs(value: Atom) -> dict[str, str]:
+    """A parameter list as a mapping, with RFC 2231 undone."""
+    if not isinstance(value, list) or not value:
+        return {}
+    simple = {text(name).lower(): text(one) for name, one in zip(value[::2], value[1::2], strict=False)}
+    if any("*" in name for name in simple):
+        return headers.parameters("".join(f"; {name}={one}" for name, one in simple.items()))
+    return simple
+
+
+def fill(
+    leaves: list[tuple[Located, bytes]], items: dict[bytes, Atom], more: dict[str, bytes]
+) -> tuple[list[Leaf], list[str]]:
+    """The leaves with the content that is there, and the paths of the content that is missing."""
+    start = items.get(b"BODY[1]<0>") or b""
+    needed = set(needs(leaves))
+    filled, missing = [], []
+    for place, boundary in leaves:
+        if place.path not in needed:
+            filled.append(place.leaf)
+            continue
+        body = more.get(place.path)
+        if body is None:
+            body = early(place, boundary, start)
+        if body is None:
+            missing.append(place.path)
+            body = b""
+        filled.append(replace(place.leaf, body=body))
+    return filled, missing
+
+
+def needs(leaves: list[tuple[Located, bytes]]) -> list[str]:
+    """The paths of what a reader reads, and of what machines wrote for us."""
+    shown = [place for place, _ in leaves if mime.is_text(place.leaf) and place.leaf.size]
+    plain = [place.path for place in shown if place.leaf.kind == "text/plain"]
+    pages = [place.path for place in shown if place.leaf.kind != "text/plain"]
+    machine = [place.path for place, _ in leaves if place.leaf.kind in mime.MACHINE][:10]
+    return [*(plain or pages)[:10], *machine]
+
+
+def early(place: Located, boundary: bytes, start: bytes) -> bytes | None:
+    """The content of a leaf, if the beginning of part 1 already has all of it."""
+    if place.path == "1":
+        return start if len(start) >= place.leaf.size or len(start) < FIRST_BYTES else None
+    if not place.path.startswith("1.") or place.path.count(".") != 1 or not boundary:
+        return None
+    pieces = cut(start, boundary, 3)
+    number = int(place.path[2:]) - 1
+    whole = number < len(pieces) - 1 or (number < len(pieces) and len(start) < FIRST_BYTES)
+    return parsed(pieces[number])[1] if whole else None

@@ -1,0 +1,257 @@
+"""Reads what is new in a mailbox, newest first, a page at a time; changes nothing on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from providers import imap_server
+from providers.base import Mail, Moved, Page, Role, Sweep
+from providers.folders import Folder
+from providers.imap_cursor import Cursor, Reached
+from providers.imap_letter import ITEMS, MOST_TEXT_BYTES, Raw, Want, fetched, label
+from providers.imap_server import State
+from providers.imap_wire import Chunks, Wire, uid_list, uid_set
+from providers.mime import Where
+from providers.worker import Worker
+
+FIRST_PAGE = 200
+PAGE = 500
+RECENT = 200
+LATEST = datetime.max.replace(tzinfo=UTC)
+ORDER = (Role.INBOX, Role.SENT, Role.ALL, Role.ARCHIVE, Role.OTHER, Role.DRAFTS, Role.JUNK, Role.TRASH)
+
+
+@dataclass(slots=True)
+class Backlog:
+    """Mails of one folder that are still to be read, ascending."""
+
+    folder: Folder
+    uids: list[int]
+    reached_back: datetime = LATEST
+
+
+@dataclass(slots=True)
+class Round:
+    """One round of reading over a connection."""
+
+    wire: Wire
+    worker: Worker
+    folders: list[Folder]
+    capabilities: frozenset[str]
+    cursor: Cursor
+    done: int = 0
+    total: int = 0
+    selected: str = ""
+    swept: list[Sweep] = field(default_factory=list)
+
+    @property
+    def qresync(self) -> bool:
+        return "QRESYNC" in self.capabilities
+
+    def pages(self) -> Iterator[Page]:
+        """All pages of this round; none when nothing changed."""
+        imap_server.leave(self.wire, self.capabilities)
+        states = imap_server.states(self.wire, self.folders, self.capabilities)
+        self._forget_lost()
+        changed = [one for one in self.folders if one.ident in states and self._differs(one, states[one.ident])]
+        fresh: list[tuple[Folder, list[int]]] = []
+        for folder in changed:
+            known = self.cursor.folders.get(folder.ident)
+            state = states[folder.ident]
+            if known is None or known.validity != state.validity:
+                self._begin(folder, state)
+            else:
+                yield from self._update(folder, known, state, fresh)
+        if self.swept:
+            yield self._page(swept=tuple(self.swept))
+        for folder, uids in fresh:
+            yield from self._fetch_new(folder, uids)
+        yield from self._backfill()
+
+    def _forget_lost(self) -> None:
+        present = {folder.ident for folder in self.folders}
+        for ident in [one for one in self.cursor.folders if one not in present]:
+            lost = self.cursor.folders.pop(ident)
+            self.swept.append(Sweep(lost.name, f"{ident}/0/"))
+
+    def _differs(self, folder: Folder, state: State) -> bool:
+        known = self.cursor.folders.get(folder.ident)
+        if known is None:
+            return True
+        now = (state.validity, state.next, state.count, state.modseq)
+        return (known.validity, known.next, known.count, known.modseq) != now
+
+    def _begin(self, folder: Folder, state: State) -> None:
+        if folder.ident in self.cursor.folders:
+            self.swept.append(Sweep(folder.name, f"{folder.ident}/{state.validity}/"))
+        reached = Reached(folder.name, state.validity, state.next, state.next, state.modseq, state.count)
+        self.cursor.folders[folder.ident] = reached
+        if not state.count:
+            reached.low = 1
+
+    def _update(
+        self, folder: Folder, known: Reached, state: State, fresh: list[tuple[Folder, list[int]]]
+    ) -> Iterator[Page]:
+        """Flags and departures of known mails at once; new mails are noted for after that."""
+        self._select(folder)
+        changed, present = self._changes(known, state)
+        prefix = f"{folder.ident}/{known.validity}/"
+        moved = tuple(
+            Moved(f"{prefix}{uid}", flags, tuple(map(label, marks)), folder.name, folder.role)
+            for uid, (flags, marks) in changed.flags.items()
+            if uid >= known.low
+        )
+        gone = tuple(f"{prefix}{uid}" for uid in changed.gone)
+        new = imap_server.all_uids(self.wire, known.next, state.next) if state.next > known.next else []
+        known.modseq, known.count = state.modseq, state.count
+        if present is not None:
+            known.have = uid_set(present).decode() if present else ""
+        if new:
+            fresh.append((folder, new))
+        known.next = known.next if new else state.next
+        if moved or gone or not new:
+            yield self._page(moved=moved, gone=gone)
+
+    def _changes(self, known: Reached, state: State) -> tuple[imap_server.Changed, list[int] | None]:
+        changed = imap_server.Changed({}, ())
+        if known.modseq and state.modseq > known.modseq:
+            changed = imap_server.changed_since(
+                self.wire, known.next, known.modseq, vanished=self.qresync, labels="X-GM-EXT-1" in self.capabilities
+            )
+        if self.qresync:
+            return changed, None
+        present = imap_server.all_uids(self.wire, 1, state.next)
+        before = set(uid_list(known.have.encode())) if known.have else set()
+        gone = tuple(sorted(before - set(present)))
+        if not known.modseq:
+            recent = [uid for uid in present if uid < known.next][-RECENT:]
+            changed = imap_server.recent_flags(self.wire, recent)
+        return replace(changed, gone=gone), present
+
+    def _fetch_new(self, folder: Folder, uids: list[int]) -> Iterator[Page]:
+        """Arrivals, oldest first, so that the cursor can follow."""
+        self.total += len(uids)
+        reached = self.cursor.folders[folder.ident]
+        for start in range(0, len(uids), PAGE):
+            part = uids[start : start + PAGE]
+            self._select(folder)
+            mails = self._finish(folder, self._take(self.wire.command(*request(part, self.capabilities)), folder))
+            reached.next = part[-1] + 1
+            yield self._page(mails=tuple(mails))
+
+    def _backfill(self) -> Iterator[Page]:
+        """History, newest first over all folders together."""
+        backlogs = [one for one in map(self._backlog, self.folders) if one is not None]
+        self.total += sum(len(one.uids) for one in backlogs)
+        sent: tuple[Backlog, list[int], list[Raw]] | None = None
+        pages = 0
+        while backlogs or sent is not None:
+            following = self._start(backlogs, FIRST_PAGE if pages < 2 else PAGE)
+            if sent is not None:
+                mails = self._collect(sent)
+                yield self._page(mails=tuple(mails))
+                pages += 1
+            sent = following
+            if sent is not None:
+                self.worker.submit(sent[2])
+            backlogs = [one for one in backlogs if one.uids]
+
+    def _backlog(self, folder: Folder) -> Backlog | None:
+        reached = self.cursor.folders.get(folder.ident)
+        if reached is None or reached.low <= 1:
+            return None
+        self._select(folder)
+        uids = imap_server.all_uids(self.wire, 1, reached.low)
+        if not self.qresync and not reached.have:
+            present = imap_server.all_uids(self.wire, 1, reached.next)
+            reached.have = uid_set(present).decode() if present else ""
+        if not uids:
+            reached.low = 1
+            return None
+        return Backlog(folder, uids)
+
+    def _start(self, backlogs: list[Backlog], size: int) -> tuple[Backlog, list[int], list[Raw]] | None:
+        if not backlogs:
+            return None
+        backlog = max(backlogs, key=lambda one: (one.reached_back, -ORDER.index(one.folder.role)))
+        part, backlog.uids = backlog.uids[-size:], backlog.uids[:-size]
+        self._select(backlog.folder)
+        raws = self._take(self.wire.command(*request(part, self.capabilities)), backlog.folder)
+        # Only the order of pages depends on this guess; the true dates come from the worker a page later.
+        dates = [found for found in (date_of(raw.chunks) for raw in raws[:1]) if found]
+        backlog.reached_back = dates[0] if dates else backlog.reached_back
+        return backlog, part, raws
+
+    def _collect(self, sent: tuple[Backlog, list[int], list[Raw]]) -> list[Mail]:
+        backlog, part, raws = sent
+        mails = self._complete(backlog.folder, raws, self.worker.collect())
+        reached = self.cursor.folders[backlog.folder.ident]
+        reached.low = part[0] if backlog.uids else 1
+        return sorted(mails, key=lambda mail: mail.received, reverse=True)
+
+    def _take(self, tag: bytes, folder: Folder) -> list[Raw]:
+        reached = self.cursor.folders[folder.ident]
+        where = Where(f"{folder.ident}/{reached.validity}/", None, folder.name, folder.role)
+        return [Raw(where, chunks) for chunks in self.wire.responses(tag) if len(chunks) > 1]
+
+    def _finish(self, folder: Folder, raws: list[Raw]) -> list[Mail]:
+        return self._complete(folder, raws, self.worker.read(raws))
+
+    def _complete(self, folder: Folder, raws: list[Raw], results: list[Mail | Want | None]) -> list[Mail]:
+        """Mails whose text was not in the first answer are asked for once more."""
+        mails = [one for one in results if isinstance(one, Mail)]
+        wants = {one.uid: (raw, one) for raw, one in zip(raws, results, strict=True) if isinstance(one, Want)}
+        if wants:
+            self._select(folder)
+            again = [replace(raw, more=more, tried=True) for raw, more in self._missing(wants)]
+            mails.extend(one for one in self.worker.read(again) if isinstance(one, Mail))
+        return mails
+
+    def _missing(self, wants: dict[int, tuple[Raw, Want]]) -> Iterator[tuple[Raw, dict[str, bytes]]]:
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for uid, (_, want) in wants.items():
+            groups.setdefault(want.paths, []).append(uid)
+        for paths, uids in groups.items():
+            got = parts_of(self.wire, sorted(uids), paths)
+            for uid in uids:
+                yield wants[uid][0], got.get(uid, {})
+
+    def _select(self, folder: Folder) -> None:
+        if self.selected != folder.ident:
+            imap_server.select(self.wire, folder)
+            self.selected = folder.ident
+
+    def _page(
+        self, mails: tuple[Mail, ...] = (), moved: tuple[Moved, ...] = (), gone: tuple[str, ...] = (),
+        swept: tuple[Sweep, ...] = (),
+    ) -> Page:  # fmt: skip
+        self.done += len(mails)
+        return Page(self.cursor.written(), mails, moved, gone, swept, self.done, max(self.total, self.done))
+
+
+def request(uids: list[int], capabilities: frozenset[str]) -> tuple[bytes, bytes, bytes]:
+    """The one FETCH a page needs."""
+    more = b" X-GM-THRID X-GM-LABELS" if "X-GM-EXT-1" in capabilities else b""
+    return b"UID FETCH", uid_set(uids), b"(" + ITEMS + more + b")"
+
+
+def parts_of(wire: Wire, uids: list[int], paths: tuple[str, ...]) -> dict[int, dict[str, bytes]]:
+    """Some parts of some mails, by UID and path."""
+    items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (path.encode(), MOST_TEXT_BYTES) for path in paths)
+    found: dict[int, dict[str, bytes]] = {}
+    for chunks in wire.run(b"UID FETCH", uid_set(uids), b"(UID " + items + b")"):
+        said = fetched(chunks)
+        uid = said.get(b"UID")
+        if isinstance(uid, bytes) and uid.isdigit():
+            found[int(uid)] = {path: said.get(b"BODY[%s]<0>" % path.encode()) or b"" for path in paths}
+    return found
+
+
+def date_of(chunks: Chunks) -> datetime | None:
+    """When the mail of a response came, cheaply."""
+    from providers.imap_letter import internal_date
+
+    before, mark, after = b"".join(chunks[::2]).partition(b'INTERNALDATE "')
+    return internal_date(after.partition(b'"')[0]) if mark and before else None

@@ -1,0 +1,190 @@
+"""The lowest layer of IMAP: commands out, responses in; lets nothing through that could be read as another command."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import select
+from collections.abc import Iterator
+from typing import Any
+
+from providers.base import Refused, Unreachable
+
+FORBIDDEN = re.compile(rb'[\x00-\x1f\x7f"\\]')
+CONTROL = re.compile(rb"[\x00\r\n]")
+LITERAL = re.compile(rb"\{(\d{1,10})\}\r\n$")
+LITERAL_PLUS = 26 * 1024 * 1024
+MOST_LITERAL = 64 * 1024 * 1024
+TOKEN = re.compile(
+    rb'[ \t\r\n]*(?:([()])|"((?:[^"\\]|\\.)*)"|\{\d{1,10}\}\r\n|((?:BODY|BINARY)\[[^\]]*\](?:<\d+>)?|[^\s()"]+)|$)',
+    re.IGNORECASE,
+)
+SEEN, DRAFT, DELETED = b"(\\Seen)", b"(\\Draft \\Seen)", b"(\\Deleted)"
+OWN_FLAGS = frozenset((SEEN, DRAFT, DELETED))
+Chunks = list[bytes]
+"""A response: text, literal, text, literal, ..., text."""
+Atom = Any
+
+
+class Literal(bytes):
+    """An argument sent with its length in front, so that nothing in it can be a command."""
+
+    __slots__ = ()
+
+
+class Wire:
+    """One signed-in connection."""
+
+    def __init__(self, imap: imaplib.IMAP4) -> None:
+        self._imap = imap
+        self.received = 0
+
+    def command(self, *parts: bytes) -> bytes:
+        """Send a command; returns its tag."""
+        tag: bytes = self._imap._new_tag()  # noqa: SLF001 - imaplib has no public way to number a command
+        line = tag
+        for part in parts:
+            if isinstance(part, Literal):
+                self._send(line + b" {%d}\r\n" % len(part))
+                self._wait_for_go()
+                self._send(bytes(part))
+                line = b""
+            else:
+                line += b" " + guarded(part)
+        self._send(line + b"\r\n")
+        return tag
+
+    def raw_line(self, line: bytes) -> None:
+        """The end of an IDLE."""
+        self._send(guarded(line) + b"\r\n")
+
+    def responses(self, tag: bytes) -> Iterator[Chunks]:
+        """Untagged responses until the command is done; raises Refused when the server says no."""
+        while True:
+            chunks = self.response()
+            first = chunks[0]
+            if first.startswith(tag + b" "):
+                verdict = first[len(tag) + 1 : len(tag) + 4].upper()
+                if not verdict.startswith(b"OK"):
+                    raise Refused("The mail server refused a request. Run `relance doctor` to see which folder it is.")
+                yield chunks
+                return
+            if first[:5].upper() == b"* BYE":
+                raise Unreachable("The mail server closed the connection. It will be tried again.")
+            yield chunks
+
+    def response(self) -> Chunks:
+        """One response with its literals."""
+        imap = self._imap
+        chunks = [imap.readline()]
+        if not chunks[0]:
+            raise Unreachable("The mail server cut the connection. It will be tried again.")
+        while True:
+            last = chunks[-1]
+            self.received += len(last)
+            size = LITERAL.search(last)
+            if size is None:
+                return chunks
+            length = int(size[1])
+            if length > MOST_LITERAL:
+                raise Unreachable("The mail server sent something too large.")
+            data = imap.read(length)
+            self.received += length
+            if len(data) != length:
+                raise Unreachable("The mail server cut the connection in the middle of a mail. It will be tried again.")
+            chunks += (data, imap.readline())
+
+    def run(self, *parts: bytes) -> list[Chunks]:
+        """Send a command and take all its responses; the last one is the verdict."""
+        return list(self.responses(self.command(*parts)))
+
+    def ready(self, seconds: float) -> bool:
+        """Whether the server says something within that time."""
+        pending = getattr(self._imap.sock, "pending", None)
+        if pending is not None and pending():
+            return True
+        return bool(select.select([self._imap.sock], [], [], seconds)[0])
+
+    def timeout(self, seconds: float) -> None:
+        """How long to wait for the server from now on."""
+        self._imap.sock.settimeout(seconds)
+
+    def _send(self, data: bytes) -> None:
+        self._imap.send(data)
+
+    def _wait_for_go(self) -> None:
+        while True:
+            line = self.response()[0]
+            if line.startswith(b"+"):
+                return
+            if not line.startswith(b"*"):
+                raise Refused("The mail server refused a request.")
+
+
+def guarded(part: bytes) -> bytes:
+    """An argument that can only be itself; quotes only where `quoted` put them."""
+    if part in OWN_FLAGS:
+        return part
+    inner = part[1:-1] if len(part) > 1 and part[:1] == part[-1:] == b'"' else part
+    if FORBIDDEN.search(inner):
+        raise Refused("A request to the mail server was stopped: it held characters that could be read as a command.")
+    return part
+
+
+def quoted(name: bytes) -> bytes:
+    """A folder name as LIST gave it, as an argument."""
+    return Literal(name) if FORBIDDEN.search(name) or not name.isascii() else b'"' + name + b'"'
+
+
+def tokens(chunks: Chunks) -> list[Atom]:
+    """A response as nested lists of bytes; parentheses make a list, NIL is None."""
+    root: list[Atom] = []
+    stack = [root]
+    for index, chunk in enumerate(chunks):
+        if index % 2:
+            stack[-1].append(chunk)
+        else:
+            _scan(chunk, stack)
+    return root
+
+
+def _scan(text: bytes, stack: list[list[Atom]]) -> None:
+    for match in TOKEN.finditer(text):
+        mark, string, atom = match.groups()
+        if atom is not None:
+            stack[-1].append(None if atom == b"NIL" else atom)
+        elif string is not None:
+            stack[-1].append(re.sub(rb"\\(.)", rb"\1", string) if b"\\" in string else string)
+        elif mark == b"(":
+            if len(stack) < 200:
+                inner: list[Atom] = []
+                stack[-1].append(inner)
+                stack.append(inner)
+        elif mark == b")" and len(stack) > 1:
+            stack.pop()
+
+
+def uid_set(uids: list[int]) -> bytes:
+    """Ascending UIDs as ranges."""
+    found: list[str] = []
+    start = previous = uids[0]
+    for uid in [*uids[1:], -1]:
+        if uid != previous + 1:
+            found.append(str(start) if start == previous else f"{start}:{previous}")
+            start = uid
+        previous = uid
+    return ",".join(found).encode()
+
+
+def uid_list(text: bytes, most: int = 5_000_000) -> list[int]:
+    """A set of UIDs such as `3:5,9` as numbers."""
+    found: list[int] = []
+    for piece in text.split(b","):
+        first, _, last = piece.partition(b":")
+        if not first.isdigit() or (last and not last.isdigit()):
+            continue
+        begin, end = sorted((int(first), int(last or first)))
+        if len(found) + end - begin > most:
+            break
+        found.extend(range(begin, end + 1))
+    return found

@@ -1,0 +1,99 @@
+"""The mailboxes that need no server keep the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from providers.archive import ArchiveMailbox
+from providers.base import Letter, Mailbox, Refused, Role
+from providers.memory import MemoryMailbox, MemoryServer
+from tests.providers.contract import SAMPLES, MailboxContract, read_all
+
+NOW = datetime(2026, 3, 10, tzinfo=UTC)
+
+
+class TestMemory(MailboxContract):
+    @pytest.fixture
+    def mailbox(self) -> Iterator[Mailbox]:
+        server = MemoryServer(lambda: NOW)
+        for raw in SAMPLES:
+            server.deliver(raw)
+        yield MemoryMailbox(server)
+
+
+class TestMbox(MailboxContract):
+    @pytest.fixture
+    def mailbox(self, tmp_path: Path) -> Iterator[Mailbox]:
+        file = tmp_path / "inbox.mbox"
+        file.write_bytes(b"".join(b"From x Mon Mar  2 10:00:00 2026\n" + raw + b"\n" for raw in SAMPLES))
+        yield ArchiveMailbox(file)
+
+
+class TestMaildir(MailboxContract):
+    @pytest.fixture
+    def mailbox(self, tmp_path: Path) -> Iterator[Mailbox]:
+        for part in ("cur", "new", "tmp"):
+            (tmp_path / part).mkdir()
+        for number, raw in enumerate(SAMPLES):
+            (tmp_path / "cur" / f"{number}.host:2,S").write_bytes(raw)
+        yield ArchiveMailbox(tmp_path)
+
+
+def test_an_mbox_with_from_lines_in_its_text_is_cut_only_between_mails(tmp_path: Path) -> None:
+    body = b"Subject: a\nMessage-ID: <a@b>\n\n>From here on\n\nFrom my side nothing\nend\n"
+    file = tmp_path / "all.mbox"
+    file.write_bytes(
+        b"From - Mon Mar  2 10:00:00 2026\n" + body + b"\nFrom x@y Mon Mar  2 10:00:00 2026\r\n" + SAMPLES[0]
+    )
+    mails, _ = read_all(ArchiveMailbox(file))
+    assert mails["<a@b>"].text == "From here on\n\nFrom my side nothing\nend\n"
+    assert len(mails) == 2
+
+
+def test_takeout_labels_give_the_role(tmp_path: Path) -> None:
+    file = tmp_path / "takeout.mbox"
+    file.write_bytes(
+        b"From 1@xxx Mon Mar  2 10:00:00 +0000 2026\nX-GM-THRID: 77\nX-Gmail-Labels: Sent,Important\n" + SAMPLES[1]
+    )
+    mail = read_all(ArchiveMailbox(file))[0]["<two@example.org>"]
+    assert (mail.role, mail.labels, mail.thread_hint) == (Role.SENT, ("Sent", "Important"), "77")
+
+
+def test_a_missing_archive_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="There is no mailbox"):
+        ArchiveMailbox(tmp_path / "nothing")
+    with pytest.raises(Refused, match="no Maildir"):
+        ArchiveMailbox(tmp_path)
+
+
+def test_the_memory_server_files_what_it_accepts_and_reports_moves() -> None:
+    server = MemoryServer(lambda: NOW)
+    mailbox = MemoryMailbox(server)
+    key = server.deliver(SAMPLES[0])
+    _, cursor = read_all(mailbox)
+    server.move(key, Role.TRASH)
+    server.accept(Letter("<two@example.org>", "t", "me@example.org", ("ann@a.example",), SAMPLES[1]))
+    pages = list(mailbox.changes(cursor))
+    assert [one.role for page in pages for one in page.moved] == [Role.TRASH]
+    found = mailbox.find_token("<two@example.org>", cursor)
+    assert found is not None
+    assert found.role is Role.SENT
+    server.remove(key)
+    assert [one for page in mailbox.changes(pages[-1].cursor) for one in page.gone] == [key]
+
+
+def test_a_draft_can_be_replaced_and_taken_away_but_a_sent_mail_stays() -> None:
+    server = MemoryServer(lambda: NOW)
+    mailbox = MemoryMailbox(server)
+    letter = Letter("<two@example.org>", "t", "me@example.org", ("ann@a.example",), SAMPLES[1])
+    old = mailbox.put_draft(letter)
+    new = mailbox.put_draft(letter, replaces=old.key)
+    assert mailbox.read_draft(old.key) is None
+    assert mailbox.read_draft(new.key) is not None
+    sent = server.deliver(SAMPLES[0], role=Role.SENT)
+    mailbox.drop_draft(sent)
+    assert server.held(sent) is not None
