@@ -1,0 +1,256 @@
+"""What the screens need from the rest of the program, as values and one protocol; never a widget and never a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from tui.text import NOTHING, Foreign
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The truths that are always on the screen."""
+
+    level: str = "manual"
+    daemon: bool = False
+    beside: bool = False
+    """Nobody else works, so the jobs run beside this screen."""
+    synced_at: datetime | None = None
+    next_look: datetime | None = None
+    paused: Foreign = NOTHING
+    """Why nothing leaves; empty when things may leave."""
+    trouble: Foreign = NOTHING
+    """An account that cannot be read, and what to do."""
+    watched: int = 0
+    next_slot: datetime | None = None
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One draft that waits for a person."""
+
+    number: int
+    person: Foreign
+    address: Foreign
+    subject: Foreign
+    quiet_days: int = 0
+    touch: int = 1
+    touches: int = 2
+    hold: str = ""
+    """Why a person must look first, as a code; empty when the gate lets it pass."""
+    level: str = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One mail of a thread."""
+
+    at: datetime
+    who: Foreign
+    text: Foreign
+    own: bool = False
+    label: str = ""
+    attachments: tuple[Foreign, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One check of the gate and what it says."""
+
+    name: str
+    verdict: str
+    reason: Foreign
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One text of a draft."""
+
+    number: int
+    body: Foreign
+    writer: str = "phrasebook"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceOf:
+    """How far a draft sounds like its sender, and where that comes from."""
+
+    score: float | None = None
+    parts: tuple[tuple[str, float], ...] = ()
+    nearest: tuple[Foreign, ...] = ()
+    tells: tuple[Foreign, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Everything about one draft."""
+
+    item: Item
+    why: Foreign
+    """The reason in a sentence or two."""
+    evidence: Foreign = NOTHING
+    """The words it rests on."""
+    mails: tuple[Said, ...] = ()
+    recipients: tuple[Foreign, ...] = ()
+    sender: Foreign = NOTHING
+    versions: tuple[Version, ...] = ()
+    digest: str = ""
+    checks: tuple[CheckLine, ...] = ()
+    voice: VoiceOf = VoiceOf()
+    level: str = "manual"
+    slot: datetime | None = None
+    webmail: str = ""
+    """Where the thread can be read in a browser, if anywhere."""
+
+    @property
+    def draft(self) -> Version:
+        return self.versions[-1] if self.versions else Version(0, NOTHING)
+
+    @property
+    def passing(self) -> int:
+        return sum(check.verdict == "allow" for check in self.checks)
+
+    @property
+    def free(self) -> bool:
+        """Whether every check lets it pass."""
+        return self.passing == len(self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """One letter in the outbox."""
+
+    number: int
+    """Of its follow-up."""
+    person: Foreign
+    address: Foreign
+    subject: Foreign
+    stage: str
+    leaves_at: datetime | None = None
+    left_at: datetime | None = None
+    words: Foreign = NOTHING
+    undoable: bool = False
+    tries: int = 0
+    text: Foreign = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One thread and why it is touched or left alone."""
+
+    number: int
+    person: Foreign
+    subject: Foreign
+    reason: str
+    words: Foreign = NOTHING
+    state: str = ""
+    next_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event of the log."""
+
+    seq: int
+    at: datetime
+    actor: str
+    event: str
+    object: str = ""
+    start: str = ""
+    end: str = ""
+    code: str = ""
+    person: Foreign = NOTHING
+    detail: Foreign = NOTHING
+    hash: str = ""
+    commitment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What the log can prove about itself."""
+
+    rows: int = 0
+    broken_at: int | None = None
+    anchored: int = 0
+    words: Foreign = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSheet:
+    """How the user writes, in parts to read."""
+
+    state: str = "too_few"
+    mails: int = 0
+    figures: tuple[tuple[str, str], ...] = ()
+    lists: tuple[tuple[str, tuple[tuple[Foreign, int], ...]], ...] = ()
+    """A title and phrases with how often each was seen."""
+    samples: tuple[Foreign, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a verb did, in a sentence."""
+
+    ok: bool
+    code: str
+    words: Foreign
+    leaves_at: datetime | None = None
+    text: Foreign = NOTHING
+    """What was handed over, to be copied."""
+    listed: tuple[Foreign, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A part of a long list."""
+
+    rows: tuple[T, ...]
+    total: int
+
+
+Hear = Callable[[Foreign], bool]
+"""Takes the text so far; False asks the writer to stop."""
+
+
+class Door(Protocol):
+    """Reads and the verbs. Every call may come from a thread that is not the screen's."""
+
+    zone: tzinfo
+    scratch: Path
+    """A private folder for a text that is being edited outside."""
+
+    def now(self) -> datetime: ...
+    def version(self) -> int:
+        """Another number once anything was written."""
+        ...
+
+    def status(self) -> Status: ...
+    def queue(self) -> tuple[Item, ...]: ...
+    def matter(self, number: int) -> Matter | None: ...
+    def outbox(self) -> tuple[Leaving, ...]: ...
+    def watching(self, start: int, most: int, wanted: str) -> Page[Watched]: ...
+    def why(self, number: int) -> tuple[Foreign, ...]: ...
+    def events(self, start: int, most: int, wanted: str) -> Page[Happened]: ...
+    def chain(self) -> Chain: ...
+    def voice(self) -> VoiceSheet: ...
+
+    def approve(self, number: int, digest: str) -> Told: ...
+    def edit(self, number: int, body: str) -> Told: ...
+    def redo(self, number: int, say: str, hear: Hear) -> Told: ...
+    def snooze(self, number: int, until: datetime) -> Told: ...
+    def skip(self, number: int) -> Told: ...
+    def stop(self, number: int) -> Told: ...
+    def undo(self, number: int) -> Told: ...
+    def pause(self) -> Told: ...
+    def resume(self) -> Told: ...
+    def set_level(self, level: str, typed: str) -> Told: ...
+    def settle(self, number: int, verb: str, typed: str) -> Told: ...
+    def export_log(self) -> Told: ...
