@@ -105,7 +105,8 @@ def _optional(token: str, place: int, last: int) -> bool:
 def spaced(phrase: str) -> str:
     """A phrase of a language with spaces as an expression of bounded width."""
     tokens = _tokens(normal(phrase))
-    parts, gap = [], False
+    parts: list[str] = []
+    gap = False
     for place, token in enumerate(tokens):
         if token == "..":
             gap = True
@@ -200,8 +201,6 @@ def phrases() -> Phrases:
             if isinstance(entry, dict) and kind != "dates":
                 target.extend((kind, phrase) for phrase in entry.get("say", ()))
                 target.extend((f"!{kind}", phrase) for phrase in entry.get("unless", ()))
-            elif kind == "if" and isinstance(entry, list):
-                target.extend(("if", phrase) for phrase in entry)
     return Phrases(usual, cjk)
 
 

@@ -192,7 +192,9 @@ def due_day(summary: Summary, habits: Habits) -> tuple[date, Reason]:
         until = _day(summary.until) if summary.until else None
         if until is not None and until >= _day(summary.answered_at):
             base = until if not summary.touches else max(until, start)
-            return _after(base, 1, habits.country, habits.workdays), reason
+            back = _after(base, 1, habits.country, habits.workdays)
+            asked = _after(_day(summary.last_own), wait_days(summary, habits), habits.country, habits.workdays)
+            return (max(back, asked) if summary.meaning == "away" else back), reason
         if until is None:
             return _after(start, 10 if summary.meaning == "later" else 5, habits.country, habits.workdays), reason
     return _after(

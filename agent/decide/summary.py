@@ -67,7 +67,10 @@ class Summary:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Summary:
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+        known: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+        }
+        return cls(**known)
 
 
 @dataclass(frozen=True, slots=True)

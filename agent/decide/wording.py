@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agent.decide.dates import promised_day, return_day
-from agent.decide.lexicon import Sentence, kinds, sentences
+from agent.decide.lexicon import Sentence, files, kinds, language, sentences
 from agent.decide.values import Meaning
 
 GREETING = re.compile(
@@ -18,9 +18,8 @@ SIGNOFF = re.compile(
 )
 BOILER = frozenset({"absent", "return", "standin", "auto_body", "left", "footer", "auto_subject"})
 NO_CONTENT = frozenset({"thanks", "closing"})
-BUT = re.compile(
-    r"(?<!\w)(?:but|aber|mais|pero|maar|но)(?!\w)|[,;] (?:ma|mas|men|ale|но)(?!\w)|ますが|です。?が|おりますが"
-)
+BUT = re.compile(r"(?<!\w)(?:but|aber|mais|pero|maar|но)(?!\w)|ますが|です。?が|おりますが")
+BUT_ALSO = {"it": "ma", "es": "mas", "pt": "mas", "sv": "men", "da": "men", "pl": "ale"}
 
 
 @dataclass(slots=True)
@@ -76,13 +75,9 @@ def read_words(text: str, base: date, workdays: frozenset[int], *, month_first: 
 
 
 def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
-    words, asks, iffy = sentence.text[:200], sentence.asks, "if" in found and "opt_out" not in found
-    if (
-        "opt_out" in found
-        and "footer" not in found
-        and "chain" not in found
-        and not ("if" in found and not asks and "please" not in sentence.plain)
-    ):
+    words, asks, iffy = sentence.text[:200], sentence.asks, conditional(sentence)
+    firm = asks or not iffy or "please" in sentence.plain
+    if "opt_out" in found and not found & {"footer", "chain"} and firm:
         reading.hard, reading.hard_words = Meaning.OPT_OUT, words
     if "decline" in found and not asks and not iffy and reading.hard is None:
         reading.hard, reading.hard_words = Meaning.DECLINE, words
@@ -128,7 +123,7 @@ def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> 
     """Whether anything is said beyond absence, receipt and courtesy."""
     for sentence, found in body:
         machine = found & (BOILER | {"receipt", "delegate"})
-        turns = bool(BUT.search(sentence.plain)) and "absent" in found and not found & {"standin", "return"}
+        turns = _turns(sentence.plain) and "absent" in found and not found & {"standin", "return"}
         courtesy = (found & NO_CONTENT or SIGNOFF.match(sentence.plain)) and len(sentence.plain.split()) <= 9
         short = len(sentence.plain) < 30 and not found and not sentence.asks and sentence is not body[0][0]
         if turns or not (machine or courtesy or short):
@@ -140,6 +135,17 @@ def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> 
         and all(len(s.plain) <= 60 and not s.asks and k & {"received", "thanks", "closing"} for s, k in body)
     ):
         reading.thanked = received[0].text[:200]
+
+
+def conditional(sentence: Sentence) -> bool:
+    """Whether the sentence begins with a condition."""
+    opening = files().get(language(sentence.plain), {}).get("if", ())
+    return isinstance(opening, list) and sentence.plain.startswith(tuple(f"{word} " for word in opening))
+
+
+def _turns(plain: str) -> bool:
+    """Whether the sentence goes on with a "but"."""
+    return bool(BUT.search(plain)) or f" {BUT_ALSO.get(language(plain), '?')} " in plain
 
 
 def _verdict(reading: Reading) -> Meaning:

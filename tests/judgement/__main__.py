@@ -8,6 +8,7 @@ from collections import Counter
 from agent.decide.answers import read_answer
 from agent.decide.values import Answer
 from tests.judgement.loading import ME, Case, cases
+from tests.judgement.threading import thread_cases, verdict
 
 HARD = {"reply", "decline", "opt_out", "booked", "delegate", "later"}
 IGNORED = {"receipt", "list", "away", "own", "bounce", "delay"}
@@ -42,12 +43,27 @@ def table(chosen: list[Case]) -> tuple[str, int]:
     return "\n".join(lines), bad
 
 
+def threads() -> int:
+    """The score of the labelled threads; a hard no judged quiet is dangerous."""
+    bad = 0
+    for title, held in (("threads, tuned half", False), ("threads, held-out half", True)):
+        pairs = [(case, verdict(case)) for case in thread_cases() if case.ordinary and case.held_out is held]
+        right = sum(
+            found.quiet == case.entry["q"] and case.entry.get("hold", found.hold) == found.hold for case, found in pairs
+        )
+        wrong = sum(found.quiet and not case.entry["q"] for case, found in pairs)
+        bad += wrong
+        print(f"== {title}\nall {right}/{len(pairs)}  chased although it should not {wrong}")
+    return bad
+
+
 def main() -> int:
     total = 0
     for title, held in (("tuned half", False), ("held-out half", True)):
         text, bad = table([case for case in cases() if case.held_out is held])
         print(f"== {title}\n{text}")
         total += bad
+    total += threads()
     if "--misses" in sys.argv:
         for case in cases():
             answer = read(case)

@@ -1,0 +1,42 @@
+"""Seconds to judge 100,000 condensed threads."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from agent.decide.quiet import Habits, judge
+from agent.decide.summary import Summary
+
+
+def main() -> None:
+    start = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    base = Summary(
+        "<t>", "Proposal", "ann@partner.example", people=("ann@partner.example",), asks=True, evidence="Could you?"
+    )
+    many = []
+    for number in range(100_000):
+        at = (start + timedelta(minutes=7 * number % 130_000)).isoformat()
+        many.append(
+            replace(
+                base,
+                thread=f"<{number}>",
+                last_own=at,
+                clock=at,
+                blocked="answered" if number % 3 == 0 else "",
+                touches=number % 2,
+            )
+        )
+    now, habits = start + timedelta(days=60), Habits(zone="Europe/Paris", country="FR")
+    begun = time.perf_counter()
+    due = sum(judge(item, habits, now).quiet for item in many)
+    print(f"{len(many)} threads judged in {time.perf_counter() - begun:.2f} s, {due} due")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""The labelled mails as a test: no dangerous error, and the table never gets worse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from agent.decide.answers import read_answer
+from agent.decide.values import Me, Meaning
+from providers.base import Address, Mail, Part, Role
+from tests.judgement.__main__ import OWN, dangerous, read
+from tests.judgement.loading import ME, cases, mail_of
+
+ALL = cases()
+BASE = mail_of({"b": "Delivery failed."}, "m")
+DAEMON = Address("MAILER-DAEMON@mx.partner.example")
+ICS = "BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nUID:1\r\nATTENDEE;{extra}PARTSTAT={state}:mailto:ann@partner.example\r\nSUMMARY:Lunch\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+
+
+def test_the_labelled_set_is_as_large_and_as_mixed_as_promised() -> None:
+    assert len(ALL) >= 250
+    assert len({case.language for case in ALL}) >= 10
+
+
+def test_no_labelled_mail_is_read_dangerously() -> None:
+    assert [case.name for case in ALL if dangerous(case, read(case))] == []
+
+
+@pytest.mark.parametrize("held_out", [False, True])
+def test_each_half_of_the_labelled_mails_is_read_right(held_out: bool) -> None:
+    chosen = [case for case in ALL if case.held_out is held_out]
+    right = sum(read(case).meaning == case.meaning for case in chosen)
+    assert right >= 0.96 * len(chosen)
+
+
+def report(
+    action: str, original: str = "<own1@mine.example>", writer: str = "sam@mine.example", status: str = "5.1.1"
+) -> Mail:
+    parts = (
+        Part(
+            "message/delivery-status",
+            f"Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; ann@partner.example\nAction: {action}\nStatus: {status}",
+        ),
+        Part("text/rfc822-headers", f"Message-ID: {original}\nFrom: Sam <{writer}>\nSubject: Proposal"),
+    )
+    return replace(BASE, sender=DAEMON, parts=parts, subject="Delivery status", in_reply_to=(), references=())
+
+
+@pytest.mark.parametrize(
+    ("mail", "meaning"),
+    [
+        (report("failed"), "bounce"),
+        (report("failed", status="4.4.1"), "bounce"),
+        (report("delayed", status="4.4.1"), "delay"),
+        (report("delivered", status="2.0.0"), "receipt"),
+        (report("failed", original="<other@else.example>"), "list"),
+        (report("failed", original="<other@else.example>", writer="spam@else.example"), "list"),
+    ],
+)
+def test_delivery_reports_are_matched_to_our_own_mails(mail: Mail, meaning: str) -> None:
+    assert read_answer(mail, me=ME, own_ids=OWN).meaning == meaning
+
+
+def test_a_bounce_names_the_failed_recipient() -> None:
+    assert read_answer(report("failed"), me=ME, own_ids=OWN).failed == ("ann@partner.example",)
+
+
+@pytest.mark.parametrize(
+    ("method", "state", "extra", "meaning"),
+    [
+        ("REPLY", "ACCEPTED", "", "booked"),
+        ("REPLY", "TENTATIVE", "", "unsure"),
+        ("REPLY", "DECLINED", "", "reply"),
+        ("REPLY", "ACCEPTED", "CUTYPE=ROOM;", "unsure"),
+        ("COUNTER", "NEEDS-ACTION", "", "unsure"),
+        ("REQUEST", "NEEDS-ACTION", "", "booked"),
+        ("CANCEL", "NEEDS-ACTION", "", "unsure"),
+    ],
+)
+def test_calendar_mails_say_whether_the_matter_is_settled(method: str, state: str, extra: str, meaning: str) -> None:
+    part = Part("text/calendar", ICS.format(method=method, state=state, extra=extra))
+    assert read_answer(replace(BASE, text="", parts=(part,)), me=ME, own_ids=OWN).meaning == meaning
+
+
+def test_a_read_receipt_is_no_answer_and_a_complaint_is_an_opt_out() -> None:
+    receipt = replace(
+        BASE, parts=(Part("message/disposition-notification", "Disposition: automatic-action; displayed"),)
+    )
+    complaint = replace(BASE, parts=(Part("message/feedback-report", "Feedback-Type: abuse"),))
+    assert read_answer(receipt, me=ME, own_ids=OWN).meaning is Meaning.RECEIPT
+    assert read_answer(complaint, me=ME, own_ids=OWN).meaning is Meaning.OPT_OUT
+
+
+def test_mail_in_my_name_is_mine_only_when_my_provider_says_so() -> None:
+    mine = replace(BASE, sender=Address("Sam@mine.example"), text="Hello")
+    me = Me(addresses=("sam@mine.example",), authserv_ids=("mx.mine.example",))
+    forged = {"received": ("from evil",), "authentication-results": ("mx.mine.example; dmarc=fail",)}
+    below = {
+        "received": ("x",),
+        "authentication-results": ("mx.mine.example; dmarc=fail", "mx.mine.example; dmarc=pass"),
+    }
+    passed = {"received": ("x",), "authentication-results": ("mx.mine.example; dmarc=pass",)}
+    assert read_answer(replace(mine, role=Role.SENT), me=me).meaning is Meaning.OWN
+    assert read_answer(replace(mine, headers=passed), me=me).meaning is Meaning.OWN
+    assert read_answer(replace(mine, headers=forged), me=me).meaning is Meaning.UNSURE
+    assert read_answer(replace(mine, headers=below), me=me).meaning is Meaning.UNSURE
