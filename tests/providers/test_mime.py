@@ -1,0 +1,239 @@
+"""Mails of every shape become values; hostile ones too, within limits."""
+
+from __future__ import annotations
+
+import tarfile
+import time
+from email import _header_value_parser as strict
+from email.utils import getaddresses
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from providers import addresses, headers, mime, quotes
+from providers.addresses import easy
+from providers.html import to_text
+from providers.worker import ENDED, Worker
+
+DATA = Path(__file__).parents[2].parent / "shared" / "data"
+ARCHIVES = (
+    "mikel-mail-emails", "flanker-messages", "sisimai-set-of-emails", "flufl-bounce-data", "talon-fixtures",
+    "discourse-reply-trimmer", "crisp-reply-fixtures",
+)  # fmt: skip
+
+
+@given(st.binary(max_size=3000))
+@settings(max_examples=150, deadline=None)
+def test_no_bytes_make_the_parser_raise(raw: bytes) -> None:
+    assert mime.parse(raw, key="k").key == "k"
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_no_control_character_survives_into_a_header_value(text: str) -> None:
+    assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in headers.words(text))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("=?utf-8?q?caf=C3=A9?=", "café"),
+        ("=?utf-8?b?Y2Fmw6k=?=", "café"),
+        ("=?utf-8?q?caf=C3?= =?utf-8?q?=A9?=", "café"),
+        ("=?x-unknown?q?caf=E9?=", "café"),
+        ("=?utf-8?q?=3Ca=40b=3E=22=0D=0AX1_EXPUNGE?=", '<a@b>" X1 EXPUNGE'),
+        ("a =?utf-8?q?b?= c", "a b c"),
+        ("=?broken", "=?broken"),
+    ],
+)
+def test_encoded_words_are_decoded(value: str, expected: str) -> None:
+    assert headers.words(value) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "alice@example.org<bob@evil.example>",
+        '"',
+        "=?utf-8?q?foo=40evil.example=3E?=@good.example",
+        "a@b.example, c@d.example <e@f.example",
+    ],
+)
+def test_an_address_that_can_be_read_in_two_ways_is_none(value: str) -> None:
+    assert addresses.read((value,)) is None
+
+
+@pytest.mark.parametrize("value", ["undisclosed-recipients:;", "MAILER-DAEMON (Mail System)", ""])
+def test_nobody_is_no_problem(value: str) -> None:
+    assert addresses.read((value,)) == ()
+
+
+NAMES = st.sampled_from(["Ann", "Ann Lee", '"Lee, Ann"', '"a@b.c"', "=?utf-8?q?J=C3=B6rg?=", "", "O'Neil"])
+SPECS = st.from_regex(r"[a-z0-9._+'-]{1,12}@[a-z0-9.-]{1,12}", fullmatch=True)
+
+
+@given(st.lists(st.tuples(NAMES, SPECS), min_size=1, max_size=4), st.sampled_from([", ", ","]))
+@settings(max_examples=200, deadline=None)
+def test_the_quick_way_reads_what_both_parsers_read(people: list[tuple[str, str]], between: str) -> None:
+    value = between.join(f"{name} <{spec}>" if name else spec for name, spec in people)
+    quick = [one.email for one in easy(value)]
+    if quick:
+        tree, rest = strict.get_address_list(value)
+        assert not rest
+        assert quick == [box.addr_spec for box in tree.all_mailboxes] == [spec for _, spec in getaddresses([value])]
+
+
+def test_deep_nesting_and_many_parts_are_a_problem_and_not_a_crash() -> None:
+    deep = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(3000))
+    assert mime.parse(b"From: a@b.example\n" + deep).problem
+    many = b'Content-Type: multipart/mixed; boundary="b"\n\n' + b"--b\n\nx\n" * 50_000
+    assert "100 parts" in mime.parse(b"From: a@b.example\n" + many).problem
+
+
+def test_file_names_stay_in_their_folder() -> None:
+    assert headers.safe_filename("../../.ssh/authorized_keys") == "authorized_keys"
+    assert headers.safe_filename("..\\..\\a\x00.exe") == "a_.exe" or "/" not in headers.safe_filename("..\\a")
+    assert headers.safe_filename("..") == "attachment"
+
+
+def test_hidden_html_is_not_read() -> None:
+    page = "<p>seen</p><div style='display: none'>no</div><span hidden>no</span><script>no</script><p>al\u200bso</p>"
+    assert to_text(page).split() == ["seen", "also"]
+
+
+REPORT = b"""From: MAILER-DAEMON@mx.example
+To: me@example.org
+Content-Type: multipart/report; report-type=delivery-status; boundary="r"
+
+--r
+
+It failed.
+--r
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; Gone@b.example
+Action: failed
+
+Final-Recipient: rfc822; slow@b.example
+Action: delayed
+--r
+Content-Type: message/rfc822
+
+Message-ID: <sent@example.org>
+Subject: hello
+
+secret body
+--r--
+"""
+
+
+def test_a_delivery_report_names_the_failed_and_the_mail_it_is_about() -> None:
+    mail = mime.parse(REPORT)
+    assert mail.failed == ("gone@b.example",)
+    returned = next(part.text for part in mail.parts if part.content_type == "text/rfc822-headers")
+    assert "<sent@example.org>" in returned
+    assert "secret" not in returned
+
+
+def test_the_words_of_a_report_in_a_persons_mail_fail_nobody() -> None:
+    raw = REPORT.replace(b"MAILER-DAEMON@mx.example", b"ann@a.example").replace(b"multipart/report", b"multipart/mixed")
+    assert mime.parse(raw).failed == ()
+
+
+KILLERS = (
+    "On " * 20000, "On Mon,\n" * 8000, "On Mon, Jan 1 2020, x wrote\n" * 3000, "\n" * 60000, "<a@" * 1300 + "\n",
+    ("<a@" * 1300 + "\n") * 15, "a\n" * 1400, (" " * 3900 + "x\n") * 16,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", KILLERS)
+def test_reply_text_is_found_in_bounded_work(text: str) -> None:
+    began = time.process_time()
+    quotes.new_text(text, text)
+    # The shapes below took minutes; a machine under load still ends a bounded one in seconds.
+    assert time.process_time() - began < 5
+
+
+def test_only_what_was_typed_is_new() -> None:
+    text = "Yes, Friday works.\n\nOn Mon, 2 Mar 2026 at 10:00, Ann <ann@a.example> wrote:\n> Does Friday work?\n"
+    assert quotes.new_text(text, "Does Friday work?").strip() == "Yes, Friday works."
+    assert quotes.new_text("> all\n> quoted\nrest").strip() == "rest"
+    assert quotes.split_signature("Hello\n\n-- \nAnn\nCompany") == ("Hello", "Ann\nCompany")
+
+
+def test_a_mail_that_kills_the_parser_twice_is_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("providers.worker.START", KILLED)
+    worker = Worker()
+    try:
+        jobs = [
+            (mime.Where(f"k{n}"), b"Message-ID: <m%d@x>\n\n%s" % (n, b"boom" if n == 2 else b"fine")) for n in range(5)
+        ]
+        mails = worker.read(jobs)
+    finally:
+        worker.close()
+    assert [mail.message_id for mail in mails] == [f"<m{n}@x>" for n in range(5)]
+    assert [mail.problem for mail in mails] == ["", "", ENDED, "", ""]
+
+
+KILLED = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from providers import mime, worker
+plain = mime.read_whole
+mime.read_whole = lambda raw, where: os._exit(9) if raw.endswith(b"boom") else plain(raw, where)
+worker.serve()
+"""
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_every_mail_of_the_corpora_is_read(name: str) -> None:
+    file = DATA / f"{name}.tar.xz"
+    if not file.exists():
+        pytest.skip("the shared corpora are not beside the repository")
+    count, slowest = 0, 0.0
+    with tarfile.open(file) as archive:
+        for member in archive:
+            content = archive.extractfile(member) if member.isfile() else None
+            if content is None:
+                continue
+            began = time.process_time()
+            mime.parse(content.read(), key=member.name)
+            slowest = max(slowest, time.process_time() - began)
+            count += 1
+    print(f"{name}: {count} mails, slowest {1000 * slowest:.0f} ms")
+    assert count > 10
+    assert slowest < 1
+
+
+def fold(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.corpus
+def test_reply_text_is_no_worse_than_the_library_alone() -> None:
+    file = DATA / "discourse-reply-trimmer.tar.xz"
+    if not file.exists():
+        pytest.skip("the shared corpora are not beside the repository")
+    from email_reply_extractor import extract_new_text
+
+    texts: dict[str, str] = {}
+    with tarfile.open(file) as archive:
+        for member in archive:
+            content = archive.extractfile(member) if member.isfile() else None
+            if content is not None:
+                texts[member.name] = content.read().decode("utf-8", "replace")
+    pairs = [
+        (text, texts[name.replace("/emails/", "/trimmed/")])
+        for name, text in texts.items()
+        if "/emails/" in name and name.replace("/emails/", "/trimmed/") in texts
+    ]
+    ours = sum(fold(quotes.new_text(text)) == fold(gold) for text, gold in pairs)
+    library = sum(fold(extract_new_text(text).text) == fold(gold) for text, gold in pairs)
+    print(f"discourse: {ours} of {len(pairs)} exact, the library alone {library}")
+    assert len(pairs) > 40
+    assert ours >= library
