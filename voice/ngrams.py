@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from math import log
+from pathlib import Path
+
+from voice.pack import LANGUAGES, pack
 
 SIZES = (2, 3, 4)
 MOST_CHARACTERS = 400_000
@@ -31,6 +36,16 @@ def count(texts: Iterable[str], most: int = MOST_GRAMS) -> dict[str, int]:
         if left <= 0:
             break
     return dict(counts.most_common(most))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def background(language: str) -> dict[str, int]:
+    """How anybody writes a language: stored counts, else those of the neutral wordings."""
+    stored = Path(__file__).parent / "frames" / f"{language}_letters.json"
+    if stored.exists():
+        return dict(json.loads(stored.read_text(encoding="utf-8"))["counts"])
+    known = pack(language)
+    return count(line for frames in known.frames.values() for lines in frames.values() for line in lines)
 
 
 class Likeness:

@@ -130,12 +130,20 @@ def signoff_start(lines: list[str], begin: int, pack: Pack, tails: Collection[st
     start, number, taken = len(lines), len(lines) - 1, 0
     while number > begin and taken < MOST_TAIL_LINES:
         line = lines[number].strip()
-        if line and not is_signoff_line(line, pack, tails):
+        if line and not is_signoff_line(line, pack, tails) and not _name_under_closing(lines, number, pack):
             break
         if line:
             start, taken = number, taken + 1
         number -= 1
     return start
+
+
+def _name_under_closing(lines: list[str], number: int, pack: Pack) -> bool:
+    """A name nobody knows yet, right under a closing."""
+    found = words(lines[number])
+    above = next((line for line in reversed(lines[max(0, number - 2) : number]) if line.strip()), "")
+    named = 1 <= len(found) <= 3 and all(word[0].isupper() for word in found) and lines[number].strip()[-1] not in "?!:"
+    return named and bool(above) and _is_closing(folded(above).strip(_EDGE), pack)
 
 
 def is_signoff_line(line: str, pack: Pack, tails: Collection[str]) -> bool:

@@ -12,7 +12,7 @@ from voice.address import Frame, frame
 from voice.brief import Brief, Drafted, Job, Phrase
 from voice.checks import problems
 from voice.language import language_of
-from voice.ngrams import Likeness, count
+from voice.ngrams import Likeness, background
 from voice.pack import LANGUAGES, Pack, pack
 from voice.parts import Parts, split
 from voice.profile import Profile, Tongue
@@ -110,12 +110,6 @@ def _desk(brief: Brief, profile: Profile, language: str) -> Desk:
         likeness=Likeness(tongue.grams, background(language)),
         seed=crc32(last.text.encode()),
     )
-
-
-def background(language: str) -> dict[str, int]:
-    """How anybody's follow-up looks: the neutral wordings of the language."""
-    known = pack(language)
-    return count(line for frames in known.frames.values() for lines in frames.values() for line in lines)
 
 
 def _plans(desk: Desk) -> Iterator[list[Piece]]:

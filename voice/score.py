@@ -8,10 +8,9 @@ from math import exp, log
 
 from voice.corpus import OwnMail
 from voice.habits import habits
-from voice.ngrams import Likeness
+from voice.ngrams import Likeness, background
 from voice.pack import pack
 from voice.parts import split
-from voice.phrasebook import background
 from voice.profile import Profile, Tongue
 from voice.tells import Tell, tells
 from voice.text import folded, words
