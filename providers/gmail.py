@@ -9,9 +9,10 @@ from typing import Any
 
 from providers import gmail_mail
 from providers.base import Absence, Capabilities, Draft, Found, Letter, Mail, Page, Refused, Role
-from providers.gmail_api import GmailApi, GmailSettings, Invalid, Missing
+from providers.gmail_api import GmailApi, GmailSettings
 from providers.gmail_cursor import GmailCursor, loads
 from providers.gmail_drafts import GmailDrafts
+from providers.http import Invalid, Missing
 
 PAGE = 100
 HISTORY_PAGE = 500

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
-from providers.http import Client, TokenSource, host_of
+from providers.http import Busy, Client, Invalid, Missing, TokenSource, host_of
 
 OFFICIAL = "https://gmail.googleapis.com"
 UNITS_PER_MINUTE = 15_000
@@ -28,18 +28,6 @@ PATIENCE = 64.0
 BUSY = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "backendError"})
 NOT_ALLOWED = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 API_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
-
-
-class Missing(Refused):
-    """What was asked for is not there, or no longer."""
-
-
-class Busy(Unreachable):
-    """Gmail turned the request away before looking at it; nothing happened."""
-
-
-class Invalid(Refused):
-    """Gmail did not accept the request as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any
 from providers import gmail_mail
 from providers.base import Draft, Letter, Refused
 from providers.drafts import digest
-from providers.gmail_api import GmailApi, Missing
+from providers.gmail_api import GmailApi
+from providers.http import Missing
 
 CREATE, UPDATE, GET, LIST, DELETE = 10, 15, 5, 5, 10
 MOST_DRAFTS = 100

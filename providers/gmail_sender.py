@@ -8,9 +8,9 @@ from typing import Any
 from providers.base import Draft, Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown, Unreachable
 from providers.drafts import digest
 from providers.gmail import MARKS, marks, message_id
-from providers.gmail_api import Busy, GmailApi, GmailSettings, Missing
+from providers.gmail_api import GmailApi, GmailSettings
 from providers.gmail_drafts import GmailDrafts, packed
-from providers.http import Commit, Elsewhere, NeverLeft
+from providers.http import Busy, Commit, Elsewhere, Missing, NeverLeft
 from providers.mime import parse
 
 SEND, UPDATE, DRAFT, GET, THREAD, ALIASES = 100, 15, 5, 5, 10, 1

@@ -27,6 +27,18 @@ class NeverLeft(Unreachable):
     """No connection came about, so the server saw nothing of the request."""
 
 
+class Missing(Refused):
+    """What was asked for is not there, or no longer."""
+
+
+class Invalid(Refused):
+    """The server did not accept the request as it is."""
+
+
+class Busy(Unreachable):
+    """The server turned the request away before looking at it; nothing happened."""
+
+
 class Elsewhere(Refused):
     """The server pointed to another address; that is no answer to the request, and it is not followed."""
 

@@ -88,6 +88,13 @@ class FakeServer:
     def handle(self, request: Request) -> Answer:
         raise NotImplementedError
 
+    def begin(self, request: Request) -> Answer | None:
+        """Runs before the latency; an answer turns the request away."""
+        return None
+
+    def end(self, request: Request) -> None:
+        """Runs when an admitted request is over."""
+
     def fail(self, what: str, match: str = "", **how: Any) -> None:
         self.faults.append(Fault(what, match, **how))
 
@@ -155,13 +162,21 @@ class _Handler(BaseHTTPRequestHandler):
         line = f"{self.command} {self.path}"
         with fake.lock:
             fake.requests.append(line)
+        turned_away = fake.begin(request)
+        if turned_away is not None:
+            return self._reply(turned_away)
+        try:
+            self._admitted(fake, line, request)
+        finally:
+            fake.end(request)
+
+    def _admitted(self, fake: FakeServer, line: str, request: Request) -> None:
         if fake.latency:
             time.sleep(fake.latency)
         fault = fake.fault_for(line)
-        handle: Callable[[Request], Answer] = fake.handle
         if fault is None:
-            return self._reply(handle(request))
-        return self._misbehave(fault, request, handle)
+            return self._reply(fake.handle(request))
+        return self._misbehave(fault, request, fake.handle)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any
 

@@ -1,0 +1,126 @@
+"""One page of one Outlook folder's changes, made whole; never takes a mail for gone before having looked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from providers import outlook_mail
+from providers.base import Mail, Moved, Role
+from providers.graph import Graph, Lost, quoted
+from providers.http import Invalid, Missing
+from providers.outlook_mail import Extra, Folder
+
+PAGE = 100
+MOST_RAW = 1_000_000
+Items = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a page brought, and where the next one is."""
+
+    link: str
+    more: bool
+    mails: tuple[Mail, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+def step(graph: Graph, folders: Mapping[str, Folder], identity: str, link: str) -> Step:
+    """Read on in a folder; where Graph has lost our place, from its newest mail on."""
+    folder = folders[identity]
+    try:
+        answer = graph.read(graph.link(link) if link else first(graph, identity), prefer=f"odata.maxpagesize={PAGE}")
+    except (Lost, Invalid):
+        if not link:
+            raise
+        answer = graph.read(first(graph, identity), prefer=f"odata.maxpagesize={PAGE}")
+    except Missing:
+        return Step("", more=False)
+    following = answer.get("@odata.nextLink") or answer.get("@odata.deltaLink") or ""
+    items, removed = latest(answer.get("value") or [])
+    items = completed(graph, items)
+    extras = fill(graph, items, folder.role)
+    mails = tuple(
+        outlook_mail.to_mail(item, folders.get(str(item.get("parentFolderId")), folder), extras[key])
+        for key, item in items.items()
+    )
+    moved, gone = whereabouts(graph, folders, removed)
+    return Step(str(following), "@odata.nextLink" in answer, mails, moved, gone)
+
+
+def first(graph: Graph, identity: str) -> str:
+    """Where a folder's first round begins, newest mail first."""
+    return graph.url(
+        f"/me/mailFolders/{quoted(identity)}/messages/delta",
+        select=outlook_mail.SELECT,
+        orderby="receivedDateTime desc",
+    )
+
+
+def latest(values: Iterable[dict[str, Any]]) -> tuple[Items, list[str]]:
+    """Items and removed ids; a page may repeat an item, and its last word counts."""
+    items: Items = {}
+    removed: dict[str, None] = {}
+    for value in values:
+        key = str(value.get("id", ""))
+        items.pop(key, None)
+        removed.pop(key, None)
+        if "@removed" in value:
+            removed[key] = None
+        else:
+            items[key] = value
+    return items, list(removed)
+
+
+def completed(graph: Graph, items: Items) -> Items:
+    """Items of which the delta only told what changed are read whole; one that is gone by now is left out."""
+    partial = [key for key, item in items.items() if outlook_mail.is_partial(item)]
+    if not partial:
+        return items
+    urls = {key: graph.url(f"/me/messages/{quoted(key)}", select=outlook_mail.SELECT) for key in partial}
+    whole = graph.read_many(urls)
+    return {key: whole.get(key, item) for key, item in items.items() if key in whole or key not in partial}
+
+
+def fill(graph: Graph, items: Mapping[str, Mapping[str, Any]], role: Role) -> dict[str, Extra]:
+    """What the items do not say themselves: references of sent mail, names of attachments, bytes of reports."""
+    extras = {key: Extra() for key in items}
+    bare = [key for key, item in items.items() if outlook_mail.lacks_references(item, role)]
+    urls = {key: graph.url(f"/me/messages/{quoted(key)}", select="id", expand=outlook_mail.KEPT) for key in bare}
+    for key, answer in graph.read_many(urls).items():
+        extras[key].properties = outlook_mail.properties(answer)
+    raw = [key for key, item in items.items() if outlook_mail.is_for_machines(item)]
+    for key in raw:
+        extras[key].raw = bytes_of(graph, key)
+    loaded = [key for key, item in items.items() if item.get("hasAttachments") and not extras[key].raw]
+    fields = "name,contentType,size,isInline"
+    urls = {key: graph.url(f"/me/messages/{quoted(key)}/attachments", select=fields) for key in loaded}
+    for key, answer in graph.read_many(urls).items():
+        extras[key].attachments = list(answer.get("value") or [])
+    return extras
+
+
+def bytes_of(graph: Graph, key: str) -> bytes:
+    """A report as it came; nothing when it has left or is too long to be one."""
+    try:
+        raw = graph.raw(graph.url(f"/me/messages/{quoted(key)}/$value"))
+    except Missing:
+        return b""
+    return raw if len(raw) <= MOST_RAW else b""
+
+
+def whereabouts(
+    graph: Graph, folders: Mapping[str, Folder], removed: Iterable[str]
+) -> tuple[tuple[Moved, ...], tuple[str, ...]]:
+    """A mail that left one folder mostly lies in another; only one that is nowhere is gone."""
+    urls = {key: graph.url(f"/me/messages/{quoted(key)}", select=outlook_mail.STATE) for key in removed}
+    found = graph.read_many(urls)
+    moved = [
+        outlook_mail.to_moved(item, folders[str(item["parentFolderId"])])
+        for item in found.values()
+        if str(item.get("parentFolderId")) in folders
+    ]
+    return tuple(moved), tuple(key for key in urls if key not in found)

@@ -1,0 +1,35 @@
+"""Microsoft's own schema of the mail part of Graph; where it is missing, nothing is checked and a test says so."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "graph-mail.schema.json"
+
+
+@cache
+def definitions() -> dict[str, Any]:
+    return json.loads(FILE.read_text())["$defs"] if FILE.exists() else {}
+
+
+def knows(name: str) -> bool:
+    """Whether a message has a property of that name; everything passes without the schema."""
+    return not definitions() or name in definitions()["message"]["properties"]
+
+
+def wrong(name: str, value: Any) -> str:
+    """What is wrong with a request or an answer of that type; empty when nothing is."""
+    if not definitions():
+        return ""
+    problem = next(_validator(name).iter_errors(value), None)
+    return "" if problem is None else f"{name}: {problem.json_path}: {problem.message[:300]}"
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": definitions()})
