@@ -149,7 +149,7 @@ def _order(desk: Desk, connection: Connection, seen: Viewed, actor: str, *, at_o
 def _known(desk: Desk, change: Change, seen: Viewed, row: Row, actor: str, *, at_once: bool) -> Done:
     """The intent has a row already; only a person may want the same once more, and never what may have left."""
     stage = Stage(row["state"])
-    if stage is Stage.SENT:
+    if stage is Stage.SENT or row["code"] in {"already_there", "was_sent"}:
         return no("sent", "It was sent already.", seen.decision)
     if stage not in TERMINAL and stage is not Stage.NEEDS_REVIEW:
         return Done(True, "queued", "It is queued already.", seen.decision, row["ready_at"])

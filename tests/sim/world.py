@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.util import LRUCache
+
 from agent.act.ports import Desk, Judgement, Seat
 from agent.decide.gate_case import Content
 from agent.decide.levels import DEFAULT, Level, Rule
@@ -38,6 +40,8 @@ from providers.smtp import envelope
 START = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 ME = "sam@y.example"
 KEY = "ab" * 32
+COMPILED: Any = LRUCache(2000)
+SHARED: dict[str, Any] = {}
 
 
 @dataclass
@@ -97,6 +101,7 @@ class World:
     def load(cls, file: Path) -> World:
         world = cls()
         world.__dict__.update(pickle.loads(file.read_bytes()))
+        world.file = file
         return world
 
 

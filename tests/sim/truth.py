@@ -1,0 +1,96 @@
+"""What must be true of a world and its store, whatever happened on the way."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+
+from agent.decide.lifecycle import STAGE_MOVES, TERMINAL, Stage
+from agent.store import audit, outbox
+from agent.store.engine import Store
+from tests.sim.world import World
+
+
+def wrong(store: Store, world: World, answered: dict[str, object] | None = None) -> list[str]:
+    """Every broken promise, in words; nothing when all is well."""
+    found = duplicates(world)
+    with store.read() as connection:
+        rows = outbox.rows(connection)
+        events = audit.read(connection)
+        drafts = connection.exec_driver_sql(
+            "SELECT count(*) FROM followup f WHERE f.state IN ('drafted','outbox','approved') "
+            "AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.followup_id = f.id)"
+        ).scalar_one()
+    if drafts:
+        found.append(f"{drafts} drafts were lost")
+    verdict = store.verify()
+    if verdict.broken_at is not None:
+        found.append(f"audit log broken at {verdict.broken_at}: {verdict.problem}")
+    found += gaps(rows, events, world)
+    for token, _person, at, _raw in world.delivered:
+        seen = (answered or {}).get(token)
+        if seen is not None and seen < at:  # type: ignore[operator]
+            found.append(f"sent at {at} after an answer that was visible at {seen}")
+    return found
+
+
+def duplicates(world: World) -> list[str]:
+    """The same intent twice, or two letters about one mail at the same step."""
+    tokens = Counter(token for token, *_ in world.delivered)
+    return [f"token {token} was delivered {count} times" for token, count in tokens.items() if count > 1]
+
+
+def gaps(rows: list[outbox.Row], events: list[dict[str, object]], world: World) -> list[str]:
+    """The log tells every step of every letter."""
+    found = []
+    steps: dict[str, list[tuple[str, str]]] = {}
+    for event in events:
+        name = str(event["object"])
+        if name.startswith("outbox:") and event["from_state"] != event["to_state"]:
+            steps.setdefault(name, []).append((str(event["from_state"]), str(event["to_state"])))
+    delivered = {token for token, *_ in world.delivered}
+    for row in rows:
+        moves = steps.get(outbox.name(row["id"]), [])
+        if not moves or moves[0] != ("", "HELD"):
+            found.append(f"row {row['id']} has no approval in the log")
+            continue
+        if moves[-1][1] != row["state"]:
+            found.append(f"row {row['id']} is {row['state']} but the log ends with {moves[-1][1]}")
+        for (_, end), (start, _) in itertools.pairwise(moves):
+            if end != start:
+                found.append(f"row {row['id']} jumped from {end} to {start}")
+        if any(Stage(end) not in STAGE_MOVES[Stage(start)] for start, end in moves[1:]):
+            found.append(f"row {row['id']} made a move that does not exist")
+        submitted = any(end == "SUBMITTING" for _, end in moves)
+        if row["token"] in delivered and not submitted:
+            found.append(f"row {row['id']} was delivered without a submission in the log")
+        if row["state"] == "SENT" and not submitted:
+            found.append(f"row {row['id']} is SENT without a submission")
+        if (
+            row["state"] in {"CANCELLED", "STOPPED", "FAILED"}
+            and row["token"] in delivered
+            and not row["was_uncertain"]
+        ):
+            found.append(f"row {row['id']} is {row['state']} and was delivered")
+    known = {row["token"] for row in rows}
+    found += [f"token {token} was delivered and no row knows it" for token in delivered - known]
+    return found
+
+
+def unsettled(store: Store) -> list[str]:
+    """Rows that are neither final nor waiting for a person or their time."""
+    with store.read() as connection:
+        rows = outbox.rows(connection)
+    fine = {stage.value for stage in TERMINAL} | {"NEEDS_REVIEW", "HELD", "DEFERRED"}
+    return [f"row {row['id']} is left in {row['state']}" for row in rows if row["state"] not in fine]
+
+
+def once_per_basis(store: Store, world: World) -> list[str]:
+    """No (mail, touch) leaves twice unless a person typed that it should."""
+    with store.read() as connection:
+        rows = outbox.rows(connection)
+        revised = connection.exec_driver_sql("SELECT count(*) FROM followup WHERE revision > 0").scalar_one()
+    tokens = {row["token"]: (row["followup_id"], json.loads(row["recipients"])) for row in rows}
+    count = Counter(str(tokens.get(token)) for token, *_ in world.delivered)
+    return [] if revised else [f"{name} got {number}" for name, number in count.items() if number > 1]
