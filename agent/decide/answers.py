@@ -161,9 +161,15 @@ def _human(mail: Mail, reading: Reading, ours: bool) -> Answer:
         return Answer(Meaning.DELEGATE, reading.delegate, delegate=_address(mail, reading, copies=True))
     if reading.settled and not ours:
         return Answer(Meaning.BOOKED, reading.settled)
-    if reading.receipt and not reading.other and not reading.later_day:
+    if (
+        reading.receipt
+        and reading.acknowledges >= 2
+        and not reading.other
+        and not reading.agreed
+        and not reading.later_day
+    ):
         return Answer(Meaning.RECEIPT, reading.receipt)
-    if reading.later:
+    if reading.later and not reading.agreed:
         return Answer(Meaning.LATER, reading.later, reading.later_day)
     if reading.thanked:
         return Answer(Meaning.RECEIPT, reading.thanked)

@@ -48,6 +48,9 @@ class Reading:
     """The first sentence that says something no machine would."""
     boilerplate: bool = False
     personal: bool = False
+    agreed: str = ""
+    acknowledges: int = 0
+    """Sentences a ticket system or an automatic acknowledgement would write."""
 
 
 def read_words(text: str, base: date, workdays: frozenset[int], *, month_first: bool = False) -> Reading:
@@ -76,7 +79,7 @@ def read_words(text: str, base: date, workdays: frozenset[int], *, month_first: 
 
 def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
     words, asks, iffy = sentence.text[:200], sentence.asks, conditional(sentence)
-    firm = asks or not iffy or "please" in sentence.plain
+    firm = asks or not iffy or "please" in sentence.plain or "spam" in sentence.plain
     if "opt_out" in found and not found & {"footer", "chain"} and firm:
         reading.hard, reading.hard_words = Meaning.OPT_OUT, words
     if "decline" in found and not asks and not iffy and reading.hard is None:
@@ -93,6 +96,14 @@ def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
         reading.settled = reading.settled or words
     if "receipt" in found and not asks:
         reading.receipt = reading.receipt or words
+    if (
+        ("agree" in found or ("yes" in found and len(sentence.plain.split()) <= 3))
+        and not asks
+        and not iffy
+        and not found & {"thanks", "absent", "receipt"} - {"thanks"}
+    ):
+        reading.agreed = reading.agreed or words
+    reading.acknowledges += bool(found & {"receipt", "auto_body"})
     if "auto_body" in found:
         reading.automatic = reading.automatic or words
     if "later" in found:
@@ -123,7 +134,9 @@ def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> 
     """Whether anything is said beyond absence, receipt and courtesy."""
     for sentence, found in body:
         machine = found & (BOILER | {"receipt", "delegate"})
-        turns = _turns(sentence.plain) and "absent" in found and not found & {"standin", "return"}
+        turns = (
+            _turns(sentence.plain) and found & {"absent", "receipt", "auto_body"} and not found & {"standin", "return"}
+        )
         courtesy = (found & NO_CONTENT or SIGNOFF.match(sentence.plain)) and len(sentence.plain.split()) <= 9
         short = len(sentence.plain) < 30 and not found and not sentence.asks and sentence is not body[0][0]
         if turns or not (machine or courtesy or short):
@@ -132,7 +145,10 @@ def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> 
     if (
         received
         and len(body) <= 3
-        and all(len(s.plain) <= 60 and not s.asks and k & {"received", "thanks", "closing"} for s, k in body)
+        and all(
+            len(s.plain.split()) <= 6 and len(s.plain) <= 60 and not s.asks and k & {"received", "thanks", "closing"}
+            for s, k in body
+        )
     ):
         reading.thanked = received[0].text[:200]
 
