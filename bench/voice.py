@@ -1,4 +1,4 @@
-"""Measures whether drafts pass as their author's own: attribution by foreign judges, gates, length, and drafts to read."""
+"""Measures whether drafts pass as their author's own: foreign judges, gates, length, and drafts to read."""
 
 from __future__ import annotations
 
@@ -26,10 +26,18 @@ from voice.quotes import typed
 from voice.text import folded
 
 NUDGE = re.compile(
-    r"\?|any (news|update|progress|thoughts|comments)|let me know|heard back|an answer|a reply|an reply|still (waiting|open|interested)|please|follow",
+    (
+        r"\?|any (news|update|progress|thoughts|comments)|let me know|heard back|"
+        r"an answer|a reply|an reply|still (waiting|open|interested)|please|"
+        r"follow"
+    ),
     re.IGNORECASE,
 )
-TEMPLATE = "Hi {name},\n\nI hope you are doing well. I just wanted to check in on my previous email. Please let me know if you have any questions.\n\nBest regards,"
+TEMPLATE = (
+    "Hi {name},\n\nI hope you are doing well. I just wanted to check in on "
+    "my previous email. Please let me know if you have any "
+    "questions.\n\nBest regards,"
+)
 
 
 def gates(body: str, core: str, item: Item) -> bool:
@@ -150,7 +158,8 @@ def read(authors: list[Author], profiles: dict[str, Profile], many: int, seed: i
     for number, item in enumerate(random.Random(seed).sample(items, min(many, len(items))), 1):
         drafted = Phrasebook().write(item.brief, profiles[item.author])
         print(
-            f"===== {number}. {item.author} {item.quiet.id} | {item.quiet.subject} | {(item.brief.now - item.quiet.at).days} days"
+            f"===== {number}. {item.author} {item.quiet.id} | {item.quiet.subject} | "
+            f"{(item.brief.now - item.quiet.at).days} days"
         )
         print("  | " + typed(item.quiet.text)[-700:].replace("\n", "\n  | ") + "\n--- draft")
         print(drafted.body or f"(abstains: {drafted.abstained})")
@@ -179,7 +188,11 @@ def main() -> None:
         rows.append((f"model {chosen.model}", model_row(chosen.base_url, chosen.model)))
     for held in (False, True):
         group = [author for author in authors if author.held_out == held]
-        title = f"{'held out' if held else 'tuned on'}: {len(group)} authors, {sum(len(a.items) for a in group)} threads, chance {100 / len(authors):.0f} %"
+        title = (
+            f"{'held out' if held else 'tuned on'}: {len(group)} authors, "
+            f"{sum(len(a.items) for a in group)} threads, chance "
+            f"{100 / len(authors):.0f} %"
+        )
         show([bench.row(name, write, held) for name, write in rows], title)
 
 

@@ -194,9 +194,13 @@ def features(text: str) -> list[float]:
     counts, total = Counter(tokens), max(len(tokens), 1)
     lines = text.split("\n")
     layout = [
-        np.log1p(total), np.log1p(len(lines)), max(map(len, lines)) / 80, sum(not line.strip() for line in lines) / len(lines),
-        sum(line.startswith(" ") for line in lines) / len(lines), text.count("  ") / total, sum(map(str.isupper, text)) / max(len(text), 1),
-        float(text[:1].isupper()), len(lines[-1]) / 40, len(lines[0]) / 40, float(lines[0].endswith(",")), float(lines[0].endswith(":")),
+        np.log1p(total), np.log1p(len(lines)), max(map(len, lines)) / 80,
+        sum(not line.strip() for line in lines) / len(lines),
+        sum(line.startswith(" ") for line in lines) / len(lines), text.count("  ") / total,
+        sum(map(str.isupper, text)) / max(len(text), 1),
+        float(text[:1].isupper()),
+        len(lines[-1]) / 40, len(lines[0]) / 40,
+        float(lines[0].endswith(",")), float(lines[0].endswith(":")),
         sum(len(token) for token in tokens) / total,
     ]  # fmt: skip
     return (

@@ -1,4 +1,5 @@
-"""Chooses greeting, sign-off and register toward one person from what the user wrote to them, else to others; never a name from a guess."""
+"""Chooses greeting, sign-off and register toward one person from what the user wrote to them, else to others;
+never a name from a guess."""
 
 from __future__ import annotations
 

@@ -17,7 +17,11 @@ MOST_CHARACTERS = 4_000
 _FENCED = re.compile(r"^```\w{0,10}\n|\n?```\s*$")
 _THINK = re.compile(r"<think>.{0,20000}?</think>", re.DOTALL)
 _PREAMBLE = re.compile(
-    r"^(sure|certainly|of course|absolutely|okay|ok|here is|here's|here are|voici|bien sûr|hier ist|natürlich|gerne|aquí|claro|ecco|aqui está|hier is)\b[^\n]{0,160}[:!.]\s*\n+",
+    (
+        r"^(sure|certainly|of course|absolutely|okay|ok|here is|here's|here are|"
+        r"voici|bien sûr|hier ist|natürlich|gerne|aquí|claro|ecco|aqui está|hier "
+        r"is)\b[^\n]{0,160}[:!.]\s*\n+"
+    ),
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"^(subject|objet|betreff|asunto|oggetto|assunto|onderwerp)\s*:[^\n]{0,200}\n+", re.IGNORECASE)
@@ -81,7 +85,7 @@ def _refusal(body: str, brief: Brief, language: str) -> str:
         return "the answer repeated the prompt"
     found = {tell.name for tell in tells(body, language)} & {"refusal", "placeholder", "reasoning"}
     if found:
-        return f"the answer held a {sorted(found)[0]}"
+        return f"the answer held a {min(found)}"
     if language_of(body, fallback=language) != language:
         return "the answer was in another language"
     return ""

@@ -49,7 +49,7 @@ def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:
     if folded(piece).strip(" ?!.") in known.marks("weak_asks") or contains(piece, known.marks("harsh")):
         return None
     leaning = leans(found, known)
-    return Ask(piece, question, leaning, _score(piece, found, number, total, known, leaning))
+    return Ask(piece, question, leaning, _score(piece, found, known, leaning=leaning, place=(number + 1) / total))
 
 
 def _plain(sentence: str) -> str:
@@ -118,12 +118,12 @@ def _unbalanced(piece: str) -> bool:
     )
 
 
-def _score(piece: str, found: list[str], number: int, total: int, known: Pack, leaning: bool) -> float:
+def _score(piece: str, found: list[str], known: Pack, *, leaning: bool, place: float) -> float:
     score = 2.0 if piece.endswith("?") else 0.8
     first = folded(found[0])
     score += 1.0 if first in known.marks("question_starts") else 0.0
     score += 0.8 if _to_you(found, known) else 0.0
-    score += 0.5 * (number + 1) / total
+    score += 0.5 * place
     score += 0.5 if contains(piece, known.marks("request_marks")) else 0.0
     score -= 1.2 if leaning else 0.0
     score -= 0.5 if len(found) > 18 else 0.0
@@ -145,7 +145,7 @@ def subject_of(subject: str) -> str:
 
 
 def thing_of(subject: str, known: Pack) -> str:
-    """The matter as it can stand in a sentence: plain where it is a noun phrase, else in quotation marks; empty when unfit."""
+    """The matter as it can stand in a sentence, in quotation marks unless a plain noun phrase; empty when unfit."""
     text = subject_of(subject)
     found = words(text)
     if not found or len(found) > MOST_SUBJECT_WORDS or len(text) > 70 or folded(text) in known.marks("empty_subjects"):

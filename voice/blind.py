@@ -1,4 +1,5 @@
-"""The blind test: the user's own mail, a draft and a template side by side, and what the picks say; never tells which is which before."""
+"""The blind test: the user's own mail, a draft and a template side by side, and what the picks say;
+never tells which is which before."""
 
 from __future__ import annotations
 
@@ -16,11 +17,23 @@ from voice.text import contains, words
 
 WAITED = timedelta(days=7)
 TEMPLATES = {
-    "en": "Hi,\n\nI wanted to follow up on my previous email. Please let me know if you have any questions.\n\nBest regards",
-    "fr": "Bonjour,\n\nJe me permets de revenir vers vous au sujet de mon précédent message. Dans l'attente de votre retour.\n\nCordialement",
-    "de": "Hallo,\n\nich wollte kurz an meine letzte Nachricht erinnern. Für Rückfragen stehe ich zur Verfügung.\n\nMit freundlichen Grüßen",
+    "en": (
+        "Hi,\n\nI wanted to follow up on my previous email. Please let me know "
+        "if you have any questions.\n\nBest regards"
+    ),
+    "fr": (
+        "Bonjour,\n\nJe me permets de revenir vers vous au sujet de mon "
+        "précédent message. Dans l'attente de votre retour.\n\nCordialement"
+    ),
+    "de": (
+        "Hallo,\n\nich wollte kurz an meine letzte Nachricht erinnern. Für "
+        "Rückfragen stehe ich zur Verfügung.\n\nMit freundlichen Grüßen"
+    ),
     "es": "Hola:\n\nQuería hacer un seguimiento de mi correo anterior. Quedo a la espera de su respuesta.\n\nUn saludo",
-    "it": "Buongiorno,\n\nle scrivo in merito alla mia email precedente. Resto in attesa di un gentile riscontro.\n\nCordiali saluti",
+    "it": (
+        "Buongiorno,\n\nle scrivo in merito alla mia email precedente. Resto in "
+        "attesa di un gentile riscontro.\n\nCordiali saluti"
+    ),
     "pt": "Olá,\n\ngostaria de dar seguimento ao meu e-mail anterior. Fico no aguardo.\n\nAtenciosamente",
     "nl": "Hallo,\n\nik kom graag terug op mijn vorige e-mail. Ik hoor graag van u.\n\nMet vriendelijke groet",
 }

@@ -1,4 +1,5 @@
-"""The user's own mails as material: what they typed, in parts, with its language; never a foreign line and never a robot's mail."""
+"""The user's own mails as material: what they typed, in parts, with its language;
+never a foreign line and never a robot's mail."""
 
 from __future__ import annotations
 

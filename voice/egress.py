@@ -1,4 +1,5 @@
-"""The only way from a writer to a network: an HTTP client that checks the host before it connects; never follows a redirect."""
+"""The only way from a writer to a network: an HTTP client that checks the host before it connects;
+never follows a redirect."""
 
 from __future__ import annotations
 

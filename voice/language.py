@@ -1,4 +1,5 @@
-"""Names the language of a text among those the user writes; short texts fall back, and nothing is guessed from names."""
+"""Names the language of a text among those the user writes;
+short texts fall back, and nothing is guessed from names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Sets sentences the way one user sets a mail: spacing, case, wrapping, indents, greeting and sign-off; never touches the words."""
+"""Sets sentences the way one user sets a mail: spacing, case, wrapping, indents, greeting and sign-off;
+never touches the words."""
 
 from __future__ import annotations
 

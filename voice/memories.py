@@ -1,4 +1,5 @@
-"""Small dated notes on what the user changed in a draft before sending it; each can be listed and deleted, none holds a mail."""
+"""Small dated notes on what the user changed in a draft before sending it;
+each can be listed and deleted, none holds a mail."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ class Memory:
     circle: str = ""
 
 
-def learn(draft: str, sent: str, at: datetime, language: str, person: str = "", circle: str = "") -> tuple[Memory, ...]:
+def learn(
+    draft: str, sent: str, at: datetime, language: str, *, person: str = "", circle: str = ""
+) -> tuple[Memory, ...]:
     """What changed between a draft and the mail that left."""
     if folded(draft) == folded(sent):
         return ()

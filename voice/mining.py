@@ -1,4 +1,5 @@
-"""Finds the user's own short sentences that fit any follow-up: nudges, thanks, ways to say "I wrote"; never one with a fact in it."""
+"""Finds the user's own short sentences that fit any follow-up: nudges, thanks, ways to say "I wrote";
+never one with a fact in it."""
 
 from __future__ import annotations
 

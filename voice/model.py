@@ -1,4 +1,5 @@
-"""The writer with a model behind an OpenAI-compatible endpoint; it gets one text back and nothing else, and falls back visibly."""
+"""The writer with a model behind an OpenAI-compatible endpoint;
+it gets one text back and nothing else, and falls back visibly."""
 
 from __future__ import annotations
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 NAME = "model"
 MOST_TOKENS = 400
 MOST_RECEIVED = 20_000
+UNLIMITED = Budget()
 SCHEMA = {
     "type": "json_schema",
     "json_schema": {
@@ -76,7 +78,7 @@ class Model:
         endpoint: Endpoint,
         mails: Sequence[OwnMail] = (),
         *,
-        budget: Budget = Budget(),
+        budget: Budget = UNLIMITED,
         ledger: Callable[[Entry], None] = lambda _entry: None,
         on_text: Callable[[str], None] = lambda _text: None,
         cancelled: Callable[[], bool] = lambda: False,
@@ -131,10 +133,10 @@ class Model:
             outcome = "cancelled"
             raise
         finally:
-            self._note(brief, told + asked, text, redacted, examples, outcome)
+            self._note(brief, told + asked, text, redacted=redacted, examples=examples, outcome=outcome)
         return text
 
-    def _note(self, brief: Brief, sent: str, got: str, redacted: int, examples: int, outcome: str) -> None:
+    def _note(self, brief: Brief, sent: str, got: str, *, redacted: int, examples: int, outcome: str) -> None:
         read_tokens, written = len(sent) // CHARACTERS_A_TOKEN + 1, len(got) // CHARACTERS_A_TOKEN + 1
         what = f"own mails {len(brief.own)}, others' mails {len(brief.other[-2:])}, examples {examples}"
         cost = self._budget.price.of(read_tokens, written)
@@ -181,7 +183,7 @@ class Model:
             got: list[str] = []
             try:
                 for piece in self._stream(api, told, asked, shape):
-                    got.append(piece)
+                    got.append(piece)  # noqa: PERF402 - what came before a break must be seen
             except openai.APIConnectionError:
                 if got or attempt == self._endpoint.retries:
                     raise

@@ -1,13 +1,12 @@
-"""A small character model: how much more a text looks like this user than like anybody; counts only, no learning loop."""
+"""A small character model: how much more a text looks like this user than like anybody;
+counts only, no learning loop."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import log
-from pathlib import Path
 
 from voice.pack import LANGUAGES, pack
 
@@ -40,10 +39,7 @@ def count(texts: Iterable[str], most: int = MOST_GRAMS) -> dict[str, int]:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def background(language: str) -> dict[str, int]:
-    """How anybody writes a language: stored counts, else those of the neutral wordings."""
-    stored = Path(__file__).parent / "frames" / f"{language}_letters.json"
-    if stored.exists():
-        return dict(json.loads(stored.read_text(encoding="utf-8"))["counts"])
+    """How anybody's follow-up looks: the neutral wordings of the language."""
     known = pack(language)
     return count(line for frames in known.frames.values() for lines in frames.values() for line in lines)
 

@@ -1,4 +1,5 @@
-"""The neutral wordings and marker words of each language, read from `frames/`; never a phrase nobody would write themselves."""
+"""The neutral wordings and marker words of each language, read from `frames/`;
+never a phrase nobody would write themselves."""
 
 from __future__ import annotations
 

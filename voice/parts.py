@@ -1,4 +1,5 @@
-"""Takes a typed mail apart into greeting, body and sign-off with the user's own spacing; never drops a word of the body."""
+"""Takes a typed mail apart into greeting, body and sign-off with the user's own spacing;
+never drops a word of the body."""
 
 from __future__ import annotations
 

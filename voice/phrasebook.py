@@ -1,4 +1,5 @@
-"""The writer without a model: own frames, own asks, computed time; it restates and never adds a fact, or says why it does not write."""
+"""The writer without a model: own frames, own asks, computed time;
+it restates and never adds a fact, or says why it does not write."""
 
 from __future__ import annotations
 
@@ -26,6 +27,8 @@ CLOSE_CALL = 1
 SHORT_DRAFT = 17
 SECOND_ASK = 2.8
 BOTH_ASKS = 22
+LONGEST_NAMED = 8
+"""A longer subject line would drown the question."""
 TRIES = 24
 
 
@@ -160,7 +163,10 @@ def _asked_again(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
 
 def _opening(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
     if ask and ask.question and (not ask.leaning or not desk.thing):
-        return _said(desk, "ask_question", turn)
+        named = (
+            desk.thing and len(words(desk.thing)) <= LONGEST_NAMED and desk.known.sentences("ask_thing") and desk.whens
+        )
+        return _said(desk, "ask_thing" if named else "ask_question", turn)
     return _sent(desk, turn, about=ask is None or ask.leaning)
 
 
@@ -191,7 +197,7 @@ def _nudge(desk: Desk, turn: int) -> Piece:
 
 def _ending(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
     """A last short sentence, the user's own where there is one."""
-    if desk.shorter or not ask:
+    if desk.shorter or not ask or (desk.thing and ask.question):
         return []
     closer = [
         phrase for phrase in desk.tongue.phrases if phrase.kind == "closer" and not _signs_thanks(desk, phrase.text)

@@ -1,4 +1,5 @@
-"""Finds what a person typed in a mail: no quotes, forwards, signatures, disclaimers or code; linear time, never a guess at meaning."""
+"""Finds what a person typed in a mail: no quotes, forwards, signatures, disclaimers or code;
+linear time, never a guess at meaning."""
 
 from __future__ import annotations
 
@@ -14,20 +15,30 @@ _ENDS = re.compile(
 )
 _HEADER = re.compile(r"\*?(from|de|von|da|van|expéditeur|remitente|mittente)\s?:\*? ?\S")
 _HEADER_NEXT = re.compile(
-    r"\*?(sent|date|to|subject|envoyé|à|objet|gesendet|an|betreff|datum|enviado|para|asunto|inviato|data|a|oggetto|assunto|verzonden|aan|onderwerp|cc)\s?:\*?"
+    r"\*?(sent|date|to|subject|envoyé|à|objet|gesendet|an|betreff|datum|"
+    r"enviado|para|asunto|inviato|data|a|oggetto|assunto|verzonden|aan|"
+    r"onderwerp|cc)\s?:\*?"
 )
 _ATTRIBUTION = re.compile(
-    r".{0,200}\b(wrote|writes|said|a écrit|schrieb|escribió|ha scritto|escreveu|schreef|schrieb am [\d., :]{4,30})\b.{0,80}:$"
+    r".{0,200}\b(wrote|writes|said|a écrit|schrieb|escribió|ha scritto|"
+    r"escreveu|schreef|schrieb am [\d., :]{4,30})\b.{0,80}:$"
 )
 _STARTS_ATTRIBUTION = re.compile(r"(on|le|am|el|il|em|op|at)\b.{0,150}\d")
 _CLIENT = re.compile(
-    r"(sent from my |sent from (outlook|mail|yahoo|proton)|get outlook for |envoyé de mon |envoyé depuis |von meinem .{2,30} gesendet|gesendet von |"
+    r"(sent from my |sent from (outlook|mail|yahoo|proton)|get outlook for |"
+    r"envoyé de mon |envoyé depuis |von meinem .{2,30} gesendet|gesendet von "
+    r"|"
     r"enviado desde mi |enviado do meu |inviato da |verzonden vanaf |verstuurd vanaf )"
 )
 _DISCLAIMER = re.compile(
-    r"(this (e-?mail|message|communication)\b.{0,60}\b(confidential|intended|privileged)|confidentiality notice|disclaimer:|"
-    r"ce (message|courriel)\b.{0,60}\bconfidentiel|diese (e-?mail|nachricht)\b.{0,60}\bvertraulich|este (mensaje|correo|e-?mail)\b.{0,60}\bconfidencia|"
-    r"(questo messaggio|questa e-?mail|il presente messaggio)\b.{0,60}\b(riservat|confidenzial)|esta mensagem\b.{0,60}\bconfidencia|"
+    r"(this (e-?mail|message|communication)\b.{0,60}\b(confidential|intended|"
+    r"privileged)|confidentiality notice|disclaimer:|"
+    r"ce (message|courriel)\b.{0,60}\bconfidentiel|diese (e-?mail|"
+    r"nachricht)\b.{0,60}\bvertraulich|este (mensaje|correo|"
+    r"e-?mail)\b.{0,60}\bconfidencia|"
+    r"(questo messaggio|questa e-?mail|il presente "
+    r"messaggio)\b.{0,60}\b(riservat|confidenzial)|esta "
+    r"mensagem\b.{0,60}\bconfidencia|"
     r"dit bericht\b.{0,60}\bvertrouwelijk|deze e-?mail\b.{0,60}\bvertrouwelijk)"
 )
 _TRAILER = re.compile(

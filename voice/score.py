@@ -1,4 +1,5 @@
-"""How near a draft is to its user, with the parts of the sum and the two nearest own mails; deterministic, and no verdict."""
+"""How near a draft is to its user, with the parts of the sum and the two nearest own mails;
+deterministic, and no verdict."""
 
 from __future__ import annotations
 

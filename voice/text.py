@@ -59,8 +59,8 @@ def _of_block(block: str, abbreviations: Collection[str]) -> list[str]:
 
 def _abbreviated(before: str, abbreviations: Collection[str]) -> bool:
     last = before[-12:].split()[-1:] or [""]
-    token = last[0].lower().strip("([\"'")
-    return token in abbreviations or (len(token) == 1 and token.isalpha() and token != "i")
+    tail = last[0].lower().strip("([\"'")
+    return tail in abbreviations or (len(tail) == 1 and tail.isalpha() and tail != "i")
 
 
 def contains(text: str, marks: Collection[str]) -> bool:
@@ -76,4 +76,4 @@ def found_marks(text: str, marks: Collection[str]) -> list[str]:
 
 
 def _bare(text: str) -> list[str]:
-    return [token.strip('.,;:!?…"“”«»()[]*_-–—') for token in folded(text).split()]
+    return [tail.strip('.,;:!?…"“”«»()[]*_-–—') for tail in folded(text).split()]

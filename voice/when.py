@@ -1,4 +1,5 @@
-"""Says in words how long ago something was, computed from two moments; never a date or a number somebody could dispute."""
+"""Says in words how long ago something was, computed from two moments;
+never a date or a number somebody could dispute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Holds a draft against the mails it follows: what the user never wrote is unsupported; it cannot see wrong meaning in right words."""
+"""Holds a draft against the mails it follows: what the user never wrote is unsupported;
+it cannot see wrong meaning in right words."""
 
 from __future__ import annotations
 
@@ -53,8 +54,9 @@ def check(
 ) -> FactReport:
     """Every claim of a draft against its sources.
 
-    `own`: the user's own mails of the thread, with subjects. `extra`: the user's instruction, the signal, their name, the
-    recipient's name as the user writes it. `allowed`: times computed in code and neutral wordings of the writer.
+    `own`: the user's own mails of the thread, with subjects. `extra`: the instruction, the signal, the user's
+    name, the recipient's name as the user writes it. `allowed`: times computed in code
+    and neutral wordings of the writer.
     """
     told = language if language in LANGUAGES else "en"
     mine, theirs = source([*own, *extra]), source(other)

@@ -1,4 +1,5 @@
-"""Finds what a text states that could be wrong: links, amounts, dates, names, promises; it only finds, it does not judge."""
+"""Finds what a text states that could be wrong: links, amounts, dates, names, promises;
+it only finds, it does not judge."""
 
 from __future__ import annotations
 
@@ -11,26 +12,54 @@ from agent.decide import facts_words as known
 
 MOST_CHARACTERS = 100_000
 
-_LINK = re.compile(r"\b(?:https?|ftp)://[^\s<>\"]{1,500}|\bwww\.[^\s<>\"]{1,300}|\b[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,4}\.(?:com|org|net|io|dev|app|eu|fr|de|es|it|pt|nl|uk|ch|at|be|br|info|biz|co|me|ly|gl|us|ai|xyz|example|test)\b(?:/[^\s<>\"]{0,300})?", re.IGNORECASE)  # fmt: skip
+_LINK = re.compile(
+    (
+        r"\b(?:https?|ftp)://[^\s<>\"]{1,500}|\bwww\.[^\s<>\"]{1,300}|"
+        r"\b[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,4}\.(?:com|org|net|io|"
+        r"dev|app|eu|fr|de|es|it|pt|nl|uk|ch|at|be|br|info|biz|co|me|ly|gl|us|ai|"
+        r"xyz|example|test)\b(?:/[^\s<>\"]{0,300})?"
+    ),
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _ACCOUNT = re.compile(r"(?<![\d.,])\+?\d(?:[ \-/()]{0,2}\d){6,24}(?![\d.,]\d)")
 _NUMBER = r"\d{1,3}(?:[.,'\u202f ]\d{3}){1,4}(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,4})?"
 _SIGNS = "|".join(sorted((re.escape(sign) for sign in known.CURRENCY_OF), key=len, reverse=True))
 _MONTHS = "|".join(sorted((re.escape(month) for month in known.MONTH_OF), key=len, reverse=True))
-_AMOUNT = re.compile(rf"(?<!\w)(?P<before>{_SIGNS})\s?(?P<one>{_NUMBER})(?P<k>[kKmM]?)\b|(?P<two>{_NUMBER})\s?(?P<l>[kKmM]?)\s?(?P<after>{_SIGNS})(?!\w)", re.IGNORECASE)  # fmt: skip
+_AMOUNT = re.compile(
+    (
+        rf"(?<!\w)(?P<before>{_SIGNS})\s?(?P<one>{_NUMBER})(?P<k>[kKmM]?)\b|"
+        rf"(?P<two>{_NUMBER})\s?(?P<l>[kKmM]?)\s?(?P<after>{_SIGNS})(?!\w)"
+    ),
+    re.IGNORECASE,
+)
 _PERCENT = re.compile(
     rf"(?P<n>{_NUMBER})\s?(?:%|percent|per cent|prozent|pour cent|por ciento|per cento|por cento|procent)",
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b|\b\d{1,2}/\d{1,2}\b|\b\d{1,2}\.\d{1,2}\.(?!\d)"
+
+        r"\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b|"
+        r"\b\d{1,2}/\d{1,2}\b|\b\d{1,2}\.\d{1,2}\.(?!\d)"
+
 )
 _TIME = re.compile(
-    r"\b\d{1,2}[:h]\d{2}\b(?:\s?[ap]\.?m\b)?|\b\d{1,2}\s?[ap]\.?m\b|\b\d{1,2}(?:\.\d{2})? ?uhr\b|\b\d{1,2} ?h\b|\b\d{1,2}(?:\.\d{2})? ?uur\b|\b\d{1,2} ?heures?\b",
+    (
+        r"\b\d{1,2}[:h]\d{2}\b(?:\s?[ap]\.?m\b)?|\b\d{1,2}\s?[ap]\.?m\b|"
+        r"\b\d{1,2}(?:\.\d{2})? ?uhr\b|\b\d{1,2} ?h\b|\b\d{1,2}(?:\.\d{2})? ?uur\b|"
+        r"\b\d{1,2} ?heures?\b"
+    ),
     re.IGNORECASE,
 )
-_DAY_MONTH = re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s(?:de\s|of\s)?(?P<month>{_MONTHS})\b|\b(?P<month2>{_MONTHS})\.?\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b", re.IGNORECASE)  # fmt: skip
+_DAY_MONTH = re.compile(
+    (
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s(?:de\s|"
+        rf"of\s)?(?P<month>{_MONTHS})\b|"
+        rf"\b(?P<month2>{_MONTHS})\.?\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b"
+    ),
+    re.IGNORECASE,
+)
 _ANY_NUMBER = re.compile(_NUMBER)
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SPACE = re.compile(r"\s+")
@@ -90,8 +119,7 @@ def _addresses(text: str) -> Found:
 
 
 def _ibans(text: str) -> Found:
-    for claim, start, end in _simple("account", _IBAN, text):
-        yield claim, start, end
+    return _simple("account", _IBAN, text)
 
 
 def _accounts(text: str) -> Found:

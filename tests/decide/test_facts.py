@@ -10,13 +10,42 @@ from agent.decide.facts import check
 from agent.decide.facts_find import claims, number
 
 OWN = {
-    "en": "Hi Martha,\nThe invoice 4471 over 1,250.00 EUR is due on Friday 13 March at 14:30. The form is at https://pay.example.org/a1 and Peter has the key. Could you pay it?",
-    "fr": "Bonjour Martha,\nLa facture 4471 de 1 250,00 EUR est due vendredi 13 mars à 14h30. Le formulaire est sur https://pay.example.org/a1 et Peter a la clé. Pouvez-vous la payer ?",
-    "de": "Hallo Martha,\ndie Rechnung 4471 über 1.250,00 EUR ist fällig am Freitag, 13. März um 14:30. Das Formular ist auf https://pay.example.org/a1 und Peter hat den Schlüssel. Können Sie zahlen?",
-    "es": "Hola Martha,\nla factura 4471 de 1.250,00 EUR vence el viernes 13 de marzo a las 14:30. El formulario está en https://pay.example.org/a1 y Peter tiene la llave. ¿Puede pagarla?",
-    "it": "Ciao Martha,\nla fattura 4471 di 1.250,00 EUR scade venerdì 13 marzo alle 14:30. Il modulo è su https://pay.example.org/a1 e Peter ha la chiave. Può pagarla?",
-    "pt": "Olá Martha,\na fatura 4471 de 1.250,00 EUR vence na sexta-feira 13 de março às 14:30. O formulário está em https://pay.example.org/a1 e Peter tem a chave. Pode pagar?",
-    "nl": "Hallo Martha,\nde factuur 4471 van 1.250,00 EUR vervalt op vrijdag 13 maart om 14:30. Het formulier staat op https://pay.example.org/a1 en Peter heeft de sleutel. Kunt u betalen?",
+    "en": (
+        "Hi Martha,\nThe invoice 4471 over 1,250.00 EUR is due on Friday 13 "
+        "March at 14:30. The form is at https://pay.example.org/a1 and Peter "
+        "has the key. Could you pay it?"
+    ),
+    "fr": (
+        "Bonjour Martha,\nLa facture 4471 de 1 250,00 EUR est due vendredi 13 "
+        "mars à 14h30. Le formulaire est sur https://pay.example.org/a1 et "
+        "Peter a la clé. Pouvez-vous la payer ?"
+    ),
+    "de": (
+        "Hallo Martha,\ndie Rechnung 4471 über 1.250,00 EUR ist fällig am "
+        "Freitag, 13. März um 14:30. Das Formular ist auf "
+        "https://pay.example.org/a1 und Peter hat den Schlüssel. Können Sie "
+        "zahlen?"
+    ),
+    "es": (
+        "Hola Martha,\nla factura 4471 de 1.250,00 EUR vence el viernes 13 de "
+        "marzo a las 14:30. El formulario está en https://pay.example.org/a1 y "
+        "Peter tiene la llave. ¿Puede pagarla?"
+    ),
+    "it": (
+        "Ciao Martha,\nla fattura 4471 di 1.250,00 EUR scade venerdì 13 marzo "
+        "alle 14:30. Il modulo è su https://pay.example.org/a1 e Peter ha la "
+        "chiave. Può pagarla?"
+    ),
+    "pt": (
+        "Olá Martha,\na fatura 4471 de 1.250,00 EUR vence na sexta-feira 13 de "
+        "março às 14:30. O formulário está em https://pay.example.org/a1 e "
+        "Peter tem a chave. Pode pagar?"
+    ),
+    "nl": (
+        "Hallo Martha,\nde factuur 4471 van 1.250,00 EUR vervalt op vrijdag 13 "
+        "maart om 14:30. Het formulier staat op https://pay.example.org/a1 en "
+        "Peter heeft de sleutel. Kunt u betalen?"
+    ),
 }
 ALTERED = {
     "digit": (("4471", "4417"),),

@@ -37,13 +37,24 @@ SIGNOFF = {
     "nl": "Groetjes,\nNoor",
 }
 QUIET = {
-    "en": "Hiya Bo,\n\nI've put the two offers for the terrace in one table.  Which of the two should we take?\n\nTa,\nNoor",
-    "fr": "Bonjour Bo,\n\nJ'ai mis les deux offres pour la terrasse dans un tableau. Pouvez-vous me dire laquelle vous préférez ?\n\nBien à vous,\nNoor",
-    "de": "Hallo Bo,\n\nich habe die beiden Angebote für die Terrasse verglichen. Können Sie mir sagen, welches Sie nehmen möchten?\n\nViele Grüße\nNoor",
+    "en": (
+        "Hiya Bo,\n\nI've put the two offers for the terrace in one table.  "
+        "Which of the two should we take?\n\nTa,\nNoor"),
+    "fr": (
+        "Bonjour Bo,\n\nJ'ai mis les deux offres pour la terrasse dans un "
+        "tableau. Pouvez-vous me dire laquelle vous préférez ?\n\nBien à "
+        "vous,\nNoor"),
+    "de": (
+        "Hallo Bo,\n\nich habe die beiden Angebote für die Terrasse verglichen. "
+        "Können Sie mir sagen, welches Sie nehmen möchten?\n\nViele Grüße\nNoor"),
     "es": "Hola Bo:\n\nHe comparado las dos ofertas para la terraza. ¿Puede decirme cuál prefiere?\n\nUn saludo,\nNoor",
-    "it": "Ciao Bo,\n\nho messo a confronto le due offerte per la terrazza. Puoi dirmi quale preferisci?\n\nUn saluto,\nNoor",
+    "it": (
+        "Ciao Bo,\n\nho messo a confronto le due offerte per la terrazza. Puoi "
+        "dirmi quale preferisci?\n\nUn saluto,\nNoor"),
     "pt": "Olá Bo,\n\nComparei as duas propostas para o terraço. Pode dizer-me qual delas prefere?\n\nUm abraço,\nNoor",
-    "nl": "Dag Bo,\n\nik heb de twee offertes voor het terras vergeleken. Kun je me zeggen welke je wilt?\n\nGroetjes,\nNoor",
+    "nl": (
+        "Dag Bo,\n\nik heb de twee offertes voor het terras vergeleken. Kun je "
+        "me zeggen welke je wilt?\n\nGroetjes,\nNoor"),
 }  # fmt: skip
 
 

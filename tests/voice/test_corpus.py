@@ -71,7 +71,9 @@ def test_languages_are_told_apart(language: str) -> None:
 
 def test_robots_templates_and_empty_mails_are_left_out() -> None:
     made = Corpus()
-    made.add([SentMail("<a@x>", AT, "I am away until Monday.", automatic=True), SentMail("<b@x>", AT, "> only a quote")])
+    made.add(
+        [SentMail("<a@x>", AT, "I am away until Monday.", automatic=True), SentMail("<b@x>", AT, "> only a quote")]
+    )
     blast = "Our spring offer has arrived and we would like to show you all of the new colours we have in the shop now."
     made.add(SentMail(f"<t{n}@x>", AT, f"Hi {n},\n{blast * 2}") for n in range(9))
     assert made.mails() == []
@@ -97,7 +99,9 @@ def test_any_text_can_be_read(text: str) -> None:
     split(typed(text), pack("en"))
 
 
-@pytest.mark.parametrize("piece", [">", "On a\n", "-- \n ", "wrote:\n", "From: a\n", "a.", "? ", "\u200b", "Hi,\n", " ("])
+@pytest.mark.parametrize(
+    "piece", [">", "On a\n", "-- \n ", "wrote:\n", "From: a\n", "a.", "? ", "\u200b", "Hi,\n", " ("]
+)
 def test_hostile_repetition_is_bounded(piece: str) -> None:
     assert len(clean(piece * 100_000)) <= 20_000
     typed(piece * 100_000)

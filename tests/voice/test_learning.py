@@ -14,7 +14,10 @@ from voice.phrasebook import Phrasebook
 from voice.tells import STOCK, tells
 
 AT = datetime(2026, 3, 5, tzinfo=UTC)
-DRAFT = "Hi Bo,\n\nI asked last week and got no answer. Which of the two should we take? Please let me know.\n\nCheers,\nNoor"
+DRAFT = (
+    "Hi Bo,\n\nI asked last week and got no answer. Which of the two should "
+    "we take? Please let me know.\n\nCheers,\nNoor"
+)
 
 
 def test_an_unchanged_draft_teaches_nothing() -> None:
@@ -22,7 +25,14 @@ def test_an_unchanged_draft_teaches_nothing() -> None:
 
 
 def test_an_edit_becomes_dated_notes_for_the_person() -> None:
-    found = learn(DRAFT, "Dear Bo,\n\nWhich of the two should we take?\n\nBest,\nNoor", AT, "en", "Bo@example.org", "clients")
+    found = learn(
+        DRAFT,
+        "Dear Bo,\n\nWhich of the two should we take?\n\nBest,\nNoor",
+        AT,
+        "en",
+        person="Bo@example.org",
+        circle="clients",
+    )
     assert {memory.kind for memory in found} == {"greeting", "signoff", "length", "removed"}
     assert all(memory.at == AT and memory.person == "bo@example.org" for memory in found)
     assert relevant(found, "bo@example.org") == found
@@ -63,7 +73,18 @@ def test_stock_phrases_are_told(language: str) -> None:
         assert tells(f"{phrase.capitalize()} x", language)
 
 
-@pytest.mark.parametrize("text", ["Subject: x\nHello", "Dear [Your Name],", "**Bold** move", "Sure, here is a draft:\n", "I am an AI and", "a—b", "<think>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Subject: x\nHello",
+        "Dear [Your Name],",
+        "**Bold** move",
+        "Sure, here is a draft:\n",
+        "I am an AI and",
+        "a—b",
+        "<think>",
+    ],
+)
 def test_shapes_are_told(text: str) -> None:
     assert tells(text, "en")
 

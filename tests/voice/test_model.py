@@ -63,7 +63,9 @@ def test_the_mail_is_found_in_any_shape(text: str) -> None:
             Behaviour(
                 json.dumps(
                     {
-                        "body": "Bonjour Bo, avez-vous pu regarder les offres que je vous ai envoyées la semaine dernière ?"
+                        "body": (
+                            "Bonjour Bo, avez-vous pu regarder les offres que je vous ai envoyées la semaine dernière ?"
+                        )
                     }
                 )
             ),
