@@ -62,7 +62,7 @@ def slot(
     *,
     organisation: str = "",
     booked: Sequence[Booked] = (),
-    budgets: Budgets = Budgets(),  # noqa: B008 (a frozen value)
+    budgets: Budgets = Budgets(),
     absent_until: date | None = None,
     prefer: bool = True,
 ) -> Slot:

@@ -304,7 +304,7 @@ def _weekdays(plain: str, base: date, _month_first: bool) -> list[Named]:
         before = re.findall(r"\w+", plain[max(0, match.start() - 20) : match.start()])[-1:]
         if match[2]:
             day = _weekday_dated(number, int(match[2]), base) or day
-        elif before and before[0] in words.next or "next week" in plain[match.end() : match.end() + 12]:
+        elif (before and before[0] in words.next) or "next week" in plain[match.end() : match.end() + 12]:
             day = _monday(base, 1) + number * DAY
         found.append(Named(day, match.start(), match.end()))
     return found
@@ -362,7 +362,7 @@ def _months(plain: str, base: date, _month_first: bool) -> list[Named]:
         start = date(base.year, month, 1)
         if month <= base.month:
             start = date(base.year + (month < base.month or "next" in before), month, 1)
-        day = max(_part_of_month(before, start), base if start <= base else start)
+        day = max(_part_of_month(before, start), max(base, start))
         found.append(Named(day, match.start(), match.end(), "span"))
     return found
 
@@ -428,7 +428,6 @@ def _ranges(plain: str, found: list[Named]) -> list[Named]:
             "jusqu'au",
             "hasta el",
             "y el",
-            "al",
         }
         if last is not None and joined and last.last is None and item.day > last.day:
             out[-1] = Named(last.day, last.place, item.end, "range", item.day)

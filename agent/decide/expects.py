@@ -10,6 +10,9 @@ from agent.decide.lexicon import Sentence, kinds, sentences
 IMPERATIVE = re.compile(
     r"^(?:please\s|pls\s|also\s|then\s|so\s|and\s)?(?:send|call|let|give|check|review|confirm|forward|tell|advise|see|get|make|find|ask|read|look|set|put|add|take|bring|fax|print|sign|provide|contact|email|keep|try|schedule|prepare|update|remember|note|use|complete|submit|arrange|verify|coordinate|help|resend|return|reply|respond)(?!\w)"
 )
+PLEASE = re.compile(
+    r"(?<!\w)please (?!find |note |feel |accept |excuse |do not reply|see attached|forgive |ignore |disregard )\w|(?<!\w)if you(?:'d| would| could) |i(?:'m| am) (?:still )?wondering"
+)
 RHETORICAL = re.compile(
     r"^(?:how are you(?: doing)?|how's it going|how is it going|ca va|comment allez[- ]vous|wie geht(?:'s| es ihnen| es dir)?|que tal|come va|come stai|hoe gaat het|tudo bem|jak sie masz|isn't it|right|no|oder|n'est ce pas|verdad|okay|ok)\s?\??$"
 )
@@ -34,7 +37,7 @@ def asks(sentence: Sentence, found: frozenset[str] | None = None) -> bool:
         return False
     if sentence.asks or "?" in sentence.text:
         return True
-    return "request" in found or bool(IMPERATIVE.match(sentence.plain))
+    return "request" in found or bool(IMPERATIVE.match(sentence.plain) or PLEASE.search(sentence.plain))
 
 
 def expectation(text: str) -> Expectation:

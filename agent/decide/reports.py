@@ -17,12 +17,12 @@ FINAL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 DAEMON = re.compile(
-    r"^(?:mailer-daemon|postmaster|mail-daemon|mailer|mdaemon|microsoftexchange[0-9a-f]*|mail\.daemon|mailerdaemon)",
+    r"^(?:mailer-daemon|post_?master|mail\.delivery\.system|mail-daemon|mailer|mdaemon|microsoftexchange[0-9a-f]*|mail\.daemon|mailerdaemon)",
     re.IGNORECASE,
 )
 FAILED_SUBJECT = re.compile(
     r"undeliver|delivery (?:status|fail|has fail|report|problem|notif)|returned mail|failure notice|mail delivery|non.?remis|unzustellbar|"
-    r"non recapitabile|no se puede entregar|nao entregue|não entregue|onbestelbaar|olever|niedostarczon|配信不能|could not be delivered|message not delivered|mail system error|rejected",
+    r"non recapitabile|no se puede entregar|nao entregue|não entregue|onbestelbaar|olever|niedostarczon|配信不能|could not be delivered|message not delivered|mail system error|rejected|could not send mail|mail failure|smtp server: errors|error sending your mail|できません|エラー通知|^mail$",
     re.IGNORECASE,
 )
 DELAYED_SUBJECT = re.compile(
@@ -42,6 +42,8 @@ def read_report(mail: Mail, me: Me, own_ids: AbstractSet[str]) -> Answer | None:
     if _part(mail, "feedback-report") or "report-type=feedback-report" in root.replace('"', ""):
         theirs = _about_others(mail, me, own_ids)
         return Answer(Meaning.LIST if theirs else Meaning.OPT_OUT, mail.subject[:200], certainty=Certainty.SURE)
+    if mail.subject.startswith("complaint about message from ") and not mail.in_reply_to:
+        return Answer(Meaning.OPT_OUT, mail.subject[:200])
     status = _part(mail, "delivery-status")
     if status is None and not _looks_like_failure(mail, root):
         return None
@@ -51,10 +53,18 @@ def read_report(mail: Mail, me: Me, own_ids: AbstractSet[str]) -> Answer | None:
 
 
 def _looks_like_failure(mail: Mail, root: str) -> bool:
-    if "report-type=delivery-status" in root.replace('"', "") or mail.header("x-failed-recipients"):
+    if (
+        "report-type=delivery-status" in root.replace('"', "")
+        or mail.header("x-failed-recipients")
+        or (mail.failed and root.startswith("multipart/report"))
+    ):
         return True
     local = mail.sender.email.partition("@")[0] if mail.sender else ""
-    from_daemon = bool(DAEMON.match(local)) or mail.header("return-path").strip() == "<>"
+    from_daemon = (
+        (mail.sender is None and not mail.in_reply_to)
+        or bool(DAEMON.match(local))
+        or mail.header("return-path").strip() == "<>"
+    )
     return from_daemon and bool(
         FAILED_SUBJECT.search(mail.subject) or DELAYED_SUBJECT.search(mail.subject) or mail.failed
     )

@@ -1,0 +1,72 @@
+"""Judgement measured on other people's corpora, which are read where they lie and never copied."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.decide.answers import read_answer
+from agent.decide.expects import asks
+from agent.decide.lexicon import Sentence, normal
+from agent.decide.values import Me, Meaning
+from providers.mime import parse
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+pytestmark = pytest.mark.corpus
+
+
+def members(name: str, within: str) -> Iterator[tuple[str, bytes]]:
+    file = DATA / name
+    if not file.exists():
+        pytest.skip(f"the corpus {name} is not here")
+    with tarfile.open(file) as archive:
+        for member in archive:
+            stream = archive.extractfile(member) if member.isfile() and within in member.name else None
+            if stream is not None:
+                yield member.name, stream.read()
+
+
+def test_requests_are_found_in_the_untuned_half() -> None:
+    (_, raw), *_ = members("parakweet-email-intent.tar.xz", "testSet")
+    hits = wrong = missed = 0
+    for line in raw.decode("utf-8", "replace").splitlines():
+        label, _, text = line.partition("\t")
+        if label not in {"Yes", "No"}:
+            continue
+        found = asks(Sentence(text, normal(text)))
+        hits += found and label == "Yes"
+        wrong += found and label == "No"
+        missed += not found and label == "Yes"
+    precision, recall = hits / (hits + wrong), hits / (hits + missed)
+    print(f"requests: precision {precision:.2f}, recall {recall:.2f}")
+    assert 2 * precision * recall / (precision + recall) >= 0.6
+
+
+def test_real_bounces_are_found() -> None:
+    missed, total = [], 0
+    for name, raw in members("sisimai-set-of-emails.tar.xz", "maildir/bsd/"):
+        total += 1
+        answer = read_answer(parse(raw, key=name), me=Me())
+        if answer.meaning not in {Meaning.BOUNCE, Meaning.DELAY, Meaning.OPT_OUT}:
+            missed.append(f"{name}: {answer.meaning}")
+    print(f"bounces: {total - len(missed)} of {total}\n" + "\n".join(missed))
+    assert total >= 600
+    assert len(missed) <= 0.03 * total
+
+
+def test_mails_of_people_are_never_bounces() -> None:
+    wrong, total = [], 0
+    for corpus, within in (
+        ("sisimai-set-of-emails.tar.xz", "/not/"),
+        ("talon-fixtures.tar.xz", ".eml"),
+        ("discourse-reply-trimmer.tar.xz", ""),
+    ):
+        for name, raw in members(corpus, within):
+            total += 1
+            answer = read_answer(parse(raw, key=name), me=Me())
+            wrong += [name] if answer.meaning in {Meaning.BOUNCE, Meaning.DELAY} else []
+    print(f"{total} mails of people, bounces seen: {wrong}")
+    assert total > 50 and not wrong
