@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from agent.decide.threads import Thread, gather
+from agent.act.judging import Judged, Progress, judge_all
+from agent.act.person import is_own
+from agent.act.writing import Wish, Written, brief_for, learn, write
+from agent.decide.plans import BUILT_IN, Plan
+from agent.decide.threads import Thread, gather, moment
 from agent.decide.values import Me
 from agent.errors import UsageError
 from providers.archive import ArchiveMailbox
 from providers.base import Mail, Refused
 from providers.mime import parse
+from voice.brief import Writer
+from voice.profile import Profile
 
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -29,19 +37,19 @@ def read_file(file: Path) -> Mail:
     return parse(raw, key=file.name)
 
 
-def read_archive(path: Path, progress: object = None) -> Iterator[Mail]:
+def read_archive(path: Path, progress: Progress | None = None) -> Iterator[Mail]:
     """Every mail of an mbox file or a Maildir."""
     try:
         mailbox = ArchiveMailbox(path)
     except Refused as problem:
         raise UsageError(str(problem)) from None
     for page in mailbox.changes(""):
-        if callable(progress):
+        if progress is not None:
             progress(page.done, page.total)
         yield from page.mails
 
 
-def threads_of(path: Path, progress: object = None) -> list[Thread]:
+def threads_of(path: Path, progress: Progress | None = None) -> list[Thread]:
     """All threads of an archive."""
     return gather(read_archive(path, progress))
 
@@ -53,3 +61,64 @@ def me_from(addresses: Iterable[str], name: str = "", zone: str = "UTC") -> Me:
     if wrong:
         raise UsageError(f"{wrong[0]!r} is no address.", hint="Write --me in full, such as --me sam@example.org.")
     return Me(name=name, addresses=kept, zone=zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a trial is asked for."""
+
+    now: datetime
+    drafts: bool = False
+    draft_for: str = ""
+    touch: int = 1
+    plan: Plan = BUILT_IN["nudge"]
+    max_age_days: int = 60
+    writer: Writer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One thread of a trial."""
+
+    judged: Judged
+    draft: Written | None
+
+
+def run(threads: Sequence[Thread], me: Me, wanted: Wanted, progress: Progress | None = None) -> Iterator[Tried]:
+    """Judge every thread, and draft where asked."""
+    judged = judge_all(threads, me, wanted.plan, wanted.now, max_age_days=wanted.max_age_days, progress=progress)
+    if wanted.draft_for:
+        judged = [found for found in judged if _holds(found.thread, me, wanted.draft_for)]
+        if not judged:
+            raise UsageError(
+                f"There is no own mail {wanted.draft_for} in this mailbox.",
+                hint="Give the Message-ID of a mail sent from one of the --me addresses.",
+            )
+    profile = learn(_learnable(threads, wanted), me) if wanted.drafts or wanted.draft_for else None
+    for found in judged:
+        wish = wanted.draft_for or (wanted.drafts and found.verdict.quiet)
+        yield Tried(found, _draft(found, me, wanted, profile) if wish and profile is not None else None)
+
+
+def _holds(thread: Thread, me: Me, name: str) -> bool:
+    return any(mail.message_id == name and is_own(mail, me) for mail in thread.mails)
+
+
+def _learnable(threads: Sequence[Thread], wanted: Wanted) -> Sequence[Thread]:
+    """Nothing written after the moment of the trial teaches the voice."""
+    kept = [tuple(mail for mail in thread.mails if moment(mail) <= wanted.now) for thread in threads]
+    return [Thread(thread.key, mails) for thread, mails in zip(threads, kept, strict=True)]
+
+
+def _draft(found: Judged, me: Me, wanted: Wanted, profile: Profile) -> Written:
+    touch = wanted.touch if wanted.draft_for else found.verdict.touch
+    jobs = [entry.job for entry in wanted.plan.touches]
+    before = tuple(mail.text for mail in _asked_again(found, me))
+    wish = Wish(touch=touch, job=jobs[min(touch, len(jobs)) - 1], touches=before)
+    return write(brief_for(found.thread, me, wanted.now, wish, wanted.draft_for), profile, wanted.writer)
+
+
+def _asked_again(found: Judged, me: Me) -> list[Mail]:
+    """Own mails of the thread that already were touches."""
+    own = [mail for mail in found.thread.mails if is_own(mail, me)]
+    return own[len(own) - found.summary.touches :] if found.summary.touches else []

@@ -21,6 +21,7 @@ COMMANDS = {
     "status": ("agent.cli.status:status", "accounts, follow-ups by state, daemon"),
     "list": (f"{READ}:list_command", "follow-ups, each with its reason"),
     "show": (f"{READ}:show", "one follow-up with everything known about it"),
+    "try": ("agent.cli.judging:try_command", "what it would do with an mbox or Maildir; nothing leaves the machine"),
     "inspect": ("agent.cli.judging:inspect", "what one incoming mail means: any .eml file"),
     "audit": (f"{LOG}:audit", "the log: list, verify, export"),
     "backup": (f"{CARE}:backup", "a checked copy of the store"),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.act.trial import me_from, read_archive, read_file
+from agent.cli.mailboxes import Bar
 from agent.cli.output import json_option, one_line, out, out_json
-from agent.decide.values import Answer
 from agent.errors import UsageError
+from providers.plain import plain
+
+if TYPE_CHECKING:
+    from agent.act.trial import Tried
+    from agent.act.writing import Written
+    from agent.decide.values import Answer
 
 
 def moment(text: str | None, usual: datetime) -> datetime:
@@ -35,6 +41,7 @@ def moment(text: str | None, usual: datetime) -> datetime:
 @json_option
 def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | None, as_json: bool) -> None:
     """What an incoming mail means for a follow-up: any .eml file."""
+    from agent.act.trial import me_from, read_archive, read_file
     from agent.decide.answers import read_answer
 
     moment(now, datetime.now(UTC))
@@ -57,6 +64,81 @@ def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | N
         out(f"Now with {one_line(answer.delegate)}.")
     if answer.failed:
         out("Not delivered to: " + ", ".join(one_line(address) for address in answer.failed))
+
+
+@click.command("try")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--me", "mine", multiple=True, required=True, metavar="ADDRESS", help="Your own address; repeatable.")
+@click.option("--now", metavar="ISO", help="Judge as if it were then; default: now.")
+@click.option("--drafts", is_flag=True, help="Also write the follow-ups that are due.")
+@click.option("--draft-for", metavar="MESSAGE_ID", default="", help="Only this own mail, drafted whatever the verdict.")
+@click.option(
+    "--touch", type=click.IntRange(1, 12), default=1, show_default=True, help="Which touch --draft-for writes."
+)
+@click.option("--no-model", is_flag=True, help="Leave the config's model out.")
+@json_option
+def try_command(path: Path, mine: tuple[str, ...], as_json: bool, **said: Any) -> None:
+    """What relance would do with an mbox file or a Maildir. Reads only; nothing leaves this machine."""
+    from agent.act import trial
+
+    me = trial.me_from(mine)
+    wanted = trial.Wanted(
+        moment(said["now"], datetime.now(UTC)), drafts=said["drafts"], draft_for=said["draft_for"], touch=said["touch"]
+    )
+    bar = Bar(path.name)
+    try:
+        threads = trial.threads_of(path, bar.show)
+        tried = list(trial.run(threads, me, wanted, bar.show))
+    finally:
+        bar.close()
+    if as_json:
+        for found in tried:
+            out_json(verdict_document(found))
+    else:
+        say_verdicts(tried)
+
+
+def verdict_document(found: Tried) -> dict[str, Any]:
+    """One thread the way the contract names its parts."""
+    judged, verdict = found.judged, found.judged.verdict
+    return {
+        "thread": judged.thread.key, "subject": judged.summary.subject, "person": judged.summary.person,
+        "quiet": verdict.quiet, "hold": verdict.hold, "reason": verdict.reason.value, "evidence": verdict.evidence,
+        "due": judged.due.isoformat() if judged.due else None, "touch": verdict.touch,
+        "why": verdict.sentence(judged.summary), "draft": draft_document(found.draft),
+    }  # fmt: skip
+
+
+def draft_document(draft: Written | None) -> dict[str, Any] | None:
+    """A draft, or null where none was asked for; an abstained one has no body and says why."""
+    if draft is None:
+        return None
+    return {
+        "subject": draft.subject, "body": draft.body, "writer": draft.writer, "voice": draft.voice,
+        "facts_ok": draft.facts_ok, "unsupported": list(draft.unsupported), "marked": list(draft.marked),
+        "notes": list(draft.notes), "abstained": draft.abstained or None,
+    }  # fmt: skip
+
+
+def say_verdicts(tried: list[Tried]) -> None:
+    """Due ones first, then those that need a person, then the rest counted by reason."""
+    due = [found for found in tried if found.judged.verdict.quiet]
+    held = [found for found in tried if found.judged.verdict.hold and not found.judged.verdict.quiet]
+    for title, rows in (("Due now", due), ("Yours to decide", held)):
+        out(f"{title}: {len(rows)}")
+        for found in rows:
+            summary, verdict = found.judged.summary, found.judged.verdict
+            out(f"  {one_line(summary.person, 40)}  {one_line(summary.subject, 60)}")
+            out(f"    {one_line(verdict.sentence(summary), 200)}")
+            if found.draft is not None:
+                text = found.draft.body or f"(no draft: {found.draft.abstained})"
+                out("\n".join(f"      | {line}" for line in plain(text).split("\n")))
+    rest = Counter(found.judged.verdict.reason.value for found in tried if found not in due and found not in held)
+    out(f"Left alone: {sum(rest.values())}")
+    for reason, number in rest.most_common():
+        out(f"  {number:6d}  {reason}")
+    if not tried:
+        out("The mailbox holds no mail.")
 
 
 EFFECTS = {

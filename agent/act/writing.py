@@ -1,0 +1,185 @@
+"""Turns mail into what a writer needs and a draft into what is kept; never chooses a recipient and never sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.act.person import is_own
+from agent.decide import facts
+from agent.decide.threads import Thread, moment
+from agent.decide.values import Me
+from providers.base import Mail
+from providers.freeze import reply_subject
+from voice.brief import Brief, Drafted, Job, Message, SentMail, Signal, Writer
+from voice.corpus import Corpus
+from voice.language import language_of
+from voice.pack import LANGUAGES
+from voice.phrasebook import Phrasebook
+from voice.profile import Profile, build
+from voice.quotes import typed
+from voice.score import score
+
+MOST_OTHER = 2_000
+"""Of the other side's mails a writer sees this much."""
+JOBS = (
+    (Job.CLOSE, ("close", "last", "final", "goodbye")),
+    (Job.WAY_OUT, ("way out", "easy way", "let it go", "offer")),
+    (Job.EASY, ("easy", "simple", "yes or no", "smaller")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A draft with what was checked about it."""
+
+    subject: str
+    body: str
+    writer: str
+    voice: float | None
+    facts_ok: bool
+    unsupported: tuple[str, ...]
+    marked: tuple[str, ...]
+    notes: tuple[str, ...]
+    abstained: str
+
+
+def job_of(words: str, touch: int) -> Job:
+    """What a touch of a plan is there for, in the writer's terms."""
+    lowered = words.lower()
+    for job, signs in JOBS:
+        if any(sign in lowered for sign in signs):
+            return job
+    return Job.ASK_AGAIN if touch <= 1 else Job.EASY
+
+
+def learn(threads: Iterable[Thread], me: Me) -> Profile:
+    """The voice in everything the person sent."""
+    corpus = Corpus()
+    corpus.add(sent_mails(threads, me))
+    return build(corpus)
+
+
+def sent_mails(threads: Iterable[Thread], me: Me) -> list[SentMail]:
+    """Own mails, each with the text it answers."""
+    found = []
+    for thread in threads:
+        texts = {mail.message_id: mail.text for mail in thread.mails}
+        for mail in thread.mails:
+            if is_own(mail, me):
+                parent = next(
+                    (texts[name] for name in (*mail.in_reply_to, *mail.references[::-1]) if name in texts), ""
+                )
+                found.append(_sent(mail, parent))
+    return sorted(found, key=lambda mail: (mail.at, mail.id))
+
+
+def _sent(mail: Mail, parent: str) -> SentMail:
+    first = mail.to[0] if mail.to else None
+    machine = mail.header("auto-submitted").lower() not in {"", "no"} or bool(mail.header("list-id"))
+    return SentMail(
+        id=mail.message_id or mail.key,
+        at=moment(mail),
+        text=mail.text,
+        subject=mail.subject,
+        to=tuple(address.key for address in mail.to),
+        to_name=first.name if first else "",
+        parent_text=parent,
+        automatic=machine or any(part.content_type == "text/calendar" for part in mail.parts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted of one draft beside the thread itself."""
+
+    touch: int = 1
+    job: str = ""
+    say: str = ""
+    instruction: str = ""
+    signal: Signal | None = None
+    touches: tuple[str, ...] = ()
+    memories: tuple[str, ...] = ()
+    fence: str = ""
+
+
+def brief_for(thread: Thread, me: Me, now: datetime, wish: Wish, upto: str = "") -> Brief:
+    """What a writer may know of a thread."""
+    mails = until(thread, upto)
+    own = [mail for mail in mails if is_own(mail, me)]
+    other = [mail for mail in mails if not is_own(mail, me)]
+    last = own[-1] if own else None
+    to = last.to[0] if last and last.to else None
+    return Brief(
+        now=now,
+        own=tuple(_message(mail) for mail in own),
+        other=tuple(_message(mail, MOST_OTHER) for mail in other),
+        subject=last.subject if last else "",
+        recipient_name=(to.name or _known_name(other, to.key)) if to else "",
+        recipient_address=to.key if to else "",
+        circle=to.domain if to else "",
+        job=job_of(wish.job, wish.touch),
+        touch=wish.touch,
+        instruction=wish.instruction,
+        say=wish.say,
+        signal=wish.signal,
+        last_touches=wish.touches,
+        memories=wish.memories,
+        fence=wish.fence,
+    )
+
+
+def until(thread: Thread, upto: str) -> Sequence[Mail]:
+    """The mails up to that one, which the draft continues; all of them when none is named."""
+    for place, mail in enumerate(thread.mails):
+        if upto and mail.message_id == upto:
+            return thread.mails[: place + 1]
+    return thread.mails
+
+
+def _known_name(mails: Sequence[Mail], key: str) -> str:
+    """The name a person signs their own mail with."""
+    return next((mail.sender.name for mail in reversed(mails) if mail.sender and mail.sender.key == key), "")
+
+
+def _message(mail: Mail, most: int = 100_000) -> Message:
+    sender = mail.sender.key if mail.sender else ""
+    return Message(moment(mail), mail.text[:most], mail.subject, sender)
+
+
+def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Written:
+    """Have a draft written, and check what it states against the person's own words."""
+    drafted = (writer or Phrasebook()).write(brief, profile)
+    if drafted.abstained:
+        return Written("", "", drafted.writer, None, True, (), (), drafted.notes, drafted.abstained)
+    report = check_facts(drafted, brief)
+    scored = score(drafted.body, profile, language_of_brief(brief, profile))
+    return Written(
+        subject=drafted.subject or reply_subject(brief.subject),
+        body=drafted.body,
+        writer=drafted.writer,
+        voice=scored.value,
+        facts_ok=report.ok,
+        unsupported=tuple(finding.text for finding in report.unsupported),
+        marked=tuple(finding.text for finding in report.marked),
+        notes=(*drafted.notes, *(f"{tell.name}: {tell.span}" for tell in scored.tells)),
+        abstained="",
+    )
+
+
+def language_of_brief(brief: Brief, profile: Profile) -> str:
+    """The language the draft is written in."""
+    return brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, profile.usual_language)
+
+
+def check_facts(drafted: Drafted, brief: Brief) -> facts.FactReport:
+    """What of the draft the person never wrote."""
+    own = [text for message in brief.own for text in (typed(message.text), message.subject)]
+    extra = [brief.instruction, brief.say, brief.recipient_name]
+    if brief.signal is not None:
+        extra += [brief.signal.text, brief.signal.url]
+    neutral = [phrase.text for phrase in drafted.phrases if phrase.source in {"neutral", "computed"}]
+    others = [typed(message.text) for message in brief.other]
+    language = brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, "en")
+    return facts.check(drafted.body, own, others, extra, language=language, allowed=(*drafted.allowed, *neutral))
