@@ -157,15 +157,22 @@ class Phrases:
 
     def __init__(self, items: Iterable[tuple[str, str]], cjk: Iterable[tuple[str, str]]) -> None:
         self._by_start: dict[str, list[int]] = {}
-        self._patterns: list[tuple[str, re.Pattern[str]]] = []
+        self._patterns: list[tuple[str, str]] = []
+        self._compiled: dict[int, re.Pattern[str]] = {}
         for kind, phrase in items:
-            self._patterns.append((kind, re.compile(spaced(phrase))))
+            self._patterns.append((kind, phrase))
             for start in _anchors(phrase):
                 self._by_start.setdefault(start, []).append(len(self._patterns) - 1)
         groups: dict[str, list[str]] = {}
         for kind, phrase in cjk:
             groups.setdefault(kind, []).append(re.escape(normal(phrase)).replace(r"\.\.", ".{0,12}"))
         self._cjk = [(kind, re.compile("|".join(group))) for kind, group in groups.items()]
+
+    def _pattern(self, number: int, phrase: str) -> re.Pattern[str]:
+        """Compiled when first needed: most phrases are of languages this mailbox never sees."""
+        if number not in self._compiled:
+            self._compiled[number] = re.compile(spaced(phrase))
+        return self._compiled[number]
 
     def kinds(self, plain: str) -> frozenset[str]:
         """The kinds of phrases a sentence contains."""
@@ -174,8 +181,8 @@ class Phrases:
         found: set[str] = set()
         for start in starts:
             for number in self._by_start.get(start, ()):
-                kind, pattern = self._patterns[number]
-                if kind not in found and pattern.search(plain):
+                kind, phrase = self._patterns[number]
+                if kind not in found and self._pattern(number, phrase).search(plain):
                     found.add(kind)
         if CJK.search(plain):
             found |= {kind for kind, pattern in self._cjk if pattern.search(plain)}
