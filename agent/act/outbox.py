@@ -23,8 +23,8 @@ from agent.store import budgets, followups, outbox
 from agent.store.engine import Change
 from agent.store.journal import Journal, Proof
 from agent.store.outbox import Claim, Submission
-from providers import freeze
-from providers.base import Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown
+from providers import freeze, senders, smtp
+from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
 
 FRESH_SECONDS = 15.0
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)
@@ -357,6 +357,11 @@ def _consequence(news: News) -> Stage | None:
     if news.settled or news.by_hand or news.already_there or set(news.answers) & ENDS:
         return Stage.STOPPED
     return Stage.NEEDS_REVIEW if news.answers or news.elsewhere or news.own_draft or news.unreadable else None
+
+
+def smtp_sender(server: smtp.Server) -> Sender:
+    """A sender for a server; the only place where one is made."""
+    return senders.SmtpSender(server, reach)
 
 
 def live(desk: Desk) -> int:

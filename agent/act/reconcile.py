@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from agent.act.compose import written_since
+from agent.act.compose import letter_of, written_since
 from agent.act.ports import Desk, Row
 from agent.decide.lifecycle import Stage
 from agent.failpoints import reach
@@ -112,7 +112,7 @@ def _file(desk: Desk, row: Row) -> bool:
     reach("copy.before_append")
     if append is None or not row["frozen"]:
         return _copied(desk, row, "failed")
-    append(row["frozen"])
+    append(letter_of(row, row["frozen"]))
     reach("copy.appended")
     return _copied(desk, row, "done")
 

@@ -144,10 +144,11 @@ class WorldMailbox:
                 return Found(item.key, item.message_id, item.role)
         return None
 
-    def append_sent(self, raw: bytes) -> None:
+    def append_sent(self, letter: Letter) -> Found:
         if self.world.down:
             raise Unreachable("no network")
-        self.world.put("work", mime.parse(raw, received=self.world.now, folder="Sent", role=Role.SENT))
+        kept = self.world.put("work", mime.parse(letter.raw, received=self.world.now, folder="Sent", role=Role.SENT))
+        return Found(kept.key, kept.message_id, kept.role)
 
     def close(self) -> None: ...
 

@@ -1,0 +1,123 @@
+"""Sets the desk of the outbox up from the config, with connections that are opened late and kept; never uses them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import random
+from collections.abc import Callable
+
+from agent.act import outbox
+from agent.act.accounts import open_mailbox
+from agent.act.home import Home
+from agent.act.person import me_of
+from agent.act.ports import Desk, Judgement, Seat
+from agent.act.reading import judgement
+from agent.act.sync import register
+from agent.clock import awake_and_asleep
+from agent.config import Account, Config
+from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope
+from agent.errors import ConfigError
+from agent.secrets import resolve
+from agent.store.budgets import Limits
+from providers import smtp
+from providers.base import Mailbox, Sender
+
+SENDING = frozenset({"imap"})
+
+
+class Boxes:
+    """Mailboxes that stay open between looks; a broken one is opened anew."""
+
+    def __init__(self, opens: Callable[[str], Mailbox]) -> None:
+        self._opens = opens
+        self._open: dict[str, Mailbox] = {}
+
+    def __call__(self, name: str) -> Mailbox:
+        if name not in self._open:
+            self._open[name] = self._opens(name)
+        return self._open[name]
+
+    def drop(self, name: str) -> None:
+        """Forget a connection that may be dead."""
+        mailbox = self._open.pop(name, None)
+        if mailbox is not None:
+            mailbox.close()
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        for name in list(self._open):
+            self.drop(name)
+
+
+def desk_for(home: Home, *, boxes: Boxes | None = None, judge: Judgement | None = None) -> Desk:
+    """Everything as the config says."""
+    config = home.config
+    seats = tuple(_seat(home, account) for account in config.account if account.provider != "archive")
+    kept = boxes or Boxes(lambda name: open_mailbox(home, config.account_named(name)))
+    return Desk(
+        store=home.store,
+        seats=seats,
+        mailbox=kept,
+        sender=lambda name: sender_for(home, config.account_named(name)),
+        pause_file=home.places.pause_file,
+        seconds=awake_and_asleep,
+        owner=f"{host_of(home)}:{os.getpid()}",
+        rules=rules_of(config),
+        limits=limits_of(config),
+        hold_approved=config.gate.hold_approved,
+        hold_autopilot=config.gate.hold_autopilot,
+        judgement=judge or judgement(me_of(config, home.zone)),
+        zone=home.zone,
+        spread=random.SystemRandom().random,
+        max_age_days=config.followups.max_age_days,
+    )
+
+
+def host_of(home: Home) -> str:
+    """This machine and this home, as a word that says nothing about either."""
+    words = f"{platform.node()} {home.places.state.resolve()}"
+    return hashlib.sha256(words.encode()).hexdigest()[:12]
+
+
+def _seat(home: Home, account: Account) -> Seat:
+    own = frozenset(address.lower() for address in (account.address, *account.aliases))
+    files = account.smtp.files_sent_copy if account.smtp else "auto"
+    return Seat(account.name, register(home, account), account.address, own, files)
+
+
+def rules_of(config: Config) -> tuple[Rule, ...]:
+    """The levels the config names."""
+    found = [Rule(DEFAULT, Level(config.gate.level))]
+    for scope in config.gate.scope:
+        for kind in (Kind.ACCOUNT, Kind.LABEL, Kind.PLAN, Kind.DOMAIN, Kind.PERSON, Kind.THREAD):
+            value = getattr(scope, kind.value)
+            if value is not None:
+                found.append(Rule(Scope(kind, value), Level(scope.level)))
+    return tuple(found)
+
+
+def limits_of(config: Config) -> Limits:
+    """The caps the config names."""
+    from datetime import timedelta
+
+    gate = config.gate
+    person = timedelta(hours=gate.per_person_hours)
+    return Limits(gate.per_day, gate.per_hour, person, per_thread=gate.per_thread)
+
+
+def sender_for(home: Home, account: Account) -> Sender:
+    """What can send for an account; asked for only when a letter is about to leave."""
+    server = account.smtp
+    if account.provider not in SENDING or server is None:
+        raise ConfigError(
+            f"The account {account.name!r} has no way to send.", hint="Add a table [account.smtp] to the config."
+        )
+    return outbox.smtp_sender(
+        smtp.Server(
+            host=server.host, port=server.port, security=server.security, user=server.user or account.address,
+            secret=(lambda: resolve(server.password, f"{account.name}.smtp.password", home.vault))
+            if server.password is not None or server.security != "none" else None,
+        )
+    )  # fmt: skip

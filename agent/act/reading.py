@@ -1,0 +1,79 @@
+"""What can be said about a draft and the mails around it without a model; never changes either."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import re
+from collections.abc import Callable
+
+from agent.act.compose import is_own
+from agent.act.ports import Judgement, Row
+from agent.decide.answers import read_answer
+from agent.decide.facts import check
+from agent.decide.gate_case import Content
+from agent.decide.sensitive import sensitive
+from agent.decide.threads import Thread
+from agent.decide.values import Me, Meaning
+from providers.base import Mail
+
+MOST_TEXT = 20_000
+ATTACHMENT = re.compile(
+    r"(?i)\b(?:attach(?:ed|ment|ing)|enclosed|anbei|anhang|angehängt|ci-joint|pièce jointe|adjunt[oa]|allegat[oi]"
+    r"|em anexo|bijlage|bijgevoegd|bifogad|załącz\w{0,6})\b|添付"
+)
+INJECTION = re.compile(
+    r"(?i)\b(?:ignore|disregard|forget) (?:all |any )?(?:the |your )?(?:previous|prior|above|earlier) "
+    r"(?:instructions?|prompts?|rules)|\bsystem prompt\b|\byou are (?:now )?an? (?:ai|assistant|language model)\b"
+    r"|<\|?(?:im_start|system|assistant)\|?>|\bassistant\s?:\s"
+)
+
+
+def judgement(
+    me: Me, *, learned: Callable[[], int] = lambda: 0, touches: Callable[[str], int] | None = None
+) -> Judgement:
+    """The real judges, for one person."""
+
+    def meaning(mail: Mail, thread: Thread, own: frozenset[str]) -> str:
+        ids = {item.message_id for item in thread.mails if is_own(item, own)}
+        found = read_answer(mail, me=me, own_ids=ids, in_thread=len(thread.mails) > 1 or None).meaning
+        # What claims to be the user's own and is not in Sent may be anybody's.
+        return Meaning.UNSURE.value if found is Meaning.OWN else found.value
+
+    def content(thread: Thread, draft: Row, followup: Row) -> Content:
+        return read_draft(thread, draft, followup, me, learned())
+
+    usual = Judgement()
+    return Judgement(meaning=meaning, content=content, touches=touches or usual.touches)
+
+
+def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) -> Content:
+    """Facts, likeness, delicate matters and attempts to steer."""
+    mine = [mail for mail in thread.mails if is_own(mail, me.keys)]
+    theirs = [mail for mail in thread.mails if not is_own(mail, me.keys)]
+    own = [text for mail in mine for text in (mail.subject, mail.text[:MOST_TEXT])]
+    names = [mail.sender.name for mail in theirs if mail.sender] + [me.name, followup["person"]]
+    report = check(draft["body"], own, [mail.text[:MOST_TEXT] for mail in theirs], names)
+    topic, _ = sensitive([mail.text[:MOST_TEXT] for mail in thread.mails])
+    return Content(
+        unsupported=tuple(item.text for item in report.unsupported),
+        from_others=tuple(item.text for item in report.marked),
+        voice=_number(draft["voice"]),
+        learned_mails=learned,
+        sensitive=topic,
+        injection="instructions" if any(INJECTION.search(mail.text[:MOST_TEXT]) for mail in theirs) else "",
+        likeness=max((likeness(draft["body"], mail.text) for mail in mine), default=0.0),
+        mentions_attachment=bool(ATTACHMENT.search(draft["body"][:MOST_TEXT])),
+    )
+
+
+def _number(text: str) -> float | None:
+    with contextlib.suppress(ValueError):
+        return float(text)
+    return None
+
+
+def likeness(one: str, other: str) -> float:
+    """Of the words, 1 being the same; long texts are compared by their beginning."""
+    first, second = one.lower().split()[:300], other.lower().split()[:300]
+    return difflib.SequenceMatcher(None, first, second, autojunk=False).ratio()
