@@ -10,6 +10,7 @@ from voice.pack import Pack
 from voice.text import contains, flat, folded, sentences, words
 
 SHORTEST, LONGEST = 3, 26
+SHORTEST_STATEMENT = 7
 _UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\w\(\)|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$")
 _SUBJECT_PREFIX = re.compile(
     r"^\s*((re|fw|fwd|aw|wg|tr|rv|sv|antw|r|i|enc|res|ref)\s?(\[\d{1,3}\])?\s?:|\[[^\]]{1,60}\])\s*", re.IGNORECASE
@@ -49,7 +50,17 @@ def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:
     if folded(piece).strip(" ?!.") in known.marks("weak_asks") or contains(piece, known.marks("harsh")):
         return None
     leaning = leans(found, known)
+    if question and not _inverted(piece, found, known) and (leaning or len(found) < SHORTEST_STATEMENT):
+        return None
     return Ask(piece, question, leaning, _score(piece, found, known, leaning=leaning, place=(number + 1) / total))
+
+
+def _inverted(piece: str, found: list[str], known: Pack) -> bool:
+    """Whether it asks by its words, not by its mark alone."""
+    if folded(found[-1]) in known.marks("leaders") and folded(found[-1]) not in known.marks("may_end"):
+        return False
+    heads = [words(clause)[:1] for clause in re.split(r"[,:;(–—-]\s", piece)]
+    return any(folded(head[0]) in known.marks("question_starts") for head in heads if head)
 
 
 def _plain(sentence: str) -> str:
@@ -126,6 +137,7 @@ def _score(piece: str, found: list[str], known: Pack, *, leaning: bool, place: f
     score += 0.5 * place
     score += 0.5 if contains(piece, known.marks("request_marks")) else 0.0
     score -= 1.2 if leaning else 0.0
+    score -= 0.0 if _inverted(piece, found, known) else 0.8
     score -= 0.5 if len(found) > 18 else 0.0
     score -= 0.6 if len(found) < 5 else 0.0
     score -= 0.8 if _CODE.search(piece) else 0.0

@@ -98,7 +98,7 @@ def read_greeting(line: str, pack: Pack) -> Greeting | None:
     start = next((g for g in sorted(pack.marks("greetings"), key=len, reverse=True) if _begins(low, g)), "")
     rest = line[len(start) :].strip() if start else line
     name = rest.strip(_EDGE)
-    if not start and not _only_name(line):
+    if not start and (not _only_name(line) or folded(words(line)[0]) in pack.marks("closings")):
         return None
     if not name or _for_everyone(name, pack):
         return Greeting(line)
