@@ -26,6 +26,7 @@ CLOSE_CALL = 1
 """Among this many wordings nearest to the user, the thread decides."""
 SHORT_DRAFT = 17
 SECOND_ASK = 2.8
+FEWEST_SECOND = 4
 BOTH_ASKS = 22
 LONGEST_NAMED = 8
 """A longer subject line would drown the question."""
@@ -150,6 +151,7 @@ def _asked(desk: Desk, ask: asks.Ask | None) -> list[Piece]:
         and other.text != ask.text
         and not other.leaning
         and other.score >= SECOND_ASK
+        and len(words(other.text)) > FEWEST_SECOND
     ]
     both = [ask, *more[:1]] if more and len(words(ask.text + " " + more[0].text)) <= BOTH_ASKS else [ask]
     own = folded(desk.brief.own[-1].text)
