@@ -30,7 +30,7 @@ SAYINGS = {
     "redirect_uri_mismatch": "The client id is of the wrong type: make one of type Desktop app.",
     "admin_policy_enforced": "Your organisation does not allow this app. Ask its administrator to trust the client id.",
     "org_internal": "The Google project is for members of its organisation only.",
-    "invalid_grant": "Google did not accept the answer: it was used before or came too late. Try `relance setup` again.",
+    "invalid_grant": "Google did not accept the answer: it came too late or twice. Run `relance setup` again.",
 }
 
 

@@ -81,7 +81,7 @@ class OutlookMailbox:
 
     def find_token(self, token: str, since: str) -> Found | None:  # noqa: ARG002
         """Our own letter by its marker or Message-ID; while it is still a draft it does not count."""
-        for item in (*by_token(self._graph, token), *self._lately_sent(token)):
+        for item in (*by_token(self._graph, token), *self._lately_sent(token.strip("<>").partition("@")[0])):
             if not item.get("isDraft"):
                 received = outlook_mail.moment(item.get("receivedDateTime"))
                 return Found(str(item["id"]), str(item.get("internetMessageId") or ""), Role.SENT, received)

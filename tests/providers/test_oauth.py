@@ -108,7 +108,7 @@ def test_an_address_of_another_sign_in_is_refused(google: SigninFake, pasted: st
 
 @pytest.mark.parametrize(("change", "words"), [
     ({"refuse": "access_denied"}, "cancelled"), ({"refuse": "org_internal"}, "organisation only"),
-    ({"token_error": {"error": "invalid_grant"}}, "came too late"), ({"token_error": {"error": "invalid_client"}}, "client id"),
+    ({"token_error": {"error": "invalid_grant"}}, "came too late or twice"), ({"token_error": {"error": "invalid_client"}}, "client id"),
     ({"grants": []}, "left out"), ({"grants": ["openid"]}, "gmail.readonly"),
 ])  # fmt: skip
 def test_a_google_sign_in_that_fails_says_what_helps(google: SigninFake, change: dict[str, object], words: str) -> None:

@@ -14,12 +14,30 @@ from providers.outlook import OutlookMailbox
 from tests.peers import graph_schema
 from tests.peers.fake_letters import SAM, incoming, letter
 from tests.peers.graph_fake import GraphFake
+from tests.providers.contract import SAMPLES, MailboxContract
 
 
 @pytest.fixture
 def fake() -> Iterator[GraphFake]:
     with GraphFake() as server:
         yield server
+
+
+class TestOutlook(MailboxContract):
+    @pytest.fixture
+    def mailbox(self, fake: GraphFake) -> OutlookMailbox:
+        for raw in SAMPLES:
+            fake.store.deliver(raw)
+        return opened(fake)
+
+    def test_headers_and_text_are_readable(self, mailbox: Mailbox) -> None:
+        """As everywhere, but Exchange keeps one body: of two that differ it hands out the page."""
+        mails = {mail.message_id: mail for page in mailbox.changes("") for mail in page.mails}
+        assert mails["<one@a.example>"].subject == "café"
+        assert mails["<one@a.example>"].text.strip() == "Hello there."
+        assert mails["<two@example.org>"].text.strip() == "page"
+        assert mails["<two@example.org>"].references == ("<zero@a.example>", "<one@a.example>")
+        assert mails["<three@b.example>"].text.strip() == "Très bien"
 
 
 class Sleeps:
@@ -368,6 +386,7 @@ def test_an_own_letter_is_found_once_it_is_no_draft_any_more(fake: GraphFake) ->
     found = box.find_token(one.token, "")
     assert found is not None
     assert (found.key, found.message_id, found.role) == (draft.key, one.message_id, Role.SENT)
+    assert box.find_token(one.message_id, "") == found
     assert box.find_token("other", "") is None
     assert box.find_token("a' or ep/value eq 'b", "") is None
 
