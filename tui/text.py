@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.content import Content
+from textual.widget import Widget
 
 from providers.plain import plain
 
@@ -72,6 +74,14 @@ def cell(value: Foreign, width: int, style: str = "") -> Text:
     return text
 
 
+def fitted(value: Foreign, width: int) -> str:
+    """One line of exactly so many columns, wide letters counted as two."""
+    text = words(value, max(width * 2, 8))
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(set_cell_size(text, max(width - 1, 0)).rstrip() + "…", width)
+
+
 def own_cell(text: str, style: str = "") -> Text:
     """One line of our own words for a table; the program wrote every character of it."""
     return Text(text, style=style, no_wrap=True, end="")
@@ -94,6 +104,12 @@ def address(value: Foreign) -> str:
 def own(text: str, style: str = "") -> Content:
     """Our own words, as content so that a bracket in them means a bracket."""
     return Content.styled(text, style) if style else Content(text)
+
+
+def titled(widget: Widget, title: Content, under: Content | None = None) -> None:
+    """Words in the border of a widget, which would read a plain string as markup."""
+    widget.border_title = title
+    widget.border_subtitle = under
 
 
 def joined(*parts: Content | str) -> Content:

@@ -1,0 +1,283 @@
+"""The terminal UI as one app: modes, what every screen shares, and the verbs on their way to the door; never sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.worker import get_current_worker
+
+from agent.errors import RelanceError
+from tui import keys, looks
+from tui.bars import Notice
+from tui.door import Door, Leaving, Status, Told
+from tui.mode import Mode
+from tui.text import NOTHING, Foreign
+
+if TYPE_CHECKING:
+    from agent.act.home import Home
+
+DWELL = 0.5
+"""Seconds a draft must have been on the screen before a key may approve it."""
+
+
+def _review() -> Screen[Any]:
+    from tui.review import Review
+
+    return Review()
+
+
+def _outbox() -> Screen[Any]:
+    from tui.outbox import Outbox
+
+    return Outbox()
+
+
+def _watching() -> Screen[Any]:
+    from tui.watching import Watching
+
+    return Watching()
+
+
+def _audit() -> Screen[Any]:
+    from tui.audit import Audit
+
+    return Audit()
+
+
+def _voice() -> Screen[Any]:
+    from tui.voice import Voice
+
+    return Voice()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the regular look at the store found."""
+
+    version: int
+    status: Status
+    letters: tuple[Leaving, ...]
+
+
+class Relance(App[None]):
+    """Paints what the door tells, and tells the door what a person wants."""
+
+    TITLE = "relance"
+    CSS_PATH = "style.tcss"
+    MODES: ClassVar[dict[str, Any]] = {
+        "review": _review, "outbox": _outbox, "watching": _watching, "audit": _audit, "voice": _voice,
+    }  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.EVERYWHERE)]
+    COMMAND_PALETTE_BINDING = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own type)
+
+    class Answered(Message):
+        """What a thread found out, with what to do about it."""
+
+        def __init__(self, asker: Any, then: Callable[[Any], None], value: Any) -> None:
+            super().__init__()
+            self.asker, self.then, self.value = asker, then, value
+
+    def __init__(
+        self, door: Door, *, dwell: float = DWELL, poll: float = 1.0, chosen: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__()
+        self.door, self.dwell, self._poll = door, dwell, poll
+        self._chosen = keys.keymap(chosen or {})
+        self.status = Status()
+        self.counts: dict[str, int] = {}
+        self.notice = Notice()
+        self._version = -1
+        looks.dress(self)
+
+    def on_mount(self) -> None:
+        self.set_keymap(self._chosen)
+        self.status = self.door.status()
+        self.switch_mode("review")
+        self.look()
+        if self._poll:
+            self.set_interval(self._poll, self.look)
+            self.set_interval(0.5, self._tick)
+
+    @property
+    def mode(self) -> Mode | None:
+        """The screen of the mode, also while a page lies over it."""
+        return next((screen for screen in self.screen_stack if isinstance(screen, Mode)), None)
+
+    def _tick(self) -> None:
+        if self.mode is not None and self.mode.is_mounted and self.notice.leaves_at is not None:
+            self.mode.tick()
+
+    # What is read and done happens in threads; they answer with messages and never touch a widget.
+
+    def ask(self, asker: Any, get: Callable[[], Any], then: Callable[[Any], None], group: str) -> None:
+        """Run `get` in a thread and `then` with its value here, unless a newer question of the group came."""
+        name = f"{type(asker).__name__}.{group}"
+        self.run_worker(partial(self._get, asker, get, then), thread=True, exclusive=True, group=name)
+
+    def _get(self, asker: Any, get: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        worker = get_current_worker()
+        try:
+            value = get()
+        except RelanceError as problem:
+            self.post_message(self.Answered(self, self._failed, problem))
+            return
+        if not worker.is_cancelled:
+            self.post_message(self.Answered(asker, then, value))
+
+    def on_relance_answered(self, message: Answered) -> None:
+        if message.asker is self or message.asker.is_attached:
+            message.then(message.value)
+
+    def _failed(self, problem: RelanceError) -> None:
+        self.say(Notice(Foreign(str(problem)), loud=True))
+
+    def look(self) -> None:
+        """See whether anything was written since."""
+        self.ask(self, self._looked_at, self._looked, "look")
+
+    def _looked_at(self) -> Looked:
+        return Looked(self.door.version(), self.door.status(), self.door.outbox())
+
+    def _looked(self, found: Looked) -> None:
+        changed = self._version not in {-1, found.version}
+        self._version, self.status = found.version, found.status
+        self.counts["outbox"] = sum(letter.stage not in looks.OVER for letter in found.letters)
+        self.counts["watching"] = found.status.watched
+        self.notice = looks.followed(self.notice, found.letters, self.door)
+        screen = self.mode
+        if screen is not None and screen.is_mounted:
+            screen.lines()
+            if changed:
+                screen.refill()
+
+    def act(self, verb: Callable[[], Told], then: Callable[[Told], None], group: str = "verb") -> None:
+        """Run a verb; its sentence is shown whatever comes of it. Verbs wait for each other, none is dropped."""
+        self.run_worker(partial(self._do, verb, then), thread=True, exclusive=False, group=group)
+
+    def _do(self, verb: Callable[[], Told], then: Callable[[Told], None]) -> None:
+        try:
+            told = verb()
+        except RelanceError as problem:
+            told = Told(False, "failed", Foreign(str(problem)))
+        self.post_message(self.Answered(self, partial(self._done, then), told))
+
+    def _done(self, then: Callable[[Told], None], told: Told) -> None:
+        if not told.ok:
+            self.say(Notice(told.words, loud=True))
+        then(told)
+        self.look()
+        if self.mode is not None and self.mode.is_mounted:
+            self.mode.refill()
+
+    def say(self, notice: Notice) -> None:
+        """Show what happened in the line above the keys."""
+        self.notice = notice
+        if self.mode is not None and self.mode.is_mounted:
+            self.mode.tick()
+
+    def simply(self, verb: Callable[[], Told]) -> None:
+        """A verb whose own sentence says everything."""
+        self.act(verb, self._say_told)
+
+    def _say_told(self, told: Told) -> None:
+        if told.ok:
+            self.say(Notice(told.words))
+
+    def count(self, mode: str, number: int) -> None:
+        """How much lies in a mode; the terminal's title says it for Review."""
+        if self.counts.get(mode) == number:
+            return
+        self.counts[mode] = number
+        if mode == "review":
+            looks.title(self, number)
+        if self.mode is not None and self.mode.is_mounted:
+            self.mode.lines()
+
+    # The verbs of every screen.
+
+    def action_undo_now(self) -> None:
+        target = self.mode.undo_target() if self.mode is not None else 0
+        number = target or self.notice.number
+        if not number:
+            self.say(Notice(Foreign("Nothing to undo.")))
+            return
+        self.notice = self.notice.without_undo()
+        self.simply(lambda: self.door.undo(number))
+
+    def action_pause_now(self) -> None:
+        self.simply(self.door.resume if self.status.paused else self.door.pause)
+
+    def action_lower_now(self) -> None:
+        lower = looks.lower(self.status.level)
+        if lower is None:
+            self.say(Notice(Foreign("Already at manual: nothing is sent from here.")))
+            return
+        self.simply(lambda: self.door.set_level(lower, ""))
+
+    def action_raise_now(self) -> None:
+        higher = looks.higher(self.status.level)
+        if higher is None:
+            self.say(Notice(Foreign("Already at autopilot.")))
+            return
+        self.push_screen(looks.raising(higher), partial(self._raise, higher))
+
+    def _raise(self, level: str, typed: str | None) -> None:
+        if typed is not None:
+            self.simply(lambda: self.door.set_level(level, typed.strip()))
+
+    def action_review_now(self) -> None:
+        self._go("review")
+
+    def action_outbox_now(self) -> None:
+        self._go("outbox")
+
+    def action_watching_now(self) -> None:
+        self._go("watching")
+
+    def action_audit_now(self) -> None:
+        self._go("audit")
+
+    def action_voice_now(self) -> None:
+        self._go("voice")
+
+    def _go(self, mode: str) -> None:
+        if self.screen is self.mode:
+            self.switch_mode(mode)
+
+    def action_palette_now(self) -> None:
+        self.action_command_palette()
+
+    def action_help_now(self) -> None:
+        if self.mode is not None:
+            self.push_screen(looks.help_of(self.mode.MODE))
+
+    def action_quit_now(self) -> None:
+        self.exit()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
+        yield SystemCommand("view: Theme", "Dark, light, or the terminal's own colours.", self.action_change_theme)
+        yield from looks.commands(self)
+
+    def copy(self, text: Foreign) -> None:
+        """Put a text where the terminal's clipboard is."""
+        from tui.text import paragraphs
+
+        self.copy_to_clipboard(paragraphs(text))
+
+
+def run(home: Home, *, demo: bool = False, desk: Any = None, work: Callable[[Any], None] | None = None) -> str | None:
+    """Open the terminal UI. `work` runs in a thread beside it until its event is set; the answer is what to do next."""
+    from tui.start import start
+
+    return start(home, demo=demo, desk=desk, work=work)
+
+
+__all__ = ["NOTHING", "Relance", "run"]

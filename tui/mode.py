@@ -1,0 +1,131 @@
+"""What every screen has: the lines around it and a way to read the door off the screen's thread; never a verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Input, Static
+
+from tui import bars
+from tui.door import Door
+from tui.text import Foreign
+
+if TYPE_CHECKING:
+    from tui.app import Relance
+
+
+class Mode(Screen[None]):
+    """One of the screens a number leads to."""
+
+    MODE: ClassVar[str] = ""
+    AUTO_FOCUS: ClassVar[str | None] = None
+
+    @property
+    def relance(self) -> Relance:
+        return cast("Relance", self.app)
+
+    @property
+    def door(self) -> Door:
+        return self.relance.door
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="top"):
+            yield Static(Content(""), id="modes")
+            yield Static(Content(""), id="truths")
+        yield Static(Content(""), id="banner")
+        yield from self.middle()
+        yield Static(Content(""), id="empty")
+        yield Input(placeholder="filter: words of a name or a subject, esc clears", id="finder", max_length=80)
+        yield Static(Content(""), id="notice")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def middle(self) -> ComposeResult:
+        """What the screen is about."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.lines()
+        self.refill()
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self.lines()
+            self.refill()
+
+    def refill(self) -> None:
+        """Read again and paint."""
+        raise NotImplementedError
+
+    def read(self, get: Callable[[], Any], then: Callable[[Any], None], group: str = "read") -> None:
+        """Ask the door in a thread; only the newest question of a group is answered."""
+        self.relance.ask(self, get, then, group)
+
+    def lines(self) -> None:
+        """Paint the lines around."""
+        app = self.relance
+        now = self.door.now()
+        narrow = app.size.width < 100
+        self.query_one("#modes", Static).update(bars.tabs(self.MODE, app.counts, narrow=narrow))
+        self.query_one("#truths", Static).update(bars.truths(app.status, now))
+        words = bars.banner(app.status)
+        banner = self.query_one("#banner", Static)
+        banner.update(words)
+        banner.set_class(bool(words.plain), "-on")
+        self.tick()
+
+    def tick(self) -> None:
+        """Paint what depends on the time."""
+        said = bars.notice(self.relance.notice, self.door.now(), self.door.zone)
+        self.query_one("#notice", Static).update(said)
+
+    def empty(self, words: Content | None) -> None:
+        """Say that there is nothing, or show the screen again."""
+        self.set_class(words is not None, "-empty")
+        if words is not None:
+            self.query_one("#empty", Static).update(words)
+
+    def action_filter_now(self) -> None:
+        finder = self.query_one("#finder", Input)
+        finder.add_class("-on")
+        finder.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input.id == "finder":
+            self.refill()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.input.id == "finder":
+            self.main_focus()
+
+    def on_key(self, event: Any) -> None:
+        finder = self.query_one("#finder", Input)
+        if event.key == "escape" and finder.has_class("-on"):
+            event.stop()
+            finder.value = ""
+            finder.remove_class("-on")
+            self.main_focus()
+
+    @property
+    def wanted(self) -> str:
+        """What a person filters by."""
+        return self.query_one("#finder", Input).value
+
+    def main_focus(self) -> None:
+        """Give the keys back to the middle."""
+        raise NotImplementedError
+
+    def undo_target(self) -> int:
+        """The highlighted letter, where undo means that one; 0 for the last action."""
+        return 0
+
+    def people(self) -> list[tuple[int, Foreign]]:
+        """Whom the command palette can go to."""
+        return []
+
+    def go_to(self, number: int) -> None:
+        """Highlight one of them."""

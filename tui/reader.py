@@ -1,0 +1,136 @@
+"""How a draft and its thread are painted: rows of the queue, the reason, mails, checks, voice; never an action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import TextArea
+
+from tui import words
+from tui.door import CheckLine, Item, Matter, Said
+from tui.keys import bindings
+from tui.text import address, block, fitted, joined, line, own
+
+OPEN_MAILS = 3
+"""Older ones are folded to a line each."""
+DIM = "dim"
+
+
+class Draft(TextArea):
+    """The text of a draft: read only until a person edits it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(one.key, f"screen.{one.action}", one.description, id=one.id, tooltip=one.tooltip, key_display="esc")
+        for one in bindings("editing")
+    ]
+
+    def open_for(self, *, editing: bool) -> None:
+        """Only a draft that is being edited takes keys."""
+        self.read_only = not editing
+        self.show_cursor = editing
+        self.can_focus = editing
+        self.highlight_cursor_line = False
+        self.set_class(editing, "-editing")
+
+
+def row(item: Item, width: int, *, marked: bool) -> Content:
+    """Two lines of the queue: who and how long, what and what is special."""
+    figures = f"{item.quiet_days}d {item.touch}/{item.touches}"
+    room = max(width - len(figures) - 3, 6)
+    sign = "●" if marked else " "
+    special = "HELD" if item.hold else "LAST" if item.touch >= item.touches else ""
+    style = "bold $text-warning" if item.hold else "bold $text-accent"
+    first = joined(own(sign, "$text-success"), own(fitted(item.person, room), "bold"), " ", own(figures, DIM))
+    second = joined("  ", own(fitted(item.subject, max(width - 3 - len(special), 4)), DIM), own(special, style))
+    return joined(first, "\n", second)
+
+
+def why(matter: Matter, now: datetime, zone: tzinfo) -> Content:
+    """The reason, and when it would leave."""
+    leaves = f"  Next slot {words.moment(matter.slot, now, zone)}." if matter.slot else ""
+    return joined(own("Why ", "bold $text-accent"), line(matter.why, most=600), own(leaves))
+
+
+def mails(said: Sequence[Said], now: datetime, zone: tzinfo, *, unfold: bool = False) -> Content:
+    """The thread, oldest on top; without `unfold` only the newest in full."""
+    parts: list[Content | str] = []
+    fold_before = 0 if unfold else max(len(said) - OPEN_MAILS, 0)
+    for number, mail in enumerate(said):
+        head = _head(mail, now, zone)
+        if number < fold_before:
+            parts += [head, "  ", line(mail.text, DIM, most=120), "\n"]
+            continue
+        parts += ["\n" if parts else "", head, "\n", block(mail.text), "\n"]
+    return joined(*parts).rstrip()
+
+
+def _head(mail: Said, now: datetime, zone: tzinfo) -> Content:
+    style = "bold $text-primary" if mail.own else "bold $text-secondary"
+    label = f" · {mail.label}" if mail.label else ""
+    files = f" · {words.count(len(mail.attachments), 'file')}" if mail.attachments else ""
+    return joined(line(mail.who, style, most=40), own(f"  {words.day(mail.at, now, zone)}{label}{files}", DIM))
+
+
+def draft_title(matter: Matter, shown: int) -> Content:
+    """To whom, as the address that counts."""
+    to = ", ".join(address(one) for one in matter.recipients) or "nobody"
+    version = f"  version {shown + 1} of {len(matter.versions)}" if len(matter.versions) > 1 else ""
+    return joined(" Draft to ", own(to, "bold"), own(version, DIM), " ")
+
+
+def draft_foot(matter: Matter) -> Content:
+    """Voice and gate in figures; the reasons are a key away."""
+    voice = f"voice {matter.voice.score:.2f}" if matter.voice.score is not None else "voice not known"
+    total = len(matter.checks)
+    if matter.free:
+        gate = own(f"gate: {matter.passing} of {total} checks pass ✓", "$text-success")
+    else:
+        loud = next(check for check in matter.checks if check.verdict != "allow")
+        word = "refuses" if loud.verdict == "refuse" else "holds"
+        gate = own(f"gate {word}: {words.readable(loud.name)} {words.VERDICTS[loud.verdict]}", "bold $text-warning")
+    return joined(" ", own(voice), " · ", gate, " ")
+
+
+def checks(found: Sequence[CheckLine]) -> Content:
+    """Every check with its reason, the loud ones first."""
+    order = {"refuse": 0, "hold": 1, "allow": 2}
+    styles = {"refuse": "bold $text-error", "hold": "bold $text-warning", "allow": "$text-success"}
+    lines = [
+        joined(
+            own(f"{words.VERDICTS.get(check.verdict, '?')} {check.verdict:<7}", styles.get(check.verdict, "")),
+            own(f"{words.readable(check.name):<13}", "bold"),
+            line(check.reason, most=300),
+        )
+        for check in sorted(found, key=lambda check: order.get(check.verdict, 0))
+    ]
+    return Content("\n").join(lines)
+
+
+def why_blocks(matter: Matter) -> list[Content]:
+    """The page behind the key for why."""
+    parts = [line(matter.why, most=1000)]
+    if matter.evidence:
+        parts.append(joined(own("It rests on  ", DIM), "“", line(matter.evidence, "italic", most=600), "”"))
+    to = ", ".join(address(one) for one in matter.recipients)
+    parts.append(joined(own("From  ", DIM), own(address(matter.sender)), own("   To  ", DIM), own(to, "bold")))
+    parts.append(joined(own("The gate\n", "bold"), checks(matter.checks)))
+    return parts
+
+
+def voice_blocks(matter: Matter) -> list[Content]:
+    """The page behind the key for voice."""
+    voice = matter.voice
+    if voice.score is None:
+        return [own("Nothing is known of your voice yet, so this draft has no figure.")]
+    parts = [joined(own(f"{voice.score:.2f}", "bold"), own("  of 1; how near the draft is to your own mails", DIM))]
+    bars = [f"{words.readable(name):<12} {'█' * round(share * 20):<20} {share:.2f}" for name, share in voice.parts]
+    parts.append(own("\n".join(bars) or "No parts."))
+    nearest = [joined("  ", block(text, most=400)) for text in voice.nearest] or [own("  none", DIM)]
+    parts.append(joined(own("Nearest own mails\n", "bold"), Content("\n\n").join(nearest)))
+    tells = [joined("  ▲ ", line(tell)) for tell in voice.tells] or [own("  none: no phrase of a machine", DIM)]
+    parts.append(joined(own("Tells\n", "bold"), Content("\n").join(tells)))
+    return parts

@@ -1,0 +1,189 @@
+"""Where a person decides about drafts: the queue, the reason, the thread, the draft; every verb goes to the door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+
+from tui import keys, reader, words
+from tui.bars import Notice
+from tui.door import Item, Matter
+from tui.queue import Rows
+from tui.reader import Draft
+from tui.review_verbs import ReviewVerbs
+from tui.text import Foreign, joined, line, matches, own, paragraphs, titled
+
+
+class Review(ReviewVerbs):
+    """One draft at a time, with everything that speaks for and against it."""
+
+    MODE = "review"
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("review")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read_ahead: dict[int, Matter] = {}
+        self._token = 0
+
+    def middle(self) -> ComposeResult:
+        with Horizontal(id="desk"):
+            yield Rows("queue")
+            with Vertical(id="reader"):
+                yield Static(Content(""), id="why")
+                with VerticalScroll(id="thread", can_focus=False):
+                    yield Static(Content(""), id="mails")
+                draft = Draft("", id="draft", soft_wrap=True)
+                draft.open_for(editing=False)
+                yield draft
+
+    def main_focus(self) -> None:
+        self.rows.focus()
+
+    def refill(self) -> None:
+        self._read_ahead.clear()
+        self.read(self.door.queue, self._filled)
+
+    def _filled(self, items: Sequence[Item]) -> None:
+        known = {item.number: item for item in items}
+        self._tell_gone([item for number, item in self.items.items() if number not in known | dict.fromkeys(self.mine)])
+        self.mine &= known.keys()
+        self.items = known
+        self.marked &= known.keys()
+        self.relance.count("review", len(known))
+        self.paint_rows()
+        if not known:
+            self.matter = None
+            self.read(self.door.status, self._say_empty, "status")
+            return
+        self.empty(None)
+        if self.rows.number and not self.editing and not self.streaming:
+            self._load(self.rows.number)
+        if self.focused is None:
+            self.main_focus()
+
+    def _tell_gone(self, gone: Sequence[Item]) -> None:
+        if gone:
+            item = gone[0]
+            self.read(partial(self.door.why, item.number), partial(self._gone, item), "gone")
+
+    def _gone(self, item: Item, why: Sequence[Foreign]) -> None:
+        reason = words_of(why)
+        self.relance.say(Notice(item.person, loud=True, after=f": off the list. {reason}"))
+
+    def paint_rows(self) -> None:
+        wanted = [item for item in self.items.values() if matches(self.wanted, item.person, item.subject, item.address)]
+        width = (self.rows.size.width or 34) - 3
+        painted = [reader.row(item, width, marked=item.number in self.marked) for item in wanted]
+        self.rows.show_rows([item.number for item in wanted], painted)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._repaint)
+
+    def _repaint(self) -> None:
+        self.lines()
+        self.paint_rows()
+
+    def _say_empty(self, status: Any) -> None:
+        now, zone = self.door.now(), self.door.zone
+        look = f"next look {words.moment(status.next_look, now, zone)}; " if status.next_look else ""
+        slot = f"next slot {words.moment(status.next_slot, now, zone)}." if status.next_slot else "no slot planned."
+        watched = f"{words.count(status.watched, 'thread')} watched; {look}{slot}"
+        self.empty(
+            joined(
+                own("Nothing to review.\n\n", "bold"),
+                own(watched),
+                own("\n\n2 shows what leaves, 3 why the rest is left alone.", "dim"),
+            )
+        )
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        if self.rows.number and not self.editing and not self.streaming:
+            self._load(self.rows.number)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.rows.go(self.rows.numbers[event.option_index])
+
+    def _load(self, number: int) -> None:
+        known = self._read_ahead.get(number)
+        if known is not None:
+            self._show(known)
+            return
+        if self.matter is not None and self.matter.item.number != number:
+            self.unready()
+        self.read(partial(self.door.matter, number), self._loaded, "matter")
+
+    def _loaded(self, matter: Matter | None) -> None:
+        if matter is None:
+            return
+        self._read_ahead[matter.item.number] = matter
+        if matter.item.number == self.rows.number and not self.editing and not self.streaming:
+            self._show(matter)
+
+    def _show(self, matter: Matter) -> None:
+        before = self.matter
+        same = before is not None and before.item.number == matter.item.number and before.digest == matter.digest
+        self.matter = matter
+        if not same:
+            self.place = len(matter.versions) - 1
+            self.unready()
+        self.place = min(self.place, len(matter.versions) - 1)
+        self._paint(matter, scroll=not same)
+        self._read_next(matter.item.number)
+
+    def _paint(self, matter: Matter, *, scroll: bool) -> None:
+        now, zone = self.door.now(), self.door.zone
+        self.query_one("#why", Static).update(reader.why(matter, now, zone))
+        self.query_one("#mails", Static).update(reader.mails(matter.mails, now, zone))
+        self.paint_draft(matter)
+        if scroll:
+            self.query_one("#thread", VerticalScroll).scroll_end(animate=False)
+
+    def paint_draft(self, matter: Matter) -> None:
+        text = paragraphs(matter.versions[self.place].body) if matter.versions else ""
+        if self.draft.text != text:
+            self.draft.text = text
+        self.draft.set_class(not matter.free, "-held")
+        titled(self.draft, reader.draft_title(matter, self.place), reader.draft_foot(matter))
+        self.refresh_bindings()
+
+    def _read_next(self, number: int) -> None:
+        numbers = self.rows.numbers
+        after = numbers.index(number) + 1 if number in numbers else 0
+        if after < len(numbers) and numbers[after] not in self._read_ahead:
+            self.read(partial(self.door.matter, numbers[after]), self._loaded, "ahead")
+
+    def unready(self) -> None:
+        """A key that sends is dead until the text was on the screen for a moment."""
+        self.ready = False
+        self._token += 1
+        token = self._token
+        self.refresh_bindings()
+        if self.relance.dwell <= 0:
+            self.ready = True
+            return
+        self.call_after_refresh(self.set_timer, self.relance.dwell, partial(self._dwelt, token))
+
+    def _dwelt(self, token: int) -> None:
+        if token == self._token:
+            self.ready = True
+            self.refresh_bindings()
+
+    def people(self) -> list[tuple[int, Foreign]]:
+        return [(item.number, item.person) for item in self.items.values()]
+
+    def go_to(self, number: int) -> None:
+        self.rows.go(number)
+
+
+def words_of(why: Sequence[Foreign]) -> str:
+    """The first sentence of a reason, made safe."""
+    return line(why[0], most=160).plain if why else ""
