@@ -1,0 +1,285 @@
+"""Plants bugs one at a time and looks whether a story notices; a bug that nobody notices is a hole in the tests.
+
+python -m tests.sim.mutants [--only M1]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+from agent.act import actions, case, looking, outbox, reconcile, switches
+from agent.act.looking import Looked
+from agent.decide import gate
+from agent.decide.gate_case import ALLOW, Check, News
+from agent.decide.lifecycle import STAGE_MOVES, Stage
+from agent.store import audit, budgets, outbox_tables, settings
+from agent.store import outbox as rows
+from agent.store.engine import Change
+from providers import freeze
+from providers.base import NotSent
+from tests.sim import scenarios, tamper
+
+Patches = Callable[[ExitStack], None]
+
+
+def swap(stack: ExitStack, target: Any, name: str, value: Any) -> None:
+    stack.enter_context(patch.object(target, name, value))
+
+
+def moves(stack: ExitStack, start: Stage, end: Stage) -> None:
+    """The bug is in the database as well, else its trigger would stop it."""
+    table = {**STAGE_MOVES, start: STAGE_MOVES[start] | {end}}
+    swap(stack, outbox_tables, "STAGE_MOVES", table)
+
+
+def m1(stack: ExitStack) -> None:
+    moves(stack, Stage.SUBMITTING, Stage.HELD)
+
+    def recover(change: Change) -> tuple[int, int]:
+        found = rows._expired(change)
+        for row in found:
+            rows.transition(change, row["id"], Stage(row["state"]), Stage.HELD, code="again")
+        return len(found), 0
+
+    swap(stack, rows, "recover", recover)
+
+
+def m2(stack: ExitStack) -> None:
+    original = outbox._failed
+
+    def failed(desk: Any, claim: Any, row: Any, problem: Exception, *, committed: bool) -> None:
+        original(desk, claim, row, NotSent(str(problem), permanent=False), committed=committed)
+
+    swap(stack, outbox, "_failed", failed)
+    swap(stack, budgets, "exhausted", lambda *_: None)
+
+
+def m3(stack: ExitStack) -> None:
+    swap(stack, outbox, "look", lambda desk, _seat: Looked(desk.store.clock(), desk.seconds(), (), ""))
+
+
+def m4(stack: ExitStack) -> None:
+    original = Change.record
+
+    def record(self: Change, *events: Any) -> None:
+        original(self, *(event for event in events if event.event != "outbox.submitting"))
+
+    swap(stack, Change, "record", record)
+
+
+def m5(stack: ExitStack) -> None:
+    guards = tuple(guard for guard in outbox_tables.GUARDS)
+    swap(stack, outbox_tables, "GUARDS", guards)
+    swap(stack, rows, "by_intent", lambda connection, intent: next(
+        (row for row in rows.rows(connection, rows.OUTBOX.c.intent == intent) if row["state"] in {"HELD", "CLAIMED"}), None
+    ))  # fmt: skip
+    original = rows.put
+
+    def put(change: Change, order: rows.Order, code: str) -> tuple[int, bool]:
+        if (
+            rows.rows(change.connection, rows.OUTBOX.c.intent == order.intent)
+            and rows.by_intent(change.connection, order.intent) is None
+        ):
+            order = replace(order, intent=order.intent + "x")
+        return original(change, order, code)
+
+    swap(stack, rows, "put", put)
+
+
+def m6(stack: ExitStack) -> None:
+    original = rows.claim
+
+    def claim(change: Change, number: int, owner: str) -> Any:
+        change.connection.exec_driver_sql("UPDATE outbox SET ready_at = 0")
+        return original(change, number, owner)
+
+    swap(stack, rows, "claim", claim)
+    swap(
+        stack,
+        rows,
+        "due",
+        lambda connection, _now: [row["id"] for row in rows.rows(connection, rows.OUTBOX.c.state == "HELD")],
+    )
+
+
+def m7(stack: ExitStack) -> None:
+    moves(stack, Stage.UNCERTAIN, Stage.HELD)
+
+    def settle(desk: Any, row: Any) -> bool:
+        if reconcile.evidence_of(desk, row):
+            return True
+        with desk.store.write() as change:
+            return rows.transition(change, row["id"], Stage.UNCERTAIN, Stage.HELD, code="not_in_sent")
+
+    swap(stack, reconcile, "_settle", settle)
+    swap(stack, budgets, "exhausted", lambda *_: None)
+
+
+def m8(stack: ExitStack) -> None:
+    moves(stack, Stage.SUBMITTING, Stage.CANCELLED)
+    swap(stack, rows, "UNDOABLE", rows.UNDOABLE | {Stage.SUBMITTING})
+
+
+def m9(stack: ExitStack) -> None:
+    original = audit.row_hash
+    swap(stack, audit, "row_hash", lambda prev, row: row.get("hash") or original(prev, row))
+
+
+def only_one_account(stack: ExitStack) -> None:
+    original = looking.look
+    swap(stack, outbox, "look", lambda desk, seat: original(replace(desk, seats=desk.seats[:1]), seat))
+
+
+def any_bytes(stack: ExitStack) -> None:
+    swap(stack, freeze, "digest", lambda _raw: "same")
+
+
+def free_of_charge(stack: ExitStack) -> None:
+    swap(stack, budgets, "take", lambda *_: None)
+
+
+def deaf_to_pauses(stack: ExitStack) -> None:
+    swap(stack, budgets, "paused", lambda *_: None)
+
+
+def no_fence(stack: ExitStack) -> None:
+    original = rows.submit
+
+    def submit(change: Change, claim: Any, *rest: Any) -> str:
+        row = rows.one(change.connection, claim.number)
+        assert row is not None
+        return original(change, replace(claim, fence=row["fence"]), *rest)
+
+    swap(stack, rows, "submit", submit)
+
+
+def hand_blind(stack: ExitStack) -> None:
+    original = case.since_approval
+    swap(stack, case, "since_approval", lambda *args: replace(original(*args), by_hand=False))
+
+
+def news_blind(stack: ExitStack) -> None:
+    swap(stack, case, "since_approval", lambda *_: News())
+
+
+def cheap_raise(stack: ExitStack) -> None:
+    swap(stack, switches, "is_raise", lambda *_: False)
+
+
+def never_late(stack: ExitStack) -> None:
+    swap(stack, rows, "STALE_AFTER", scenarios.timedelta(days=900))
+
+
+def always_same_life(stack: ExitStack) -> None:
+    swap(stack, settings, "same_life", lambda _store: True)
+
+
+def undo_unheard(stack: ExitStack) -> None:
+    original = rows.cancel
+
+    def cancel(change: Change, number: int, **more: Any) -> str:
+        said = original(change, number, **more)
+        change.connection.exec_driver_sql("UPDATE outbox SET cancel_requested = 0")
+        return said
+
+    swap(stack, rows, "cancel", cancel)
+
+
+def talkative_gate(stack: ExitStack) -> None:
+    swap(stack, gate, "CHECKS", {**gate.CHECKS, "facts": lambda _case, _now: Check("facts", ALLOW, "x", "Fine.")})
+
+
+def stale_looks(stack: ExitStack) -> None:
+    swap(stack, outbox, "FRESH_SECONDS", 1e9)
+    swap(stack, gate, "CHECKS", {**gate.CHECKS, "look": lambda _case, _now: Check("look", ALLOW, "x", "Fine.")})
+
+
+def sent_is_forgotten(stack: ExitStack) -> None:
+    def known(desk: Any, change: Change, seen: Any, row: Any, actor: str, *, at_once: bool) -> Any:
+        return original(desk, change, seen, {**row, "state": "CANCELLED", "code": ""}, actor, at_once=at_once)
+
+    original = actions._known
+    swap(stack, actions, "_known", known)
+
+
+def eager_to_please(stack: ExitStack) -> None:
+    """Writes to whoever asks for it in Reply-To."""
+    from agent.act import compose
+
+    swap(stack, compose, "people", lambda _mail, _own: (compose.Address("evil@z.example"),))
+    swap(stack, case, "allowed", lambda *_: frozenset({"evil@z.example"}))
+
+
+MUTANTS: dict[str, tuple[str, Patches, Callable[[], list[str]]]] = {
+    "M1": ("a submitted letter is queued again after a crash", m1, scenarios.killed_while_submitting),
+    "M2": ("an unknown outcome is tried again", m2, scenarios.no_answer_from_the_server),
+    "M3": ("no last look", m3, scenarios.an_answer_nobody_synced),
+    "M4": ("a step is missing in the log", m4, scenarios.every_step_is_logged),
+    "M5": ("an intent is unique only while it lives", m5, scenarios.the_same_intent_twice),
+    "M6": ("the hold is ignored", m6, scenarios.the_hold_is_kept),
+    "M7": ("not in Sent is taken for not sent", m7, scenarios.no_answer_from_the_server),
+    "M8": ("undo of a letter that is being sent", m8, scenarios.an_undo_too_late_says_so),
+    "M9": ("the chain of the log is not checked", m9, tamper.quick),
+    "A1": ("only one account is looked at", only_one_account, scenarios.an_answer_in_the_other_account),
+    "A2": ("the approval is not bound to the bytes", any_bytes, scenarios.an_approval_of_another_text),
+    "A3": ("budgets are not taken", free_of_charge, scenarios.caps_hold),
+    "A4": ("pauses are not read", deaf_to_pauses, scenarios.a_pause_holds),
+    "A5": ("the fence is not compared", no_fence, scenarios.a_worker_that_was_overtaken),
+    "A6": ("mail written by hand is not seen", hand_blind, scenarios.writing_by_hand_stops_it),
+    "A7": ("raising a level needs no word", cheap_raise, scenarios.raising_takes_the_word),
+    "A8": ("nothing is ever too late", never_late, scenarios.a_day_late_is_not_sent),
+    "A9": ("a copied home goes on", always_same_life, scenarios.a_copied_home_stays_quiet),
+    "A10": ("an undo during preparation is lost", undo_unheard, scenarios.an_undo_in_time_is_honoured),
+    "A11": ("the gate does not hear the facts", talkative_gate, scenarios.autopilot_keeps_doubtful_texts),
+    "A12": ("an old look is good enough", stale_looks, scenarios.a_look_is_never_old),
+    "A13": ("what was sent may be approved again", sent_is_forgotten, scenarios.approving_what_was_sent),
+    "A14": ("a stranger becomes the recipient", eager_to_please, scenarios.a_stranger_is_never_written_to),
+    "A15": ("news after the approval is not compared", news_blind, scenarios.an_answer_nobody_synced),
+}
+
+
+@contextmanager
+def planted(name: str) -> Iterator[None]:
+    with ExitStack() as stack:
+        MUTANTS[name][1](stack)
+        yield
+
+
+def hunt(name: str) -> list[str]:
+    """What the story says about the bug; nothing means it got away."""
+    _, _, story = MUTANTS[name]
+    with planted(name):
+        try:
+            return story()
+        except Exception as problem:
+            return [f"stopped by {type(problem).__name__}: {problem}"]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="")
+    chosen = parser.parse_args()
+    escaped = 0
+    began = time.monotonic()
+    for name, (bug, _, story) in MUTANTS.items():
+        if chosen.only and name != chosen.only:
+            continue
+        sound, found = story(), hunt(name)
+        escaped += bool(sound) or not found
+        said = found[0] if found else "ESCAPED"
+        print(f"{name:4} {bug}: {story.__module__.rpartition('.')[2]}.{story.__name__} says: {said[:110]}")
+        if sound:
+            print(f"     the story fails without the bug too: {sound[0]}")
+    print(f"{len(MUTANTS)} planted bugs, {escaped} not caught, {time.monotonic() - began:.0f} s")
+    return 1 if escaped else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Small runs of the promises; the whole ones are make targets."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+from tests.sim import crash_matrix, interleave, mutants, scenarios, simulate, tamper
+from tests.sim.world import memory_folder
+
+
+@pytest.mark.parametrize("story", scenarios.STORIES, ids=lambda story: story.__name__)
+def test_each_story_ends_well(story: Callable[[], list[str]]) -> None:
+    assert story() == []
+
+
+@pytest.mark.parametrize("name", mutants.MUTANTS)
+def test_each_planted_bug_is_noticed(name: str) -> None:
+    assert mutants.hunt(name)
+
+
+def test_random_days_break_no_promise() -> None:
+    total = simulate.Tally()
+    for seed in (1, 5):
+        total.add(simulate.simulate(seed, 12))
+    assert total.wrong == []
+    assert total.letters > 5
+
+
+@pytest.mark.slow
+def test_more_random_days_break_no_promise() -> None:
+    total = simulate.Tally()
+    for seed in range(100, 115):
+        total.add(simulate.simulate(seed))
+    assert total.wrong == []
+    assert total.crashes > 20
+
+
+def test_a_process_killed_at_a_boundary_breaks_no_promise() -> None:
+    count, wrong = crash_matrix.matrix("lost_after", "racing", pairs=False, firsts=range(3, 40, 9))
+    assert wrong == []
+    assert count >= 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", crash_matrix.FAULTS)
+def test_a_process_killed_at_every_boundary_breaks_no_promise(fault: str) -> None:
+    count, wrong = crash_matrix.matrix(fault, "waiting", pairs=False)
+    assert wrong == []
+    assert count > 10
+
+
+def test_cancelled_is_true_whichever_way_undo_and_sending_meet() -> None:
+    count, wrong = interleave.explore(("worker", "undo"))
+    assert wrong == []
+    assert count > 10
+
+
+@pytest.mark.slow
+def test_cancelled_is_true_also_when_an_answer_comes_between() -> None:
+    count, wrong = interleave.explore(("worker", "undo", "answer"))
+    assert wrong == []
+    assert count > 100
+
+
+def test_every_kind_of_change_to_the_log_is_found() -> None:
+    count, missed = tamper.tamper(every=23)
+    assert missed == []
+    assert count > 50
+
+
+@pytest.mark.slow
+def test_every_single_change_to_the_log_is_found() -> None:
+    assert tamper.tamper()[1] == []
+
+
+def test_the_killed_process_is_really_killed() -> None:
+    root = memory_folder("kill")
+    base = root / "template"
+    base.mkdir()
+    try:
+        crash_matrix.template(base, "ok", "none")
+        code = crash_matrix.in_child(lambda: crash_matrix.life(base, first=True, answer="none"), base / "note", 2)  # type: ignore[arg-type, return-value]
+        assert code == 137
+    finally:
+        shutil.rmtree(root)
