@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from providers.http import Invalid, Missing
 from providers.outlook_mail import Extra, Folder
 
 PAGE = 100
+FEW = 10
 MOST_RAW = 1_000_000
 Items = dict[str, dict[str, Any]]
 
@@ -89,8 +90,7 @@ def fill(graph: Graph, items: Mapping[str, Mapping[str, Any]], role: Role) -> di
     """What the items do not say themselves: references of sent mail, names of attachments, bytes of reports."""
     extras = {key: Extra() for key in items}
     bare = [key for key, item in items.items() if outlook_mail.lacks_references(item, role)]
-    urls = {key: graph.url(f"/me/messages/{quoted(key)}", select="id", expand=outlook_mail.KEPT) for key in bare}
-    for key, answer in graph.read_many(urls).items():
+    for key, answer in kept_back(graph, items, bare).items():
         extras[key].properties = outlook_mail.properties(answer)
     raw = [key for key, item in items.items() if outlook_mail.is_for_machines(item)]
     for key in raw:
@@ -101,6 +101,39 @@ def fill(graph: Graph, items: Mapping[str, Mapping[str, Any]], role: Role) -> di
     for key, answer in graph.read_many(urls).items():
         extras[key].attachments = list(answer.get("value") or [])
     return extras
+
+
+def kept_back(graph: Graph, items: Mapping[str, Mapping[str, Any]], bare: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Extended properties of many items: of a whole page in one request where they lie side by side."""
+    wanted = list(bare)
+    found = side_by_side(graph, [items[key] for key in wanted]) if len(wanted) > FEW else {}
+    urls = {
+        key: graph.url(f"/me/messages/{quoted(key)}", select="id", expand=outlook_mail.KEPT)
+        for key in wanted
+        if key not in found
+    }
+    return found | graph.read_many(urls)
+
+
+def side_by_side(graph: Graph, items: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The properties of all mail in the folder between the oldest and the newest of these."""
+    places = {str(item.get("parentFolderId") or "") for item in items}
+    times = sorted(str(item.get("receivedDateTime") or "") for item in items)
+    if len(places) != 1 or not times[0]:
+        return {}
+    url = graph.url(
+        f"/me/mailFolders/{quoted(places.pop())}/messages",
+        filter=f"receivedDateTime ge {times[0]} and receivedDateTime le {times[-1]}",
+        orderby="receivedDateTime desc",
+        select="id",
+        expand=outlook_mail.KEPT,
+        top=2 * PAGE,
+    )
+    try:
+        answer = graph.read(url)
+    except (Invalid, Missing):
+        return {}
+    return {str(item["id"]): item for item in answer.get("value") or []}
 
 
 def bytes_of(graph: Graph, key: str) -> bytes:

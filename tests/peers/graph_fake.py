@@ -20,6 +20,7 @@ FULL = frozenset({"Mail.ReadWrite", "Mail.Send", "MailboxSettings.Read", "User.R
 ALWAYS = {"id"}
 QUERIES = {"$select", "$top", "$filter", "$orderby", "$expand", "$skiptoken", "$deltatoken"}
 PROPERTY = re.compile(r"singleValueExtendedProperties/any\(ep: ep/id eq '([^']+)' and ep/value eq '([^']+)'\)")
+BETWEEN = re.compile(r"receivedDateTime ge (\S+) and receivedDateTime le (\S+)")
 EQUALS = re.compile(r"(conversationId|internetMessageId) eq '((?:[^']|'')*)'")
 
 
@@ -210,16 +211,14 @@ class GraphFake(FakeServer):
 
     def _list(self, request: Request, folder: str = "") -> Answer:
         top = int(first(request, "$top", "10"))
-        found = list(self.store.items.values())
-        if folder:
-            found = [item for item in found if item.folder == self.store.resolve(folder).id]
+        found = self.store.inside(self.store.resolve(folder).id) if folder else list(self.store.items.values())
         condition = first(request, "$filter", "")
         if condition:
-            if "$orderby" in request.query:
+            if "$orderby" in request.query and not BETWEEN.fullmatch(condition):
                 raise Refusal(400, "InefficientFilter")
             found = [item for item in found if self._fits(item, condition)]
-        found.sort(key=lambda item: item.value["receivedDateTime"], reverse=True)
-        value = {"value": [self._shown(item, selected(request)) for item in found[:top]]}
+        found = sorted(found, key=lambda item: item.value["receivedDateTime"], reverse=True)
+        value = {"value": [self._expanded(request, item, self._shown(item, selected(request))) for item in found[:top]]}
         return self._checked("messageCollection", value)
 
     def _fits(self, item: Item, condition: str) -> bool:
@@ -227,6 +226,8 @@ class GraphFake(FakeServer):
             return item.properties.get(match[1]) == match[2]
         if match := EQUALS.fullmatch(condition):
             return item.value[match[1]] == match[2].replace("''", "'")
+        if match := BETWEEN.fullmatch(condition):
+            return match[1] <= item.value["receivedDateTime"] <= match[2]
         raise Refusal(400, "InvalidFilter", condition)
 
     def _item(self, key: str) -> Item:
@@ -237,7 +238,12 @@ class GraphFake(FakeServer):
     def _get(self, request: Request, key: str) -> Answer:
         item = self._item(key)
         self.store.look(item)
-        value = self._shown(item, selected(request))
+        value = self._expanded(request, item, self._shown(item, selected(request)))
+        if 'outlook.body-content-type="text"' in request.headers.get("prefer", "") and value.get("body"):
+            value["body"] = {"contentType": "text", "content": re.sub(r"<[^>]+>", "", value["body"]["content"])}
+        return self._checked("message", value)
+
+    def _expanded(self, request: Request, item: Item, value: dict[str, Any]) -> dict[str, Any]:
         if expand := first(request, "$expand", ""):
             inside = re.fullmatch(r"singleValueExtendedProperties\(\$filter=(.+)\)", expand)
             if inside is None:
@@ -246,9 +252,7 @@ class GraphFake(FakeServer):
             kept = [{"id": name, "value": item.properties[name]} for name in wanted if name in item.properties]
             if kept:
                 value["singleValueExtendedProperties"] = kept
-        if 'outlook.body-content-type="text"' in request.headers.get("prefer", "") and value.get("body"):
-            value["body"] = {"contentType": "text", "content": re.sub(r"<[^>]+>", "", value["body"]["content"])}
-        return self._checked("message", value)
+        return value
 
     def _value(self, request: Request, key: str) -> Answer:
         return Answer(200, body=self._item(key).raw, headers={"Content-Type": "text/plain"})

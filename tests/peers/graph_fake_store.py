@@ -62,6 +62,7 @@ class GraphStore:
         self.folders: dict[str, Folder] = {}
         self.replies: dict[str, Any] = {"status": "disabled"}
         self.send_as = {address}
+        self._sorted: dict[str, tuple[int, list[Item]]] = {}
         self.late = 0
         """How many looks a sent mail still seems to be a draft."""
         for key, name in WELL_KNOWN.items():
@@ -71,6 +72,15 @@ class GraphStore:
         key = f"F-{len(self.folders)}x"
         self.folders[key] = Folder(key, name, parent)
         return key
+
+    def inside(self, folder: str) -> list[Item]:
+        """The items of a folder, newest first."""
+        kept = self._sorted.get(folder)
+        if kept is None or kept[0] != self.sequence:
+            found = [item for item in self.items.values() if item.folder == folder]
+            found.sort(key=lambda item: item.value["receivedDateTime"], reverse=True)
+            kept = self._sorted[folder] = (self.sequence, found)
+        return kept[1]
 
     def resolve(self, name: str) -> Folder:
         found = self.folders.get(f"F-{name}") or self.folders.get(name)

@@ -104,9 +104,9 @@ def test_never_more_than_four_requests_run_at_once(fake: GraphFake) -> None:
     fake.latency = 0.01
     for number in range(30):
         fake.store.deliver(incoming(number), fake.store.folder(f"Ordner {number}"))
-    for number in range(50):
+    for number in range(10):
         fake.store.deliver(incoming(100 + number), "sentitems")
-    assert len(keys(synced(opened(fake))[0])) == 80
+    assert len(keys(synced(opened(fake))[0])) == 40
     assert (fake.peak, fake.too_many) == (4, 0)
 
 
@@ -260,10 +260,27 @@ def test_sent_mail_has_its_references_from_what_exchange_keeps(fake: GraphFake) 
     assert (mail.role, mail.sender and mail.sender.email, mail.thread_hint) == (Role.SENT, SAM, "")
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_references_of_many_sent_mails_come_in_one_request_where_outlook_allows_it(
+    fake: GraphFake, refused: bool
+) -> None:
+    for number in range(60):
+        fake.store.deliver(
+            incoming(number, sender=SAM, extra=f"In-Reply-To: <root{number}@acme.example>\r\n"), "sentitems"
+        )
+    if refused:
+        fake.fail("status", "GET .*F-sentitems/messages\\?%24filter", times=9, status=400)
+    pages, _ = synced(opened(fake))
+    mails = [mail for page in pages for mail in page.mails]
+    assert [mail.in_reply_to for mail in mails] == [(f"<root{number}@acme.example>",) for number in reversed(range(60))]
+    assert fake.count("batch") == (1 if not refused else 4)
+
+
 @pytest.mark.parametrize("status", [429, 503, 504])
 def test_throttled_parts_of_a_batch_are_asked_again(fake: GraphFake, status: int) -> None:
     for number in range(60):
         fake.store.deliver(incoming(number), "sentitems")
+    fake.fail("status", "GET .*F-sentitems/messages\\?%24filter", times=9, status=400)
     sleeps = Sleeps()
     fake.part_faults.extend([200] * 15 + [status, 200] * 20)
     pages, _ = synced(opened(fake, sleep=sleeps))
