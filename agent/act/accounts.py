@@ -15,6 +15,10 @@ def open_mailbox(home: Home, account: Account) -> Mailbox:
             return _imap(home, account)
         case "archive":
             return _archive(home, account)
+        case "memory" if account.name in home.servers:
+            from providers.memory import MemoryMailbox
+
+            return MemoryMailbox(home.servers[account.name])
         case _:
             raise ConfigError(
                 f"The provider {account.provider!r} of {account.name!r} cannot be opened from the config."

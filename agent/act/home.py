@@ -14,6 +14,7 @@ from agent.config import Config
 from agent.paths import Places, places
 from agent.secrets import Vault, database_key
 from agent.store.engine import Store
+from providers.memory import MemoryServer
 
 
 class Home:
@@ -23,6 +24,8 @@ class Home:
         self.places = where
         self.clock = clock
         self.vault = Vault(where, keyring=keyring)
+        self.servers: dict[str, MemoryServer] = {}
+        """Mailboxes in memory by account name; the demo and the tests fill them."""
 
     @classmethod
     def usual(cls, config_file: Path | None = None) -> Home:

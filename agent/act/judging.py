@@ -100,7 +100,7 @@ class _People:
         """Where the person lives."""
         if summary.person not in self._places:
             dates = [mail.date for mail, _ in self._incoming.get(summary.person, ()) if mail.date is not None]
-            country = _country(self._me, summary.person)
+            country = country_of(self._me, summary.person)
             self._places[summary.person] = guess(dates[-50:], summary.person, self._me.zone, country=country)
         return self._places[summary.person]
 
@@ -121,7 +121,7 @@ class _People:
                     yield person, moment(mail).astimezone(UTC).isoformat()
 
 
-def _country(me: Me, person: str) -> str:
+def country_of(me: Me, person: str) -> str:
     """Holidays the user named for this person or their domain."""
     named: Mapping[str, str] = dict(me.holidays_for)
     return named.get(person) or named.get(person.rpartition("@")[2]) or ""

@@ -44,7 +44,7 @@ def from_row(row: Any) -> Mail:
     return Mail(
         key=row["key"],
         message_id=row["message_id"],
-        date=_written(row["written"], row["offset"]),
+        date=written(row["written"], row["offset"]),
         received=row["received"] if not isinstance(row["received"], int) else from_micros(row["received"]),
         sender=_address(sender) if sender else None,
         to=_addresses(data, "to"),
@@ -69,7 +69,8 @@ def from_row(row: Any) -> Mail:
     )
 
 
-def _written(moment: Any, offset: int | None) -> Any:
+def written(moment: Any, offset: int | None) -> Any:
+    """The Date header with the writer's own offset."""
     if moment is None:
         return None
     if isinstance(moment, int):

@@ -40,6 +40,8 @@ class ThreadRow(SQLModel, table=True):
     __table_args__ = (
         Index("thread_root", "account_id", "root"),
         Index("thread_changed", "account_id", "changed"),
+        Index("thread_open", "open"),
+        Index("thread_last", "last"),
         STRICT,
     )
 
@@ -49,7 +51,17 @@ class ThreadRow(SQLModel, table=True):
     changed: int = Field(default=1, sa_column=whole(default=1))
     """1 while mails of it have not been judged yet."""
     person: str = Field(default="", sa_column=text(index=True))
+    subject: str = Field(default="", sa_column=text())
     summary: str = Field(default="", sa_column=text())
+    open: int = Field(default=0, sa_column=whole())
+    """1 while time alone may make it quiet; all others keep their verdict until a mail changes them."""
+    quiet: int = Field(default=0, sa_column=whole())
+    reason: str = Field(default="", sa_column=text())
+    hold: str = Field(default="", sa_column=text())
+    sentence: str = Field(default="", sa_column=text())
+    due: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    last: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    """When the newest mail of it was written."""
 
 
 class MailRow(SQLModel, table=True):
@@ -202,6 +214,20 @@ class DraftRow(SQLModel, table=True):
     facts: str = Field(default="", sa_column=text())
     notes: str = Field(default="", sa_column=text())
     made: datetime = Field(sa_column=moment())
+
+
+class MemoryRow(SQLModel, table=True):
+    """What an edit taught, small and dated."""
+
+    __tablename__: ClassVar[Any] = "memory"
+    __table_args__ = (STRICT,)
+
+    key: str = Field(sa_column=text(default=None, primary=True))
+    person: str = Field(default="", sa_column=text(index=True))
+    circle: str = Field(default="", sa_column=text())
+    kind: str = Field(default="", sa_column=text())
+    words: str = Field(default="", sa_column=text())
+    at: datetime = Field(sa_column=moment())
 
 
 class SettingRow(SQLModel, table=True):

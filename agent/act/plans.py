@@ -1,0 +1,27 @@
+"""The plans there are: built in, and the person's own from the config; never a permission to send."""
+
+from __future__ import annotations
+
+from agent.config import Config
+from agent.decide.plans import BUILT_IN, Plan, parse_plan
+from agent.errors import ConfigError
+
+
+def all_plans(config: Config) -> dict[str, Plan]:
+    """Own plans replace built-in ones of the same name."""
+    return {**BUILT_IN, **{name: _own(name, config) for name in config.plans}}
+
+
+def _own(name: str, config: Config) -> Plan:
+    try:
+        return parse_plan(name, config.plans[name])
+    except ValueError as problem:
+        raise ConfigError(f"The plan in [plans.{name}] is not right: {problem}.") from None
+
+
+def plan_named(config: Config, name: str) -> Plan:
+    """The plan of that name."""
+    plans = all_plans(config)
+    if name not in plans:
+        raise ConfigError(f"There is no plan called {name!r}.", hint=f"Known plans: {', '.join(plans)}.")
+    return plans[name]

@@ -1,0 +1,106 @@
+"""Summaries and verdicts of threads: written after judging, read by whoever shows or acts; never judges."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from agent.decide.summary import Summary
+from agent.store.engine import Change
+from agent.store.threading import MAIL, THREAD, chunks
+from providers.base import Mail
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A thread row with its summary."""
+
+    number: int
+    account: int
+    summary: Summary
+
+
+def keep_summaries(change: Change, rows: Sequence[tuple[int, Summary, datetime | None]]) -> None:
+    """What each thread says, and whether time alone can change it."""
+    if not rows:
+        return
+    values = [
+        {
+            "number": number, "who": summary.person, "what": summary.subject, "told": json.dumps(summary.as_json()),
+            "may": int(not summary.blocked and summary.asks), "newest": newest,
+        }
+        for number, summary, newest in rows
+    ]  # fmt: skip
+    statement = update(THREAD).where(THREAD.c.id == bindparam("number"))
+    change.connection.execute(
+        statement.values(
+            person=bindparam("who"), subject=bindparam("what"), summary=bindparam("told"), open=bindparam("may"),
+            last=bindparam("newest"), changed=0,
+        ),
+        values,
+    )  # fmt: skip
+
+
+def keep_verdicts(change: Change, rows: Sequence[dict[str, Any]]) -> None:
+    """Verdicts: number, is_quiet, why, held, said, when."""
+    if not rows:
+        return
+    statement = update(THREAD).where(THREAD.c.id == bindparam("number"))
+    change.connection.execute(
+        statement.values(
+            quiet=bindparam("is_quiet"), reason=bindparam("why"), hold=bindparam("held"), sentence=bindparam("said"),
+            due=bindparam("when"),
+        ),
+        list(rows),
+    )  # fmt: skip
+
+
+def open_threads(connection: Connection) -> list[Stored]:
+    """Threads whose verdict depends on the day."""
+    query = select(THREAD.c.id, THREAD.c.account_id, THREAD.c.summary).where(THREAD.c.open == 1)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def of_people(connection: Connection, people: Iterable[str]) -> dict[str, list[Stored]]:
+    """Every judged thread of these people."""
+    found: dict[str, list[Stored]] = {}
+    query = select(THREAD.c.id, THREAD.c.account_id, THREAD.c.summary, THREAD.c.person)
+    for part in chunks(set(people)):
+        for row in connection.execute(query.where(THREAD.c.person.in_(part), THREAD.c.summary != "")):
+            found.setdefault(row.person, []).append(_stored(row))
+    return found
+
+
+def _stored(row: Any) -> Stored:
+    return Stored(row.id, row.account_id, Summary.from_json(json.loads(row.summary)))
+
+
+def received_from(connection: Connection, people: Iterable[str], since: datetime) -> list[tuple[int, Mail]]:
+    """Mails of these people since then, each with the number of its thread."""
+    from agent.store.mail_codec import from_row
+
+    found = []
+    for part in chunks(set(people)):
+        query = select(MAIL).where(MAIL.c.sender.in_(part), MAIL.c.received >= since)
+        found += [(int(row["thread_id"]), from_row(row)) for row in connection.execute(query).mappings()]
+    return found
+
+
+def dates_of(connection: Connection, person: str, most: int = 50) -> list[datetime]:
+    """Recent Date headers of a person, with their own offset."""
+    from agent.store.mail_codec import written
+
+    query = select(MAIL.c.written, MAIL.c.offset).where(MAIL.c.sender == person, MAIL.c.written.is_not(None))
+    rows = connection.execute(query.order_by(MAIL.c.received.desc()).limit(most))
+    return [written(row.written, row.offset) for row in rows]
+
+
+def own_ids(connection: Connection, addresses: Iterable[str], account: int) -> frozenset[str]:
+    """Message-IDs of everything the person sent from here."""
+    query = select(MAIL.c.message_id).where(MAIL.c.account_id == account, MAIL.c.sender.in_(list(addresses)))
+    return frozenset(connection.execute(query).scalars()) - {""}

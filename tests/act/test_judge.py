@@ -1,0 +1,73 @@
+"""From a mailbox to drafts: what changed is judged, what is due is written, what was answered ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.act.draft import draft_due, profile_of
+from agent.act.home import Home
+from agent.act.judge import judge_changed
+from agent.act.sync import sync_account
+from agent.demo import mailbox as demo
+from agent.store import verdicts
+from tests.conftest import Ticking
+
+pytestmark = pytest.mark.slow
+
+
+def read_and_judge(home: Home) -> None:
+    sync_account(home, home.config.account[0])
+    judge_changed(home)
+
+
+def states(home: Home) -> dict[str, str]:
+    with home.store.read() as connection:
+        rows = connection.exec_driver_sql("SELECT person, state FROM followup").fetchall()
+    return {row.person: row.state for row in rows}
+
+
+def test_every_thread_has_a_reason_and_the_quiet_ones_a_follow_up(demo_home: Home) -> None:
+    read_and_judge(demo_home)
+    with demo_home.store.read() as connection:
+        reasons = connection.exec_driver_sql("SELECT reason, sentence, quiet FROM thread").fetchall()
+        made = connection.exec_driver_sql("SELECT count(*) FROM followup WHERE state = 'quiet'").scalar()
+    assert all(row.reason and row.sentence for row in reasons)
+    assert made == sum(row.quiet for row in reasons)
+    assert made >= 12
+
+
+def test_judging_again_changes_nothing(demo_home: Home) -> None:
+    read_and_judge(demo_home)
+    with demo_home.store.read() as connection:
+        before = connection.exec_driver_sql("SELECT * FROM followup").fetchall()
+    assert judge_changed(demo_home).read == 0
+    with demo_home.store.read() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM followup").fetchall() == before
+
+
+def test_drafts_are_written_in_the_person_s_voice_and_only_once(demo_home: Home) -> None:
+    read_and_judge(demo_home)
+    first = draft_due(demo_home)
+    assert first.written >= 12
+    assert draft_due(demo_home).written == 0
+    assert profile_of(demo_home).mails > 100
+
+
+def test_an_answer_ends_a_follow_up_at_the_next_judging(demo_home: Home, clock: Ticking) -> None:
+    read_and_judge(demo_home)
+    draft_due(demo_home)
+    (thread,) = [talk for talk in demo.conversations(clock()) if talk.name == "maquette-claire"]
+    person = "claire@atelier-moreau.example"
+    assert states(demo_home)[person] == "drafted"
+    clock.forward(minutes=5)
+    answer = demo.arrival("answer", clock(), follows=[thread.mails[-1].message_id], subject="Maquette du livret")
+    demo_home.servers["demo"].deliver(answer.raw, role=answer.role, folder=answer.folder, received=clock())
+    read_and_judge(demo_home)
+    assert states(demo_home)[person] == "answered"
+
+
+def test_only_open_threads_are_judged_again(demo_home: Home) -> None:
+    read_and_judge(demo_home)
+    with demo_home.store.read() as connection:
+        threads = connection.exec_driver_sql("SELECT count(*) FROM thread").scalar_one()
+        assert len(verdicts.open_threads(connection)) < threads / 2
