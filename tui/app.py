@@ -18,10 +18,16 @@ from tui import keys, looks
 from tui.bars import Notice
 from tui.door import Door, Leaving, Status, Told
 from tui.mode import Mode
-from tui.text import NOTHING, Foreign
+from tui.text import Foreign
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from agent.act.home import Home
+    from agent.act.ports import Desk
+    from tui.door import VoiceSheet
+    from tui.real_door import Rewrite
+    from tui.welcome import Choice
 
 DWELL = 0.5
 """Seconds a draft must have been on the screen before a key may approve it."""
@@ -273,11 +279,11 @@ class Relance(App[None]):
         self.copy_to_clipboard(paragraphs(text))
 
 
-def run(home: Home, *, demo: bool = False, desk: Any = None, work: Callable[[Any], None] | None = None) -> str | None:
-    """Open the terminal UI. `work` runs in a thread beside it until its event is set; the answer is what to do next."""
+def run(
+    home: Home, *, demo: bool = False, desk: Desk | None = None, work: Callable[[Event], None] | None = None,
+    rewrite: Rewrite | None = None, voice: Callable[[], VoiceSheet] | None = None,
+) -> Choice | None:  # fmt: skip
+    """Open the terminal UI. `work` runs in a thread beside it until its event is set. A choice says what to do next."""
     from tui.start import start
 
-    return start(home, demo=demo, desk=desk, work=work)
-
-
-__all__ = ["NOTHING", "Relance", "run"]
+    return start(home, demo=demo, desk=desk, work=work, rewrite=rewrite, voice=voice)

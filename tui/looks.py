@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
 from textual.content import Content
 from textual.theme import Theme
 
@@ -32,7 +32,7 @@ LIGHT = Theme(
 )  # fmt: skip
 
 
-def dress(app: Relance) -> None:
+def dress(app: App[Any]) -> None:
     """Our two themes; the others stay a command away."""
     app.register_theme(DARK)
     app.register_theme(LIGHT)

@@ -89,16 +89,16 @@ class Outbox(Mode):
     def _row(self, letter: Leaving, width: int) -> Content:
         when = self._when(letter)
         stage = words.STAGES.get(letter.stage, letter.stage)
-        who = max(width - 2 - 18 - len(when) - 1, 12)
+        who = max(width - 2 - 19 - len(when) - 1, 12)
         first = joined(
-            own(f"{words.GLYPHS.get(letter.stage, '·')} {stage:<18}", STYLES.get(letter.stage, "dim")),
+            own(f"{words.GLYPHS.get(letter.stage, '·')} {stage:<19}", STYLES.get(letter.stage, "dim")),
             own(fitted(letter.person, who), "bold"), " ", own(when),
         )  # fmt: skip
         style = "italic" if letter.stage in {"NEEDS_REVIEW", "UNCERTAIN"} else "dim"
-        indent = " " * 20
+        indent = " " * 21
         second = joined(own(f"{indent}to {address(letter.address)}  ", "dim"), line(letter.subject, "dim", most=40))
         return joined(
-            first, "\n", second, "\n", own(indent), own(fitted(letter.words, max(width - 20, 20)).rstrip(), style)
+            first, "\n", second, "\n", own(indent), own(fitted(letter.words, max(width - 21, 20)).rstrip(), style)
         )
 
     def _when(self, letter: Leaving) -> str:

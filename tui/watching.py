@@ -118,7 +118,7 @@ class Watching(Mode):
         place = self.table.cursor_row
         if place < len(self.threads):
             thread = self.threads[place]
-            self.read(partial(self.door.why, thread.number), partial(self._page, thread), "why")
+            self.read(partial(self.door.why_thread, thread.number), partial(self._page, thread), "why")
 
     def _page(self, thread: Watched, why: Sequence[Foreign]) -> None:
         head = joined(" ", line(thread.person, "bold", most=30), " · ", line(thread.subject, most=40), " ")

@@ -63,6 +63,9 @@ class ScriptedDoor:
         known = next((row.words for row in self.threads if row.number == number), Foreign("Nothing is known of it."))
         return self.reasons.get(number, (known,))
 
+    def why_thread(self, number: int) -> tuple[Foreign, ...]:
+        return self.why(number)
+
     def events(self, start: int, most: int, wanted: str) -> Page[Happened]:
         rows = [row for row in self.log if matches(wanted, Foreign(f"{row.event} {row.object} {row.code}"), row.person)]
         return Page(tuple(rows[start : start + most]), len(rows))

@@ -1,0 +1,94 @@
+"""Long lists for a screen, a page at a time; only reads, never judges and never sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select
+
+from agent.decide.lifecycle import LIVE, TERMINAL
+from agent.store.audit import CONTENT, EVENT
+from agent.store.followups import DRAFT
+from agent.store.outbox import OUTBOX
+from agent.store.threading import FOLLOWUP, THREAD
+
+Row = dict[str, Any]
+WAITING = ("drafted", "asked")
+MOST_QUEUED = 2_000
+MOST_OVER = 100
+"""Letters that left or ended are shown so far back."""
+
+
+def queue(connection: Connection) -> list[Row]:
+    """Follow-ups with a text that waits for a person, those due first on top."""
+    has_text = select(DRAFT.c.id).where(DRAFT.c.followup_id == FOLLOWUP.c.id).exists()
+    query = (
+        select(FOLLOWUP, THREAD.c.summary, THREAD.c.last)
+        .join(THREAD, THREAD.c.id == FOLLOWUP.c.thread_id)
+        .where(FOLLOWUP.c.state.in_(WAITING), has_text)
+        .order_by(FOLLOWUP.c.due.is_(None), FOLLOWUP.c.due, FOLLOWUP.c.id)
+    )
+    return _rows(connection, query.limit(MOST_QUEUED))
+
+
+def drafts(connection: Connection, followup: int) -> list[Row]:
+    """Every version of a text, oldest first."""
+    return _rows(connection, select(DRAFT).where(DRAFT.c.followup_id == followup).order_by(DRAFT.c.version))
+
+
+def letters(connection: Connection) -> list[Row]:
+    """Everything on its way, and the newest of what is over."""
+    newest = select(func.max(OUTBOX.c.id)).group_by(OUTBOX.c.followup_id)
+    columns = [OUTBOX.c[name] for name in OUTBOX.c.keys() if name not in {"letter", "frozen"}]  # noqa: SIM118
+    base = (
+        select(*columns, FOLLOWUP.c.subject, THREAD.c.summary)
+        .join(FOLLOWUP, FOLLOWUP.c.id == OUTBOX.c.followup_id)
+        .join(THREAD, THREAD.c.id == FOLLOWUP.c.thread_id)
+        .where(OUTBOX.c.id.in_(newest))
+    )
+    live = base.where(OUTBOX.c.state.in_([stage.value for stage in LIVE])).order_by(OUTBOX.c.ready_at)
+    over = base.where(OUTBOX.c.state.in_([stage.value for stage in TERMINAL])).order_by(OUTBOX.c.changed.desc())
+    return _rows(connection, live) + _rows(connection, over.limit(MOST_OVER))
+
+
+def threads(connection: Connection, start: int, most: int, wanted: str) -> tuple[list[Row], int]:
+    """Judged threads, newest first, and how many there are."""
+    where = _containing(wanted, THREAD.c.person, THREAD.c.subject, THREAD.c.reason, THREAD.c.sentence)
+    columns = (
+        THREAD.c.id, THREAD.c.person, THREAD.c.subject, THREAD.c.reason, THREAD.c.sentence, THREAD.c.hold,
+        THREAD.c.quiet, THREAD.c.due, THREAD.c.last,
+    )  # fmt: skip
+    query = select(*columns).where(*where).order_by(THREAD.c.last.desc(), THREAD.c.id.desc())
+    total = connection.execute(select(func.count()).select_from(THREAD).where(*where)).scalar_one()
+    return _rows(connection, query.offset(start).limit(most)), int(total)
+
+
+def thread(connection: Connection, number: int) -> Row | None:
+    """One thread."""
+    row = connection.execute(select(THREAD).where(THREAD.c.id == number)).mappings().first()
+    return dict(row) if row else None
+
+
+def open_count(connection: Connection) -> int:
+    """How many threads time may still make quiet."""
+    return int(connection.execute(select(func.count()).select_from(THREAD).where(THREAD.c.open == 1)).scalar_one())
+
+
+def events(connection: Connection, start: int, most: int, wanted: str) -> tuple[list[Row], int]:
+    """Rows of the log, newest first, and how many there are."""
+    where = _containing(
+        wanted, EVENT.c.event, EVENT.c.object, EVENT.c.code, EVENT.c.actor, EVENT.c.to_state, CONTENT.c.person
+    )
+    joined = EVENT.join(CONTENT, CONTENT.c.seq == EVENT.c.seq, isouter=True)
+    total = connection.execute(select(func.count()).select_from(joined if where else EVENT).where(*where)).scalar_one()
+    query = select(EVENT, CONTENT.c.person, CONTENT.c.detail).select_from(joined).where(*where)
+    return _rows(connection, query.order_by(EVENT.c.seq.desc()).offset(start).limit(most)), int(total)
+
+
+def _containing(wanted: str, *columns: Any) -> list[Any]:
+    words = wanted.strip()[:80]
+    return [or_(*(column.contains(words, autoescape=True) for column in columns))] if words else []
+
+
+def _rows(connection: Connection, query: Any) -> list[Row]:
+    return [dict(row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,122 @@
+"""Everything about one follow-up, read in one view of the store; the gate decides, this only shows what it said."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from agent.act import actions
+from agent.act.actions import Viewed
+from agent.act.compose import is_own, whole_thread
+from agent.act.ports import Desk
+from agent.decide.threads import Thread, moment
+from agent.store import followups, screens
+from providers.base import Mail
+from providers.quotes import unquoted
+from tui import real_rows
+from tui.door import CheckLine, Matter, Said, Version, VoiceOf
+from tui.text import NOTHING, Foreign
+
+MOST_MAILS = 60
+MOST_TEXT = 20_000
+Row = dict[str, Any]
+
+
+def matter(connection: Connection, desk: Desk, number: int, now: datetime) -> Matter | None:
+    """The draft as it would be approved now, with what every check says."""
+    followup = followups.find(connection, number)
+    if followup is None:
+        return None
+    row = {**followup, **_of_thread(connection, followup["thread_id"])}
+    drafts = screens.drafts(connection, number)
+    versions = tuple(Version(int(one["version"]), Foreign(one["body"]), one["writer"]) for one in drafts)
+    seen = actions.view(connection, desk, number)
+    item = real_rows.item({**row, "id": number}, now, desk)
+    thread = seen.matter.made.thread if isinstance(seen, Viewed) else whole_thread(connection, followup)
+    base = Matter(
+        item, _why(row), Foreign(followup["evidence"]), said(thread, desk), (Foreign(followup["person"]),), NOTHING,
+        versions, level=row["level"], voice=voice(drafts[-1]) if drafts else VoiceOf(),
+    )  # fmt: skip
+    return _viewed(base, seen) if isinstance(seen, Viewed) else _refused(base, seen.words)
+
+
+def _viewed(base: Matter, seen: Viewed) -> Matter:
+    made, found = seen.matter.made, seen.decision.checks
+    return replace(
+        base, recipients=tuple(Foreign(one) for one in made.letter.recipients), sender=Foreign(made.letter.sender),
+        digest=made.digest, level=seen.level.value, slot=seen.decision.waits_until,
+        checks=tuple(CheckLine(check.name, check.verdict.value, Foreign(check.reason)) for check in found),
+    )  # fmt: skip
+
+
+def _refused(base: Matter, words: str) -> Matter:
+    return replace(base, checks=(CheckLine("letter", "refuse", Foreign(words)),))
+
+
+def _of_thread(connection: Connection, number: int) -> Row:
+    row = screens.thread(connection, number) or {}
+    return {name: row.get(name) for name in ("summary", "sentence", "last")}
+
+
+def _why(row: Row) -> Foreign:
+    parts = [str(row.get("sentence") or ""), f"“{row['evidence']}”" if row["evidence"] else ""]
+    return Foreign(" ".join(part for part in parts if part) or row["reason"].replace("_", " "))
+
+
+def said(thread: Thread, desk: Desk) -> tuple[Said, ...]:
+    """The mails of a thread as a person reads them, without what they quote."""
+    return tuple(_mail(mail, desk) for mail in thread.mails[-MOST_MAILS:])
+
+
+def _mail(mail: Mail, desk: Desk) -> Said:
+    own = is_own(mail, desk.own)
+    who = "You" if own else (mail.sender.name or mail.sender.email) if mail.sender else "nobody known"
+    text = unquoted(mail.text[:MOST_TEXT]).strip() or mail.text[:MOST_TEXT]
+    files = tuple(Foreign(file.name) for file in mail.attachments)
+    return Said(moment(mail), Foreign(who), Foreign(text), own=own, attachments=files)
+
+
+def voice(draft: Row) -> VoiceOf:
+    """What was measured when the text was written."""
+    try:
+        score = float(draft["voice"])
+    except (TypeError, ValueError):
+        score = None
+    try:
+        notes = json.loads(draft["notes"] or "[]")
+    except ValueError:
+        notes = [line for line in str(draft["notes"]).split("\n") if line]
+    tells = tuple(Foreign(str(note)) for note in notes) if isinstance(notes, list) else ()
+    return VoiceOf(score, (), (), tells)
+
+
+def why(connection: Connection, number: int) -> tuple[Foreign, ...]:
+    """Why a follow-up is where it is."""
+    followup = followups.find(connection, number)
+    if followup is None:
+        return (Foreign("Nothing is known of it."),)
+    thread = _of_thread(connection, followup["thread_id"])
+    sentence = thread["sentence"] or followup["reason"].replace("_", " ")
+    state = f"Follow-up {followup['touch']} is {followup['state']}."
+    evidence = (Foreign(f"“{followup['evidence']}”"),) if followup["evidence"] else ()
+    return (Foreign(sentence), *evidence, Foreign(state))
+
+
+def why_thread(connection: Connection, desk: Desk, number: int) -> tuple[Foreign, ...]:
+    """Why a thread is touched or left alone, with its newest mails."""
+    from agent.store.views import whole_thread as stored
+
+    row = screens.thread(connection, number)
+    if row is None:
+        return (Foreign("Nothing is known of it."),)
+    found = stored(connection, number)
+    mails = said(found, desk)[-3:] if found is not None else ()
+    told = [Foreign(row["sentence"] or "It was not judged yet.")]
+    told += [
+        Foreign(f"{mail.who.raw}, {mail.at.astimezone(desk.zone):%Y-%m-%d %H:%M}\n{mail.text.raw}") for mail in mails
+    ]
+    return tuple(told)

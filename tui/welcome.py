@@ -1,0 +1,105 @@
+"""The first page a newcomer sees: three ways to begin; it only asks, whoever called it does the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui import looks
+from tui.ask import Ask
+from tui.text import joined, own
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a newcomer wants: demo, try or setup."""
+
+    what: str
+    path: str = ""
+    address: str = ""
+
+
+WAYS = (
+    ("d", "demo", "Look around first", "The whole program on a made-up mailbox. No account, no key, no network."),
+    ("m", "try", "Try it on a mailbox file", "An mbox or Maildir of yours, read only. Nothing leaves this machine."),
+    ("s", "setup", "Connect an account", "IMAP, Gmail or Outlook, step by step. It starts at manual: nothing is sent."),
+)
+
+
+class Welcome(Screen[None]):
+    """Three rows, one key each."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(key, f"take({number})", title) for number, (key, _, title, _) in enumerate(WAYS)),
+        Binding("q,escape,ctrl+q", "leave", "Quit"),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="welcome"):
+            yield Static(joined(own("relance", "bold $text-accent"), own("  the polite follow-up\n\n", "dim"), own(
+                "It watches the mail you send, notices what was never answered, and drafts the follow-up in your own "
+                "voice. Nothing is configured yet. How do you want to begin?"
+            )))  # fmt: skip
+            yield OptionList(*(Option(_row(*way)) for way in WAYS), markup=False)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+
+    def action_move(self, by: int) -> None:
+        rows = self.query_one(OptionList)
+        rows.highlighted = min(max((rows.highlighted or 0) + by, 0), len(WAYS) - 1)
+
+    def action_leave(self) -> None:
+        self.app.exit(None)
+
+    def action_take(self, number: int) -> None:
+        what = WAYS[number][1]
+        if what != "try":
+            self.app.exit(Choice(what))
+            return
+        text = own("The path of an mbox file or a Maildir, for instance a Takeout export.")
+        self.app.push_screen(Ask(own(" Try a mailbox file "), text, "~/Mail/All mail.mbox"), self._path)
+
+    def _path(self, path: str | None) -> None:
+        if path and path.strip():
+            text = own("Your own address in it, so that your mails are told from theirs.")
+            self.app.push_screen(
+                Ask(own(" Who are you in it? "), text, "sam@example.org"), lambda me: self._me(path, me)
+            )
+
+    def _me(self, path: str, me: str | None) -> None:
+        if me and "@" in me:
+            self.app.exit(Choice("try", path.strip(), me.strip()))
+
+    @on(OptionList.OptionSelected)
+    def chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_take(event.option_index)
+
+
+def _row(key: str, _what: str, title: str, words: str) -> Content:
+    return joined(own(f" {key}  ", "bold $text-accent"), own(title, "bold"), "\n    ", own(words, "dim"))
+
+
+class FirstRun(App[Choice | None]):
+    """Nothing but that page."""
+
+    TITLE = "relance"
+    CSS_PATH = "style.tcss"
+    ENABLE_COMMAND_PALETTE = False
+
+    def on_mount(self) -> None:
+        looks.dress(self)
+        self.push_screen(Welcome())
