@@ -96,7 +96,13 @@ def is_plain_address(text: str) -> bool:
     """An address every mail server reads in the same way."""
     local, _, domain = text.rpartition("@")
     dots = ".." in text or local.startswith(".") or local.endswith(".")
-    return len(text) <= 254 and not dots and bool(_ADDRESS.fullmatch(text)) and "." in domain.strip(".") + "."
+    return (
+        len(text) <= 254
+        and not dots
+        and "=?" not in text
+        and bool(_ADDRESS.fullmatch(text))
+        and "." in domain.strip(".") + "."
+    )
 
 
 def reply_subject(subject: str) -> str:

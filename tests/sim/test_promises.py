@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.sim import crash_matrix, interleave, mutants, scenarios, simulate, tamper
+from tests.sim import attacks, crash_matrix, interleave, mutants, scenarios, simulate, tamper
 from tests.sim.world import memory_folder
 
 
@@ -19,6 +19,11 @@ def test_each_story_ends_well(story: Callable[[], list[str]]) -> None:
 @pytest.mark.parametrize("name", mutants.MUTANTS)
 def test_each_planted_bug_is_noticed(name: str) -> None:
     assert mutants.hunt(name)
+
+
+@pytest.mark.parametrize("name", attacks.ATTACKS)
+def test_no_attack_breaks_a_promise(name: str) -> None:
+    assert attacks.ATTACKS[name]()[0] == []
 
 
 def test_random_days_break_no_promise() -> None:
