@@ -21,7 +21,11 @@ def test_each_planted_bug_is_noticed(name: str) -> None:
     assert mutants.hunt(name)
 
 
-@pytest.mark.parametrize("name", attacks.ATTACKS)
+SLOW = {"control-bytes", "two-agents", "evil-model"}
+CASES = [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in attacks.ATTACKS]
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_no_attack_breaks_a_promise(name: str) -> None:
     assert attacks.ATTACKS[name]()[0] == []
 
