@@ -1,4 +1,4 @@
-"""Prints how well the labelled mails are read: `make judge`."""
+"""Prints how well the labelled mails and threads are read, one table per set: `make judge`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import sys
 from collections import Counter
 
 from agent.decide.answers import read_answer
+from agent.decide.quiet import Verdict
 from agent.decide.values import Answer
 from tests.judgement.loading import ME, Case, cases
-from tests.judgement.threading import thread_cases, verdict
+from tests.judgement.threading import ThreadCase, thread_cases, verdict
 
-HARD = {"reply", "decline", "opt_out", "booked", "delegate", "later"}
 IGNORED = {"receipt", "list", "away", "own", "bounce", "delay"}
 OWN = frozenset({"<own1@mine.example>"})
+SETS = (
+    ("tuned half", "mails", 0),
+    ("held-out half", "mails", 1),
+    ("blind", "blind/mails", 2),
+    ("third", "third/mails", 2),
+)
+THREADS = (("tuned half", "threads", 0), ("held-out half", "threads", 1), ("blind", "blind/threads", 2), ("third", "third/threads", 2))  # fmt: skip
+BOTH = 2
 
 
 def read(case: Case) -> Answer:
@@ -25,7 +33,16 @@ def dangerous(case: Case, answer: Answer) -> bool:
     return weaker or (case.meaning in {"reply", "booked", "delegate"} and answer.meaning in IGNORED | {"later"})
 
 
+def chosen_mails(folder: str, half: int) -> list[Case]:
+    return [case for case in cases(folder) if half == BOTH or case.held_out is bool(half)]
+
+
+def chosen_threads(folder: str, half: int) -> list[ThreadCase]:
+    return [case for case in thread_cases(folder) if case.ordinary and (half == BOTH or case.held_out is bool(half))]
+
+
 def table(chosen: list[Case]) -> tuple[str, int]:
+    """The score per meaning and the number of dangerous errors."""
     pairs = [(case, read(case)) for case in chosen]
     wanted, got = Counter(case.meaning for case, _ in pairs), Counter(str(answer.meaning) for _, answer in pairs)
     hits = Counter(case.meaning for case, answer in pairs if case.meaning == answer.meaning)
@@ -43,49 +60,61 @@ def table(chosen: list[Case]) -> tuple[str, int]:
     return "\n".join(lines), bad
 
 
-def threads() -> int:
-    """The score of the labelled threads; a hard no judged quiet is dangerous."""
-    bad = 0
-    for title, held in (("threads, tuned half", False), ("threads, held-out half", True)):
-        pairs = [(case, verdict(case)) for case in thread_cases() if case.ordinary and case.held_out is held]
-        right = sum(
-            found.quiet == case.entry["q"] and case.entry.get("hold", found.hold) == found.hold for case, found in pairs
+def right(case: ThreadCase, found: Verdict) -> bool:
+    return found.quiet == case.entry["q"] and case.entry.get("hold", found.hold) == found.hold
+
+
+def threads(title: str, chosen: list[ThreadCase]) -> int:
+    """The score of the labelled threads; one chased that should rest is dangerous."""
+    pairs = [(case, verdict(case)) for case in chosen]
+    wrong = sum(found.quiet and not case.entry["q"] for case, found in pairs)
+    hits = sum(right(case, found) for case, found in pairs)
+    print(f"== threads, {title}\nall {hits}/{len(pairs)}  chased although it should not {wrong}")
+    return wrong
+
+
+def misses(title: str, chosen: list[Case]) -> None:
+    """Each mail read otherwise than labelled."""
+    for case in chosen:
+        answer = read(case)
+        day = case.until and not case.skip_date and str(answer.until) != case.until
+        if answer.meaning == case.meaning and not day and (not case.delegate or answer.delegate == case.delegate):
+            continue
+        mark = "!!" if dangerous(case, answer) else "  "
+        wanted, got = (
+            (case.meaning, case.until, case.delegate),
+            (str(answer.meaning), str(answer.until), answer.delegate),
         )
-        wrong = sum(found.quiet and not case.entry["q"] for case, found in pairs)
-        bad += wrong
-        print(f"== {title}\nall {right}/{len(pairs)}  chased although it should not {wrong}")
-    return bad
+        print(mark, title, case.name, case.language, wanted, got, "|", case.mail.text[:110].replace("\n", " "))
+
+
+def thread_misses(title: str, chosen: list[ThreadCase]) -> None:
+    """Each thread judged otherwise than labelled."""
+    for case in chosen:
+        found = verdict(case)
+        if not right(case, found):
+            mark = "!!" if found.quiet and not case.entry["q"] else "  "
+            print(mark, title, case.name, case.entry["q"], case.entry.get("hold"), "got", found, case.entry["p"])
 
 
 def main() -> int:
     total = 0
-    for title, held in (("tuned half", False), ("held-out half", True)):
-        text, bad = table([case for case in cases() if case.held_out is held])
-        print(f"== {title}\n{text}")
-        total += bad
-    total += threads()
+    for title, folder, half in SETS:
+        chosen = chosen_mails(folder, half)
+        if chosen:
+            text, bad = table(chosen)
+            print(f"== mails, {title}\n{text}")
+            total += bad
+    for title, folder, half in THREADS:
+        total += threads(title, chosen_threads(folder, half)) if chosen_threads(folder, half) else 0
     if "--misses" in sys.argv:
-        for case in cases():
-            answer = read(case)
-            if not case.held_out and (
-                answer.meaning != case.meaning
-                or (case.until and not case.skip_date and str(answer.until) != case.until)
-                or (case.delegate and answer.delegate != case.delegate)
-            ):
-                print(
-                    case.name,
-                    case.language,
-                    "want",
-                    case.meaning,
-                    case.until,
-                    case.delegate,
-                    "got",
-                    answer.meaning,
-                    answer.until,
-                    answer.delegate,
-                    "|",
-                    case.mail.text[:90].replace("\n", " "),
-                )
+        shown = sys.argv[sys.argv.index("--misses") + 1 :] or ["tuned half"]
+        for title, folder, half in SETS:
+            if title in shown or title.split()[0] in shown:
+                misses(title, chosen_mails(folder, half))
+        for title, folder, half in THREADS:
+            if title in shown or title.split()[0] in shown:
+                thread_misses(title, chosen_threads(folder, half))
     return 1 if total else 0
 
 

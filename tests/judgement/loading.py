@@ -1,4 +1,4 @@
-"""The labelled mails and threads as values; half of them are for tuning, half only for the score."""
+"""The labelled mails and threads as values; some sets are for tuning, others only for the score."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.decide.values import Me
-from providers.base import Address, Mail
+from providers.base import Address, Mail, Part, Role
 
 HERE = Path(__file__).parent
 ME = Me(name="Sam Okafor", addresses=("sam@mine.example",), zone="Europe/Paris")
@@ -51,7 +51,18 @@ def _address(text: str) -> Address:
     return Address(email, name)
 
 
+def _parts(entry: dict[str, Any]) -> tuple[Part, ...]:
+    parts = [Part(*entry["part"])] if "part" in entry else []
+    return (*parts, *([Part("text/rfc822-headers", entry["headers_part"])] if "headers_part" in entry else []))
+
+
+def _headers(entry: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    named = {**PRESETS[entry.get("h", "")], **entry.get("hd", {})}
+    return {name: (value,) for name, value in named.items()}
+
+
 def mail_of(entry: dict[str, Any], key: str) -> Mail:
+    """One labelled mail; a fresh one answers no mail of ours."""
     fresh = entry.get("fresh", False)
     return Mail(
         key=key,
@@ -64,14 +75,18 @@ def mail_of(entry: dict[str, Any], key: str) -> Mail:
         subject=entry.get("s", "Re: Proposal"),
         in_reply_to=() if fresh else ("<own1@mine.example>",),
         references=() if fresh else ("<own1@mine.example>",),
-        headers={name: (value,) for name, value in PRESETS[entry.get("h", "")].items()},
+        headers=_headers(entry),
         text=entry["b"],
+        parts=_parts(entry),
+        failed=tuple(entry.get("failed", ())),
+        role=Role(entry.get("role", "inbox")),
     )
 
 
-def cases() -> list[Case]:
+def cases(folder: str = "mails") -> list[Case]:
+    """Every labelled mail of a set."""
     found = []
-    for file in sorted((HERE / "mails").glob("*.toml")):
+    for file in sorted((HERE / folder).glob("*.toml")):
         for number, entry in enumerate(tomllib.loads(file.read_text())["mails"]):
             key = f"{file.stem}{number}"
             found.append(

@@ -59,10 +59,11 @@ def _mail(entry: dict[str, Any], step: str, number: int, stem: str) -> Mail:
     )  # fmt: skip
 
 
-def thread_cases() -> list[ThreadCase]:
+def thread_cases(folder: str = "threads") -> list[ThreadCase]:
+    """Every labelled thread of a set."""
     return [
         ThreadCase(f"{file.stem}{number}", entry, number % 2 == 1)
-        for file in sorted((HERE / "threads").glob("*.toml"))
+        for file in sorted((HERE / folder).glob("*.toml"))
         for number, entry in enumerate(tomllib.loads(file.read_text())["threads"])
     ]
 
