@@ -56,6 +56,7 @@ class GmailStore:
         self.forgotten = 0
         self._next = 0x18C000000000000
         self._sorted: list[Stored] | None = None
+        self._by_message_id: dict[str, str] = {}
 
     def deliver(self, raw: bytes, *, labels: tuple[str, ...] = ("INBOX", "UNREAD"), at: datetime | None = None) -> str:
         """A mail that arrives, or one filed by another program."""
@@ -143,6 +144,7 @@ class GmailStore:
         stored = Stored(f"{self._next:x}", "", raw, _arrival(raw, at), labels)
         stored.thread = thread if keep else self._thread_of(stored, thread)
         self.mails[stored.id] = stored
+        self._by_message_id[stored.header("Message-ID")] = stored.id
         self._sorted = None
         self._note("messagesAdded", stored, ())
         return stored
@@ -155,12 +157,11 @@ class GmailStore:
                 raise Refusal(404, "notFound", "Requested entity was not found.")
             fits = any(mail.ids & {other.header("Message-ID")} and mail.subject == other.subject for other in inside)
             return asked if fits else mail.id
-        if not mail.ids:
-            return mail.id
-        return next(
-            (o.thread for o in self.mails.values() if o.header("Message-ID") in mail.ids and o.subject == mail.subject),
-            mail.id,
-        )
+        for known in mail.ids:
+            parent = self.mails.get(self._by_message_id.get(known, ""))
+            if parent is not None and parent.subject == mail.subject:
+                return parent.thread
+        return mail.id
 
     def _note(self, kind: str, mail: Stored, touched: tuple[str, ...]) -> None:
         self.history += 7

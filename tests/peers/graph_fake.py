@@ -186,10 +186,7 @@ class GraphFake(FakeServer):
 
     def _round(self, folder: Folder, since: int, until: int) -> list[str]:
         if since == 0:
-            inside = [
-                item for item in self.store.items.values() if item.folder == folder.id and item.born[folder.id] <= until
-            ]
-            return [item.id for item in sorted(inside, key=lambda item: item.value["receivedDateTime"], reverse=True)]
+            return [item.id for item in self.store.inside(folder.id) if item.born[folder.id] <= until]
         return list(dict.fromkeys(key for number, key in folder.log if since < number <= until))
 
     def _delta_item(self, folder: Folder, key: str, since: int, select: list[str]) -> dict[str, Any]:
