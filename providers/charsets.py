@@ -16,6 +16,8 @@ TEXT_CODEC = re.compile(r"^[a-z0-9][a-z0-9_.:-]{0,39}$")
 NOT_TEXT = re.compile(
     r"^(?:base64|bz2|hex|quopri|rot|uu|zip|zlib|idna|punycode|unicode_escape|raw_unicode|undefined|mbcs)"
 )
+WHOLE = frozenset(("utf-8", "cp1252"))
+HALF = re.compile("[\ud800-\udfff]")
 OUTSIDE_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
@@ -29,7 +31,9 @@ def decode(data: bytes, charset: str = "") -> str:
         if not TEXT_CODEC.match(codec) or NOT_TEXT.match(codec):
             continue
         try:
-            return data.decode(codec)
+            text = data.decode(codec)
+            # UTF-7 can spell half a character, which no file or screen takes.
+            return text if codec in WHOLE else HALF.sub("\ufffd", text)
         except (LookupError, ValueError, TypeError):
             continue
     return data.decode("utf-8" if name == "utf-8" else "latin-1", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from providers.charsets import decode, from_base64, transfer
@@ -13,9 +14,8 @@ MOST_VALUE = 10 * 1024
 MOST_IDS = 1000
 
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
-FIELD = re.compile(
-    rb"([!-9;-~]{1,100})[ \t]*:[ \t]*((?:[^\r\n]|\r(?!\n))*(?:\r?\n[ \t](?:[^\r\n]|\r(?!\n))*)*)(?:\r?\n|$)"
-)
+NAME = re.compile("([!-9;-~]{1,100})[ \\t]{0,100}")
+FOLD = re.compile("\n(?=[ \\t])")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]+")
 WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\s]{0,4000}|[^?\r\n]{0,400})\?=")
 BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]{1,100}(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
@@ -39,18 +39,30 @@ def split(raw: bytes) -> tuple[bytes, bytes]:
 
 def fields(head: bytes) -> list[Field]:
     """Names in lower case with unfolded, undecoded values, in their order; lines that are no field are passed over."""
+    # Each byte is one letter here, and only values with other letters than ASCII are read again.
+    text = head[:MOST_BYTES].decode("latin-1").replace("\r\n", "\n")
+    if "\n " in text or "\n\t" in text:
+        text = FOLD.sub("", text)
+    foreign = not text.isascii()
     found: list[Field] = []
-    for match in FIELD.finditer(head[:MOST_BYTES]):
-        name, value = match.groups()
-        if len(value) > MOST_VALUE:
-            value = value[:MOST_VALUE]
-        if b"\n" in value:
-            value = value.replace(b"\r\n", b"").replace(b"\n", b"")
-        text = value.decode("ascii") if value.isascii() else decode(value, "utf-8")
-        found.append((name.decode("ascii").lower(), text.strip()))
+    for line in text.split("\n"):
+        before, colon, value = line.partition(":")
+        name = field_name(before) if colon and len(before) <= 120 else ""
+        if not name:
+            continue
+        if foreign and not value.isascii():
+            value = decode(value[:MOST_VALUE].strip(" \t\r").encode("latin-1"), "utf-8")
+        found.append((name, value[:MOST_VALUE].strip()))
         if len(found) >= MOST_LINES:
             break
     return found
+
+
+@lru_cache(maxsize=2048)
+def field_name(before: str) -> str:
+    """What stands before a colon, in lower case; empty when it cannot be a name."""
+    match = NAME.fullmatch(before)
+    return match[1].lower() if match else ""
 
 
 def clean(value: str) -> str:

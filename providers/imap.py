@@ -58,7 +58,8 @@ class ImapMailbox:
             try:
                 yield from work.pages()
             except BaseException:
-                # A reader that stops in the middle leaves answers on the line.
+                # A reader that stops in the middle leaves answers on the line and with the worker.
+                self._worker.close()
                 self._hang_up()
                 raise
 

@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from msgspec import Struct
 
 from providers import headers, mime
 from providers.base import Mail
+from providers.dates import filed
 from providers.imap_wire import Atom, Chunks, tokens
 from providers.reports import is_report
 from providers.structure import MOST_DEPTH, MOST_PARTS, Leaf, Taken, cut, parsed
 
 FIRST_BYTES = 6144
-MOST_TEXT_BYTES = 256 * 1024
+MOST_TEXT_BYTES = 64 * 1024
+MOST_PAGE_BYTES = 192 * 1024
+"""A page says in many bytes what a text says in few."""
 WHOLE_REPORT = 128 * 1024
 UNWANTED = (
-    "received x-received dkim-signature arc-seal arc-message-signature arc-authentication-results x-gm-message-state "
-    "x-google-dkim-signature x-google-smtp-source x-ms-exchange-antispam-messagedata x-microsoft-antispam-message-info "
-    "x-forefront-antispam-report x-microsoft-antispam x-ms-exchange-crosstenant-network-message-id autocrypt openpgp "
-    "face x-spam-report"
+    "received x-received dkim-signature arc-seal arc-message-signature arc-authentication-results autocrypt "
+    "x-google-dkim-signature x-gm-message-state x-ms-exchange-antispam-messagedata "
+    "x-microsoft-antispam-message-info"
 )
+"""Heavy and of no use; short, for servers repeat the list in every answer."""
 ITEMS = (
     f"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS.NOT ({UNWANTED})] "
     f"BODY.PEEK[1]<0.{FIRST_BYTES}>"
 ).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Struct, frozen=True, array_like=True, tag="raw"):
     """What came over the wire for one mail."""
 
     where: mime.Where
     """With the key prefix only; the UID completes it."""
     chunks: Chunks
-    more: dict[str, bytes] = field(default_factory=dict)
+    more: dict[str, bytes] = {}
     """Parts fetched later, by their path; an empty path is the whole mail."""
     tried: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
+class Want(Struct, frozen=True, array_like=True):
     """What must still be fetched to read this mail."""
 
     uid: int
     paths: tuple[str, ...]
+    most: int
+    """Bytes of each part that are enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,17 @@ def read(raw: Raw) -> Mail | Want | None:
     leaves, problem = walk(items[b"BODYSTRUCTURE"])
     filled, missing = fill(leaves, items, raw.more)
     if found or (missing and not raw.tried):
-        return Want(int(uid), tuple(found or missing))
+        return Want(int(uid), tuple(found or missing), enough(leaves, found or missing))
     problem = problem or mime.limits(b"", head)
     return mime.assemble(fields, Taken(tuple(filled), problem), where)
+
+
+def enough(leaves: list[tuple[Located, bytes]], paths: list[str]) -> int:
+    """How much of each of these parts is worth its bytes; the whole mail is fetched only when it is small."""
+    if paths == [""]:
+        return WHOLE_REPORT
+    pages = any(place.leaf.kind != "text/plain" for place, _ in leaves if place.path in paths)
+    return MOST_PAGE_BYTES if pages else MOST_TEXT_BYTES
 
 
 def fetched(chunks: Chunks) -> dict[bytes, Atom]:
@@ -88,14 +101,15 @@ def fetched(chunks: Chunks) -> dict[bytes, Atom]:
 def located(where: mime.Where, items: dict[bytes, Atom], uid: bytes) -> mime.Where:
     """Where the mail is, with what the server says of it."""
     size = items.get(b"RFC822.SIZE")
-    return replace(
-        where,
-        key=where.key + uid.decode(),
-        received=internal_date(items.get(b"INTERNALDATE")),
-        flags=flags(items.get(b"FLAGS")),
-        labels=tuple(label(one) for one in items.get(b"X-GM-LABELS") or () if isinstance(one, bytes)),
-        thread_hint=(items.get(b"X-GM-THRID") or b"").decode("ascii", "replace"),
-        size=int(size) if isinstance(size, bytes) and size.isdigit() else 0,
+    return mime.Where(
+        where.key + uid.decode(),
+        internal_date(items.get(b"INTERNALDATE")),
+        where.folder,
+        where.role,
+        flags(items.get(b"FLAGS")),
+        tuple(label(one) for one in items.get(b"X-GM-LABELS") or () if isinstance(one, bytes)),
+        (items.get(b"X-GM-THRID") or b"").decode("ascii", "replace"),
+        int(size) if isinstance(size, bytes) and size.isdigit() else 0,
     )
 
 
@@ -111,16 +125,18 @@ def label(wire: bytes) -> str:
 
 def flags(value: Atom) -> frozenset[str]:
     """Flags in lower case without their backslash."""
-    return frozenset(one.lstrip(b"\\").lower().decode("latin-1") for one in value or () if isinstance(one, bytes))
+    return flag_set(tuple(one for one in value or () if isinstance(one, bytes)))
+
+
+@lru_cache(maxsize=512)
+def flag_set(marks: tuple[bytes, ...]) -> frozenset[str]:
+    """The few sets of flags that mails share."""
+    return frozenset(one.lstrip(b"\\").lower().decode("latin-1") for one in marks)
 
 
 def internal_date(value: Atom) -> datetime:
     """When the mailbox got it."""
-    try:
-        text = value.decode("ascii").strip()
-        return parsedate_to_datetime(text.replace("-", " ", 2)).astimezone(UTC)
-    except (ValueError, TypeError, AttributeError, OverflowError, IndexError):
-        return mime.LONG_AGO
+    return (filed(value) if isinstance(value, bytes) else None) or mime.LONG_AGO
 
 
 def wanted_whole(kept: dict[str, list[str]], size: int) -> list[str]:

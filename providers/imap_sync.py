@@ -10,7 +10,7 @@ from providers import imap_server
 from providers.base import Mail, Moved, Page, Role, Sweep
 from providers.folders import Folder
 from providers.imap_cursor import Cursor, Reached
-from providers.imap_letter import ITEMS, MOST_TEXT_BYTES, Raw, Want, fetched, label
+from providers.imap_letter import ITEMS, Raw, Want, fetched, label
 from providers.imap_server import State
 from providers.imap_wire import Chunks, Wire, uid_list, uid_set
 from providers.mime import Where
@@ -57,6 +57,8 @@ class Round:
         self._forget_lost()
         changed = [one for one in self.folders if one.ident in states and self._differs(one, states[one.ident])]
         fresh: list[tuple[Folder, list[int]]] = []
+        if any(states[one.ident].count for one in changed):
+            self.worker.start()
         for folder in changed:
             known = self.cursor.folders.get(folder.ident)
             state = states[folder.ident]
@@ -149,13 +151,14 @@ class Round:
         pages = 0
         while backlogs or sent is not None:
             following = self._start(backlogs, FIRST_PAGE if pages < 2 else PAGE)
+            mails = self._collect(sent) if sent is not None else []
+            if following is not None:
+                # Handed over first, so that the next page is read while the caller stores this one.
+                self.worker.submit(following[2])
             if sent is not None:
-                mails = self._collect(sent)
                 yield self._page(mails=tuple(mails))
                 pages += 1
             sent = following
-            if sent is not None:
-                self.worker.submit(sent[2])
             backlogs = [one for one in backlogs if one.uids]
 
     def _backlog(self, folder: Folder) -> Backlog | None:
@@ -205,16 +208,16 @@ class Round:
         wants = {one.uid: (raw, one) for raw, one in zip(raws, results, strict=True) if isinstance(one, Want)}
         if wants:
             self._select(folder)
-            again = [replace(raw, more=more, tried=True) for raw, more in self._missing(wants)]
+            again = [Raw(raw.where, raw.chunks, more, tried=True) for raw, more in self._missing(wants)]
             mails.extend(one for one in self.worker.read(again) if isinstance(one, Mail))
         return mails
 
     def _missing(self, wants: dict[int, tuple[Raw, Want]]) -> Iterator[tuple[Raw, dict[str, bytes]]]:
-        groups: dict[tuple[str, ...], list[int]] = {}
+        groups: dict[tuple[tuple[str, ...], int], list[int]] = {}
         for uid, (_, want) in wants.items():
-            groups.setdefault(want.paths, []).append(uid)
-        for paths, uids in groups.items():
-            got = parts_of(self.wire, sorted(uids), paths)
+            groups.setdefault((want.paths, want.most), []).append(uid)
+        for (paths, most), uids in groups.items():
+            got = parts_of(self.wire, sorted(uids), paths, most)
             for uid in uids:
                 yield wants[uid][0], got.get(uid, {})
 
@@ -237,9 +240,9 @@ def request(uids: list[int], capabilities: frozenset[str]) -> tuple[bytes, bytes
     return b"UID FETCH", uid_set(uids), b"(" + ITEMS + more + b")"
 
 
-def parts_of(wire: Wire, uids: list[int], paths: tuple[str, ...]) -> dict[int, dict[str, bytes]]:
+def parts_of(wire: Wire, uids: list[int], paths: tuple[str, ...], most: int) -> dict[int, dict[str, bytes]]:
     """Some parts of some mails, by UID and path."""
-    items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (path.encode(), MOST_TEXT_BYTES) for path in paths)
+    items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (path.encode(), most) for path in paths)
     found: dict[int, dict[str, bytes]] = {}
     for chunks in wire.run(b"UID FETCH", uid_set(uids), b"(UID " + items + b")"):
         said = fetched(chunks)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import imaplib
 import re
 import select
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from providers.base import Refused, Unreachable
+
+if TYPE_CHECKING:
+    import imaplib
 
 FORBIDDEN = re.compile(rb'[\x00-\x1f\x7f"\\]')
 CONTROL = re.compile(rb"[\x00\r\n]")
@@ -16,11 +18,13 @@ LITERAL = re.compile(rb"\{(\d{1,10})\}\r\n$")
 LITERAL_PLUS = 26 * 1024 * 1024
 MOST_LITERAL = 64 * 1024 * 1024
 TOKEN = re.compile(
-    rb'[ \t\r\n]*(?:([()])|"((?:[^"\\]|\\.)*)"|\{\d{1,10}\}\r\n|((?:BODY|BINARY)\[[^\]]*\](?:<\d+>)?|[^\s()"]+)|$)',
+    rb'[()]|"(?:[^"\\]|\\.)*"|\{\d{1,10}\}\r\n|(?:BODY|BINARY)\[[^\]]*\](?:<\d+>)?|[^\s()"]+',
     re.IGNORECASE,
 )
 SEEN, DRAFT, DELETED = b"(\\Seen)", b"(\\Draft \\Seen)", b"(\\Deleted)"
 OWN_FLAGS = frozenset((SEEN, DRAFT, DELETED))
+QUOTE, OPEN, CLOSE, BRACE = b'"(){'
+MOST_DEPTH = 200
 Chunks = list[bytes]
 """A response: text, literal, text, literal, ..., text."""
 Atom = Any
@@ -149,19 +153,24 @@ def tokens(chunks: Chunks) -> list[Atom]:
 
 
 def _scan(text: bytes, stack: list[list[Atom]]) -> None:
-    for match in TOKEN.finditer(text):
-        mark, string, atom = match.groups()
-        if atom is not None:
-            stack[-1].append(None if atom == b"NIL" else atom)
-        elif string is not None:
-            stack[-1].append(re.sub(rb"\\(.)", rb"\1", string) if b"\\" in string else string)
-        elif mark == b"(":
-            if len(stack) < 200:
+    top = stack[-1]
+    for token in TOKEN.findall(text):
+        mark = token[0]
+        if mark == QUOTE:
+            string = token[1:-1]
+            top.append(re.sub(rb"\\(.)", rb"\1", string) if b"\\" in string else string)
+        elif mark == OPEN:
+            if len(stack) < MOST_DEPTH:
                 inner: list[Atom] = []
-                stack[-1].append(inner)
+                top.append(inner)
                 stack.append(inner)
-        elif mark == b")" and len(stack) > 1:
-            stack.pop()
+                top = inner
+        elif mark == CLOSE:
+            if len(stack) > 1:
+                stack.pop()
+                top = stack[-1]
+        elif mark != BRACE or not token.endswith(b"}\r\n"):
+            top.append(None if token == b"NIL" else token)
 
 
 def uid_set(uids: list[int]) -> bytes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import email
 import re
+from functools import lru_cache
 
 from providers.addresses import sound
 from providers.base import Part
 
-DAEMON = re.compile(r"(?:mail-daemon|postmaster|mdaemon|mail\.delivery)[^@\s]{0,40}@|^<>$|mailer-daemon", re.IGNORECASE)
+DAEMON = re.compile(r"(?:mail-daemon|postmaster|mdaemon|mail\.delivery)[^@\s]{0,40}@|mailer-daemon")
+HINTS = ("daemon", "postmaster", "mail.delivery")
 STATUS = ("message/delivery-status", "message/global-delivery-status")
 RECIPIENT = re.compile(
     r"^(?:original|final)-recipient[ \t]{0,9}:[ \t]{0,9}[a-z0-9-]{1,20}[ \t]{0,9};[ \t]{0,9}<?([^\s<>;]{3,320})>?",
@@ -26,8 +28,14 @@ def is_report(kept: dict[str, list[str]]) -> bool:
         return True
     if kept.get("x-failed-recipients"):
         return True
-    writers = [*kept.get("from", ())[:1], *kept.get("return-path", ())[:1]]
-    return any(DAEMON.search(value[:500]) for value in writers)
+    writers = [value[:500].lower() for name in ("from", "return-path") for value in kept.get(name, ())[:1]]
+    return any(is_daemon(writer) for writer in writers)
+
+
+@lru_cache(maxsize=4096)
+def is_daemon(writer: str) -> bool:
+    """Whether this is the name or address of a mail server."""
+    return writer == "<>" or (any(hint in writer for hint in HINTS) and DAEMON.search(writer) is not None)
 
 
 def failed(kept: dict[str, list[str]], parts: tuple[Part, ...], text: str, raw: bytes = b"") -> tuple[str, ...]:

@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers import addresses, headers, mime, quotes
+from providers import addresses, dates, headers, mime, quotes
 from providers.addresses import easy
 from providers.html import to_text
-from providers.worker import ENDED, Worker
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 ARCHIVES = (
@@ -68,6 +67,83 @@ def test_an_address_that_can_be_read_in_two_ways_is_none(value: str) -> None:
 @pytest.mark.parametrize("value", ["undisclosed-recipients:;", "MAILER-DAEMON (Mail System)", ""])
 def test_nobody_is_no_problem(value: str) -> None:
     assert addresses.read((value,)) == ()
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "unicode-1-1-utf-7", "UTF7"])
+def test_half_a_character_is_replaced(charset: str) -> None:
+    mail = mime.parse(
+        f"Subject: =?{charset}?q?a+2AA-b?=\nContent-Type: text/plain; charset={charset}\n\nx+2AA-y".encode()
+    )
+    assert mail.text == "x\ufffdy"
+    assert mail.subject.encode()
+
+
+@given(
+    st.sampled_from(["utf-7", "utf-16", "cp932", "gb18030", "hz", "iso-2022-jp", "", "base64"]), st.binary(max_size=200)
+)
+@settings(max_examples=150, deadline=None)
+def test_every_text_can_be_written_to_a_file(charset: str, data: bytes) -> None:
+    assert mime.parse(b"Content-Type: text/plain; charset=%s\n\n" % charset.encode() + data).text.encode() is not None
+
+
+DATES = st.builds(
+    "{}{:02} {} {:04} {:02}:{:02}:{:02} {}{}{}".format,
+    st.sampled_from(["", "Mon, ", "Sun,", "monday, "]), st.integers(0, 33),
+    st.sampled_from(["Jan", "Feb", "Dec", "mar", "Mai", "JUL"]), st.integers(0, 2200), st.integers(0, 25),
+    st.integers(0, 61), st.integers(0, 61), st.sampled_from(["+", "-", ""]),
+    st.sampled_from(["0000", "0100", "0530", "1400", "1401", "9999", "0075", "GMT", "EST", ""]),
+    st.sampled_from(["", " (CET)", " (W. Europe)", " x"]),
+)  # fmt: skip
+
+
+@given(DATES)
+@settings(max_examples=400, deadline=None)
+def test_the_quick_way_reads_a_date_like_the_patient_one(value: str) -> None:
+    quick, patient = dates._usual(value), dates._unusual(value)
+    assert quick is None or (quick == patient and quick.utcoffset() == patient.utcoffset())
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Mon, 02 Mar 2026 10:00:00 +0100", "2026-03-02T10:00:00+01:00"),
+        ("2 Mar 2026 10:00 EST", "2026-03-02T10:00:00-05:00"),
+        ("Mon, 02 Mar 2026 10:00:00 -0000", "2026-03-02T10:00:00+00:00"),
+        ("Mon, 02 Mar 26 10:00:00 +0100 (CET)", "2026-03-02T10:00:00+01:00"),
+        ("Mon, 02 Mar 2026 10:00:00 +9900", None),
+        ("Mon, 02 Mar 1926 10:00:00 +0100", None),
+        ("Mon, 02 Mar 0026 10:00:00 +2000", "2026-03-01T14:00:00+00:00"),
+        ("nonsense", None),
+        ("9" * 5000, None),
+    ],
+)
+def test_dates_are_read_with_their_own_offset(value: str, expected: str | None) -> None:
+    found = dates.written(value)
+    assert (found.isoformat() if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(b" 1-Mar-2026 10:00:00 +0100", "2026-03-01T09:00:00+00:00"), (b"", None), (b"\xff-\x00", None)],
+)
+def test_the_date_of_filing_is_read(value: bytes, expected: str | None) -> None:
+    found = dates.filed(value)
+    assert (found.isoformat() if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b"A: b\r\n c\r\nD:e\r\n", [("a", "b c"), ("d", "e")]),
+        (b"garbage here: 10:00\n more\nX: 1\n", [("x", "1")]),
+        (b"N : v\n: empty\n\xe9: no\nS:\n", [("n", "v"), ("s", "")]),
+        (b"T: caf\xc3\xa0\nU: caf\xe9\n", [("t", "caf\u00e0"), ("u", "caf\u00e9")]),
+        (b"L: " + b"x" * 20000, [("l", "x" * (10 * 1024 - 1))]),
+        (b"y" * 200 + b": no\n", []),
+    ],
+)
+def test_fields_are_read_line_by_line(head: bytes, expected: list[tuple[str, str]]) -> None:
+    assert headers.fields(head) == expected
 
 
 NAMES = st.sampled_from(["Ann", "Ann Lee", '"Lee, Ann"', '"a@b.c"', "=?utf-8?q?J=C3=B6rg?=", "", "O'Neil"])
@@ -163,30 +239,6 @@ def test_only_what_was_typed_is_new() -> None:
     assert quotes.new_text(text, "Does Friday work?").strip() == "Yes, Friday works."
     assert quotes.new_text("> all\n> quoted\nrest").strip() == "rest"
     assert quotes.split_signature("Hello\n\n-- \nAnn\nCompany") == ("Hello", "Ann\nCompany")
-
-
-def test_a_mail_that_kills_the_parser_twice_is_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("providers.worker.START", KILLED)
-    worker = Worker()
-    try:
-        jobs = [
-            (mime.Where(f"k{n}"), b"Message-ID: <m%d@x>\n\n%s" % (n, b"boom" if n == 2 else b"fine")) for n in range(5)
-        ]
-        mails = worker.read(jobs)
-    finally:
-        worker.close()
-    assert [mail.message_id for mail in mails] == [f"<m{n}@x>" for n in range(5)]
-    assert [mail.problem for mail in mails] == ["", "", ENDED, "", ""]
-
-
-KILLED = """
-import os, sys
-sys.path.insert(0, sys.argv[1])
-from providers import mime, worker
-plain = mime.read_whole
-mime.read_whole = lambda raw, where: os._exit(9) if raw.endswith(b"boom") else plain(raw, where)
-worker.serve()
-"""
 
 
 @pytest.mark.corpus

@@ -1,0 +1,141 @@
+"""The parsing process: mails in, values out, within limits on time and memory; holds no secret and opens nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import struct
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import IO, Any
+
+import msgspec
+from msgspec import Struct
+
+from providers import mime
+from providers.base import Mail
+from providers.imap_letter import Raw, Want, read
+
+MEMORY = 512 * 1024 * 1024
+WALL_SECONDS = 10
+CPU_SECONDS = 10
+MOST_BATCH = 256 * 1024 * 1024
+LENGTH = struct.Struct(">I")
+
+
+class Whole(Struct, frozen=True, array_like=True, tag="whole"):
+    """A mail of which all bytes are there."""
+
+    where: mime.Where
+    raw: bytes
+
+
+class Quarantine(Struct, frozen=True, array_like=True, tag="quarantine"):
+    """A mail that is not to be read, with the beginning of it."""
+
+    where: mime.Where
+    head: bytes
+    problem: str
+
+
+Job = Raw | Whole | Quarantine
+Result = Mail | Want | None
+
+
+def work(job: Job) -> Result:
+    """Read one job; what is wrong with a mail is in the mail."""
+    if isinstance(job, Raw):
+        return read(job)
+    if isinstance(job, Quarantine):
+        return mime.quarantined(job.where, job.head, job.problem)
+    return mime.read_whole(job.raw, job.where)
+
+
+@cache
+def _jobs() -> msgspec.msgpack.Decoder[list[Job]]:
+    return msgspec.msgpack.Decoder(list[Job])
+
+
+@cache
+def _results() -> msgspec.json.Decoder[list[Result]]:
+    return msgspec.json.Decoder(list[Result])
+
+
+def written(jobs: list[Job]) -> bytes:
+    """Jobs on their way to the child."""
+    return msgspec.msgpack.encode(jobs)
+
+
+def read_results(data: bytes) -> list[Result]:
+    """What the child answered; only values of mail can come out of it, whatever became of the child."""
+    try:
+        return _results().decode(data)
+    except (msgspec.DecodeError, ValueError):
+        return []
+
+
+def put(pipe: IO[bytes], data: bytes) -> None:
+    """One message into a pipe."""
+    pipe.write(LENGTH.pack(len(data)))
+    pipe.write(data)
+    pipe.flush()
+
+
+def get(pipe: IO[bytes]) -> bytes | None:
+    """One message from a pipe; None at its end."""
+    start = pipe.read(LENGTH.size)
+    if len(start) < LENGTH.size:
+        return None
+    size = LENGTH.unpack(start)[0]
+    data = pipe.read(size) if size <= MOST_BATCH else b""
+    return data if len(data) == size else None
+
+
+def serve() -> None:
+    """The life of the child: batches in, results out, until the pipe ends."""
+    guard = limits()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    while (data := get(source)) is not None:
+        put(sink, msgspec.json.encode([_one(job, guard) for job in _jobs().decode(data)]))
+
+
+def _one(job: Job, guard: Callable[[], None]) -> Result:
+    guard()
+    # Without a handler these signals end the process, in whatever C code it hangs.
+    signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
+    try:
+        return work(job)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def limits() -> Callable[[], None]:
+    """Limit this process from now on; returns what must be called before each mail."""
+    try:
+        import resource
+    except ImportError:
+        return lambda: None
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # macOS knows the limit and refuses to set it.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    return _Seconds(resource).more
+
+
+class _Seconds:
+    """The limit on CPU time counts from the start of a process, so it moves on with the mails."""
+
+    def __init__(self, resource: Any) -> None:
+        self._resource = resource
+        self._reached = -1.0
+
+    def more(self) -> None:
+        """Give the next mail its time."""
+        used = time.process_time()
+        if used - self._reached >= 1:
+            self._reached = used
+            hard = self._resource.getrlimit(self._resource.RLIMIT_CPU)[1]
+            self._resource.setrlimit(self._resource.RLIMIT_CPU, (int(used) + CPU_SECONDS + 1, hard))

@@ -1,0 +1,130 @@
+"""The parsing process keeps its limits, and one bad mail never costs the others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from providers import mime
+from providers.base import Mail, Role
+from providers.imap_letter import Raw, Want
+from providers.worker import ENDED, Worker, harmless
+from providers.worker_child import Quarantine, Whole, msgspec, read_results, work
+
+CHILD = """
+import os, sys, time
+sys.path.insert(0, sys.argv[1])
+from providers import mime, worker_child
+worker_child.CPU_SECONDS, worker_child.WALL_SECONDS = 1, %s
+plain = mime.read_whole
+def read(raw, where):
+    word = raw.rsplit(b"\\n", 1)[-1]
+    if word == b"end":
+        os._exit(9)
+    if word == b"memory":
+        bytearray(600_000_000)
+    if word == b"cpu":
+        while True:
+            pass
+    if word == b"wait":
+        time.sleep(60)
+    return plain(raw, where)
+mime.read_whole = read
+worker_child.serve()
+"""
+
+
+@pytest.fixture
+def limited(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[float], Worker]]:
+    held: list[Worker] = []
+
+    def start(wall: float) -> Worker:
+        monkeypatch.setattr("providers.worker.START", CHILD % wall)
+        held.append(Worker())
+        return held[-1]
+
+    yield start
+    for worker in held:
+        worker.close()
+
+
+def jobs(word: bytes) -> list[Whole]:
+    return [
+        Whole(
+            mime.Where(f"k{number}", role=Role.SENT),
+            b"Message-ID: <m%d@x>\n\n%s" % (number, word if number == 2 else b"fine"),
+        )
+        for number in range(5)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "wall"), [(b"end", 10), (b"memory", 10), (b"wait", 0.3), pytest.param(b"cpu", 20, marks=pytest.mark.slow)]
+)
+def test_a_mail_that_ends_the_process_twice_is_set_aside_and_no_other(
+    limited: Callable[[float], Worker], word: bytes, wall: float
+) -> None:
+    mails = limited(wall).read(jobs(word))
+    assert [mail.message_id for mail in mails] == [f"<m{number}@x>" for number in range(5)]
+    assert [mail.problem for mail in mails] == ["", "", ENDED, "", ""]
+    assert mails[2].role is Role.SENT
+    assert mails[2].key == "k2"
+
+
+def test_the_next_batch_is_read_as_if_nothing_had_happened(limited: Callable[[float], Worker]) -> None:
+    worker = limited(10)
+    worker.read(jobs(b"end"))
+    assert [mail.problem for mail in worker.read(jobs(b"fine"))] == [""] * 5
+
+
+def test_a_child_that_was_killed_from_outside_is_started_again() -> None:
+    worker = Worker()
+    try:
+        worker.start()
+        os.kill(worker._child.pid, 9)
+        assert [mail.problem for mail in worker.read(jobs(b"fine"))] == [""] * 5
+    finally:
+        worker.close()
+
+
+def test_a_mail_whose_very_beginning_kills_keeps_its_key() -> None:
+    job = Quarantine(mime.Where("k"), b"Message-ID: <a@b>\n\n", ENDED)
+    worker = Worker()
+    worker._write = lambda jobs: (_ for _ in ()).throw(BrokenPipeError)  # type: ignore[method-assign]
+    assert worker.read([job]) == [mime.quarantined(mime.Where("k"), b"", ENDED)]
+
+
+def test_what_is_set_aside_keeps_the_ids_of_its_thread() -> None:
+    raw = Raw(
+        mime.Where("folder/1/", folder="Sent", role=Role.SENT),
+        [b"* 1 FETCH (UID 77 BODY[HEADER] {40}\r\n", b"Message-ID: <a@b>\r\nReferences: <c@d>\r\n", b")\r\n"],
+    )
+    mail = work(harmless(raw))
+    assert isinstance(mail, Mail)
+    assert (mail.key, mail.message_id, mail.references) == ("folder/1/77", "<a@b>", ("<c@d>",))
+    assert (mail.folder, mail.role, mail.problem) == ("Sent", Role.SENT, ENDED)
+
+
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+MOMENTS = st.datetimes(datetime(1980, 1, 2), datetime(2099, 1, 1), timezones=ZONES)
+
+
+@given(MOMENTS, st.text(max_size=80), st.lists(st.text(max_size=9)))
+@settings(max_examples=100, deadline=None)
+def test_a_mail_comes_over_the_pipe_as_it_was(written: datetime, text: str, labels: list[str]) -> None:
+    mail = mime.parse(
+        b"From: Ann <a@b.example>\nTo: c@d.example\nX-Mailer: x\n\nhi", key="k", role=Role.TRASH, labels=tuple(labels)
+    )
+    mail = mime.replace(mail, date=written, text=text, received=written.astimezone(UTC), flags=frozenset(("seen",)))
+    sent = [mail, Want(7, ("1.2", ""), 64), None]
+    assert read_results(msgspec.json.encode(sent)) == sent
+
+
+@pytest.mark.parametrize("answer", [b"", b"{", b"[1]", b'[{"key":1}]', b"\xff", b"[" * 5000])
+def test_an_answer_that_is_none_gives_nothing(answer: bytes) -> None:
+    assert read_results(answer) == []
