@@ -9,7 +9,8 @@ from datetime import date
 from agent.decide.calendar import read_calendar
 from agent.decide.carriers import Carrier, carrier
 from agent.decide.dates import writes_month_first
-from agent.decide.lexicon import kinds, normal, sentences
+from agent.decide.lexicon import kinds, normal
+from agent.decide.quoted import typed
 from agent.decide.reports import read_report
 from agent.decide.trust import own_mail
 from agent.decide.values import Answer, Certainty, Me, Meaning
@@ -17,6 +18,7 @@ from agent.decide.wording import Reading, read_words
 from providers.base import Mail
 
 EMOJI = re.compile(r"^[\W_]{1,12}$")
+SLASHED = re.compile(r"\d/\d")
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 
 
@@ -33,12 +35,14 @@ def read_answer(
     own = own_mail(mail, me, own_ids)
     if own is not None:
         return own
-    special = read_report(mail, me, own_ids) or _recall(mail)
-    if special is not None:
-        return special
+    report = read_report(mail, me, own_ids)
+    if report is not None:
+        return report
     ours = _continues(mail, own_ids) if in_thread is None else in_thread
-    text = _typed(mail, parent_text) if new_text is None else new_text
+    text = typed(mail.text, parent_text) if new_text is None else new_text
     reading = _reading(mail, text, me)
+    if reading.recalls:
+        return Answer(Meaning.LIST, mail.subject[:200], certainty=Certainty.LIKELY)
     calendar = read_calendar(mail)
     if calendar is not None and (calendar.meaning is not Meaning.REPLY or reading.verdict is not Meaning.DECLINE):
         return calendar
@@ -50,22 +54,12 @@ def _continues(mail: Mail, own_ids: AbstractSet[str]) -> bool:
     return bool(tied & own_ids) if own_ids else bool(tied)
 
 
-def _typed(mail: Mail, parent_text: str) -> str:
-    from agent.decide.quoted import typed
-
-    return typed(mail.text, parent_text)
-
-
 def _reading(mail: Mail, text: str, me: Me) -> Reading:
     at = mail.at
     offset = at.utcoffset()
     hours = offset.total_seconds() / 3600 if offset is not None else None
-    return read_words(text, at.date(), me.workdays, month_first=writes_month_first(normal(text[:2000]), hours))
-
-
-def _recall(mail: Mail) -> Answer | None:
-    found = {kind for sentence in sentences(mail.text[:600]) for kind in kinds(sentence.plain)}
-    return Answer(Meaning.LIST, mail.subject[:200], certainty=Certainty.LIKELY) if "recall" in found else None
+    month_first = bool(SLASHED.search(text)) and writes_month_first(normal(text[:2000]), hours)
+    return read_words(text, at.date(), me.workdays, month_first=month_first)
 
 
 def _auto_subject(mail: Mail) -> bool:

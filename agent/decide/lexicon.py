@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
 LONGEST_SENTENCE = 600
-MOST_SENTENCES = 120
+MOST_SENTENCES = 80
+HEAD, TAIL = 5_000, 1_200
+"""How much of a long text is read: its beginning, and its end for a last word."""
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+LETTERS = re.compile(r"\w+")
 WORD = re.compile(r"\w+(?:'\w+)?")
+LOOSE = re.compile(r"(?<=')\w+(?:'\w+)?|[^\W_]+")
 SPECIAL = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i", "ё": "е"}
 )
@@ -52,7 +58,9 @@ class Sentence:
 def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text; lines a mail program wrapped are joined again."""
     found: list[str] = []
-    for piece in ENDS.split(_unwrap(text[:40_000])):
+    if len(text) > HEAD + TAIL:
+        text = f"{text[:HEAD]}\n{text[-TAIL:]}"
+    for piece in ENDS.split(_unwrap(text)):
         piece = piece.strip()
         if not piece:
             continue
@@ -134,59 +142,97 @@ def _mend(parts: list[str]) -> str:
     return r"(?<!\w)" + out.rstrip("~") + r"(?!\w)"
 
 
-def _anchors(phrase: str) -> tuple[str, ...]:
-    """Beginnings of words one of which must be in the text for the phrase to match; empty: cannot tell."""
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """Words one of which a sentence must have before a phrase is worth looking for."""
+
+    exact: frozenset[str]
+    starts: tuple[str, ...]
+
+    @property
+    def weight(self) -> int:
+        """How rarely a sentence will meet it: long words, few choices."""
+        lengths = [len(word) for word in (*self.exact, *self.starts)]
+        return min(min(lengths), 7) * 10 - len(lengths) - 15 * bool(self.starts)
+
+    def met(self, words: AbstractSet[str]) -> bool:
+        if not self.exact.isdisjoint(words):
+            return True
+        return bool(self.starts) and any(word.startswith(self.starts) for word in words)
+
+
+def _needs(phrase: str) -> list[_Need]:
+    """What must all be in a sentence for the phrase to match, the rarest first."""
     tokens = _tokens(normal(phrase))
-    best: tuple[str, ...] = ()
-    weight = 0
+    found = []
     for place, token in enumerate(tokens):
         if token == ".." or _optional(token, place, len(tokens) - 1):
             continue
-        choices = [choice.split()[0] for choice in token.rstrip("?").strip("()").split("|") if choice.strip()]
-        if not choices:
-            continue
-        shortest = min(len(choice.rstrip("*")) for choice in choices)
-        if min(shortest, 6) * 10 - len(choices) > weight:
-            weight = min(shortest, 6) * 10 - len(choices)
-            best = tuple(choice.rstrip("*")[:3] for choice in choices)
-    return best
+        exact, starts = set(), []
+        for choice in token.rstrip("?").strip("()").split("|"):
+            first, *more = choice.split() or [""]
+            piece = first.rstrip("*")
+            bare = piece if WORD.fullmatch(piece) else re.split(r"\W", piece)[0]
+            if first.endswith("*") and not more:
+                starts.append(bare)
+            else:
+                exact.add(bare)
+        if "" not in exact and "" not in starts and (exact or starts):
+            found.append(_Need(frozenset(exact), tuple(starts)))
+    return sorted(found, key=lambda need: -need.weight)
 
 
 class Phrases:
     """Many phrases of many kinds, looked up by the words of a sentence."""
 
     def __init__(self, items: Iterable[tuple[str, str]], cjk: Iterable[tuple[str, str]]) -> None:
+        self._by_word: dict[str, list[int]] = {}
         self._by_start: dict[str, list[int]] = {}
-        self._patterns: list[tuple[str, str]] = []
+        self._patterns: list[tuple[str, str, list[_Need]]] = []
         self._compiled: dict[int, re.Pattern[str]] = {}
         for kind, phrase in items:
-            self._patterns.append((kind, phrase))
-            for start in _anchors(phrase):
-                self._by_start.setdefault(start, []).append(len(self._patterns) - 1)
+            self._add(kind, phrase)
         groups: dict[str, list[str]] = {}
         for kind, phrase in cjk:
             groups.setdefault(kind, []).append(re.escape(normal(phrase)).replace(r"\.\.", ".{0,12}"))
         self._cjk = [(kind, re.compile("|".join(group))) for kind, group in groups.items()]
 
-    def _pattern(self, number: int, phrase: str) -> re.Pattern[str]:
+    def _add(self, kind: str, phrase: str) -> None:
+        needs = _needs(phrase)
+        number = len(self._patterns)
+        self._patterns.append((kind, phrase, needs[1:]))
+        for word in needs[0].exact:
+            self._by_word.setdefault(word, []).append(number)
+        for start in needs[0].starts:
+            self._by_start.setdefault(start[:3], []).append(number)
+
+    def _pattern(self, number: int) -> re.Pattern[str]:
         """Compiled when first needed: most phrases are of languages this mailbox never sees."""
         if number not in self._compiled:
-            self._compiled[number] = re.compile(spaced(phrase))
+            self._compiled[number] = re.compile(spaced(self._patterns[number][1]))
         return self._compiled[number]
 
     def kinds(self, plain: str) -> frozenset[str]:
         """The kinds of phrases a sentence contains."""
-        starts = {word.group()[:3] for word in WORD.finditer(plain)}
-        starts |= {part[:3] for part in re.split(r"\W+", plain) if part}
+        words = set(WORD.findall(plain))
+        words |= {part for word in words if "'" in word for part in word.split("'")}
+        words |= set(LOOSE.findall(plain)) if "_" in plain or "'" in plain else set()
         found: set[str] = set()
-        for start in starts:
-            for number in self._by_start.get(start, ()):
-                kind, phrase = self._patterns[number]
-                if kind not in found and self._pattern(number, phrase).search(plain):
-                    found.add(kind)
+        for number in self._candidates(words):
+            kind, _, needs = self._patterns[number]
+            if kind not in found and all(need.met(words) for need in needs) and self._pattern(number).search(plain):
+                found.add(kind)
         if CJK.search(plain):
             found |= {kind for kind, pattern in self._cjk if pattern.search(plain)}
         return frozenset(kind for kind in found if not kind.startswith("!") and f"!{kind}" not in found)
+
+    def _candidates(self, words: set[str]) -> set[int]:
+        numbers: set[int] = set()
+        for word in words & self._by_word.keys():
+            numbers.update(self._by_word[word])
+        for start in {word[:3] for word in words} & self._by_start.keys():
+            numbers.update(self._by_start[start])
+        return numbers
 
 
 @lru_cache(maxsize=1)
@@ -231,19 +277,21 @@ def months() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
-def _common() -> dict[str, frozenset[str]]:
-    return {
-        name: frozenset(normal(str(word)) for word in words)
-        for name, table in files().items()
-        if isinstance(words := table.get("common"), list)
-    }
+def _common() -> dict[str, tuple[str, ...]]:
+    """Everyday words and the languages they belong to."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, table in files().items():
+        words = table.get("common")
+        for word in words if isinstance(words, list) else ():
+            found[normal(str(word))] = (*found.get(normal(str(word)), ()), name)
+    return found
 
 
+@lru_cache(maxsize=2048)
 def language(plain: str) -> str:
     """The likeliest language of a normalised text; English when nothing speaks for another."""
     if CJK.search(plain):
         return "ja"
-    words = re.findall(r"\w+", plain[:4000])
-    scores = {name: sum(word in common for word in words) for name, common in _common().items()}
-    best = max(scores, key=lambda name: (scores[name], name == "en"))
-    return best if scores[best] else "en"
+    common = _common()
+    scores = Counter(name for word in LETTERS.findall(plain[:2000]) for name in common.get(word, ()))
+    return max(scores, key=lambda name: (scores[name], name == "en"), default="en")

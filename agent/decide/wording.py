@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from agent.decide.dates import promised_day, return_day
 from agent.decide.lexicon import Sentence, files, kinds, language, sentences
@@ -49,6 +50,7 @@ class Reading:
     boilerplate: bool = False
     personal: bool = False
     agreed: str = ""
+    recalls: bool = False
     acknowledges: int = 0
     """Sentences a ticket system or an automatic acknowledgement would write."""
 
@@ -104,6 +106,7 @@ def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
     ):
         reading.agreed = reading.agreed or words
     reading.acknowledges += bool(found & {"receipt", "auto_body"})
+    reading.recalls = reading.recalls or "recall" in found
     if "auto_body" in found:
         reading.automatic = reading.automatic or words
     if "later" in found:
@@ -153,15 +156,27 @@ def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> 
         reading.thanked = received[0].text[:200]
 
 
+@lru_cache(maxsize=1)
+def _openings() -> tuple[str, ...]:
+    """Words that open a condition in any language."""
+    lists = [table.get("if", ()) for table in files().values()]
+    return tuple({f"{word} " for words in lists if isinstance(words, list) for word in words})
+
+
 def conditional(sentence: Sentence) -> bool:
     """Whether the sentence begins with a condition."""
+    if not sentence.plain.startswith(_openings()):
+        return False
     opening = files().get(language(sentence.plain), {}).get("if", ())
     return isinstance(opening, list) and sentence.plain.startswith(tuple(f"{word} " for word in opening))
 
 
 def _turns(plain: str) -> bool:
     """Whether the sentence goes on with a "but"."""
-    return bool(BUT.search(plain)) or f" {BUT_ALSO.get(language(plain), '?')} " in plain
+    if BUT.search(plain):
+        return True
+    local = [word for word in set(BUT_ALSO.values()) if f" {word} " in plain]
+    return bool(local) and BUT_ALSO.get(language(plain)) in local
 
 
 def _verdict(reading: Reading) -> Meaning:
