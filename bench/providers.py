@@ -1,6 +1,6 @@
 """Measures a first sync of Gmail and Outlook against their fakes: requests, units, seconds; never leaves this machine.
 
-Google's quota of a minute makes a first sync slow by law. `--scale 4` lets the minute last fifteen seconds on both sides.
+Google's quota of a minute makes a first sync slow by law; `--scale 4` lets it last fifteen seconds on both sides.
 """
 
 from __future__ import annotations

@@ -137,7 +137,8 @@ def content(part: Json, bodies: Mapping[str, bytes]) -> bytes:
     """The decoded bytes of a part, or the header of an enclosed mail."""
     if kind_of(part) in ("message/rfc822", "message/global"):
         inner = (part.get("parts") or [{}])[0]
-        return "".join(f"{name}: {value}\r\n" for name, value in fields_of(inner)).encode("utf-8", "replace")
+        lines = zip((str(item.get("name", "")) for item in inner.get("headers") or []), fields_of(inner), strict=False)
+        return "".join(f"{headers.clean(name)}: {value}\r\n" for name, (_, value) in lines).encode("utf-8", "replace")
     body = part.get("body") or {}
     if body.get("data"):
         return unpacked(str(body["data"]))
