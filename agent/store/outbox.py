@@ -345,3 +345,9 @@ def erase_person(change: Change, person: str) -> int:
     return int(
         change.connection.execute(update(OUTBOX).where(OUTBOX.c.person == person, ended).values(values)).rowcount
     )
+
+
+def windows(connection: Connection) -> list[int]:
+    """Microseconds between the beginning of the last look and the point of no return, shortest first."""
+    query = select(ATTEMPT.c.window).where(ATTEMPT.c.part == "begin", ATTEMPT.c.window.is_not(None))
+    return sorted(int(window) for window in connection.execute(query).scalars())

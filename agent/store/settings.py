@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import platform
 import secrets
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from agent.failpoints import reach
 from agent.paths import write_private
 from agent.store.engine import Change, Store
 from agent.store.tables import SettingRow
@@ -43,16 +47,38 @@ def same_life(store: Store) -> bool:
     """Whether the database is the one this machine used last, not a restored or copied one."""
     with store.read() as connection:
         inside = get(connection, GENERATION)
-    try:
-        beside = store.places.generation.read_text(encoding="ascii").strip()
-    except OSError:
-        beside = ""
-    return inside == beside
+    beside = _beside(store)
+    return _mark(inside) in beside if inside else not beside
 
 
 def next_life(store: Store) -> None:
-    """Start a new generation, in the database first and then beside it."""
+    """Start a new generation. Both are valid until the new one is stored, so that being killed here costs nothing."""
     generation = secrets.token_hex(16)
+    with store.read() as connection:
+        before = get(connection, GENERATION)
+    both = [_mark(name) for name in (before, generation) if name]
+    write_private(store.places.generation, "\n".join(both).encode())
+    reach("life.announced")
     with store.write() as change:
         put(change, GENERATION, generation)
-    write_private(store.places.generation, generation.encode())
+    write_private(store.places.generation, _mark(generation).encode())
+
+
+def _beside(store: Store) -> list[str]:
+    try:
+        return store.places.generation.read_text(encoding="ascii", errors="replace").split()
+    except OSError:
+        return []
+
+
+def _mark(generation: str) -> str:
+    """Bound to this machine, so that a home copied whole to another one shows too."""
+    return hashlib.sha256(f"{generation} {machine()}".encode()).hexdigest()[:32]
+
+
+def machine() -> str:
+    """The same for as long as this system is installed."""
+    try:
+        return Path("/etc/machine-id").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return platform.node()

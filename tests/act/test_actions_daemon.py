@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent import service
+from agent import failpoints, service
 from agent.act import actions, outbox
 from agent.act.looking import read_news
 from agent.clock import system_now
@@ -85,6 +85,33 @@ def test_a_copied_home_never_replays_its_outbox(here: Scene) -> None:
     one_pass(here.desk, jobs(here))
     assert (here.world.delivered, state(here)) == ([], "NEEDS_REVIEW")
     assert wake_up(here.desk) == 0
+
+
+@pytest.mark.parametrize("point", ["life.announced", "store.before_commit", "store.committed"])
+def test_being_killed_while_starting_is_not_taken_for_a_restored_database(here: Scene, point: str) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(name: str) -> None:
+        if name == point:
+            raise Killed
+
+    queued(here)
+    failpoints.install(die)
+    try:
+        with pytest.raises(Killed):
+            settings.next_life(here.store)
+    finally:
+        failpoints.install(None)
+    assert wake_up(here.desk) == 0
+    assert state(here) == "HELD"
+
+
+def test_a_home_copied_to_another_machine_sends_nothing(here: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    queued(here)
+    monkeypatch.setattr(settings, "machine", lambda: "another machine")
+    assert wake_up(here.desk) == 1
+    assert state(here) == "NEEDS_REVIEW"
 
 
 def test_waking_up_frees_what_a_killed_process_held(here: Scene) -> None:
