@@ -32,6 +32,7 @@ from agent.store import mails
 home = Home.usual()
 account = home.config.account[0]
 number = register(home, account)
+before = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
 start = time.perf_counter()
 mailbox = open_mailbox(home, account)
 opened = time.perf_counter() - start
@@ -47,11 +48,12 @@ for page in mailbox.changes(cursor):
 took = time.perf_counter() - start
 wire = getattr(mailbox, "received", 0)
 mailbox.close()
+spent = [sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 with home.store.read() as connection:
     counts = mails.counts(connection)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 print(json.dumps({"took": took, "opened": opened, "first": first, "stored": stored, "wire": wire, "peak": peak / 1024,
-                  "counts": list(counts.values())}))
+                  "counts": list(counts.values()), "own": spent[0] - before, "child": spent[1]}))
 home.close()
 """
 
@@ -142,6 +144,8 @@ def report(rounds: list[dict[str, float]], count: int, size: int) -> None:
     first = statistics.median(entry["first"] or 0 for entry in rounds)
     wire, peak = rounds[0]["wire"], max(entry["peak"] for entry in rounds)
     print(f"relance: {took:.1f} s, {count / took:,.0f} mails/s fetched, parsed, threaded, stored (figure: 4,000)")
+    own, child = (1e6 * statistics.median(entry[name] for entry in rounds) / count for name in ("own", "child"))
+    print(f"         CPU per mail: {own:.0f} us fetching and storing, {child:.0f} us parsing beside it")
     print(f"         first 200 mails stored after {first:.2f} s (figure: 1)")
     print(f"         {wire / 1e6:.1f} MB on the wire, {100 * wire / size:.1f} % of the mailbox (figure: 12)")
     print(f"         peak memory {peak:.0f} MB, both processes (figure: 200)")
