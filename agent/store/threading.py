@@ -71,19 +71,20 @@ def _targets(
     first = (connection.execute(select(func.max(THREAD.c.id))).scalar() or 0) + 1
     numbers = {top: first + index for index, top in enumerate(new)}
     insert_many(connection, THREAD, [{"id": number, "account_id": account} for number in numbers.values()])
-    for top, threads in rows.items():
-        if threads:
-            numbers[top] = min(threads)
-            merge(connection, min(threads), threads - {min(threads)})
+    numbers.update({top: min(threads) for top, threads in rows.items() if threads})
+    merge(connection, {other: numbers[top] for top, threads in rows.items() for other in threads - {numbers[top]}})
     return numbers
 
 
-def merge(connection: Connection, target: int, others: set[int]) -> None:
-    """Several threads turned out to be one."""
-    for part in chunks(others):
-        for table in (MAIL, REFERENCE, FOLLOWUP):
-            connection.execute(update(table).where(table.c.thread_id.in_(part)).values(thread_id=target))
-        connection.execute(delete(THREAD).where(THREAD.c.id.in_(part)))
+def merge(connection: Connection, targets: dict[int, int]) -> None:
+    """Each of these threads turned out to be part of another."""
+    moves = [{"other": other, "target": target} for other, target in targets.items()]
+    if not moves:
+        return
+    for table in (MAIL, REFERENCE, FOLLOWUP):
+        same = update(table).where(table.c.thread_id == bindparam("other"))
+        connection.execute(same.values(thread_id=bindparam("target")), moves)
+    connection.execute(delete(THREAD).where(THREAD.c.id == bindparam("other")), moves)
 
 
 def name_roots(connection: Connection, threads: set[int], page: dict[int, list[Node]], older: set[int]) -> None:
