@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection, select
+
 from agent.act.case import Matter, level_of, look_of, place_of, send_case, use_of
 from agent.act.compose import as_approved, date_for, letter_of, whole_thread
 from agent.act.looking import Looked, look
@@ -23,6 +25,7 @@ from agent.store import budgets, followups, outbox
 from agent.store.engine import Change
 from agent.store.journal import Journal, Proof
 from agent.store.outbox import Claim, Submission
+from agent.store.threading import FOLLOWUP, MAIL
 from providers import freeze, senders, smtp
 from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
 
@@ -329,21 +332,40 @@ def replay_journal(desk: Desk) -> int:
 
 def stop_moved(desk: Desk) -> list[Worked]:
     """After a sync: whatever waits and was answered meanwhile is stopped now, not at its turn."""
-    stopped = []
     with desk.store.read() as connection:
-        rows = outbox.rows(connection, outbox.OUTBOX.c.state.in_([*WAITING, Stage.NEEDS_REVIEW]))
-        found = [(row, _news(desk, connection, row)) for row in rows]
-    for row, news in found:
-        end = _consequence(news)
-        if end is None or (end is Stage.NEEDS_REVIEW and row["state"] == Stage.NEEDS_REVIEW):
-            continue
-        code = news.settled or (news.answers[0] if news.answers else "by_hand" if news.by_hand else "maybe_answered")
-        with desk.store.write() as change:
-            if outbox.transition(change, row["id"], Stage(row["state"]), end, code=code, at_fence=row["fence"]):
-                if end is Stage.STOPPED:
-                    note_stopped(change, row, code)
-                stopped.append(Worked(row["id"], end.value, code))
-    return stopped
+        waiting = outbox.rows(connection, outbox.OUTBOX.c.state.in_([*WAITING, Stage.NEEDS_REVIEW]))
+        hot = _just_touched(desk, connection, waiting) if waiting else set()
+    # Those the newest mail is about come first, so that their stop does not wait for the others.
+    ordered = sorted(waiting, key=lambda row: row["id"] not in hot)
+    done = [_stop_if_moved(desk, row) for row in ordered]
+    return [item for item in done if item is not None]
+
+
+def _just_touched(desk: Desk, connection: Connection, waiting: list[Row]) -> set[int]:
+    fresh = list(connection.execute(select(MAIL.c.id, MAIL.c.thread_id, MAIL.c.sender).where(MAIL.c.id > desk.newest)))
+    desk.newest = max([desk.newest, *(row.id for row in fresh)])
+    threads, senders = {row.thread_id for row in fresh}, {row.sender for row in fresh}
+    query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.thread_id.in_(threads)) if len(threads) < MANY else None
+    touched = set(connection.execute(query).scalars()) if query is not None else set()
+    return {row["id"] for row in waiting if row["followup_id"] in touched or row["person"] in senders}
+
+
+def _stop_if_moved(desk: Desk, row: Row) -> Worked | None:
+    with desk.store.read() as connection:
+        news = _news(desk, connection, row)
+    end = _consequence(news)
+    if end is None or (end is Stage.NEEDS_REVIEW and row["state"] == Stage.NEEDS_REVIEW):
+        return None
+    code = news.settled or (news.answers[0] if news.answers else "by_hand" if news.by_hand else "maybe_answered")
+    with desk.store.write() as change:
+        moved = outbox.transition(change, row["id"], Stage(row["state"]), end, code=code, at_fence=row["fence"])
+        if moved and end is Stage.STOPPED:
+            note_stopped(change, row, code)
+    return Worked(row["id"], end.value, code) if moved else None
+
+
+MANY = 500
+"""More changed threads than this are no hint any more."""
 
 
 def _news(desk: Desk, connection: Any, row: Row) -> News:
@@ -368,3 +390,8 @@ def live(desk: Desk) -> int:
     """How many rows could still move."""
     with desk.store.read() as connection:
         return len(outbox.rows(connection, outbox.OUTBOX.c.state.in_([stage.value for stage in LIVE])))
+
+
+def memory_sender(deliver: Callable[[Letter], Receipt]) -> Sender:
+    """The sender of the built-in mailbox."""
+    return senders.MemorySender(deliver)

@@ -105,6 +105,8 @@ class Desk:
     blocked: dict[str, datetime] = field(default_factory=dict)
     """Accounts a server asked to leave alone, and until when."""
     max_age_days: int = 60
+    newest: int = 0
+    """The newest stored mail that waiting letters were compared with."""
 
     @property
     def own(self) -> frozenset[str]:

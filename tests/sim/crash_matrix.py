@@ -17,7 +17,9 @@ from pathlib import Path
 
 from agent import failpoints
 from agent.act import actions, outbox, reconcile
+from agent.jobs import wake_up
 from agent.store import outbox as rows
+from agent.store import settings
 from tests.sim import truth
 from tests.sim.world import World, ask, drafted, make_desk, memory_folder, open_store, reply, sync
 
@@ -41,6 +43,7 @@ def template(folder: Path, fault: str, answer: str) -> None:
     """A drafted follow-up, ready to be approved."""
     world = World(fault=fault, files_copy="at_once")
     store = open_store(folder, world)
+    settings.next_life(store)
     desk = make_desk(store, world)
     ask(world, 1)
     sync(desk)
@@ -57,10 +60,7 @@ def life(folder: Path, *, first: bool, answer: str) -> None:
     world = World.load(folder / "world")
     store = open_store(folder, world)
     desk = make_desk(store, world, owner=f"host:{os.getpid()}")
-    outbox.replay_journal(desk)
-    with store.write() as change:
-        rows.release_leases(change, lambda owner: owner.startswith("host:"))
-        rows.recover(change)
+    wake_up(desk)
     if first or not _approved(desk):
         actions.approve(desk, 1)
     if first and answer == "waiting":
@@ -84,10 +84,7 @@ def final(folder: Path, answer: str) -> list[str]:
     world.fault = "ok"
     store = open_store(folder, world)
     desk = make_desk(store, world, owner="host:last")
-    outbox.replay_journal(desk)
-    with store.write() as change:
-        rows.release_leases(change, lambda owner: True)
-        rows.recover(change)
+    wake_up(desk)
     answered = {}
     visible = [item.received for item in world.boxes["work"].mails if item.message_id.startswith("<re1")]
     if visible and answer == "waiting":

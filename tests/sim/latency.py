@@ -1,0 +1,187 @@
+"""Measures against Dovecot: from an answer to the stopped letter, and from the last look to the point of no return.
+
+python -m tests.sim.latency [--tries 50] [--letters 30]
+"""
+
+from __future__ import annotations
+
+import argparse
+import imaplib
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+from agent.act import actions, outbox
+from agent.act.accounts import open_watcher
+from agent.act.desk import Boxes, desk_for
+from agent.act.home import Home
+from agent.act.ports import Desk
+from agent.act.sync import sync_account
+from agent.daemon import Daemon
+from agent.jobs import Jobs
+from agent.paths import Places
+from agent.store import outbox as rows
+from agent.store.budgets import Limits
+from tests.peers.dovecot import SENT, Dovecot, running
+from tests.peers.smtp_faults import FaultServer, fault_server
+from tests.sim.kill_storm import CONFIG
+from tests.sim.world import drafted, memory_folder
+
+WIDE = Limits(100, 10_000, timedelta(0), 10_000, 3, timedelta(0))
+
+
+class Site:
+    """A home on a real mail server."""
+
+    def __init__(self, dovecot: Dovecot, server: FaultServer, name: str) -> None:
+        os.environ["STORM_PASSWORD"] = "secret"
+        folder = memory_folder("latency")
+        file = folder / "config.toml"
+        file.write_text(CONFIG.format(imap=dovecot.port, smtp=server.port, user=name))
+        self.home = Home(Places(file, folder / "data", folder / "state", folder / "logs"), keyring=False)
+        self.desk: Desk = desk_for(self.home)
+        self.desk.limits = WIDE
+        self.line = imaplib.IMAP4("127.0.0.1", dovecot.port)
+        self.line.login(name, "secret")
+
+    def put(
+        self, folder: str, message_id: str, sender: str, to: str, refs: str = "", when: datetime | None = None
+    ) -> None:
+        at = when or datetime.now(UTC)
+        tie = f"In-Reply-To: {refs}\r\nReferences: {refs}\r\n" if refs else ""
+        raw = (
+            f"From: {sender}\r\nTo: {to}\r\nSubject: Offer\r\nDate: {format_datetime(at)}\r\nMessage-ID: {message_id}\r\n"
+            f"{tie}\r\nYes, that works for me, thanks. When can you come?\r\n"
+        )
+        self.line.append(f'"{folder}"', "", imaplib.Time2Internaldate(at.timestamp()), raw.encode())
+
+    def sync(self) -> None:
+        sync_account(self.home, self.home.config.account_named("work"))
+
+    def asked(self, number: int) -> None:
+        then = datetime.now(UTC) - timedelta(days=10)
+        self.put(SENT, f"<ask{number}@y.example>", "sam@y.example", f"p{number}@x{number}.example", when=then)
+
+    def queued(self, number: int) -> int:
+        made = drafted(self.desk, number)
+        done = actions.approve(self.desk, made, at_once=True)
+        assert done.ok, done
+        return made
+
+    def answer(self, number: int, folder: str = "INBOX") -> None:
+        self.put(
+            folder,
+            f"<re{number}@x.example>",
+            f"p{number}@x{number}.example",
+            "sam@y.example",
+            f"<ask{number}@y.example>",
+        )
+
+    def state(self, followup: int) -> str:
+        with self.home.store.read() as connection:
+            row = rows.newest_of(connection, followup)
+        return str(row["state"]) if row else ""
+
+    def close(self) -> None:
+        if isinstance(self.desk.mailbox, Boxes):
+            self.desk.mailbox.close()
+        self.home.close()
+        self.line.logout()
+
+
+@contextmanager
+def site(name: str) -> Iterator[tuple[Site, FaultServer]]:
+    with running() as dovecot, fault_server() as server:
+        here = Site(dovecot, server, name)
+        try:
+            yield here, server
+        finally:
+            here.close()
+
+
+def until(true: Callable[[], bool], seconds: float = 20.0) -> float:
+    began = time.perf_counter()
+    while time.perf_counter() < began + seconds:
+        if true():
+            return time.perf_counter() - began
+        time.sleep(0.002)
+    return float("inf")
+
+
+def answers(tries: int) -> list[float]:
+    """Seconds from the server having the answer to the letter being stopped."""
+    taken = []
+    with site("answers") as (here, _):
+        for number in range(tries):
+            here.asked(number)
+        here.sync()
+        made = [here.queued(number) for number in range(tries)]
+        name = here.home.config.account[0].name
+        jobs = Jobs(sync=lambda _name: outbox_sync(here))
+        daemon = Daemon(
+            here.desk, jobs, watcher=lambda _n: open_watcher(here.home, here.home.config.account_named(name))
+        )
+        here.desk.hold_approved = timedelta(hours=1)
+        with here.home.store.write() as change:
+            change.connection.exec_driver_sql("UPDATE outbox SET ready_at = ready_at + 36000000000")
+        thread = threading.Thread(target=daemon.run)
+        thread.start()
+        until(lambda: daemon.watching.covers(name) and daemon.passes > 0)
+        for number in range(tries):
+            time.sleep(0.05)
+            here.answer(number)
+            taken.append(until(lambda number=number: here.state(made[number]) == "STOPPED"))  # type: ignore[misc]
+        daemon.stop()
+        thread.join(30)
+    return sorted(taken)
+
+
+def outbox_sync(here: Site) -> None:
+    from agent.act.looking import read_news
+
+    read_news(here.desk, here.desk.seats[0])
+
+
+def looks(letters: int) -> list[float]:
+    """Seconds from the beginning of the last look to the point of no return."""
+    with site("looks") as (here, server):
+        for number in range(letters):
+            here.asked(number)
+        here.sync()
+        for number in range(letters):
+            here.queued(number)
+        with here.home.store.write() as change:
+            change.connection.exec_driver_sql("UPDATE outbox SET ready_at = ready_at - 60000000")
+        outbox.pump(here.desk, most=letters)
+        assert len(server.taken) == letters, len(server.taken)
+        with here.home.store.read() as connection:
+            return [window / 1e6 for window in rows.windows(connection)]
+
+
+def percent(values: list[float], share: float) -> float:
+    return values[min(int(len(values) * share), len(values) - 1)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tries", type=int, default=50)
+    parser.add_argument("--letters", type=int, default=30)
+    chosen = parser.parse_args()
+    for name, values in (
+        ("answer to stopped", answers(chosen.tries)),
+        ("look to point of no return", looks(chosen.letters)),
+    ):
+        print(
+            f"{name}: {len(values)} tries, p50 {percent(values, 0.5) * 1000:.0f} ms, p99 {percent(values, 0.99) * 1000:.0f} ms, "
+            f"worst {values[-1] * 1000:.0f} ms"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
