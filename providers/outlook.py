@@ -17,7 +17,7 @@ from providers.outlook_cursor import OutlookCursor, Place, loads
 from providers.outlook_drafts import OutlookDrafts, by_token
 from providers.outlook_folders import folders, pages
 from providers.outlook_mail import Folder
-from providers.outlook_step import Step, fill, step
+from providers.outlook_step import Ahead, Step, fill, step
 
 NOTHING = "-"
 """A prefix no key has."""
@@ -115,19 +115,19 @@ class OutlookMailbox:
     def _rounds(self, at: OutlookCursor, found: dict[str, Folder], workers: ThreadPoolExecutor) -> Iterator[Page]:
         """The next page of a folder is fetched while the one before it is stored."""
         total = sum(folder.count for folder in found.values())
-        waiting = deque(found)
+        waiting, ahead = deque(found), Ahead(workers)
         running: dict[Future[Step], str] = {}
         try:
             while waiting or running:
                 while waiting and len(running) < AT_ONCE:
                     identity = waiting.popleft()
                     link = at.places[identity].link if identity in at.places else ""
-                    running[workers.submit(step, self._graph, found, identity, link)] = identity
+                    running[workers.submit(step, self._graph, found, identity, link, ahead)] = identity
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     identity = running.pop(future)
                     page = self._taken(at, found[identity], future.result())
                     if page.more:
-                        running[workers.submit(step, self._graph, found, identity, page.link)] = identity
+                        running[workers.submit(step, self._graph, found, identity, page.link, ahead)] = identity
                     if page.mails or page.moved or page.gone or page.more:
                         yield Page(
                             at.dumps(), page.mails, page.moved, page.gone, done=at.done, total=max(total, at.done)

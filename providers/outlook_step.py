@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any
 
 from providers import outlook_mail
-from providers.base import Mail, Moved, Role
+from providers.base import Mail, Moved, Role, Unreachable
 from providers.graph import Graph, Lost, quoted
 from providers.http import Invalid, Missing
 from providers.outlook_mail import Extra, Folder
@@ -29,18 +30,18 @@ class Step:
     gone: tuple[str, ...] = ()
 
 
-def step(graph: Graph, folders: Mapping[str, Folder], identity: str, link: str) -> Step:
-    """Read on in a folder; where Graph has lost our place, from its newest mail on."""
+def step(graph: Graph, folders: Mapping[str, Folder], identity: str, link: str, ahead: Ahead | None = None) -> Step:
+    """Read on in a folder. `ahead` may have fetched the page already, and fetches the next one meanwhile."""
     folder = folders[identity]
     try:
-        answer = graph.read(graph.link(link) if link else first(graph, identity), prefer=f"odata.maxpagesize={PAGE}")
-    except (Lost, Invalid):
-        if not link:
-            raise
-        answer = graph.read(first(graph, identity), prefer=f"odata.maxpagesize={PAGE}")
+        answer = fetched(graph, identity, link, ahead)
     except Missing:
+        vanished(graph, identity)
         return Step("", more=False)
-    following = answer.get("@odata.nextLink") or answer.get("@odata.deltaLink") or ""
+    following = str(answer.get("@odata.nextLink") or answer.get("@odata.deltaLink") or "")
+    more = "@odata.nextLink" in answer
+    if ahead is not None and more:
+        ahead.begin(graph, identity, following)
     items, removed = latest(answer.get("value") or [])
     items = completed(graph, items)
     extras = fill(graph, items, folder.role)
@@ -49,7 +50,48 @@ def step(graph: Graph, folders: Mapping[str, Folder], identity: str, link: str) 
         for key, item in items.items()
     )
     moved, gone = whereabouts(graph, folders, removed)
-    return Step(str(following), "@odata.nextLink" in answer, mails, moved, gone)
+    return Step(following, more, mails, moved, gone)
+
+
+class Ahead:
+    """Fetches the next page of a folder while the one before it is made whole; for one round."""
+
+    def __init__(self, workers: Executor) -> None:
+        self._workers = workers
+        self._begun: dict[tuple[str, str], Future[dict[str, Any]]] = {}
+
+    def begin(self, graph: Graph, identity: str, link: str) -> None:
+        """Ask for a page that will be needed."""
+        self._begun[identity, link] = self._workers.submit(page_of, graph, link)
+
+    def taken(self, identity: str, link: str) -> dict[str, Any] | None:
+        """The page, if it was asked for. Work begins in its order, so nobody waits for what cannot start."""
+        begun = self._begun.pop((identity, link), None)
+        return None if begun is None else begun.result()
+
+
+def page_of(graph: Graph, link: str) -> dict[str, Any]:
+    """One page as Graph gives it."""
+    return graph.read(graph.link(link), prefer=f"odata.maxpagesize={PAGE}")
+
+
+def fetched(graph: Graph, identity: str, link: str, ahead: Ahead | None) -> dict[str, Any]:
+    """The page at a link; where Graph has lost our place, the folder from its newest mail on."""
+    if link:
+        try:
+            return (ahead.taken(identity, link) if ahead else None) or page_of(graph, link)
+        except (Lost, Invalid):
+            pass  # what follows is the cure
+    return page_of(graph, first(graph, identity))
+
+
+def vanished(graph: Graph, identity: str) -> None:
+    """Make sure that a folder is really no more: one that cannot be read may hold an answer."""
+    try:
+        graph.read(graph.url(f"/me/mailFolders/{quoted(identity)}", select="id"))
+    except Missing:
+        return
+    raise Unreachable("A folder cannot be read at the moment.")
 
 
 def first(graph: Graph, identity: str) -> str:

@@ -165,27 +165,39 @@ class _Handler(BaseHTTPRequestHandler):
         turned_away = fake.begin(request)
         if turned_away is not None:
             return self._reply(turned_away)
-        try:
-            self._admitted(fake, line, request)
-        finally:
-            fake.end(request)
-
-    def _admitted(self, fake: FakeServer, line: str, request: Request) -> None:
-        if fake.latency:
-            time.sleep(fake.latency)
         fault = fake.fault_for(line)
-        if fault is None:
-            return self._reply(fake.handle(request))
-        return self._misbehave(fault, request, fake.handle)
+
+        def handle(request: Request) -> Answer:
+            # Over before the answer leaves: the next request may come faster than we go on.
+            try:
+                return fake.handle(request)
+            finally:
+                over()
+
+        def over() -> None:
+            if not ended:
+                ended.append(True)
+                fake.end(request)
+
+        ended: list[bool] = []
+        try:
+            if fake.latency:
+                time.sleep(fake.latency)
+            return self._reply(handle(request)) if fault is None else self._misbehave(fault, request, handle, over)
+        finally:
+            over()
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any
 
-    def _misbehave(self, fault: Fault, request: Request, handle: Callable[[Request], Answer]) -> None:
+    def _misbehave(
+        self, fault: Fault, request: Request, handle: Callable[[Request], Answer], over: Callable[[], None]
+    ) -> None:
         if fault.what == "slow":
             time.sleep(fault.seconds)
             return self._reply(handle(request))
         if fault.what in ("lose_answer", "status_after", "cut"):
             answer = handle(request)
+        over()
         if fault.what in ("lose", "lose_answer"):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)

@@ -107,7 +107,8 @@ def test_never_more_than_four_requests_run_at_once(fake: GraphFake) -> None:
     for number in range(10):
         fake.store.deliver(incoming(100 + number), "sentitems")
     assert len(keys(synced(opened(fake))[0])) == 40
-    assert (fake.peak, fake.too_many) == (4, 0)
+    assert 2 <= fake.peak <= 4
+    assert fake.too_many == 0
 
 
 @pytest.mark.parametrize("stop_after", [1, 2, 3, 4])
@@ -329,6 +330,19 @@ def test_an_unreadable_folder_stops_the_round(fake: GraphFake) -> None:
     fake.fail("status", "F-junkemail/messages/delta", times=99, status=500)
     with pytest.raises(Unreachable):
         synced(opened(fake))
+
+
+def test_a_folder_that_is_there_and_says_it_is_not_stops_the_round(fake: GraphFake) -> None:
+    fake.fail("status", "F-junkemail/messages/delta", status=404)
+    with pytest.raises(Unreachable, match="folder"):
+        synced(opened(fake))
+
+
+def test_a_folder_deleted_in_the_middle_of_a_round_is_passed_over(fake: GraphFake) -> None:
+    extra, kept = fake.store.folder("Projekt"), fake.store.deliver(incoming())
+    fake.fail("status", f"{extra}/messages/delta", status=404)
+    fake.fail("status", f"mailFolders/{extra}.%24select", status=404)
+    assert keys(synced(opened(fake))[0]) == [kept]
 
 
 def test_a_sign_in_of_another_account_is_refused(fake: GraphFake) -> None:
