@@ -40,13 +40,14 @@ def read_answer(
         return report
     ours = _continues(mail, own_ids) if in_thread is None else in_thread
     text = typed(mail.text, parent_text) if new_text is None else new_text
-    reading = _reading(mail, text, me)
+    by = carrier(mail, me)
+    reading = _reading(mail, text, me, by.automatic or _auto_subject(mail))
     if reading.recalls:
         return Answer(Meaning.LIST, mail.subject[:200], certainty=Certainty.LIKELY)
     calendar = read_calendar(mail)
     if calendar is not None and (calendar.meaning is not Meaning.REPLY or reading.verdict is not Meaning.DECLINE):
         return calendar
-    return _judge(mail, reading, carrier(mail, me), ours, parent_text)
+    return _judge(mail, reading, by, ours, parent_text)
 
 
 def _continues(mail: Mail, own_ids: AbstractSet[str]) -> bool:
@@ -54,12 +55,12 @@ def _continues(mail: Mail, own_ids: AbstractSet[str]) -> bool:
     return bool(tied & own_ids) if own_ids else bool(tied)
 
 
-def _reading(mail: Mail, text: str, me: Me) -> Reading:
+def _reading(mail: Mail, text: str, me: Me, automatic: bool) -> Reading:
     at = mail.at
     offset = at.utcoffset()
     hours = offset.total_seconds() / 3600 if offset is not None else None
     month_first = bool(SLASHED.search(text)) and writes_month_first(normal(text[:2000]), hours)
-    return read_words(text, at.date(), me.workdays, month_first=month_first)
+    return read_words(text, at.date(), me.workdays, month_first=month_first, automatic=automatic)
 
 
 def _auto_subject(mail: Mail) -> bool:
@@ -72,8 +73,13 @@ def _auto_subject(mail: Mail) -> bool:
 
 
 def _judge(mail: Mail, reading: Reading, by: Carrier, ours: bool, parent_text: str) -> Answer:
-    if by.settles and reading.settled:
-        return Answer(Meaning.BOOKED, reading.settled, certainty=Certainty.LIKELY)
+    robotic = by.settles or by.robot or by.automatic
+    if robotic and not (by.bulk and not by.settles):
+        settled = settled_words(mail, reading.settled)
+        if settled:
+            return Answer(Meaning.BOOKED, settled, certainty=Certainty.LIKELY)
+        if reading.signs and not ours:
+            return Answer(Meaning.UNSURE, reading.signs, certainty=Certainty.UNSURE)
     if by.bulk and not ours:
         return Answer(Meaning.LIST, by.evidence, certainty=Certainty.SURE)
     if reading.empty:
@@ -84,6 +90,13 @@ def _judge(mail: Mail, reading: Reading, by: Carrier, ours: bool, parent_text: s
     if by.robot:
         return _robot(reading, by, ours)
     return _human(mail, reading, ours)
+
+
+def settled_words(mail: Mail, found: str = "") -> str:
+    """What says that a robot reports something done: signed, paid or booked."""
+    if found:
+        return found
+    return mail.subject[:200] if "booked" in kinds(normal(mail.subject[:300])) else ""
 
 
 def _without_words(mail: Mail, by: Carrier, reading: Reading, parent_text: str) -> Answer:
@@ -118,15 +131,17 @@ def _automatic(mail: Mail, reading: Reading, by: Carrier, ours: bool) -> Answer:
         return Answer(
             Meaning.AWAY,
             evidence,
-            reading.until,
+            reading.until or reading.any_day,
             Certainty.SURE if strong else Certainty.LIKELY,
             _address(mail, reading),
         )
+    if by.robot and not ours and not reading.receipt:
+        return Answer(Meaning.LIST, by.evidence, certainty=Certainty.LIKELY)
     if reading.receipt or reading.automatic:
         if not (reading.other and not strong):
             return Answer(Meaning.RECEIPT, reading.receipt or reading.automatic, certainty=Certainty.LIKELY)
     if _auto_subject(mail) and strong:
-        return Answer(Meaning.AWAY, mail.subject[:200], reading.until, Certainty.LIKELY, _address(mail, reading))
+        return Answer(Meaning.AWAY, mail.subject[:200], reading.any_day, Certainty.LIKELY, _address(mail, reading))
     if by.robot and not ours:
         return Answer(Meaning.LIST, by.evidence, certainty=Certainty.LIKELY)
     if reading.personal or reading.verdict is not Meaning.REPLY:
@@ -143,6 +158,8 @@ def _robot(reading: Reading, by: Carrier, ours: bool) -> Answer:
 
 
 def _human(mail: Mail, reading: Reading, ours: bool) -> Answer:
+    if reading.bare_no:
+        return Answer(Meaning.DECLINE, reading.bare_no, certainty=Certainty.LIKELY)
     if reading.hard is not None:
         return Answer(reading.hard, reading.hard_words, certainty=Certainty.SURE)
     if reading.left:

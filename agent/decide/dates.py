@@ -445,9 +445,9 @@ def _framed(plain: str, item: Named) -> Named:
     how = item.how
     if behind.startswith(("まで", "いっぱい")) or any(word in words.until and _tight(word, before) for word in before):
         how = "until"
-    elif behind.startswith("以降") or any(
-        word in words.after and (len(word) > 2 or word in spoken_here(plain, "after")) for word in before[-3:]
-    ):
+    elif behind.startswith("以降"):
+        how = "day"
+    elif any(word in words.after and (len(word) > 2 or word in spoken_here(plain, "after")) for word in before[-3:]):
         how = "after"
     return Named(item.day, item.place, item.end, how, item.last)
 

@@ -33,7 +33,9 @@ class Expectation:
 def asks(sentence: Sentence, found: frozenset[str] | None = None) -> bool:
     """Whether one sentence asks for something."""
     found = kinds(sentence.plain) if found is None else found
-    if "no_answer" in found or RHETORICAL.match(sentence.plain.strip()):
+    if found & {"no_answer", "courtesy"} and not (sentence.asks and "courtesy" not in found):
+        return False
+    if RHETORICAL.match(sentence.plain.strip()):
         return False
     if sentence.asks or "?" in sentence.text:
         return True

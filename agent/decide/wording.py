@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from agent.decide.dates import promised_day, return_day
-from agent.decide.lexicon import Sentence, files, kinds, language, sentences
+from agent.decide.lexicon import Sentence, files, kinds, language, normal, sentences
 from agent.decide.values import Meaning
 
 GREETING = re.compile(
@@ -17,6 +17,7 @@ GREETING = re.compile(
 SIGNOFF = re.compile(
     r"^(?:best|kind|warm|many)?\s?(?:regards|wishes|best|cheers|sincerely|yours|thanks|thank you|viele grusse|mit freundlichen grussen|beste grusse|liebe grusse|mfg|vg|lg|cordialement|bien (?:a vous|cordialement)|cdt|saludos|un saludo|atentamente|cordiali saluti|saluti|distinti saluti|abraco|cumprimentos|atenciosamente|groet\w*|met vriendelijke groet\w*|mvh|med vanlig halsning|halsningar|pozdrawiam|z powazaniem|よろしくお願い\S*)\b.{0,30}$"
 )
+WORDS = re.compile(r"\w+")
 BOILER = frozenset({"absent", "return", "standin", "auto_body", "left", "footer", "auto_subject"})
 NO_CONTENT = frozenset({"thanks", "closing"})
 BUT = re.compile(r"(?<!\w)(?:but|aber|mais|pero|maar|но)(?!\w)|ますが|です。?が|おりますが")
@@ -51,13 +52,21 @@ class Reading:
     personal: bool = False
     agreed: str = ""
     recalls: bool = False
+    automatic_mail: bool = False
+    signs: str = ""
+    """Somebody waits for our signature."""
+    bare_no: str = ""
+    any_day: date | None = None
+    """A day of return named anywhere, to be believed only in an automatic reply."""
     acknowledges: int = 0
     """Sentences a ticket system or an automatic acknowledgement would write."""
 
 
-def read_words(text: str, base: date, workdays: frozenset[int], *, month_first: bool = False) -> Reading:
+def read_words(
+    text: str, base: date, workdays: frozenset[int], *, month_first: bool = False, automatic: bool = False
+) -> Reading:
     """Every sign in the words of one mail."""
-    reading = Reading(whole=text)
+    reading = Reading(whole=text, automatic_mail=automatic)
     said = [(sentence, kinds(sentence.plain)) for sentence in sentences(text)]
     said = [(s, k) for s, k in said if re.search(r"\w", s.plain)]
     reading.empty = not said
@@ -73,6 +82,7 @@ def read_words(text: str, base: date, workdays: frozenset[int], *, month_first: 
     reading.personal = bool(GREETING.match(said[0][0].plain)) or len(said) > 2
     for sentence, found in body or said:
         _signs(reading, sentence, found)
+    _bare(reading, body or said)
     _days(reading, body or said, base, workdays, month_first)
     _contents(reading, body or said)
     reading.verdict = _verdict(reading)
@@ -107,12 +117,32 @@ def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
         reading.agreed = reading.agreed or words
     reading.acknowledges += bool(found & {"receipt", "auto_body"})
     reading.recalls = reading.recalls or "recall" in found
+    if "signrequest" in found:
+        reading.signs = reading.signs or words
     if "auto_body" in found:
         reading.automatic = reading.automatic or words
     if "later" in found:
         reading.later = reading.later or words
     if BOILER & found:
         reading.boilerplate = reading.boilerplate or bool(found & {"auto_body", "standin"})
+
+
+def _bare(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
+    """A whole mail that is nothing but a no."""
+    spoken = [(s, k) for s, k in body if not k & {"thanks", "closing"} or "decline" in k]
+    if len(spoken) != 1 or reading.hard is not None:
+        return
+    sentence = spoken[0][0]
+    if not sentence.asks and " ".join(WORDS.findall(sentence.plain)) in bare_noes():
+        reading.bare_no = sentence.text[:200]
+
+
+@lru_cache(maxsize=1)
+def bare_noes() -> frozenset[str]:
+    """Every way to say nothing but no, in all languages."""
+    lists = [table.get("bare_no") for table in files().values()]
+    words = [word for entry in lists if isinstance(entry, dict) for word in entry.get("say", ())]
+    return frozenset(" ".join(WORDS.findall(normal(word))) for word in words)
 
 
 def _days(
@@ -125,6 +155,16 @@ def _days(
     away = [(s, "return" in k) for s, k in body if "return" in k] + [(s, False) for s, k in body if "absent" in k]
     for sentence, returns in away:
         reading.until = reading.until or return_day(sentence, base, returns, month_first=month_first, workdays=workdays)
+    reading.any_day = reading.until or next(
+        (
+            day
+            for s, k in body
+            if reading.automatic_mail
+            and reading.until is None
+            and (day := return_day(s, base, "return" in k, month_first=month_first, workdays=workdays))
+        ),
+        None,
+    )
     deferring = [s for s, k in body if "later" in k] + [s for s, k in body if "later" not in k and not s.asks]
     if reading.later:
         for sentence in deferring:
