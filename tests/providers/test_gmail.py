@@ -81,6 +81,15 @@ def test_a_sync_that_was_killed_goes_on_where_it_stopped(fake: GmailFake) -> Non
     assert not {mail.key for mail in first.mails} & set(keys(rest))
 
 
+def test_a_sync_killed_between_list_and_history_does_not_list_again(fake: GmailFake) -> None:
+    fake.store.deliver(incoming())
+    running = opened(fake).changes("")
+    cursor = next(running).cursor
+    running.close()
+    late = fake.store.deliver(incoming(2))
+    assert keys(synced(opened(fake), cursor)[0]) == [late]
+
+
 def test_mail_that_comes_while_the_first_sync_runs_is_not_lost(fake: GmailFake) -> None:
     for number in range(150):
         fake.store.deliver(incoming(number))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from providers.base import Letter, NotSent, Receipt, Unknown
+from providers.base import Letter, NotSent, Receipt, Refused, SignInNeeded, Unknown, Unreachable
 from providers.gmail_api import GmailSettings
 from providers.gmail_sender import GmailSender
 from tests.peers.fake_letters import SAM, Committed, incoming, letter
@@ -57,7 +57,9 @@ def test_the_commit_comes_after_the_draft_and_before_the_send(fake: GmailFake) -
     assert seen == [(1, 0)]
 
 
-@pytest.mark.parametrize("failure", [ValueError("no"), OSError("disk"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "failure", [ValueError("no"), OSError("disk"), Refused("stop"), Unreachable("later"), KeyboardInterrupt()]
+)
 def test_a_commit_that_fails_sends_nothing_and_is_passed_on(fake: GmailFake, failure: BaseException) -> None:
     with pytest.raises(type(failure)):
         sender(fake).send(reply(fake), Committed(failure))
@@ -207,6 +209,20 @@ def test_a_subject_that_would_leave_the_thread_is_refused(fake: GmailFake) -> No
 def test_a_first_mail_without_a_thread_goes_out_as_well(fake: GmailFake) -> None:
     receipt = sender(fake).send(letter(), Committed())
     assert sent(fake) == [receipt.key]
+
+
+@pytest.mark.parametrize("problem", [SignInNeeded("Sign in: `relance setup`."), Unreachable("no network")])
+def test_a_token_that_cannot_be_had_for_the_send_itself_is_not_sent(fake: GmailFake, problem: Exception) -> None:
+    one, commit = reply(fake), Committed()
+
+    def tokens(rejected: str = "") -> str:
+        if fake.store.drafts and fake.calls[-1] == "drafts.get":
+            raise problem
+        return "good"
+
+    with pytest.raises(NotSent, match=r"Sign in|no network") as caught:
+        GmailSender(GmailSettings(SAM, tokens, endpoint=fake.url, sleep=lambda seconds: None)).send(one, commit)
+    assert (caught.value.permanent, commit.times, sent(fake)) == (False, 0, [])
 
 
 def test_an_unreachable_gmail_is_not_sent(fake: GmailFake) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from providers.base import Letter, NotSent, Receipt, Unknown
+from providers.base import Letter, NotSent, Receipt, Refused, Unknown, Unreachable
 from providers.graph import OutlookSettings
 from providers.outlook import OutlookMailbox
 from providers.outlook_sender import OutlookSender
@@ -68,7 +68,9 @@ def test_the_commit_comes_after_the_draft_and_before_the_send(fake: GraphFake) -
     assert seen == [(1, 0)]
 
 
-@pytest.mark.parametrize("failure", [ValueError("no"), OSError("disk"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "failure", [ValueError("no"), OSError("disk"), Refused("stop"), Unreachable("later"), KeyboardInterrupt()]
+)
 def test_a_commit_that_fails_sends_nothing_and_is_passed_on(fake: GraphFake, failure: BaseException) -> None:
     with pytest.raises(type(failure)):
         sender(fake).send(reply(fake), Committed(failure))
