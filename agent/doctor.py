@@ -61,8 +61,8 @@ def _config(home: Home) -> Iterator[Check]:
         "config", "ok", f"{home.places.config_file}: {len(config.account)} account(s), level {config.gate.level}"
     )
     for entry in config.account:
-        for server in filter(None, (entry.imap, entry.smtp)):
-            if server.security == "none":
+        for server in (entry.imap, entry.smtp):
+            if server is not None and server.security == "none":
                 yield Check("config", "warn", f"{entry.name} talks to {server.host} without TLS (loopback only).")
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agent.act.home import Home
 from agent.config import Account
 from agent.errors import ConfigError
-from providers.base import Mailbox
+from providers.base import Mailbox, Watcher
+
+if TYPE_CHECKING:
+    from providers.imap_connect import ImapSettings
 
 
 def open_mailbox(home: Home, account: Account) -> Mailbox:
@@ -25,18 +30,32 @@ def open_mailbox(home: Home, account: Account) -> Mailbox:
             )
 
 
+def open_watcher(home: Home, account: Account) -> Watcher | None:
+    """A line of its own that hears of news; None where the provider cannot tell and must be asked."""
+    if account.provider != "imap":
+        return None
+    from providers.imap_watch import ImapWatcher
+
+    return ImapWatcher(imap_settings(home, account))
+
+
 def _imap(home: Home, account: Account) -> Mailbox:
+    from providers.imap import ImapMailbox
+
+    return ImapMailbox(imap_settings(home, account))
+
+
+def imap_settings(home: Home, account: Account) -> ImapSettings:
+    """Where and how to sign in; the password is fetched once."""
     from agent.secrets import resolve
-    from providers.imap import ImapMailbox, ImapSettings
+    from providers.imap_connect import ImapSettings
 
     assert account.imap is not None
     server = account.imap
     secret = resolve(server.password, f"{account.name}.imap.password", home.vault)
-    return ImapMailbox(
-        ImapSettings(
-            host=server.host, port=server.port, security=server.security, user=server.user or account.address,
-            password=lambda: secret, address=account.address,
-        )
+    return ImapSettings(
+        host=server.host, port=server.port, security=server.security, user=server.user or account.address,
+        password=lambda: secret, address=account.address,
     )  # fmt: skip
 
 

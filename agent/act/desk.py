@@ -7,11 +7,15 @@ import os
 import platform
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 from agent.act import outbox
 from agent.act.accounts import open_mailbox
+from agent.act.draft import mails_learned
 from agent.act.home import Home
+from agent.act.moments import slot_for
 from agent.act.person import me_of
+from agent.act.plans import all_plans
 from agent.act.ports import Desk, Judgement, Seat
 from agent.act.reading import judgement
 from agent.act.sync import register
@@ -68,11 +72,22 @@ def desk_for(home: Home, *, boxes: Boxes | None = None, judge: Judgement | None 
         limits=limits_of(config),
         hold_approved=config.gate.hold_approved,
         hold_autopilot=config.gate.hold_autopilot,
-        judgement=judge or judgement(me_of(config, home.zone)),
+        judgement=judge or _judges(home),
         zone=home.zone,
         spread=random.SystemRandom().random,
         max_age_days=config.followups.max_age_days,
     )
+
+
+def _judges(home: Home) -> Judgement:
+    """Everything that judges a letter, from what is known of the person and the mailbox."""
+    known = all_plans(home.config)
+    made = judgement(
+        me_of(home.config, home.zone),
+        learned=lambda: mails_learned(home),
+        touches=lambda name: len(known[name].touches) if name in known else 1,
+    )
+    return replace(made, slot=slot_for(home))
 
 
 def host_of(home: Home) -> str:

@@ -10,10 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from agent.act import actions
+from agent.act.done import Done, no
 from agent.act.home import Home
 from agent.act.person import is_own, me_of
 from agent.act.plans import plan_named
-from agent.act.writing import Wish, Written, brief_for, learn, write
+from agent.act.ports import Desk
+from agent.act.writing import Wish, Written, brief_for, facts_json, learn, write
 from agent.decide.lifecycle import Progress
 from agent.decide.threads import Thread
 from agent.decide.values import Me
@@ -129,11 +132,34 @@ def keep(change: Change, number: int, made: Written, *, by_wish: bool = False) -
     if not made.body:
         followups.move(change, number, Progress.ASKED, actor="policy", code="no_draft", hold=made.abstained[:200])
         return
-    facts = {"ok": made.facts_ok, "unsupported": made.unsupported, "marked": made.marked}
     version = followups.add_draft(
         change, number, writer=made.writer, body=made.body, subject=made.subject, by_wish=by_wish,
-        voice="" if made.voice is None else str(made.voice), facts=json.dumps(facts, ensure_ascii=False),
+        voice="" if made.voice is None else str(made.voice), facts=facts_json(made),
         notes=json.dumps(made.notes, ensure_ascii=False),
     )  # fmt: skip
     if version is not None:
         followups.move(change, number, Progress.DRAFTED, actor="policy", code="written")
+
+
+def redo(home: Home, desk: Desk, number: int, say: str = "", writer: Writer | None = None) -> Done:
+    """Another text at the person's wish; the old versions are kept."""
+    made = written_for(home, number, profile_of(home), say=say, writer=writer)
+    if not made.body:
+        return no("abstained", f"No other text could be written: {made.abstained}.")
+    return actions.redo(
+        desk, number, made.body, writer=made.writer, notes=json.dumps(made.notes, ensure_ascii=False),
+        voice="" if made.voice is None else str(made.voice), facts=facts_json(made),
+        subject=made.subject,
+    )  # fmt: skip
+
+
+def mails_learned(home: Home) -> int:
+    """How many own mails the voice rests on; 0 where it was never learned."""
+    with home.store.read() as connection:
+        kept = settings.get(connection, PROFILE)
+    if not kept:
+        return 0
+    try:
+        return from_json(json.loads(kept)).mails
+    except ValueError:
+        return 0

@@ -21,6 +21,8 @@ SETTLED = {Progress.ANSWERED.value: "stopped", Progress.STOPPED.value: "stopped"
 NOT_ELSEWHERE = frozenset({"list"})
 QUIET = frozenset({"list"})
 """Meanings that are no news for anybody."""
+WAITED = frozenset({"later", "away", "receipt", "delay"})
+"""Meanings that only move the clock."""
 
 
 def since_approval(connection: Connection, desk: Desk, followup: Row | None, thread: Thread, row: Row) -> News:
@@ -35,8 +37,16 @@ def since_own_mail(connection: Connection, desk: Desk, followup: Row, thread: Th
     """What came after the user's own last mail, before anybody approved anything."""
     last = last_own_mail(thread, desk.own)
     known = thread.mails[: thread.mails.index(last) + 1] if last else ()
+    known += tuple(mail for mail in thread.mails if mail not in known and _waited_for(desk, mail, thread, followup))
     seen = {"seen": [identity_of(mail) for mail in known]}
     return _compare(connection, desk, followup, thread, seen=seen, row=None)
+
+
+def _waited_for(desk: Desk, mail: Mail, thread: Thread, followup: Row) -> bool:
+    """A promise, an absence or a receipt that was there when the thread was judged: the wait already counted it."""
+    if mail.received > followup["made"]:
+        return False
+    return desk.judgement.meaning(mail, thread, desk.own) in WAITED
 
 
 def _compare(

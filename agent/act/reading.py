@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import json
 import re
 from collections.abc import Callable
 
@@ -53,7 +54,8 @@ def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) 
     theirs = [mail for mail in thread.mails if not is_own(mail, me.keys)]
     own = [text for mail in mine for text in (mail.subject, mail.text[:MOST_TEXT])]
     names = [mail.sender.name for mail in theirs if mail.sender] + [me.name, followup["person"]]
-    report = check(draft["body"], own, [mail.text[:MOST_TEXT] for mail in theirs], names)
+    others = [mail.text[:MOST_TEXT] for mail in theirs]
+    report = check(draft["body"], own, others, names, language=language_of(mine), allowed=_allowed(draft))
     topic, _ = sensitive([mail.text[:MOST_TEXT] for mail in thread.mails])
     return Content(
         unsupported=tuple(item.text for item in report.unsupported),
@@ -65,6 +67,24 @@ def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) 
         likeness=max((likeness(draft["body"], mail.text) for mail in mine), default=0.0),
         mentions_attachment=bool(ATTACHMENT.search(draft["body"][:MOST_TEXT])),
     )
+
+
+def language_of(mine: list[Mail]) -> str:
+    """The language the user writes in here."""
+    from voice.language import language_of as guess
+    from voice.pack import LANGUAGES
+    from voice.quotes import typed
+
+    return guess(typed(mine[-1].text[:MOST_TEXT]), LANGUAGES) if mine else "en"
+
+
+def _allowed(draft: Row) -> tuple[str, ...]:
+    """What the writer computed or brought along; a text a person wrote has none."""
+    try:
+        kept = json.loads(draft["facts"] or "{}")
+    except ValueError:
+        return ()
+    return tuple(str(item) for item in kept.get("allowed", ())) if draft["writer"] != "person" else ()
 
 
 def _number(text: str) -> float | None:

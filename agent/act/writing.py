@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,8 @@ class Written:
     marked: tuple[str, ...]
     notes: tuple[str, ...]
     abstained: str
+    allowed: tuple[str, ...] = ()
+    """Wordings that code computed or that come with the writer; a later fact check accepts them too."""
 
 
 def job_of(words: str, touch: int) -> Job:
@@ -165,6 +168,7 @@ def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Writt
         marked=tuple(finding.text for finding in report.marked),
         notes=(*drafted.notes, *(f"{tell.name}: {tell.span}" for tell in scored.tells)),
         abstained="",
+        allowed=allowed_in(drafted),
     )
 
 
@@ -179,7 +183,18 @@ def check_facts(drafted: Drafted, brief: Brief) -> facts.FactReport:
     extra = [brief.instruction, brief.say, brief.recipient_name]
     if brief.signal is not None:
         extra += [brief.signal.text, brief.signal.url]
-    neutral = [phrase.text for phrase in drafted.phrases if phrase.source in {"neutral", "computed"}]
     others = [typed(message.text) for message in brief.other]
     language = brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, "en")
-    return facts.check(drafted.body, own, others, extra, language=language, allowed=(*drafted.allowed, *neutral))
+    return facts.check(drafted.body, own, others, extra, language=language, allowed=allowed_in(drafted))
+
+
+def allowed_in(drafted: Drafted) -> tuple[str, ...]:
+    """Times computed in code and the writer's own neutral wordings."""
+    neutral = [phrase.text for phrase in drafted.phrases if phrase.source in {"neutral", "computed"}]
+    return (*drafted.allowed, *neutral)
+
+
+def facts_json(made: Written) -> str:
+    """What was checked, the way it is kept beside a draft."""
+    found = {"ok": made.facts_ok, "unsupported": made.unsupported, "marked": made.marked, "allowed": made.allowed}
+    return json.dumps(found, ensure_ascii=False)

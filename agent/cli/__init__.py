@@ -13,6 +13,7 @@ import voice
 from agent import __version__
 from agent.cli.lazy import LazyGroup
 
+VERBS = "agent.cli.verbs"
 READ, MAIL, LOG, CARE = "agent.cli.read", "agent.cli.mailboxes", "agent.cli.log", "agent.cli.care"
 COMMANDS = {
     "demo": ("agent.cli.show_off:demo", "the whole program on a built-in mailbox; no account needed"),
@@ -21,6 +22,21 @@ COMMANDS = {
     "status": ("agent.cli.status:status", "accounts, follow-ups by state, daemon"),
     "list": (f"{READ}:list_command", "follow-ups, each with its reason"),
     "show": (f"{READ}:show", "one follow-up with everything known about it"),
+    "why": (f"{READ}:why", "why a thread was or was not touched"),
+    "approve": (f"{VERBS}:approve", "let letters leave after their hold"),
+    "edit": (f"{VERBS}:edit", "write the text yourself"),
+    "redo": (f"{VERBS}:redo", "have the text written again"),
+    "snooze": (f"{VERBS}:snooze", "come back to it later"),
+    "skip": (f"{VERBS}:skip", "not this one"),
+    "stop": (f"{VERBS}:stop", "leave the thread alone for good"),
+    "undo": (f"{VERBS}:undo", "take a letter back before it leaves"),
+    "settle": (f"{VERBS}:settle", "say what became of an uncertain letter"),
+    "pause": (f"{VERBS}:pause", "nothing leaves"),
+    "resume": (f"{VERBS}:resume", "let things leave again"),
+    "level": (f"{VERBS}:level", "show or set how far it may go"),
+    "plans": (f"{READ}:plans", "the sequences there are"),
+    "run": ("agent.cli.working:run", "the daemon; --once for a single pass"),
+    "service": ("agent.cli.working:service", "start the daemon with your session"),
     "try": ("agent.cli.judging:try_command", "what it would do with an mbox or Maildir; nothing leaves the machine"),
     "inspect": ("agent.cli.judging:inspect", "what one incoming mail means: any .eml file"),
     "audit": (f"{LOG}:audit", "the log: list, verify, export"),

@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from agent.cli.output import home, json_option, one_line, out, out_json, table
+from agent.decide.lifecycle import LOUD, WAITING
+from agent.errors import UsageError
 from agent.store import views
 from providers.plain import plain
 
@@ -20,7 +22,7 @@ from providers.plain import plain
 def list_command(context: click.Context, state: str | None, as_json: bool) -> None:
     """Follow-ups, those due first on top, each with its reason."""
     with home(context) as here, here.store.read() as connection:
-        rows = views.listed(connection, state)
+        rows = with_letters(connection, state)
     if as_json:
         for row in rows:
             out_json(document(row))
@@ -28,6 +30,19 @@ def list_command(context: click.Context, state: str | None, as_json: bool) -> No
         table([_cells(row) for row in rows], ("id", "state", "due", "person", "subject", "why"))
     else:
         out("No follow-ups" + (f" in state {state}." if state else " yet. `relance sync` reads your mail first."))
+
+
+def with_letters(connection: Any, state: str | None = None) -> list[dict[str, Any]]:
+    """Follow-ups, each with the state of its letter where it has one on the way."""
+    rows = views.listed(connection)
+    letters = views.letters(connection, [row["id"] for row in rows])
+    for row in rows:
+        letter = letters.get(row["id"])
+        if letter is not None and row["state"] in {"outbox", "watching", "answered", "stopped"}:
+            row["state"] = letter["state"] if row["state"] == "outbox" or letter["state"] in LOUD else row["state"]
+            row["leaves_at"] = letter["ready_at"] if letter["state"] in WAITING else None
+            row["message_id"] = letter["carried_id"] or letter["message_id"]
+    return [row for row in rows if state is None or row["state"] == state]
 
 
 def document(row: dict[str, Any]) -> dict[str, Any]:
@@ -84,3 +99,63 @@ def _draft(row: dict[str, Any] | None) -> dict[str, Any] | None:
         "subject": row["subject"], "body": row["body"], "writer": row["writer"], "voice": voice.get("score"),
         "facts_ok": facts.get("ok"), "unsupported": facts.get("unsupported", []),
     }  # fmt: skip
+
+
+@click.command()
+@click.argument("wanted", metavar="THREAD_OR_ID")
+@json_option
+@click.pass_context
+def why(context: click.Context, wanted: str, as_json: bool) -> None:
+    """Why a thread was or was not touched: the number of a follow-up, or the Message-ID of any mail in it."""
+    with home(context) as here, here.store.read() as connection:
+        row = views.verdict_row(connection, wanted)
+        if row is None:
+            raise UsageError(
+                f"There is no thread {wanted!r}.",
+                hint="Give a number of `relance list`, or a Message-ID such as <id@host>.",
+            )
+        summary = json.loads(row["summary"] or "{}")
+    if as_json:
+        out_json({
+            "thread": row["root"], "subject": row["subject"], "person": row["person"], "quiet": bool(row["quiet"]),
+            "hold": row["hold"] or None, "reason": row["reason"], "sentence": row["sentence"],
+            "evidence": summary.get("evidence") or summary.get("answer_evidence") or "", "due": local(row["due"]),
+        })  # fmt: skip
+        return
+    out(f"{one_line(row['subject'] or '(no subject)')} — {one_line(row['person'] or 'nobody')}")
+    out(one_line(row["sentence"] or "It has not been judged yet; `relance run --once` does that.", 400))
+    for label, key in (
+        ("You asked", "evidence"),
+        ("They wrote", "answer_evidence"),
+        ("Delicate", "sensitive_evidence"),
+    ):
+        if summary.get(key):
+            out(f"  {label}: “{one_line(summary[key], 300)}”")
+    if row["due"]:
+        out(f"  Next touch not before {row['due'].astimezone():%a %d %b %Y}.")
+
+
+@click.command()
+@json_option
+@click.pass_context
+def plans(context: click.Context, as_json: bool) -> None:
+    """The plans there are, with every touch."""
+    from agent.act.plans import all_plans
+
+    with home(context) as here:
+        known = all_plans(here.config)
+    for plan in known.values():
+        if as_json:
+            touches = [
+                {
+                    "after": str(touch.after), "before_anchor": touch.before_anchor, "job": touch.job,
+                    "kind": touch.kind, "level": touch.level,
+                }
+                for touch in plan.touches
+            ]  # fmt: skip
+            out_json({"name": plan.name, "touches": touches, "on": dict(plan.on)})
+            continue
+        out(plan.name)
+        for number, touch in enumerate(plan.touches, 1):
+            when = f"{touch.after} before the day" if touch.before_anchor else f"after {touch.after}"
+            out(f"  {number}. {when}: {touch.job}" + (" (a task for you)" if touch.kind == "task" else ""))

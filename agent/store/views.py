@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from agent.decide.lifecycle import LIVE
 from agent.decide.threads import Thread
 from agent.errors import UsageError
 from agent.store.mails import thread_mails
+from agent.store.outbox import OUTBOX, states
 from agent.store.tables import DraftRow
-from agent.store.threading import FOLLOWUP, THREAD
+from agent.store.threading import FOLLOWUP, MAIL, THREAD
 
 DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
 Row = dict[str, Any]
@@ -59,3 +62,32 @@ def thread_row(connection: Connection, wanted: str) -> Row | None:
 def whole_thread(connection: Connection, number: int) -> Thread | None:
     """A thread with all its mails."""
     return thread_mails(connection, [number]).get(number)
+
+
+def newest_waiting(connection: Connection) -> Row | None:
+    """The letter approved last that has not left yet."""
+    query = select(OUTBOX).where(OUTBOX.c.state.in_(sorted(LIVE))).order_by(OUTBOX.c.made.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def letters(connection: Connection, numbers: list[int]) -> dict[int, Row]:
+    """The newest letter of each of these follow-ups."""
+    return states(connection, numbers)
+
+
+def verdict_row(connection: Connection, wanted: str) -> Row | None:
+    """The thread a person means: by Message-ID of any mail in it, or by the number of a follow-up."""
+    row = thread_row(connection, wanted)
+    if row is not None or wanted.isdigit():
+        return row
+    name = wanted if wanted.startswith("<") else f"<{wanted}>"
+    inside = select(MAIL.c.thread_id).where(MAIL.c.message_id == name)
+    found = connection.execute(select(THREAD).where(THREAD.c.id.in_(inside)).limit(1)).mappings().first()
+    return dict(found) if found else None
+
+
+def recent_verdicts(connection: Connection, since: datetime) -> list[Row]:
+    """Judged threads with news since then, the newest last."""
+    query = select(THREAD).where(THREAD.c.last >= since, THREAD.c.reason != "").order_by(THREAD.c.last)
+    return [dict(row) for row in connection.execute(query).mappings()]

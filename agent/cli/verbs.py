@@ -1,0 +1,284 @@
+"""The verbs a person has, on the command line: each calls `agent.act.actions` and prints its sentence; none sends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agent.cli.output import home, narrate, one_line, out
+from agent.errors import Exit, UsageError
+from providers.plain import plain
+
+if TYPE_CHECKING:
+    from agent.act.done import Done
+    from agent.act.home import Home
+    from agent.act.ports import Desk
+
+REFUSED = frozenset({"refuse", "hold"})
+UNSETTLED = frozenset({"uncertain", "looking", "too_late"})
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@contextmanager
+def desk(context: click.Context) -> Iterator[tuple[Home, Desk]]:
+    """The home and its desk; connections are opened only when something asks for one."""
+    from agent.act.desk import Boxes, desk_for
+
+    with home(context) as here:
+        made = desk_for(here)
+        try:
+            yield here, made
+        finally:
+            if isinstance(made.mailbox, Boxes):
+                made.mailbox.close()
+
+
+def say(done: Done) -> Exit:
+    """Print what a verb answered, and choose the exit code."""
+    (out if done.ok else narrate)(plain(done.words))
+    for line in done.listed:
+        out(f"  {one_line(line)}")
+    if done.ok:
+        return Exit.OK
+    if done.checks is not None:
+        for check in done.checks.checks:
+            if check.verdict.value in REFUSED:
+                narrate(f"  {check.name}: {plain(check.reason)}")
+        return Exit.REFUSED
+    return Exit.PERSON if done.code in UNSETTLED else Exit.FAILED
+
+
+def number(text: str) -> int:
+    """A follow-up's number."""
+    if not text.isdigit():
+        raise UsageError(f"{text!r} is no follow-up.", hint="`relance list` shows their numbers.")
+    return int(text)
+
+
+def each(context: click.Context, numbers: tuple[str, ...], act: Callable[[Desk, int], Done]) -> None:
+    """One verb for several follow-ups; the worst answer decides the exit code."""
+    with desk(context) as (_, made):
+        codes = [say(act(made, number(text))) for text in numbers]
+    context.exit(max(codes, default=Exit.OK))
+
+
+@click.command()
+@click.argument("numbers", nargs=-1, required=True, metavar="ID...")
+@click.option("--at-once", is_flag=True, help="Do not wait for a good moment in their day; the undo time still runs.")
+@click.option("--eml", type=click.Path(path_type=Path, dir_okay=False), help="At manual level: write the letter here.")
+@click.pass_context
+def approve(context: click.Context, numbers: tuple[str, ...], at_once: bool, eml: Path | None) -> None:
+    """Let these letters leave after their hold. At level manual the letter is handed to you instead."""
+    from agent.act import actions
+
+    def act(made: Desk, which: int) -> Done:
+        done = actions.approve(made, which, at_once=at_once)
+        if done.ok and done.letter is not None:
+            hand_over(done, eml)
+        return done
+
+    each(context, numbers, act)
+
+
+def hand_over(done: Done, eml: Path | None) -> None:
+    """The letter itself: into a file, or as text."""
+    from agent.paths import write_private
+    from providers.mime import parse
+
+    assert done.letter is not None
+    if eml is not None:
+        write_private(eml, done.letter.raw)
+        narrate(f"The letter is in {eml}; open it with your mail program and send it.")
+        return
+    mail = parse(done.letter.raw)
+    out(f"To: {', '.join(done.letter.recipients)}\nSubject: {one_line(mail.subject)}\n\n{plain(mail.text)}")
+
+
+@click.command()
+@click.argument("which", metavar="ID")
+@click.option("--body-file", type=click.File("r", encoding="utf-8"), help="The new text; - for standard input.")
+@click.pass_context
+def edit(context: click.Context, which: str, body_file: Any) -> None:
+    """Write the text yourself: in $EDITOR, or from a file."""
+    from agent.act import actions
+    from agent.store import views
+
+    with desk(context) as (here, made):
+        if body_file is not None:
+            body = body_file.read()
+        else:
+            with here.store.read() as connection:
+                draft = views.newest_draft(connection, number(which))
+            body = click.edit(plain(draft["body"]) if draft else "", extension=".txt") or ""
+        if not body.strip():
+            raise UsageError("The text is empty, so nothing was changed.")
+        code = say(actions.edit(made, number(which), body.strip() + "\n"))
+    context.exit(code)
+
+
+@click.command()
+@click.argument("which", metavar="ID")
+@click.option("--say", "wish", default="", help='What should be different, such as "shorter".')
+@click.pass_context
+def redo(context: click.Context, which: str, wish: str) -> None:
+    """Have the text written again. Earlier versions are kept."""
+    from agent.act.draft import redo as write_again
+
+    with desk(context) as (here, made):
+        code = say(write_again(here, made, number(which), wish))
+    context.exit(code)
+
+
+@click.command()
+@click.argument("which", metavar="ID")
+@click.argument("when")
+@click.pass_context
+def snooze(context: click.Context, which: str, when: str) -> None:
+    """Come back later: 3d, 2w, mon, or 2026-12-01."""
+    from agent.act import actions
+
+    with desk(context) as (here, made):
+        until = later(when, here.clock().astimezone(here.zone))
+        narrate(f"That is {until:%A %d %B %Y, %H:%M} ({here.zone.key}).")
+        code = say(actions.snooze(made, number(which), until))
+    context.exit(code)
+
+
+def later(text: str, now: datetime) -> datetime:
+    """A day as people type it; nine in the morning."""
+    word = text.strip().lower()
+    morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
+    if word[:-1].isdigit() and word[-1] in "dw" and int(word[:-1]) <= 1000:
+        return morning + timedelta(days=int(word[:-1]) * (7 if word[-1] == "w" else 1))
+    if word[:3] in DAYS:
+        return morning + timedelta(days=(DAYS.index(word[:3]) - now.weekday() - 1) % 7 + 1)
+    try:
+        day = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no day.", hint="Write 3d, 2w, mon or 2026-12-01.") from None
+    at = morning.replace(year=day.year, month=day.month, day=day.day, hour=day.hour or 9, minute=day.minute)
+    if at <= now:
+        raise UsageError(f"{text!r} is not in the future.", hint="Write 3d, 2w, mon or a later date.")
+    return at
+
+
+def _simple(name: str, words: str) -> click.Command:
+    """A verb that takes numbers and nothing else."""
+
+    @click.command(name, help=words)
+    @click.argument("numbers", nargs=-1, required=True, metavar="ID...")
+    @click.pass_context
+    def command(context: click.Context, numbers: tuple[str, ...]) -> None:
+        from agent.act import actions
+
+        each(context, numbers, getattr(actions, name))
+
+    return command
+
+
+skip = _simple("skip", "Not this one; the plan may go on later.")
+stop = _simple("stop", "Leave this thread alone for good.")
+
+
+@click.command()
+@click.argument("which", metavar="[ID]", required=False)
+@click.pass_context
+def undo(context: click.Context, which: str | None) -> None:
+    """Take a letter back before it leaves; without an ID, the one approved last."""
+    from agent.act import actions
+    from agent.store import views
+
+    with desk(context) as (here, made):
+        if which is None:
+            with here.store.read() as connection:
+                newest = views.newest_waiting(connection)
+            if newest is None:
+                raise UsageError("Nothing waits to leave, so there is nothing to undo.")
+            which = str(newest["followup_id"])
+        code = say(actions.undo(made, number(which)))
+    context.exit(code)
+
+
+@click.command()
+@click.argument("which", metavar="ID")
+@click.argument("verb", type=click.Choice(["sent", "cancel", "again", "resend"]))
+@click.option("--typed", default="", help="For resend: the words it asks for.")
+@click.pass_context
+def settle(context: click.Context, which: str, verb: str, typed: str) -> None:
+    """Say what became of a letter that is UNCERTAIN or in NEEDS_REVIEW."""
+    from agent.act import actions
+
+    if verb == "resend" and not typed and sys.stdin.isatty():
+        typed = click.prompt('It may have been delivered already. Type "send it again"', err=True)
+    each(context, (which,), lambda made, one: actions.settle(made, one, verb, typed))
+
+
+@click.command()
+@click.argument("scope", default="default")
+@click.option("--until", metavar="DAY", help="3d, mon, 2026-12-01; default: until you resume.")
+@click.pass_context
+def pause(context: click.Context, scope: str, until: str | None) -> None:
+    """Nothing leaves: everywhere, or in a scope such as ann@example.org or acme.example."""
+    from agent.act import actions
+
+    with desk(context) as (here, made):
+        end = later(until, here.clock().astimezone(here.zone)) if until else None
+        code = say(actions.pause(made, scope_of(scope), end))
+    context.exit(code)
+
+
+@click.command()
+@click.argument("scope", required=False)
+@click.pass_context
+def resume(context: click.Context, scope: str | None) -> None:
+    """Let things leave again."""
+    from agent.act import actions
+
+    with desk(context) as (_, made):
+        code = say(actions.resume(made, scope_of(scope) if scope else None))
+    context.exit(code)
+
+
+@click.command()
+@click.argument("scope", required=False)
+@click.argument("wanted", metavar="[LEVEL]", required=False, type=click.Choice(["manual", "copilot", "autopilot"]))
+@click.option("--yes-raise", is_flag=True, help="Raise without typing the word.")
+@click.pass_context
+def level(context: click.Context, scope: str | None, wanted: str | None, yes_raise: bool) -> None:
+    """Show the levels, or set one. Raising asks for the word; lowering does not."""
+    from agent.act import actions
+    from agent.decide.levels import Level
+    from agent.store import budgets
+
+    with desk(context) as (here, made):
+        if scope is None or wanted is None:
+            with here.store.read() as connection:
+                rules = (*made.rules, *budgets.level_rules(connection))
+            for rule in rules:
+                out(f"{rule.level.value:<10} {one_line(str(rule.scope))}")
+            return
+        done = actions.set_level(made, scope_of(scope), Level(wanted), wanted if yes_raise else None)
+        if not done.ok and done.code == "word" and sys.stdin.isatty():
+            typed = click.prompt(f"{done.words} Type it", err=True)
+            done = actions.set_level(made, scope_of(scope), Level(wanted), typed)
+        code = say(done)
+    context.exit(code)
+
+
+def scope_of(text: str) -> Any:
+    """The part of the mail a person named."""
+    from agent.decide.levels import parse_scope
+
+    found = parse_scope(text)
+    if found is None:
+        raise UsageError(
+            f"{text!r} is no scope.",
+            hint="Write default, ann@example.org, acme.example, plan:sales, account:work, label:x.",
+        )
+    return found

@@ -1,0 +1,121 @@
+"""The daemon and its service file on the command line; never decides what is due."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from agent.cli.output import home, narrate, out
+from agent.errors import Exit
+
+if TYPE_CHECKING:
+    from agent.act.home import Home
+    from agent.daemon import Daemon
+    from agent.jobs import Jobs
+
+
+def jobs_of(here: Home) -> Jobs:
+    """Reading, judging and drafting, as the daemon calls them."""
+    from agent.act.draft import draft_due
+    from agent.act.judge import judge_changed
+    from agent.act.sync import sync_account
+    from agent.jobs import Jobs
+
+    return Jobs(
+        sync=lambda name: sync_account(here, here.config.account_named(name)),
+        judge=lambda: judge_changed(here),
+        draft=lambda: draft_due(here),
+    )
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One full pass, then end.")
+@click.pass_context
+def run(context: click.Context, once: bool) -> None:
+    """Read, judge, draft, and let letters leave when they may. Stop it with ctrl-c at any time; nothing is lost."""
+    from agent import daemon, logs
+
+    with home(context) as here:
+        logs.start(here.places, to_stderr=not sys.stderr.isatty())
+        if once:
+            context.exit(_once(here))
+        narrate("Working. ctrl-c stops it; `relance status` shows how it is.")
+        daemon.run(here.places.lock, lambda: daemon_for(here))
+
+
+def _once(here: Home) -> Exit:
+    from agent.act.desk import Boxes, desk_for
+    from agent.daemon import run_once
+
+    made = desk_for(here)
+    try:
+        done = run_once(here.places.lock, made, jobs_of(here))
+    finally:
+        if isinstance(made.mailbox, Boxes):
+            made.mailbox.close()
+    for name, problem in done.failed.items():
+        narrate(f"{name}: did not work ({problem}); the log has more.")
+    left = [item for item in done.worked if item.state == "SENT"]
+    out(f"Read {len(done.synced)} account(s), stopped {len(done.stopped)}, sent {len(left)}." + (
+        f" Nothing may leave now: {done.held_back}." if done.held_back else ""
+    ))  # fmt: skip
+    loud = [item for item in done.worked if item.state in {"UNCERTAIN", "NEEDS_REVIEW"}]
+    if loud:
+        return Exit.PERSON
+    return Exit.TEMPORARY if done.failed else Exit.OK
+
+
+def daemon_for(here: Home) -> Daemon:
+    """The daemon with the config as it is now."""
+    from agent.act.accounts import open_watcher
+    from agent.act.desk import desk_for
+    from agent.daemon import Daemon
+
+    here.__dict__.pop("config", None)
+    return Daemon(
+        desk_for(here), jobs_of(here), watcher=lambda name: open_watcher(here, here.config.account_named(name))
+    )
+
+
+@click.group()
+def service() -> None:
+    """Start the daemon with your session: a systemd user unit or a launchd agent."""
+
+
+@service.command("install")
+@click.option("--print", "only_print", is_flag=True, help="Only show what would be written.")
+@click.pass_context
+def install(context: click.Context, only_print: bool) -> None:
+    """Write the service file and start it."""
+    from agent import service as services
+
+    with home(context) as here:
+        described = services.describe(here.places)
+        out(f"# {described.file}")
+        out(described.text)
+        if not only_print:
+            for line in services.install(described):
+                narrate(line)
+
+
+@service.command()
+@click.pass_context
+def remove(context: click.Context) -> None:
+    """Stop it and take the file away."""
+    from agent import service as services
+
+    with home(context) as here:
+        for line in services.remove(services.describe(here.places)):
+            narrate(line)
+
+
+@service.command("status")
+@click.pass_context
+def service_status(context: click.Context) -> None:
+    """Whether it is installed and running."""
+    from agent import service as services
+
+    with home(context) as here:
+        out(services.status(services.describe(here.places)))
