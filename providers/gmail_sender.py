@@ -19,9 +19,10 @@ SEND, UPDATE, DRAFT, GET, THREAD, ALIASES = 100, 15, 5, 5, 10, 1
 class GmailSender:
     """The write-only side of one Gmail account."""
 
-    def __init__(self, settings: GmailSettings) -> None:
+    def __init__(self, settings: GmailSettings, reach: Callable[[str], None] = lambda _: None) -> None:
         self._api = GmailApi(settings)
         self._drafts = GmailDrafts(self._api)
+        self._reach = reach
 
     def send(self, letter: Letter, commit: Callable[[], None]) -> Receipt:
         """Draft, commit, send the draft: a draft that is gone afterwards proves that it went."""
@@ -37,6 +38,7 @@ class GmailSender:
             raise
         except ProviderError as problem:
             raise NotSent(str(problem), permanent=True) from None
+        self._reach("gmail.drafted")
         if sent:
             commit()
             return sent
@@ -84,7 +86,9 @@ class GmailSender:
             answer = self._api.once(call, SEND, renew=False, before=gate)
         except ProviderError as problem:
             gate.check(problem)
+            self._reach("gmail.unanswered")
             return self._settle(letter, key, problem)
+        self._reach("gmail.answered")
         identity = str(answer.get("id", ""))
         return Receipt(f"Gmail sent it as {identity}.", self._chosen_id(identity), identity)
 

@@ -19,8 +19,9 @@ LOOKS = (0.5, 1.0, 2.0)
 class OutlookSender:
     """The write-only side of one Outlook account."""
 
-    def __init__(self, settings: OutlookSettings) -> None:
+    def __init__(self, settings: OutlookSettings, reach: Callable[[str], None] = lambda _: None) -> None:
         self._graph = Graph(settings)
+        self._reach = reach
         self._drafts = OutlookDrafts(self._graph, settings.address)
         self._sleep = settings.sleep
 
@@ -37,6 +38,7 @@ class OutlookSender:
             raise
         except ProviderError as problem:
             raise NotSent(str(problem), permanent=True) from None
+        self._reach("outlook.drafted")
         if sent:
             commit()
             return sent
@@ -67,7 +69,9 @@ class OutlookSender:
             self._graph.once("POST", url, renew=False, before=gate)
         except ProviderError as problem:
             gate.check(problem)
+            self._reach("outlook.unanswered")
             return self._settle(key, letter, problem)
+        self._reach("outlook.answered")
         item = self._seen_leaving(key)
         if item is None:
             return Receipt("Outlook took it over (202) and has not moved it to Sent yet.", letter.message_id, key)

@@ -37,6 +37,8 @@ class GmailFake(FakeServer):
         self.calls: list[str] = []
         self.part_faults: deque[tuple[int, str]] = deque()
         """Status and reason for the next parts of batches; (200, "") lets one pass."""
+        self.batches: list[int] = []
+        """How many parts each batch had."""
         self.bare_pages = False
         """History pages that have a next page but no history."""
         self.before_get: Any = None
@@ -96,6 +98,7 @@ class GmailFake(FakeServer):
         parts = message_from_bytes(f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode() + request.body)
         out = []
         payloads: list[Any] = parts.get_payload()
+        self.batches.append(len(payloads))
         if len(payloads) > 100:
             return error(400, "badRequest", "more than 100 parts")
         for part in payloads:

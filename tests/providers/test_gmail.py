@@ -198,6 +198,15 @@ def test_busy_parts_of_a_batch_are_asked_again(fake: GmailFake, status: int, rea
     assert sleeps.total > 0
 
 
+def test_batches_shrink_when_google_holds_back_and_grow_again(fake: GmailFake) -> None:
+    for number in range(200):
+        fake.store.deliver(incoming(number))
+    fake.part_faults.extend([(429, "rateLimitExceeded")] * 50)
+    synced(opened(fake))
+    assert fake.batches[:3] == [50, 25, 35]
+    assert sum(fake.batches) == 250
+
+
 def test_a_mailbox_that_stays_busy_ends_as_unreachable(fake: GmailFake) -> None:
     fake.store.deliver(incoming())
     fake.part_faults.extend([(429, "rateLimitExceeded")] * 99)

@@ -91,6 +91,13 @@ def test_the_most_telling_label_is_the_role(labels: list[str], role: Role) -> No
     assert gmail_mail.role_of(labels) is role
 
 
+@pytest.mark.parametrize(("data", "declared", "used"), [
+    ("Grüße".encode(), "iso-8859-1", "utf-8"), ("Grüße".encode("latin-1"), "iso-8859-1", "iso-8859-1"), ("会議".encode("iso-2022-jp"), "iso-2022-jp", "iso-2022-jp"), (b"x", "", "utf-8"),
+])  # fmt: skip
+def test_the_bytes_decide_when_the_header_names_another_charset(data: bytes, declared: str, used: str) -> None:
+    assert gmail_mail.charset(data, declared) == used
+
+
 def test_parts_without_end_are_a_problem_and_not_a_crash() -> None:
     deep: dict[str, Any] = {"mimeType": "text/plain", "body": {"data": "eA"}}
     for _ in range(60):
