@@ -12,6 +12,7 @@ from providers.folders import Folder, worth_reading
 from providers.headers import fields, ids, split
 from providers.imap_connect import ImapSettings, connect, said
 from providers.imap_cursor import read as read_cursor
+from providers.imap_gmail import EXTENSION
 from providers.imap_letter import fetched, internal_date
 from providers.imap_sync import Round
 from providers.imap_wire import DELETED, DRAFT, SEEN, Literal, Wire, quoted
@@ -40,7 +41,7 @@ class ImapMailbox:
         knows = settings.host.lower() in FILES_SENT
         self.capabilities = Capabilities(
             watch="IDLE" in self._known, drafts=self._role(Role.DRAFTS) is not None,
-            labels="X-GM-EXT-1" in self._known, server_files_sent=True if knows else None,
+            labels=EXTENSION in self._known, server_files_sent=True if knows else None,
         )  # fmt: skip
 
     @property
@@ -52,9 +53,9 @@ class ImapMailbox:
         """Pages since the cursor, newest mail first when there was none."""
         with said(self._settings):
             wire = self._ready()
-            self._folders = imap_server.list_folders(wire, self._known)
-            folders = worth_reading(self._folders, gmail=self._settings.host.lower() in GMAIL_HOSTS)
-            work = Round(wire, self._worker, folders, self._known, read_cursor(cursor))
+            self._folders, states = imap_server.survey(wire, self._known)
+            folders = worth_reading(self._folders, gmail=EXTENSION in self._known)
+            work = Round(wire, self._worker, folders, self._known, read_cursor(cursor), states)
             try:
                 yield from work.pages()
             except BaseException:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from providers import headers, mime
+from providers import headers, imap_gmail, mime
 from providers.base import Mail
 from providers.dates import filed
 from providers.imap_wire import Atom, Chunks, tokens
@@ -101,26 +101,25 @@ def fetched(chunks: Chunks) -> dict[bytes, Atom]:
 def located(where: mime.Where, items: dict[bytes, Atom], uid: bytes) -> mime.Where:
     """Where the mail is, with what the server says of it."""
     size = items.get(b"RFC822.SIZE")
+    labels, marks = marked(items), flags(items.get(b"FLAGS"))
+    hint = items.get(b"X-GM-THRID")
     return mime.Where(
         where.key + uid.decode(),
         internal_date(items.get(b"INTERNALDATE")),
         where.folder,
-        where.role,
-        flags(items.get(b"FLAGS")),
-        tuple(label(one) for one in items.get(b"X-GM-LABELS") or () if isinstance(one, bytes)),
-        (items.get(b"X-GM-THRID") or b"").decode("ascii", "replace"),
+        where.role if labels is None else imap_gmail.role_of(where.role, labels),
+        marks if labels is None else marks | imap_gmail.flags_of(labels),
+        () if labels is None else imap_gmail.labels_of(labels),
+        hint.decode("ascii", "replace") if isinstance(hint, bytes) else "",
         int(size) if isinstance(size, bytes) and size.isdigit() else 0,
     )
 
 
-def label(wire: bytes) -> str:
-    """A Gmail label without the mark of the system ones."""
-    from imapclient.imap_utf7 import decode
-
-    try:
-        return str(decode(wire)).lstrip("\\")
-    except (ValueError, LookupError):
-        return wire.decode("latin-1").lstrip("\\")
+def marked(items: dict[bytes, Atom]) -> tuple[bytes, ...] | None:
+    """The labels of a mail where the server has labels."""
+    if b"X-GM-LABELS" not in items:
+        return None
+    return tuple(one for one in items[b"X-GM-LABELS"] or () if isinstance(one, bytes))
 
 
 def flags(value: Atom) -> frozenset[str]:

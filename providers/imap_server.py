@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from imapclient.imap_utf7 import decode as from_utf7
-
-from providers.base import Refused, Unreachable
+from providers.base import Unreachable
 from providers.folders import Folder, with_roles
-from providers.imap_letter import fetched, flags
-from providers.imap_wire import Chunks, Wire, quoted, tokens, uid_list
+from providers.imap_gmail import readable
+from providers.imap_letter import fetched, flags, marked
+from providers.imap_wire import Chunks, Literal, Wire, quoted, require, tokens, uid_list, uid_set
 
 CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d+)\]", re.IGNORECASE)
 
@@ -28,39 +27,65 @@ class State:
 
 def list_folders(wire: Wire, capabilities: frozenset[str]) -> list[Folder]:
     """All selectable folders with their roles."""
+    return with_roles(_listed(wire.run(*listing(capabilities))))
+
+
+def listing(capabilities: frozenset[str], returns: bytes = b"") -> tuple[bytes, ...]:
+    """The command that lists all folders."""
     extended = "SPECIAL-USE" in capabilities and "LIST-EXTENDED" in capabilities
-    end = (b"RETURN", b"(SPECIAL-USE)") if extended else ()
-    listed = []
-    for chunks in wire.run(b"LIST", b'""', b'"*"', *end):
+    wanted = b" ".join(one for one in (b"SPECIAL-USE" if extended else b"", returns) if one)
+    return (b"LIST", b'""', b'"*"', *((b"RETURN", b"(" + wanted + b")") if wanted else ()))
+
+
+def _listed(answers: list[Chunks]) -> list[tuple[frozenset[bytes], bytes, str]]:
+    found = []
+    for chunks in answers:
         answer = tokens(chunks)
         if len(answer) >= 5 and answer[1] == b"LIST" and isinstance(answer[2], list) and isinstance(answer[4], bytes):
             marks = frozenset(one.lower() for one in answer[2] if isinstance(one, bytes))
-            listed.append((marks, answer[4], readable(answer[4])))
-    return with_roles(listed)
+            found.append((marks, answer[4], readable(answer[4])))
+    return found
 
 
-def readable(wire: bytes) -> str:
-    """A folder name out of modified UTF-7."""
-    try:
-        return str(from_utf7(wire))
-    except (ValueError, LookupError):
-        return wire.decode("latin-1")
+def survey(wire: Wire, capabilities: frozenset[str]) -> tuple[list[Folder], dict[str, State]]:
+    """All folders, and the state of each as far as one question and one answer can tell it."""
+    with_states = b"STATUS " + numbers(capabilities) if "LIST-STATUS" in capabilities else b""
+    # An open folder would be told as old as its last answer; nothing may be open, so its verdict does not matter.
+    leave = b"UNSELECT" if "UNSELECT" in capabilities else b"NOOP"
+    _, answers = wire.run_all([(leave,), listing(capabilities, with_states)])
+    require(answers[-1])
+    folders = with_roles(_listed(answers))
+    told = {answer[2]: answer[3] for answer in map(tokens, answers) if _is_status(answer)}
+    return folders, {one.ident: _state(told[one.wire]) for one in folders if one.wire in told}
+
+
+def numbers(capabilities: frozenset[str]) -> bytes:
+    """What is asked of each folder."""
+    return b"(MESSAGES UIDNEXT UIDVALIDITY%s)" % (b" HIGHESTMODSEQ" if "CONDSTORE" in capabilities else b"")
 
 
 def states(wire: Wire, folders: list[Folder], capabilities: frozenset[str]) -> dict[str, State]:
     """The state of every folder, asked for in one go."""
-    items = b"(MESSAGES UIDNEXT UIDVALIDITY%s)" % (b" HIGHESTMODSEQ" if "CONDSTORE" in capabilities else b"")
+    asked = [(one.ident, (b"STATUS", quoted(one.wire), numbers(capabilities))) for one in folders]
+    simple = [one for one in asked if not isinstance(one[1][1], Literal)]
+    answers = dict(zip([ident for ident, _ in simple], wire.run_all([words for _, words in simple]), strict=True))
+    answers |= {ident: wire.run(*words) for ident, words in asked if isinstance(words[1], Literal)}
     found: dict[str, State] = {}
-    for folder in folders:
-        for chunks in wire.run(b"STATUS", quoted(folder.wire), items):
-            answer = tokens(chunks)
-            if len(answer) > 3 and answer[1] == b"STATUS" and isinstance(answer[3], list):
-                found[folder.ident] = _state(answer[3])
+    for ident, chunks in answers.items():
+        require(chunks[-1])
+        told = [answer[3] for answer in map(tokens, chunks) if _is_status(answer)]
+        if told:
+            found[ident] = _state(told[-1])
     return found
 
 
+def _is_status(answer: list[Any]) -> bool:
+    return len(answer) > 3 and answer[1] == b"STATUS" and isinstance(answer[2], bytes) and isinstance(answer[3], list)
+
+
 def _state(pairs: list[Any]) -> State:
-    said = {name.upper(): int(value) for name, value in zip(pairs[::2], pairs[1::2], strict=False) if value.isdigit()}
+    known = [(name, value) for name, value in zip(pairs[::2], pairs[1::2], strict=False) if isinstance(value, bytes)]
+    said = {name.upper(): int(value) for name, value in known if isinstance(name, bytes) and value.isdigit()}
     if b"UIDVALIDITY" not in said:
         raise Unreachable("The mail server does not number its mails. It will be tried again.")
     return State(said[b"UIDVALIDITY"], said.get(b"UIDNEXT", 0), said.get(b"MESSAGES", 0), said.get(b"HIGHESTMODSEQ", 0))
@@ -85,20 +110,12 @@ def all_uids(wire: Wire, low: int, high: int) -> list[int]:
     return sorted(uid for uid in set(found) if low <= uid < high)
 
 
-def leave(wire: Wire, capabilities: frozenset[str]) -> None:
-    """Close the open folder without touching it: its STATUS would be as old as its last answer."""
-    try:
-        wire.run(b"UNSELECT" if "UNSELECT" in capabilities else b"NOOP")
-    except Refused:
-        # Nothing was open.
-        return
-
-
 @dataclass(frozen=True, slots=True)
 class Changed:
     """What happened to known mails."""
 
-    flags: dict[int, tuple[frozenset[str], tuple[bytes, ...]]]
+    flags: dict[int, tuple[frozenset[str], tuple[bytes, ...] | None]]
+    """Flags, and the labels where the server has labels, by UID."""
     gone: tuple[int, ...]
 
 
@@ -118,17 +135,14 @@ def changed_since(wire: Wire, below: int, modseq: int, *, vanished: bool, labels
 
 def recent_flags(wire: Wire, uids: list[int]) -> Changed:
     """The flags of these mails, for servers that do not number changes."""
-    from providers.imap_wire import uid_set
-
     return Changed(_flags(wire.run(b"UID FETCH", uid_set(uids), b"(FLAGS)"), 2**63) if uids else {}, ())
 
 
-def _flags(answers: list[Chunks], below: int) -> dict[int, tuple[frozenset[str], tuple[bytes, ...]]]:
-    found = {}
+def _flags(answers: list[Chunks], below: int) -> dict[int, tuple[frozenset[str], tuple[bytes, ...] | None]]:
+    found: dict[int, tuple[frozenset[str], tuple[bytes, ...] | None]] = {}
     for chunks in answers:
         items = fetched(chunks)
         uid = items.get(b"UID")
         if isinstance(uid, bytes) and uid.isdigit() and int(uid) < below and b"FLAGS" in items:
-            marks = tuple(one for one in items.get(b"X-GM-LABELS") or () if isinstance(one, bytes))
-            found[int(uid)] = (flags(items[b"FLAGS"]), marks)
+            found[int(uid)] = (flags(items[b"FLAGS"]), marked(items))
     return found

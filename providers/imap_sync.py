@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from providers import imap_server
+from providers import imap_gmail, imap_server
 from providers.base import Mail, Moved, Page, Role, Sweep
 from providers.folders import Folder
 from providers.imap_cursor import Cursor, Reached
-from providers.imap_letter import ITEMS, Raw, Want, fetched, label
+from providers.imap_letter import ITEMS, Raw, Want, fetched
 from providers.imap_server import State
 from providers.imap_wire import Chunks, Wire, uid_list, uid_set
 from providers.mime import Where
@@ -41,6 +41,8 @@ class Round:
     folders: list[Folder]
     capabilities: frozenset[str]
     cursor: Cursor
+    states: dict[str, State] = field(default_factory=dict)
+    """What is known of the folders already."""
     done: int = 0
     total: int = 0
     selected: str = ""
@@ -52,8 +54,8 @@ class Round:
 
     def pages(self) -> Iterator[Page]:
         """All pages of this round; none when nothing changed."""
-        imap_server.leave(self.wire, self.capabilities)
-        states = imap_server.states(self.wire, self.folders, self.capabilities)
+        untold = [one for one in self.folders if one.ident not in self.states]
+        states = self.states | imap_server.states(self.wire, untold, self.capabilities)
         self._forget_lost()
         changed = [one for one in self.folders if one.ident in states and self._differs(one, states[one.ident])]
         fresh: list[tuple[Folder, list[int]]] = []
@@ -101,7 +103,7 @@ class Round:
         changed, present = self._changes(known, state)
         prefix = f"{folder.ident}/{known.validity}/"
         moved = tuple(
-            Moved(f"{prefix}{uid}", flags, tuple(map(label, marks)), folder.name, folder.role)
+            moved_in(folder, f"{prefix}{uid}", flags, marks)
             for uid, (flags, marks) in changed.flags.items()
             if uid >= known.low
         )
@@ -120,7 +122,11 @@ class Round:
         changed = imap_server.Changed({}, ())
         if known.modseq and state.modseq > known.modseq:
             changed = imap_server.changed_since(
-                self.wire, known.next, known.modseq, vanished=self.qresync, labels="X-GM-EXT-1" in self.capabilities
+                self.wire,
+                known.next,
+                known.modseq,
+                vanished=self.qresync,
+                labels=imap_gmail.EXTENSION in self.capabilities,
             )
         if self.qresync:
             return changed, None
@@ -234,9 +240,17 @@ class Round:
         return Page(self.cursor.written(), mails, moved, gone, swept, self.done, max(self.total, self.done))
 
 
+def moved_in(folder: Folder, key: str, flags: frozenset[str], marks: tuple[bytes, ...] | None) -> Moved:
+    """What became of a known mail; its labels count where the server has labels."""
+    if marks is None:
+        return Moved(key, flags, (), folder.name, folder.role)
+    role = imap_gmail.role_of(folder.role, marks)
+    return Moved(key, flags | imap_gmail.flags_of(marks), imap_gmail.labels_of(marks), folder.name, role)
+
+
 def request(uids: list[int], capabilities: frozenset[str]) -> tuple[bytes, bytes, bytes]:
     """The one FETCH a page needs."""
-    more = b" X-GM-THRID X-GM-LABELS" if "X-GM-EXT-1" in capabilities else b""
+    more = b" X-GM-THRID X-GM-LABELS" if imap_gmail.EXTENSION in capabilities else b""
     return b"UID FETCH", uid_set(uids), b"(" + ITEMS + more + b")"
 
 

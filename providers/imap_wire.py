@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import select
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from providers.base import Refused, Unreachable
@@ -25,6 +25,7 @@ SEEN, DRAFT, DELETED = b"(\\Seen)", b"(\\Draft \\Seen)", b"(\\Deleted)"
 OWN_FLAGS = frozenset((SEEN, DRAFT, DELETED))
 QUOTE, OPEN, CLOSE, BRACE = b'"(){'
 MOST_DEPTH = 200
+AT_ONCE = 50
 Chunks = list[bytes]
 """A response: text, literal, text, literal, ..., text."""
 Atom = Any
@@ -68,9 +69,7 @@ class Wire:
             chunks = self.response()
             first = chunks[0]
             if first.startswith(tag + b" "):
-                verdict = first[len(tag) + 1 : len(tag) + 4].upper()
-                if not verdict.startswith(b"OK"):
-                    raise Refused("The mail server refused a request. Run `relance doctor` to see which folder it is.")
+                require(chunks, tag)
                 yield chunks
                 return
             if first[:5].upper() == b"* BYE":
@@ -102,6 +101,28 @@ class Wire:
         """Send a command and take all its responses; the last one is the verdict."""
         return list(self.responses(self.command(*parts)))
 
+    def run_all(self, commands: Sequence[tuple[bytes, ...]]) -> list[list[Chunks]]:
+        """Send several commands at once, none of them with a literal; each gets what came until its verdict."""
+        found: list[list[Chunks]] = []
+        for start in range(0, len(commands), AT_ONCE):
+            found.extend(self._at_once(commands[start : start + AT_ONCE]))
+        return found
+
+    def _at_once(self, commands: Sequence[tuple[bytes, ...]]) -> list[list[Chunks]]:
+        tags: list[bytes] = [self._imap._new_tag() for _ in commands]  # noqa: SLF001 - as above
+        lines = [b" ".join([tag, *map(guarded, parts)]) for tag, parts in zip(tags, commands, strict=True)]
+        self._send(b"\r\n".join(lines) + b"\r\n")
+        done: dict[bytes, list[Chunks]] = {}
+        since: list[Chunks] = []
+        while len(done) < len(tags):
+            since.append(self.response())
+            start = since[-1][0].split(b" ", 1)[0]
+            if since[-1][0][:5].upper() == b"* BYE":
+                raise Unreachable("The mail server closed the connection. It will be tried again.")
+            if start in tags:
+                done[start], since = since, []
+        return [done[tag] for tag in tags]
+
     def ready(self, seconds: float) -> bool:
         """Whether the server says something within that time."""
         pending = getattr(self._imap.sock, "pending", None)
@@ -123,6 +144,13 @@ class Wire:
                 return
             if not line.startswith(b"*"):
                 raise Refused("The mail server refused a request.")
+
+
+def require(verdict: Chunks, tag: bytes = b"") -> None:
+    """The last line of an answer must say OK."""
+    said = verdict[0].split(b" ", 2)
+    if len(said) < 2 or said[1][:2].upper() != b"OK" or (tag and said[0] != tag):
+        raise Refused("The mail server refused a request. Run `relance doctor` to see which folder it is.")
 
 
 def guarded(part: bytes) -> bytes:

@@ -42,6 +42,7 @@ WANTED = KEPT_HEADERS | {*ADDRESS_HEADERS, "date", "subject", "message-id", "rec
 MACHINE = frozenset((
     "text/calendar", "message/delivery-status", "message/global-delivery-status", "message/disposition-notification",
     "message/feedback-report", "text/rfc822-headers", "message/global-headers",
+    "text/vnd.google.email-reaction+json",
 ))  # fmt: skip
 TOO_MANY_BLANKS = re.compile(r"\n{4,}")
 
