@@ -130,7 +130,7 @@ class Review(ReviewVerbs):
 
     def _show(self, matter: Matter) -> None:
         before = self.matter
-        same = before is not None and before.item.number == matter.item.number and before.digest == matter.digest
+        same = before is not None and _text_of(before) == _text_of(matter)
         self.matter = matter
         if not same:
             self.place = len(matter.versions) - 1
@@ -187,3 +187,8 @@ class Review(ReviewVerbs):
 def words_of(why: Sequence[Foreign]) -> str:
     """The first sentence of a reason, made safe."""
     return line(why[0], most=160).plain if why else ""
+
+
+def _text_of(matter: Matter) -> tuple[object, ...]:
+    """What must have been on the screen before it may be approved."""
+    return matter.item.number, matter.digest, matter.versions
