@@ -60,6 +60,11 @@ def is_robot(address: str) -> bool:
     )
 
 
+def settles_for_others(address: str) -> bool:
+    """A service that signs, books or takes payments between people."""
+    return bool(SETTLERS.search(address.rpartition("@")[2]))
+
+
 def is_list(address: str) -> bool:
     """A mailing list's address."""
     return bool(LIST_ADDRESS.search(address))

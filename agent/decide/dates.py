@@ -36,9 +36,9 @@ class Named:
 
 
 def next_workday(day: date, workdays: frozenset[int] = frozenset({0, 1, 2, 3, 4})) -> date:
-    """The day itself, or the first workday after it."""
-    for _ in range(7):
-        if day.weekday() in workdays:
+    """The day itself, or the first workday after it; nobody works on New Year's Day."""
+    for _ in range(8):
+        if day.weekday() in workdays and (day.month, day.day) != (1, 1):
             return day
         day += DAY
     return day
@@ -446,7 +446,7 @@ def _framed(plain: str, item: Named) -> Named:
     if behind.startswith(("まで", "いっぱい")) or any(word in words.until and _tight(word, before) for word in before):
         how = "until"
     elif behind.startswith("以降"):
-        how = "day"
+        how = "from"
     elif any(word in words.after and (len(word) > 2 or word in spoken_here(plain, "after")) for word in before[-3:]):
         how = "after"
     return Named(item.day, item.place, item.end, how, item.last)
@@ -470,7 +470,9 @@ def _in_past(day: date, base: date) -> bool:
 def first_day(sentence: Sentence, base: date, *, month_first: bool = False) -> Named | None:
     """The first believable day a sentence names."""
     days = named_days(sentence, base, month_first=month_first)
-    return next((item for item in days if not _in_past(item.day, base) and (item.day - base).days < 800), None)
+    likely = [item for item in days if not _in_past(item.day, base) and (item.day - base).days < 800]
+    firm = [item for item in likely if item.how != "phrase" or (item.day - base).days > 6]
+    return next(iter((firm if len(likely) > 1 else likely) or likely), None)
 
 
 def return_day(
@@ -486,6 +488,9 @@ def return_day(
     if not days:
         return None
     back = [item for item in days if item.how in {"day", "span", "phrase", "after"}]
+    onwards = next((item for item in days if item.how == "from"), None)
+    if onwards is not None:
+        return next_workday(onwards.day, workdays)
     if returns and back:
         return next_workday(back[-1].day + (DAY if back[-1].how == "after" else timedelta()), workdays)
     item = (

@@ -14,7 +14,7 @@ PLEASE = re.compile(
     r"(?<!\w)please (?!find |note |feel |accept |excuse |do not reply|see attached|forgive |ignore |disregard )\w|(?<!\w)if you(?:'d| would| could) |i(?:'m| am) (?:still )?wondering"
 )
 RHETORICAL = re.compile(
-    r"^(?:how are you(?: doing)?|how's it going|how is it going|ca va|comment allez[- ]vous|wie geht(?:'s| es ihnen| es dir)?|que tal|come va|come stai|hoe gaat het|tudo bem|jak sie masz|isn't it|right|no|oder|n'est ce pas|verdad|okay|ok)\s?\??$"
+    r"^(?:how are you(?: doing)?|how's it going|how is it going|ca va|comment allez[- ]vous|wie geht(?:'s| es ihnen| es dir)?|que tal|come va|come stai|hoe gaat het|tudo bem|jak sie masz|isn't it|right|no|oder|n'est ce pas|verdad|okay|ok|any (?:other |further |more )?questions)\s?\??$"
 )
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from math import ceil
 from zoneinfo import ZoneInfo
 
+from agent.decide.matter import Spoken, bare_subject, shares
 from agent.decide.summary import Summary
 from agent.decide.workdays import USUAL, add_workdays
 
@@ -151,7 +152,7 @@ def _timed(
     today = now.astimezone(_zone(habits.zone)).date()
     held = _held(summary, habits, today, matter)
     if held is not None:
-        return Verdict(False, held, summary.evidence, due, touch, HOLDS[held])
+        return Verdict(False, held, summary.evidence, due, touch, HOLDS.get(held, "maybe_answered"))
     if today < due:
         return Verdict(False, waiting, summary.answer_evidence or summary.evidence, due, touch)
     reason = Reason.PROMISE_DUE if waiting is Reason.PAUSED_LATER and summary.until else Reason.DUE
@@ -211,21 +212,36 @@ def wait_days(summary: Summary, habits: Habits) -> int:
     return ceil(waited * 3 if summary.patient else waited)
 
 
-def matter_of(summary: Summary, others: Iterable[Summary], incoming: Iterable[tuple[str, str]] = ()) -> Reason | None:
-    """What other threads with the same person say since our last mail. `incoming`: (address, ISO time) of their other mails."""
+def matter_of(
+    summary: Summary, others: Iterable[Summary], incoming: Iterable[Spoken | tuple[str, str]] = ()
+) -> Reason | None:
+    """What other threads with the same person say since our last mail. `incoming`: their human mails elsewhere."""
     if not summary.last_own:
         return None
     people = set(summary.people)
-    if any(address in people and at > summary.last_own for address, at in incoming):
-        return Reason.MAYBE_ANSWERED
+    for item in incoming:
+        said = Spoken(*item)
+        if said.person in people and said.at > summary.last_own and not _plainly_other(summary, said):
+            return Reason.MAYBE_ANSWERED
     for other in others:
         if other.thread == summary.thread or not people & set(other.people):
             continue
-        if other.answered_at > summary.last_own:
+        same = same_matter(summary, other)
+        if other.answered_at > summary.last_own and (same or not other.own_id):
             return Reason.MAYBE_ANSWERED
-        if other.last_own > summary.last_own:
+        if other.last_own > summary.last_own and same:
             return Reason.SETTLED_ELSEWHERE
     return None
+
+
+def _plainly_other(summary: Summary, said: Spoken) -> bool:
+    return said.answers_other and not shares(summary.matter, said.words)
+
+
+def same_matter(one: Summary, other: Summary) -> bool:
+    """Whether two threads are about the same thing: one subject, or telling words in common."""
+    subject = bare_subject(one.subject)
+    return (bool(subject) and subject == bare_subject(other.subject)) or shares(one.matter, other.matter)
 
 
 def age(summary: Summary, now: datetime) -> timedelta:

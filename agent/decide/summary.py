@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from statistics import median
 from typing import Any
 
 from agent.decide.answers import read_answer
 from agent.decide.expects import expectation
-from agent.decide.people import recipients
+from agent.decide.matter import matter_words
+from agent.decide.people import Recipients, recipients
 from agent.decide.quoted import typed
 from agent.decide.sensitive import sensitive
 from agent.decide.threads import Thread, moment
@@ -61,6 +62,10 @@ class Summary:
     problem: bool = False
     zone_hint: str = ""
     delegate: str = ""
+    matter: tuple[str, ...] = ()
+    """The words that tell what the thread is about, from `matter_words`."""
+    waits: tuple[int, ...] = ()
+    """Workdays between a question of ours and asking again, by hand."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -126,9 +131,13 @@ def summarise(
     samples: Sequence[int] = (),
 ) -> Summary:
     """The facts of one thread. `samples`: reply times in workdays shared with this person elsewhere."""
-    read = moves(thread, me, own_ids)
-    if not read:
+    if not thread.mails:
         return Summary(thread.key, blocked="empty", own_draft=bool(thread.drafts))
+    if not _wrote_here(thread, me, own_ids):
+        newest = thread.mails[-1]
+        broken = any(mail.problem for mail in thread.mails)
+        return Summary(thread.key, newest.subject, _writer(newest), blocked="not_mine", problem=broken)
+    read = moves(thread, me, own_ids)
     hard = next((move for move in read if move.answer.meaning in {Meaning.OPT_OUT, Meaning.DECLINE}), None)
     last = _last_own(read)
     if last is None:
@@ -136,6 +145,15 @@ def summarise(
             thread.key, read[-1].mail.subject, _writer(read[-1].mail), blocked="not_mine", problem=_broken(read)
         )
     return _with_own(thread, me, read, last, hard, known, tuple(samples))
+
+
+def _wrote_here(thread: Thread, me: Me, own_ids: AbstractSet[str]) -> bool:
+    """Whether any mail could be ours; threads of others alone need no reading."""
+    keys = me.keys
+    return any(
+        mail.sender is None or mail.sender.key in keys or mail.role.value == "sent" or mail.message_id in own_ids
+        for mail in thread.mails
+    )
 
 
 def _with_own(
@@ -147,8 +165,8 @@ def _with_own(
     known: Iterable[str],
     samples: tuple[int, ...],
 ) -> Summary:
-    own, after = read[last], read[last + 1 :]
-    to = recipients(own.mail, me, known)
+    own = read[last]
+    to, after = reachable(recipients(own.mail, me, known), read[last + 1 :])
     start, touches, expected, patient = _asked(read, last)
     topic, words = sensitive(
         move.text for move in read if move.mine or move.answer.meaning not in {Meaning.LIST, Meaning.BOUNCE}
@@ -197,7 +215,40 @@ def _with_own(
         _broken(read),
         _zone_hint(read),
         (decisive.answer.delegate or "") if decisive else "",
+        matter_words(own.mail.subject, start.text),
+        own_waits(read),
     )
+
+
+def reachable(to: Recipients, after: list[Move]) -> tuple[Recipients, list[Move]]:
+    """Without the recipients a report names as failed, as long as somebody is left; then those reports stop nothing."""
+    failed = {name.lower() for move in after if move.answer.meaning is Meaning.BOUNCE for name in move.answer.failed}
+    left = tuple(address for address in to.to if address.key not in failed)
+    if not failed or not left or not failed & {address.key for address in to.to + to.cc}:
+        return to, after
+    kept = [move for move in after if move.answer.meaning is not Meaning.BOUNCE or not move.answer.failed]
+    copied = tuple(address for address in to.cc if address.key not in failed)
+    return replace(to, to=left, cc=copied), kept
+
+
+def own_waits(read: list[Move]) -> tuple[int, ...]:
+    """How many workdays we waited before asking again by hand."""
+    waits: list[int] = []
+    asked = None
+    for move in read:
+        if not move.mine:
+            asked = None if move.answer.meaning in ANSWERED else asked
+        elif move.by_hand and not move.mail.header("x-relance-id") and expectation(move.text).asks:
+            if asked is not None and (days := workdays_between(asked, moment(move.mail).date())) > 0:
+                waits.append(days)
+            asked = moment(move.mail).date()
+    return tuple(waits)
+
+
+def own_habit(summaries: Iterable[Summary]) -> float:
+    """The median wait of past follow-ups by hand; 0 until three of them show one."""
+    waits = [wait for summary in summaries for wait in summary.waits]
+    return float(median(waits)) if len(waits) >= 3 else 0.0
 
 
 def _iso(at: datetime) -> str:
