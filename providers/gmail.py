@@ -110,7 +110,7 @@ class GmailMailbox:
         # The history id is taken before the first list, so that nothing can fall between the two.
         profile = self._api.read(self._api.users.getProfile(userId="me"), PROFILE)
         own = str(profile.get("emailAddress", "")).lower()
-        if own != self._settings.address.lower():
+        if own not in {one.lower() for one in (self._settings.address, *self._settings.aliases)}:
             raise Refused(f"This sign-in belongs to {own}, the account to {self._settings.address}.")
         after = newest // 1000 - OVERLAP if newest else 0
         return GmailCursor(

@@ -37,6 +37,8 @@ class GmailSettings:
     address: str
     tokens: TokenSource
     endpoint: str = ""
+    aliases: tuple[str, ...] = ()
+    """The person's other addresses; the sign-in may belong to any of them."""
     oldest: datetime | None = None
     """Mail before this is left alone; None reads everything."""
     units_per_minute: int = UNITS_PER_MINUTE

@@ -47,6 +47,8 @@ class OutlookSettings:
     tokens: TokenSource
     graph_url: str = ""
     sleep: Callable[[float], None] = time.sleep
+    aliases: tuple[str, ...] = ()
+    """The person's other addresses; the sign-in may belong to any of them."""
 
 
 class Slots:

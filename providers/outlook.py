@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from providers import outlook_mail
 from providers.base import Absence, Capabilities, Draft, Found, Letter, Mail, Page, Refused, Role, Sweep
 from providers.graph import AT_ONCE, Graph, OutlookSettings, quoted
-from providers.http import Missing
+from providers.http import Invalid, Missing
 from providers.outlook_cursor import OutlookCursor, Place, loads
 from providers.outlook_drafts import OutlookDrafts, by_token
 from providers.outlook_folders import folders, pages
@@ -143,13 +143,16 @@ class OutlookMailbox:
         return page
 
     def _own_account(self) -> None:
-        own = self._graph.read(self._graph.url("/me", select="mail,userPrincipalName,proxyAddresses"))
+        try:
+            own = self._graph.read(self._graph.url("/me", select="mail,userPrincipalName,proxyAddresses"))
+        except Invalid:
+            # Private accounts have no list of addresses.
+            own = self._graph.read(self._graph.url("/me", select="mail,userPrincipalName"))
         listed = [str(address).partition(":")[2] for address in own.get("proxyAddresses") or []]
         known = {str(one).lower() for one in (own.get("mail"), own.get("userPrincipalName"), *listed) if one}
-        if self._settings.address.lower() not in known:
-            raise Refused(
-                f"This sign-in belongs to {min(known, default='nobody')}, the account to {self._settings.address}."
-            )
+        if known.isdisjoint(one.lower() for one in (self._settings.address, *self._settings.aliases)):
+            mine = min(known, default="nobody")
+            raise Refused(f"This sign-in belongs to {mine}, the account to {self._settings.address}.")
 
     def _lately_sent(self, token: str) -> Iterator[Mapping[str, Any]]:
         url = self._graph.url(

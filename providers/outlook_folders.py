@@ -21,6 +21,7 @@ PASSED_OVER = ("outbox", "conversationhistory", "syncissues", "conflicts", "loca
 ORDER = (Role.INBOX, Role.SENT, Role.ARCHIVE, Role.OTHER, Role.JUNK, Role.TRASH, Role.DRAFTS)
 FIELDS = "id,displayName,parentFolderId,childFolderCount,totalItemCount"
 MOST_FOLDERS = 1000
+SEARCH = "mailsearchfolder"
 
 
 def folders(graph: Graph, known: dict[str, str]) -> list[Folder]:
@@ -40,6 +41,8 @@ def everything(graph: Graph) -> list[Mapping[str, Any]]:
     waiting = ["/me/mailFolders"]
     while waiting:
         for entry in pages(graph, graph.url(waiting.pop(), top=100, select=FIELDS)):
+            if SEARCH in str(entry.get("@odata.type", "")).lower():
+                continue  # shows mail of other folders, and has no changes of its own
             found.append(entry)
             if entry.get("childFolderCount"):
                 waiting.append(f"/me/mailFolders/{quoted(str(entry['id']))}/childFolders")

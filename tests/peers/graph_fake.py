@@ -141,7 +141,8 @@ class GraphFake(FakeServer):
         return self._checked("mailFolder", self._folder_shown(self.store.resolve(name)))
 
     def _folder_shown(self, folder: Folder) -> dict[str, Any]:
-        return {
+        kind = {"@odata.type": "#microsoft.graph.mailSearchFolder"} if folder.search else {}
+        return kind | {
             "id": folder.id, "displayName": folder.name, "parentFolderId": folder.parent or "root",
             "childFolderCount": sum(other.parent == folder.id for other in self.store.folders.values()),
             "totalItemCount": sum(item.folder == folder.id for item in self.store.items.values()) if self.validate else 0,
@@ -149,6 +150,8 @@ class GraphFake(FakeServer):
 
     def _delta(self, request: Request, name: str) -> Answer:
         folder = self.store.resolve(name)
+        if folder.search:
+            raise Refusal(400, "ErrorInvalidRequest", "a search has no changes")
         page = int((re.search(r"odata\.maxpagesize=(\d+)", request.headers.get("prefer", "")) or [0, "10"])[1])
         if token := first(request, "$skiptoken", "") or first(request, "$deltatoken", ""):
             if set(request.query) - {"$skiptoken", "$deltatoken"}:

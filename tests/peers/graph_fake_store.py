@@ -33,6 +33,8 @@ class Folder:
     log: list[tuple[int, str]] = field(default_factory=list)
     """Sequence and item; what happened is seen from where the item is now."""
     generation: int = 1
+    search: bool = False
+    """A search that looks like a folder."""
 
 
 @dataclass

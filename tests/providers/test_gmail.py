@@ -279,6 +279,11 @@ def test_a_sign_in_of_another_account_is_refused(fake: GmailFake) -> None:
         synced(opened(fake))
 
 
+def test_a_sign_in_by_another_of_the_own_addresses_is_accepted(fake: GmailFake) -> None:
+    fake.store.address = "sam.private@example.org"
+    assert synced(opened(fake, aliases=("Sam.Private@example.org",)))[0]
+
+
 def test_own_labels_carry_their_names(fake: GmailFake) -> None:
     fake.store.deliver(incoming(), labels=("INBOX", fake.store.label("relance/nudge"), "IMPORTANT"))
     pages, _ = synced(opened(fake))

@@ -191,7 +191,13 @@ def test_a_state_lost_in_the_middle_of_a_round_starts_the_folder_again(fake: Gra
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(410, "SyncStateNotFound"), (410, "resyncRequired"), (400, "syncStateNotFound"), (404, "SyncStateInvalid")],
+    [
+        (410, "SyncStateNotFound"),
+        (410, "resyncRequired"),
+        (400, "ErrorInvalidSkipToken"),
+        (400, "syncStateNotFound"),
+        (404, "SyncStateInvalid"),
+    ],
 )
 def test_every_spelling_of_a_lost_state_is_understood(fake: GraphFake, status: int, code: str) -> None:
     key = fake.store.deliver(incoming())
@@ -343,6 +349,20 @@ def test_a_folder_deleted_in_the_middle_of_a_round_is_passed_over(fake: GraphFak
     fake.fail("status", f"{extra}/messages/delta", status=404)
     fake.fail("status", f"mailFolders/{extra}.%24select", status=404)
     assert keys(synced(opened(fake))[0]) == [kept]
+
+
+def test_a_search_that_looks_like_a_folder_is_passed_over(fake: GraphFake) -> None:
+    fake.store.folders[fake.store.folder("Suche")].search = True
+    assert len(synced(opened(fake))[0]) == 1
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_a_sign_in_by_another_of_the_own_addresses_is_accepted(fake: GraphFake, private: bool) -> None:
+    fake.store.address = "sam.private@example.org"
+    if private:
+        fake.fail("status", "proxyAddresses", status=400)
+    settings = OutlookSettings(SAM, lambda rejected="": "good", fake.graph_url, Sleeps(), ("Sam.Private@example.org",))
+    assert len(synced(OutlookMailbox(settings))[0]) == 1
 
 
 def test_a_sign_in_of_another_account_is_refused(fake: GraphFake) -> None:
