@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from agent.act.person import is_own
+from agent.decide.answers import read_answer
+from agent.decide.carriers import is_robot, is_role
+from agent.decide.matter import Notice, Spoken, notice, spoken
 from agent.decide.plans import Plan
 from agent.decide.quiet import Habits, Reason, Verdict, judge, matter_of
-from agent.decide.summary import Summary, summarise, usual_wait
+from agent.decide.summary import Summary, own_habit, summarise, usual_wait
 from agent.decide.threads import Thread, moment
 from agent.decide.values import HUMAN, Me, Meaning
 from agent.decide.zones import Place, guess
-from providers.base import Mail
+from providers.base import Address, Mail
 
 SPEAKS = HUMAN | {Meaning.BOOKED, Meaning.UNSURE, Meaning.LEFT}
 """Mails of a person in another thread that may be about this matter."""
+SETTLED_ALONE = frozenset({Reason.TOO_OLD, Reason.UNREADABLE, Reason.OWN_DRAFT})
+"""Verdicts no other thread could change for the better."""
+Incoming = tuple[Mail, Thread, bool]
+"""A mail, its thread, and whether we had written there before."""
 Progress = Callable[[int, int], None]
 
 
@@ -64,16 +71,20 @@ def settle(
 ) -> list[Judged]:
     """Verdicts from summaries, with what is known about each person from all threads."""
     people = _People(threads, summaries, me)
-    found = []
-    for thread, summary in zip(threads, summaries, strict=True):
-        place = people.place(summary)
-        habits = Habits(
-            waits=plan.waits, max_age_days=max_age_days, zone=place.zone, country=place.country, workdays=me.workdays
-        )
-        known = replace(summary, usual_wait=usual_wait(people.samples(summary)))
-        matter = people.matter(summary) if not summary.blocked and summary.asks else None
-        found.append(Judged(thread, known, judge(known, habits, now, matter), place))
-    return found
+    usual = Habits(
+        waits=plan.waits, max_age_days=max_age_days, zone=me.zone, own_wait=own_habit(summaries), workdays=me.workdays
+    )
+    return [_one(thread, summary, people, usual, now) for thread, summary in zip(threads, summaries, strict=True)]
+
+
+def _one(thread: Thread, summary: Summary, people: _People, usual: Habits, now: datetime) -> Judged:
+    place = people.place(summary)
+    habits = replace(usual, zone=place.zone, country=place.country)
+    known = replace(summary, usual_wait=usual_wait(people.samples(summary)))
+    alone = judge(known, habits, now)
+    if alone.due is None or alone.reason in SETTLED_ALONE:
+        return Judged(thread, known, alone, place)
+    return Judged(thread, known, judge(known, habits, now, people.matter(summary)), place)
 
 
 class _People:
@@ -82,15 +93,25 @@ class _People:
     def __init__(self, threads: Sequence[Thread], summaries: Sequence[Summary], me: Me) -> None:
         self._me = me
         self._by_person: dict[str, list[Summary]] = defaultdict(list)
-        self._incoming: dict[str, list[tuple[Mail, Thread]]] = defaultdict(list)
+        self._incoming: dict[str, list[Incoming]] = defaultdict(list)
+        self._names: dict[str, set[str]] = defaultdict(set)
         self._places: dict[str, Place] = {}
+        self._speaks: dict[str, bool] = {}
+        self._notices: list[Notice] | None = None
         for summary in summaries:
             for person in {*summary.people, summary.person} - {""}:
                 self._by_person[person].append(summary)
         for thread in threads:
-            for mail in thread.mails:
-                if mail.sender is not None and not is_own(mail, me):
-                    self._incoming[mail.sender.key].append((mail, thread))
+            self._gather(thread)
+
+    def _gather(self, thread: Thread) -> None:
+        mine = False
+        for mail in thread.mails:
+            if is_own(mail, self._me):
+                mine = True
+            elif mail.sender is not None:
+                self._incoming[mail.sender.key].append((mail, thread, mine))
+                self._names[_full_name(mail.sender)].add(mail.sender.key)
 
     def samples(self, summary: Summary) -> tuple[int, ...]:
         """How long this person took to answer, in all threads."""
@@ -99,7 +120,7 @@ class _People:
     def place(self, summary: Summary) -> Place:
         """Where the person lives."""
         if summary.person not in self._places:
-            dates = [mail.date for mail, _ in self._incoming.get(summary.person, ()) if mail.date is not None]
+            dates = [mail.date for mail, *_ in self._incoming.get(summary.person, ()) if mail.date is not None]
             country = country_of(self._me, summary.person)
             self._places[summary.person] = guess(dates[-50:], summary.person, self._me.zone, country=country)
         return self._places[summary.person]
@@ -107,18 +128,43 @@ class _People:
     def matter(self, summary: Summary) -> Reason | None:
         """What happened with these people outside this thread."""
         others = [other for person in summary.people for other in self._by_person.get(person, ())]
-        return matter_of(summary, others, self._spoken(summary))
+        return matter_of(summary, others, self._spoken(summary)) or self._settled(summary)
 
-    def _spoken(self, summary: Summary) -> Iterable[tuple[str, str]]:
-        from agent.decide.answers import read_answer
+    def _spoken(self, summary: Summary) -> Iterator[Spoken]:
+        since = datetime.fromisoformat(summary.last_own)
+        for address, person in self._addresses(summary).items():
+            for mail, thread, mine in reversed(self._incoming.get(address, ())):
+                if thread.key != summary.thread and moment(mail) > since and self._counts(mail):
+                    yield spoken(mail, answers_other=mine)._replace(person=person)
 
-        since = datetime.fromisoformat(summary.last_own) if summary.last_own else None
-        for person in summary.people:
-            for mail, thread in self._incoming.get(person, ()):
-                if since is None or thread.key == summary.thread or moment(mail) <= since:
-                    continue
-                if read_answer(mail, me=self._me, in_thread=False).meaning in SPEAKS:
-                    yield person, moment(mail).astimezone(UTC).isoformat()
+    def _addresses(self, summary: Summary) -> dict[str, str]:
+        """Every address these people write from, with the one we wrote to."""
+        known = {person: person for person in summary.people}
+        name = _full_name(Address(summary.person, summary.name))
+        for address in self._names.get(name, ()) if name else ():
+            known.setdefault(address, summary.person)
+        return known
+
+    def _counts(self, mail: Mail) -> bool:
+        """Whether a person speaks in a mail of another thread; each is read once."""
+        if mail.key not in self._speaks:
+            self._speaks[mail.key] = read_answer(mail, me=self._me, in_thread=False).meaning in SPEAKS
+        return self._speaks[mail.key]
+
+    def _settled(self, summary: Summary) -> Reason | None:
+        if self._notices is None:
+            incoming = (mail for entries in self._incoming.values() for mail, *_ in entries)
+            self._notices = [found for mail in incoming if (found := notice(mail)) is not None]
+        for found in self._notices:
+            if found.at > summary.last_own and found.about(summary.people, summary.name, summary.matter):
+                return Reason.BOOKED
+        return None
+
+
+def _full_name(address: Address) -> str:
+    """A name that tells a person apart: two words at least, and nobody's shared mailbox."""
+    name = " ".join(sorted(address.name.casefold().replace(",", " ").split()))
+    return name if " " in name and not is_role(address.email) and not is_robot(address.email) else ""
 
 
 def country_of(me: Me, person: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC
 from functools import lru_cache
 from typing import NamedTuple
@@ -27,12 +28,15 @@ MOST = 4_000
 MOST_WORDS = 24
 LONG = 7
 GENERIC = frozenset(
-    "about again also answer anfrage back call date email feedback fwd frage from hallo hello heute info information "
-    "letter mail meeting message monday tuesday wednesday thursday friday news next note please question questions quick "
-    "reminder reply request soon termin thank thanks this time today tomorrow update urgent week weekly your yours pour "
-    "question suite votre nous vous avec bonjour hola para sobre consulta gracias ciao ancora domanda vraag over onze "
-    "fraga hej sprawa pytanie witam could would should there their because before little better having really something "
-    "anything looking forward regards kind best wishes".split()
+    """
+    about again also ancora anfrage answer anything avec back because before best better bonjour call ciao
+    consulta could date domanda email feedback forward fraga frage friday from fwd gracias hallo having hej
+    hello heute hola info information kind letter little looking mail meeting message monday news next note nous
+    onze over para please pour pytanie question questions quick really regards reminder reply request should
+    sobre something soon sprawa suite termin thank thanks their there this thursday time today tomorrow tuesday
+    update urgent votre vous vraag wednesday week weekly wishes witam would your yours
+    """.split()
+)
 )
 
 
@@ -91,25 +95,42 @@ def spoken(mail: Mail, *, answers_other: bool) -> Spoken:
     return Spoken(sender, moment(mail).astimezone(UTC).isoformat(), answers_other, words)
 
 
-def settles(mail: Mail, people: Iterable[str], name: str, words: Iterable[str]) -> str:
-    """What a robot's mail says about this matter being signed, paid or booked; empty when it says nothing of it.
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A robot's mail that says something was signed, paid or booked."""
 
-    `people`, `name` and `words` are those of the summary: the mail must name the person or the matter.
-    """
-    if mail.sender is None or not (_by_machine(mail)):
-        return ""
+    at: str
+    """ISO time in UTC."""
+    said: str
+    everything: str
+    """Its subject and text in the form to compare."""
+
+    def about(self, people: Iterable[str], name: str, words: Iterable[str]) -> bool:
+        """Whether it names these people or this matter; the arguments are those of a summary."""
+        full = normal(name)
+        if any(person and person in self.everything for person in people):
+            return True
+        return (len(full.split()) > 1 and full in self.everything) or _names_matter(self.everything, words)
+
+
+def notice(mail: Mail) -> Notice | None:
+    """What a robot says is settled; None for people, newsletters and robots that say no such thing."""
+    address = mail.sender.key if mail.sender else ""
+    service = settles_for_others(address)
+    machine = service or is_robot(address) or bool(mail.header("auto-submitted"))
+    if not machine or (mail.header("list-unsubscribe") and not service):
+        return None
     said = _settled_sentence(mail)
     if not said:
-        return ""
+        return None
     everything = normal(f"{mail.subject[:300]}\n{mail.text[:MOST]}")
-    full = normal(name)
-    named = any(person and person in everything for person in people) or (len(full.split()) > 1 and full in everything)
-    return said if named or _names_matter(everything, words) else ""
+    return Notice(moment(mail).astimezone(UTC).isoformat(), said, everything)
 
 
-def _by_machine(mail: Mail) -> bool:
-    address = mail.sender.key if mail.sender else ""
-    return is_robot(address) or settles_for_others(address) or bool(mail.header("auto-submitted"))
+def settles(mail: Mail, people: Iterable[str], name: str, words: Iterable[str]) -> str:
+    """The sentence in which a robot settles this matter; empty when it says nothing of it."""
+    found = notice(mail)
+    return found.said if found is not None and found.about(people, name, words) else ""
 
 
 def _settled_sentence(mail: Mail) -> str:
