@@ -37,7 +37,6 @@ GENERIC = frozenset(
     update urgent votre vous vraag wednesday week weekly wishes witam would your yours
     """.split()
 )
-)
 
 
 class Spoken(NamedTuple):
