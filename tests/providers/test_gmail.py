@@ -11,7 +11,7 @@ import pytest
 from providers.base import Absence, Drafts, Mailbox, Page, Refused, Role, SignInNeeded, Unreachable
 from providers.gmail import GmailMailbox
 from providers.gmail_api import GmailSettings, Pace
-from tests.peers.fake_letters import ANN, SAM, START, incoming, letter
+from tests.peers.fake_letters import SAM, START, incoming, letter
 from tests.peers.gmail_fake import GmailFake
 from tests.providers.contract import SAMPLES, MailboxContract
 
@@ -359,57 +359,3 @@ def test_the_pace_never_spends_more_than_the_quota_in_any_minute() -> None:
     for at in spent:
         assert sum(250 for other in spent if at <= other < at + 60) <= 1000
     assert now[0] < 24 * 60 + 30
-
-
-def test_a_draft_lies_in_the_thread_and_is_replaced_in_place(fake: GmailFake) -> None:
-    root = fake.store.deliver(incoming())
-    thread = fake.store.mails[root].thread
-    box = opened(fake)
-    one = letter(about="<mail1@acme.example>", thread=thread)
-    draft = box.put_draft(one)
-    assert draft.token == one.token
-    assert fake.store.mails[fake.store.drafts[draft.key]].thread == thread
-    other = box.put_draft(letter(about="<mail1@acme.example>", thread=thread, body="Shorter.", intent="two"), draft.key)
-    assert other.key == draft.key
-    assert other.digest != draft.digest
-    assert len(fake.store.drafts) == 1
-
-
-@pytest.mark.parametrize("what", ["lose_answer", "status_after"])
-def test_a_draft_whose_answer_was_lost_is_not_made_twice(fake: GmailFake, what: str) -> None:
-    fake.fail(what, "POST .*/drafts")
-    box = opened(fake)
-    with pytest.raises(Unreachable):
-        box.put_draft(letter())
-    draft = box.put_draft(letter())
-    assert list(fake.store.drafts) == [draft.key]
-
-
-def test_an_edit_elsewhere_shows_in_the_digest_and_white_space_does_not(fake: GmailFake) -> None:
-    box = opened(fake)
-    draft = box.put_draft(letter(body="One two\nthree"))
-    fake.store.update_draft(draft.key, letter(body="One  two three").raw, "")
-    same = box.read_draft(draft.key)
-    assert same is not None
-    assert same.digest == draft.digest
-    fake.store.update_draft(draft.key, letter(body="One two four").raw, "")
-    changed = box.read_draft(draft.key)
-    assert changed is not None
-    assert changed.digest != draft.digest
-
-
-def test_a_draft_that_was_sent_or_deleted_reads_as_none(fake: GmailFake) -> None:
-    box = opened(fake)
-    sent, deleted = box.put_draft(letter(intent="one")), box.put_draft(letter(intent="two"))
-    fake.store.send_draft(sent.key)
-    box.drop_draft(deleted.key)
-    box.drop_draft(deleted.key)
-    assert box.read_draft(sent.key) is box.read_draft(deleted.key) is None
-
-
-def test_a_draft_that_would_start_a_new_thread_is_taken_back(fake: GmailFake) -> None:
-    root = fake.store.deliver(incoming())
-    thread = fake.store.mails[root].thread
-    with pytest.raises(Refused, match="new thread"):
-        opened(fake).put_draft(letter(about="<mail1@acme.example>", subject="Other words", thread=thread, to=(ANN,)))
-    assert fake.store.drafts == {}

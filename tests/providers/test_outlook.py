@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
-from providers.base import Absence, Drafts, Mailbox, Page, Refused, Role, SignInNeeded, Sweep, Unreachable
+from providers.base import Drafts, Mailbox, Page, Role, Sweep
 from providers.graph import Graph, Lost, OutlookSettings
 from providers.outlook import OutlookMailbox
 from tests.peers import graph_schema
-from tests.peers.fake_letters import SAM, incoming, letter
+from tests.peers.fake_letters import SAM, incoming
 from tests.peers.graph_fake import GraphFake
 from tests.providers.contract import SAMPLES, MailboxContract
 
@@ -283,94 +282,6 @@ def test_references_of_many_sent_mails_come_in_one_request_where_outlook_allows_
     assert fake.count("batch") == (1 if not refused else 4)
 
 
-@pytest.mark.parametrize("status", [429, 503, 504])
-def test_throttled_parts_of_a_batch_are_asked_again(fake: GraphFake, status: int) -> None:
-    for number in range(60):
-        fake.store.deliver(incoming(number), "sentitems")
-    fake.fail("status", "GET .*F-sentitems/messages\\?%24filter", times=9, status=400)
-    sleeps = Sleeps()
-    fake.part_faults.extend([200] * 15 + [status, 200] * 20)
-    pages, _ = synced(opened(fake, sleep=sleeps))
-    assert len(keys(pages)) == 60
-    assert sleeps.total >= 2
-
-
-@pytest.mark.parametrize("what", ["lose", "lose_answer", "status", "cut"])
-def test_a_read_survives_a_bad_connection(fake: GraphFake, what: str) -> None:
-    fake.store.deliver(incoming())
-    fake.fail(what, "GET", times=3, status=503)
-    assert len(keys(synced(opened(fake))[0])) == 1
-
-
-def test_the_pause_outlook_asks_for_is_kept_and_a_long_one_is_handed_on(fake: GraphFake) -> None:
-    sleeps = Sleeps()
-    fake.fail("status", "GET", status=429, headers={"Retry-After": "17"})
-    synced(opened(fake, sleep=sleeps))
-    assert sleeps.total == 17
-    fake.fail("status", "GET", status=429, headers={"Retry-After": "900"})
-    with pytest.raises(Unreachable) as caught:
-        synced(opened(fake))
-    assert caught.value.retry_after == 900
-
-
-@pytest.mark.parametrize(("status", "code", "kind", "words"), [
-    (401, "InvalidAuthenticationToken", SignInNeeded, "no longer accepts"), (403, "ErrorAccessDenied", SignInNeeded, "does not cover"),
-    (404, "MailboxNotEnabledForRESTAPI", Refused, "no mailbox"), (403, "Other", Refused, "said no"),
-])  # fmt: skip
-def test_what_outlook_forbids_is_said_in_a_sentence_that_helps(
-    fake: GraphFake, status: int, code: str, kind: type[Exception], words: str
-) -> None:
-    fake.fail(
-        "status",
-        "GET /v1.0/me/mailFolders",
-        times=2,
-        status=status,
-        value={"error": {"code": code, "message": "quotes a mail"}},
-    )
-    with pytest.raises(kind, match=words) as caught:
-        synced(opened(fake))
-    assert "quotes" not in str(caught.value)
-
-
-def test_an_unreadable_folder_stops_the_round(fake: GraphFake) -> None:
-    fake.fail("status", "F-junkemail/messages/delta", times=99, status=500)
-    with pytest.raises(Unreachable):
-        synced(opened(fake))
-
-
-def test_a_folder_that_is_there_and_says_it_is_not_stops_the_round(fake: GraphFake) -> None:
-    fake.fail("status", "F-junkemail/messages/delta", status=404)
-    with pytest.raises(Unreachable, match="folder"):
-        synced(opened(fake))
-
-
-def test_a_folder_deleted_in_the_middle_of_a_round_is_passed_over(fake: GraphFake) -> None:
-    extra, kept = fake.store.folder("Projekt"), fake.store.deliver(incoming())
-    fake.fail("status", f"{extra}/messages/delta", status=404)
-    fake.fail("status", f"mailFolders/{extra}.%24select", status=404)
-    assert keys(synced(opened(fake))[0]) == [kept]
-
-
-def test_a_search_that_looks_like_a_folder_is_passed_over(fake: GraphFake) -> None:
-    fake.store.folders[fake.store.folder("Suche")].search = True
-    assert len(synced(opened(fake))[0]) == 1
-
-
-@pytest.mark.parametrize("private", [False, True])
-def test_a_sign_in_by_another_of_the_own_addresses_is_accepted(fake: GraphFake, private: bool) -> None:
-    fake.store.address = "sam.private@example.org"
-    if private:
-        fake.fail("status", "proxyAddresses", status=400)
-    settings = OutlookSettings(SAM, lambda rejected="": "good", fake.graph_url, Sleeps(), ("Sam.Private@example.org",))
-    assert len(synced(OutlookMailbox(settings))[0]) == 1
-
-
-def test_a_sign_in_of_another_account_is_refused(fake: GraphFake) -> None:
-    fake.store.address = "other@example.org"
-    with pytest.raises(Refused, match="belongs to other"):
-        synced(opened(fake))
-
-
 def test_a_meeting_answer_is_read_from_its_bytes(fake: GraphFake) -> None:
     raw = incoming(1).replace(
         b"Content-Type: text/plain; charset=utf-8\r\n\r\nHello 1\r\n",
@@ -427,131 +338,3 @@ def test_a_conversation_is_read_from_all_folders_and_joins_nothing_itself(fake: 
     assert found["<mail2@acme.example>"] == (Role.JUNK, ("<mail1@acme.example>",))
     assert found["<mail3@acme.example>"][1] == ()
     assert opened(fake).thread("gone") == ()
-
-
-def test_an_own_letter_is_found_once_it_is_no_draft_any_more(fake: GraphFake) -> None:
-    box, one = opened(fake), letter(intent="x")
-    draft = box.put_draft(one)
-    assert box.find_token(one.token, "") is None
-    fake.store.send(fake.store.items[draft.key])
-    found = box.find_token(one.token, "")
-    assert found is not None
-    assert (found.key, found.message_id, found.role) == (draft.key, one.message_id, Role.SENT)
-    assert box.find_token(one.message_id, "") == found
-    assert box.find_token("other", "") is None
-    assert box.find_token("a' or ep/value eq 'b", "") is None
-
-
-def test_an_own_letter_without_its_marker_is_found_by_its_id(fake: GraphFake) -> None:
-    one = letter(intent="x")
-    key = fake.store.deliver(one.raw, "sentitems")
-    found = opened(fake).find_token(one.token, "")
-    assert found is not None
-    assert found.key == key
-
-
-@pytest.mark.parametrize(("replies", "found"), [
-    ({"status": "disabled"}, None),
-    ({"status": "alwaysEnabled"}, Absence()),
-    ({"status": "scheduled", "scheduledStartDateTime": {"dateTime": "2026-12-20T08:00:00.0000000", "timeZone": "UTC"},
-      "scheduledEndDateTime": {"dateTime": "2027-01-04T08:00:00.0000000", "timeZone": "Europe/Berlin"}},
-     Absence(datetime(2026, 12, 20, 8, tzinfo=UTC), datetime(2027, 1, 4, 7, tzinfo=UTC))),
-])  # fmt: skip
-def test_the_own_automatic_replies_are_known(
-    fake: GraphFake, replies: dict[str, object], found: Absence | None
-) -> None:
-    fake.store.replies = replies
-    assert opened(fake, "reader").absence() == found
-
-
-def test_a_draft_answers_the_mail_it_continues_and_goes_to_whom_it_should(fake: GraphFake) -> None:
-    own = fake.store.deliver(incoming(1, sender=SAM, to="ann@acme.example"), "sentitems")
-    draft = opened(fake).put_draft(letter(about="<mail1@acme.example>", reply_key=own))
-    item = fake.store.items[draft.key]
-    assert [one["emailAddress"]["address"] for one in item.value["toRecipients"]] == ["ann@acme.example"]
-    assert item.properties["String 0x1042"] == "<mail1@acme.example>"
-    assert "quoted" not in item.value["body"]["content"]
-    assert item.headers == [{"name": "x-relance-id", "value": draft.token}]
-
-
-def test_preparing_an_answer_leaves_an_unread_mail_unread(fake: GraphFake) -> None:
-    key = fake.store.deliver(incoming(1))
-    opened(fake).put_draft(letter(about="<mail1@acme.example>", reply_key=key))
-    assert fake.store.items[key].value["isRead"] is False
-
-
-def test_an_account_that_refuses_own_headers_gets_its_draft_without_them(fake: GraphFake) -> None:
-    fake.strip_headers = True
-    key = fake.store.deliver(incoming(1))
-    draft = opened(fake).put_draft(letter(about="<mail1@acme.example>", reply_key=key))
-    assert fake.store.items[draft.key].headers == []
-    assert draft.token
-
-
-@pytest.mark.parametrize("what", ["lose_answer", "status_after"])
-@pytest.mark.parametrize("place", ["POST .*/createReply", "PATCH"])
-def test_a_draft_whose_answer_was_lost_is_not_made_twice(fake: GraphFake, what: str, place: str) -> None:
-    key = fake.store.deliver(incoming(1), read=True)
-    fake.fail(what, place, times=1)
-    one = letter(about="<mail1@acme.example>", reply_key=key)
-    with pytest.raises(Unreachable):
-        opened(fake).put_draft(one)
-    draft = opened(fake).put_draft(one)
-    assert [item.id for item in fake.store.drafts()] == [draft.key]
-    assert draft.message_id == one.message_id
-
-
-def test_a_draft_is_replaced_in_place(fake: GraphFake) -> None:
-    box = opened(fake)
-    first = box.put_draft(letter(intent="one"))
-    second = box.put_draft(letter(intent="two", body="Shorter."), first.key)
-    assert first.key == second.key
-    assert first.digest != second.digest
-    assert len(fake.store.drafts()) == 1
-
-
-def test_what_a_person_types_at_the_same_moment_is_not_overwritten(fake: GraphFake) -> None:
-    box = opened(fake)
-    draft = box.put_draft(letter())
-    fake.before_patch = lambda key: fake.store.touch(fake.store.items[key])
-    with pytest.raises(Refused, match="in the meantime"):
-        box.put_draft(letter(body="Other words"))
-    fake.before_patch = None
-    kept = box.read_draft(draft.key)
-    assert kept == draft
-
-
-def test_an_edit_elsewhere_shows_in_the_digest_and_a_change_of_form_does_not(fake: GraphFake) -> None:
-    box = opened(fake)
-    draft = box.put_draft(letter(body="One two\nthree"))
-    item = fake.store.items[draft.key]
-    fake.store.change(item, {"body": {"contentType": "html", "content": "<p>One  two three</p>"}})
-    assert box.read_draft(draft.key) == draft
-    fake.store.change(item, {"body": {"contentType": "html", "content": "<p>One two four</p>"}})
-    changed = box.read_draft(draft.key)
-    assert changed is not None
-    assert changed.digest != draft.digest
-
-
-def test_a_sent_mail_is_neither_a_draft_nor_dropped_under_its_old_id(fake: GraphFake) -> None:
-    box = opened(fake)
-    draft = box.put_draft(letter())
-    fake.store.send(fake.store.items[draft.key])
-    assert box.read_draft(draft.key) is None
-    box.drop_draft(draft.key)
-    assert len(fake.store.sent()) == 1
-
-
-def test_a_deleted_draft_reads_as_none(fake: GraphFake) -> None:
-    box = opened(fake)
-    draft = box.put_draft(letter())
-    box.drop_draft(draft.key)
-    box.drop_draft(draft.key)
-    assert box.read_draft(draft.key) is None
-
-
-def test_a_draft_cannot_be_answered(fake: GraphFake) -> None:
-    box = opened(fake)
-    draft = box.put_draft(letter(intent="one"))
-    with pytest.raises(Refused, match="draft"):
-        box.put_draft(letter(intent="two", reply_key=draft.key))
