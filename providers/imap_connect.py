@@ -7,7 +7,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,12 +47,20 @@ def connect(settings: ImapSettings) -> Any:
     try:
         with said(settings):
             if settings.security == "starttls":
-                client.starttls(settings.context or ssl.create_default_context())
+                _encrypt(client, settings)
             _sign_in(client, settings)
     except BaseException:
-        client.shutdown()
+        # After a failed handshake there is nothing left to close.
+        with suppress(OSError):
+            client.shutdown()
         raise
     return client
+
+
+def _encrypt(client: Any, settings: ImapSettings) -> None:
+    if not client.has_capability("STARTTLS"):
+        raise Refused(f'{settings.host}:{settings.port} offers no STARTTLS. Set security = "tls", usually at port 993.')
+    client.starttls(settings.context or ssl.create_default_context())
 
 
 def _sign_in(client: Any, settings: ImapSettings) -> None:
@@ -66,7 +74,11 @@ def _sign_in(client: Any, settings: ImapSettings) -> None:
     if not password:
         raise SignInNeeded(f"There is no password for {user}. Run `relance setup`.")
     _no_control(user, password)
-    client.login(user, password)
+    if (user + password).isascii():
+        client.login(user, password)
+    else:
+        # LOGIN takes ASCII only.
+        client.plain_login(user, password)
 
 
 def _no_control(*values: str) -> None:
@@ -91,8 +103,7 @@ def said(settings: ImapSettings) -> Iterator[None]:
     except ProviderError:
         raise
     except ssl.SSLCertVerificationError as problem:
-        why = problem.verify_message or "it cannot be verified"
-        raise Refused(f"The certificate of {place} is not trusted ({why}). Check the host name.") from None
+        raise Refused(distrust(settings.host, problem)) from None
     except ssl.SSLError:
         raise Unreachable(f"{place} does not speak TLS as expected. Check port and security in the config.") from None
     except socket.gaierror:
@@ -105,14 +116,31 @@ def said(settings: ImapSettings) -> Iterator[None]:
         raise _protocol(settings, problem) from None
 
 
+def distrust(host: str, problem: ssl.SSLCertVerificationError) -> str:
+    """Why a certificate is not trusted, and what to do."""
+    match problem.verify_code:
+        case 9 | 10:
+            why = "is out of date. Check the clock of this machine, or ask whoever runs the server to renew it."
+        case 62 | 64:
+            why = "is for another name. Check `host` in the config."
+        case 18 | 19 | 20 | 21:
+            why = (
+                "is signed by nobody this machine knows. Only if the server is your own, let SSL_CERT_FILE name a file "
+                "with the certificate of its authority."
+            )
+        case _:
+            why = f"is not trusted ({problem.verify_message or 'it cannot be verified'}). Check `host` in the config."
+    return f"The certificate of {host} {why}"
+
+
 def _protocol(settings: ImapSettings, problem: Exception) -> ProviderError:
     words = str(problem).lower()
     name = type(problem).__name__
     if name == "LoginError" or "authenticationfailed" in words or "auth" in words:
         if "unavailable" in words or "temporar" in words:
-            return Unreachable(f"{settings.host} cannot check passwords right now. It will be tried again.")
-        user = settings.user or settings.address
-        return SignInNeeded(f"{settings.host} did not accept the password of {user}. Run `relance setup` to renew it.")
+            return Unreachable(f"{settings.host} cannot check sign-ins right now. It will be tried again.")
+        user, what = settings.user or settings.address, "sign-in" if settings.oauth else "password"
+        return SignInNeeded(f"{settings.host} did not accept the {what} of {user}. Run `relance setup` to renew it.")
     if isinstance(problem, imaplib.IMAP4.abort | OSError):
         return Unreachable(f"The connection to {settings.host} broke. It will be tried again.")
     return Unreachable(f"{settings.host} answered in a way that makes no sense. It will be tried again.")

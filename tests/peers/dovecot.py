@@ -128,13 +128,13 @@ def unprivileged() -> tuple[str, str]:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Dovecot]:
-    """A server for as long as the block lasts."""
+def running(more: str = "") -> Iterator[Dovecot]:
+    """A server for as long as the block lasts; `more` is added to its configuration."""
     home = Path(tempfile.mkdtemp(prefix="dove", dir="/tmp"))
     user, group = unprivileged()
     server = Dovecot(free_port(), home, user)
     (home / "home").mkdir()
-    (home / "dovecot.conf").write_text(CONFIG.format(home=home, user=user, group=group, port=server.port))
+    (home / "dovecot.conf").write_text(CONFIG.format(home=home, user=user, group=group, port=server.port) + more)
     home.chmod(0o755)
     server.own(home)
     process = subprocess.Popen(["dovecot", "-F", "-c", str(home / "dovecot.conf")])
