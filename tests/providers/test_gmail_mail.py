@@ -125,7 +125,7 @@ PART = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(PART, st.lists(st.sampled_from(["INBOX", "SENT", "DRAFT", "X"])), st.text(max_size=20))
 def test_no_answer_breaks_the_reading_or_brings_a_line_into_a_header(
     payload: dict[str, Any], labels: list[str], date: str

@@ -81,7 +81,7 @@ def test_it_is_a_mailbox_with_drafts(fake: GraphFake) -> None:
 
 
 def test_the_first_sync_brings_every_folder_newest_first(fake: GraphFake) -> None:
-    made = [fake.store.deliver(incoming(number)) for number in range(230)]
+    made = [fake.store.deliver(incoming(number)) for number in range(130)]
     sub = fake.store.folder("Kunden", "F-inbox")
     deep = fake.store.deliver(incoming(901), sub)
     junk = fake.store.deliver(incoming(902), "junkemail")
@@ -91,7 +91,7 @@ def test_the_first_sync_brings_every_folder_newest_first(fake: GraphFake) -> Non
     assert set(found) == {*made, deep, junk}
     by_key = {mail.key: mail for page in pages for mail in page.mails}
     assert (by_key[deep].folder, by_key[deep].role, by_key[junk].role) == ("Posteingang/Kunden", Role.OTHER, Role.JUNK)
-    assert pages[-1].done == pages[-1].total == 232
+    assert pages[-1].done == pages[-1].total == 132
 
 
 def test_read_only_access_is_enough_to_sync(fake: GraphFake) -> None:
@@ -112,7 +112,7 @@ def test_never_more_than_four_requests_run_at_once(fake: GraphFake) -> None:
 
 @pytest.mark.parametrize("stop_after", [1, 2, 3, 4])
 def test_a_sync_that_was_killed_goes_on_where_it_stopped(fake: GraphFake, stop_after: int) -> None:
-    made = {fake.store.deliver(incoming(number)) for number in range(230)}
+    made = {fake.store.deliver(incoming(number)) for number in range(130)}
     made |= {fake.store.deliver(incoming(500 + number), "archive") for number in range(130)}
     running, first = opened(fake).changes(""), []
     for _ in range(stop_after):
@@ -179,7 +179,7 @@ def test_a_folder_whose_state_is_lost_is_read_again_alone(fake: GraphFake) -> No
 
 
 def test_a_state_lost_in_the_middle_of_a_round_starts_the_folder_again(fake: GraphFake) -> None:
-    made = {fake.store.deliver(incoming(number)) for number in range(230)}
+    made = {fake.store.deliver(incoming(number)) for number in range(130)}
     running = opened(fake).changes("")
     first = next(page for page in running if page.mails)
     running.close()

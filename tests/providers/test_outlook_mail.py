@@ -101,7 +101,7 @@ ITEM = st.fixed_dictionaries({"id": TEXT}, optional={
 })  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(ITEM)
 def test_no_item_breaks_the_reading_or_brings_a_line_into_a_header(item: dict[str, Any]) -> None:
     mail = outlook_mail.to_mail(item, SENT, Extra())
