@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 DWELL = 0.5
 """Seconds a draft must have been on the screen before a key may approve it."""
 
+GUIDE = "Try it: a approves, u takes it back, w says why, 2 shows what leaves, ? keys."
+
 
 def _review() -> Screen[Any]:
     from tui.review import Review
@@ -82,7 +84,7 @@ class Relance(App[None]):
     }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.EVERYWHERE)]
     COMMAND_PALETTE_BINDING = ""
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own type)
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (116, "-wide")]  # noqa: RUF012 (Textual's own type)
 
     class Answered(Message):
         """What a thread found out, with what to do about it."""
@@ -106,6 +108,8 @@ class Relance(App[None]):
     def on_mount(self) -> None:
         self.set_keymap(self._chosen)
         self.status = self.door.status()
+        if self.status.demo:
+            self.notice = Notice(Foreign(GUIDE))
         self.switch_mode("review")
         self.look()
         if self._poll:

@@ -54,7 +54,7 @@ def truths(status: Status, now: datetime) -> Content:
     if status.daemon:
         works = own("daemon live", "$text-success")
     elif status.beside:
-        works = own("no daemon: works here while open", "$text-warning")
+        works = own("no daemon: works while open", "$text-warning")
     else:
         works = own("no daemon: nothing leaves", "$text-warning bold")
     demo = own("DEMO · ", "bold $text-accent") if status.demo else own("")

@@ -69,7 +69,7 @@ class Mode(Screen[None]):
         """Paint the lines around."""
         app = self.relance
         now = self.door.now()
-        narrow = app.size.width < 100
+        narrow = app.size.width < 116
         self.query_one("#modes", Static).update(bars.tabs(self.MODE, app.counts, narrow=narrow))
         self.query_one("#truths", Static).update(bars.truths(app.status, now))
         words = bars.banner(app.status)

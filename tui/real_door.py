@@ -123,7 +123,10 @@ class RealDoor:
         return self._proof[1]
 
     def voice(self) -> VoiceSheet:
-        return self._sheet() if self._sheet is not None else VoiceSheet()
+        from agent.act.draft import profile_of
+        from tui.real_voice import sheet
+
+        return self._sheet() if self._sheet is not None else sheet(profile_of(self._home))
 
     # The verbs.
 
@@ -134,9 +137,11 @@ class RealDoor:
         return told(actions.edit(self._desk, number, body))
 
     def redo(self, number: int, say: str, hear: Hear) -> Told:
-        if self._rewrite is None:
-            return Told(False, "no_writer", Foreign("No writer is at hand here; e edits the text."))
-        return told(self._rewrite(number, say, lambda text: hear(Foreign(text))))
+        if self._rewrite is not None:
+            return told(self._rewrite(number, say, lambda text: hear(Foreign(text))))
+        from agent.act.draft import redo
+
+        return told(redo(self._home, self._desk, number, say))
 
     def snooze(self, number: int, until: datetime) -> Told:
         return told(actions.snooze(self._desk, number, until))

@@ -38,7 +38,7 @@ def matter(connection: Connection, desk: Desk, number: int, now: datetime) -> Ma
     item = real_rows.item({**row, "id": number}, now, desk)
     thread = seen.matter.made.thread if isinstance(seen, Viewed) else whole_thread(connection, followup)
     base = Matter(
-        item, _why(row), Foreign(followup["evidence"]), said(thread, desk), (Foreign(followup["person"]),), NOTHING,
+        item, _why(row), _evidence(row), said(thread, desk), (Foreign(followup["person"]),), NOTHING,
         versions, level=row["level"], voice=voice(drafts[-1]) if drafts else VoiceOf(),
     )  # fmt: skip
     return _viewed(base, seen) if isinstance(seen, Viewed) else _refused(base, seen.words)
@@ -62,8 +62,14 @@ def _of_thread(connection: Connection, number: int) -> Row:
     return {name: row.get(name) for name in ("summary", "sentence", "last")}
 
 
+def _evidence(row: Row) -> Foreign:
+    return Foreign(row["evidence"]) if row["evidence"] != row.get("sentence") else NOTHING
+
+
 def _why(row: Row) -> Foreign:
-    parts = [str(row.get("sentence") or ""), f"“{row['evidence']}”" if row["evidence"] else ""]
+    sentence = str(row.get("sentence") or "")
+    quoted = _evidence(row).raw
+    parts = [sentence, f"“{quoted}”" if quoted else ""]
     return Foreign(" ".join(part for part in parts if part) or row["reason"].replace("_", " "))
 
 
@@ -102,7 +108,8 @@ def why(connection: Connection, number: int) -> tuple[Foreign, ...]:
     thread = _of_thread(connection, followup["thread_id"])
     sentence = thread["sentence"] or followup["reason"].replace("_", " ")
     state = f"Follow-up {followup['touch']} is {followup['state']}."
-    evidence = (Foreign(f"“{followup['evidence']}”"),) if followup["evidence"] else ()
+    quoted = followup["evidence"] if followup["evidence"] != sentence else ""
+    evidence = (Foreign(f"“{quoted}”"),) if quoted else ()
     return (Foreign(sentence), *evidence, Foreign(state))
 
 

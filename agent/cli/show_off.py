@@ -30,9 +30,13 @@ def demo(context: click.Context, plain: bool, now: str | None) -> None:
 
 
 def _screen(folder: Path, at: datetime) -> None:
+    from functools import partial
+
+    from agent.demo.live import live
     from agent.demo.story import stage
     from tui.app import run
 
     with stage(folder, at) as scene:
         scene.prepare()
-        run(scene.home, demo=True)
+        desk = scene.desk()
+        run(scene.home, demo=True, desk=desk, work=partial(live, scene, desk))

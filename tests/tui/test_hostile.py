@@ -79,7 +79,7 @@ Relance(door_with(text, Path(sys.argv[1])), dwell=0, poll=0.3).run()
 """
 OWN_TITLE = re.compile(rb"\x1b\]2;\d+ to review - relance\x07")
 FORBIDDEN = re.compile(rb"\x1b[\]P_^X]|\xc2[\x80-\x9f]|(?<![\x80-\xff])[\x90\x9b\x9d]|owned|\x07")
-QUESTIONS = re.compile(rb"\x1bP=[12]s\x1b\\")
+QUESTIONS = re.compile(rb"\x1bP=[12]s\x1b\\\\|\x1b\]22;[a-z-]+\x07")
 
 
 def through_a_terminal(keys: list[bytes], scratch: Path) -> bytes:
