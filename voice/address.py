@@ -13,6 +13,8 @@ from voice.text import folded, words
 
 ENOUGH_TO_PERSON = 3
 SIGNS_OFF_SHARE = 0.2
+USUAL_SHARE = 0.15
+"""A greeting without a name that is rarer was meant for somebody in particular."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ def _greeting(brief: Brief, manners: list[tuple[str, Manner]], quiet: Parts, kno
     for source, manner in manners:
         for pattern in sorted(manner.greetings, key=lambda key: (-manner.greetings[key], key)):
             if "{name}" not in pattern:
+                if manner.greetings[pattern] < USUAL_SHARE * manner.mails:
+                    continue
                 return pattern, manner.greeting_gap, f"own_mail ({source})"
             if name and not any(folded(word) in known.marks("titles") for word in words(pattern)):
                 return pattern.replace("{name}", name), manner.greeting_gap, f"own_mail ({source})"
@@ -63,13 +67,24 @@ def _greeting(brief: Brief, manners: list[tuple[str, Manner]], quiet: Parts, kno
 
 
 def _signoff(manners: list[tuple[str, Manner]], quiet: Parts) -> tuple[str, int]:
-    if quiet.signoff:
+    if quiet.signoff and not _is_address(quiet.signoff, manners):
         return quiet.signoff, quiet.gap
     for _, manner in manners:
         signed = {text: times for text, times in manner.signoffs.items() if text}
         if signed and sum(signed.values()) >= SIGNS_OFF_SHARE * sum(manner.signoffs.values()):
             return max(signed, key=lambda key: (signed[key], key)), manner.signoff_gap
     return "", 1
+
+
+def _is_address(signoff: str, manners: list[tuple[str, Manner]]) -> bool:
+    """A line of a signature: it shares no word with the ways this user really ends."""
+    found = {folded(word) for word in words(signoff)}
+    usual = [text for _, manner in manners for text, times in manner.signoffs.items() if text and "\n" in text]
+    return (
+        bool(usual)
+        and "\n" not in signoff
+        and not any(found & {folded(word) for word in words(text)} for text in usual)
+    )
 
 
 def first_name(display: str) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from voice.mining import leans
 from voice.pack import Pack
 from voice.text import contains, flat, folded, sentences, words
 
 SHORTEST, LONGEST = 3, 26
-SHORTEST_STATEMENT = 7
+SHORTEST_STATEMENT, LONGEST_STATEMENT = 7, 18
+SHORTEST_LEAD = 4
 _UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\w\(\)|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$")
 _SUBJECT_PREFIX = re.compile(
     r"^\s*((re|fw|fwd|aw|wg|tr|rv|sv|antw|r|i|enc|res|ref)\s?(\[\d{1,3}\])?\s?:|\[[^\]]{1,60}\])\s*", re.IGNORECASE
@@ -29,6 +31,8 @@ class Ask:
     leaning: bool
     """Points at something before it; needs the matter in front."""
     score: float
+    lead: str = ""
+    """The sentence in front of it, where it is repeated as well."""
 
 
 def find(text: str, known: Pack) -> list[Ask]:
@@ -36,6 +40,43 @@ def find(text: str, known: Pack) -> list[Ask]:
     found = sentences(text, known.marks("abbreviations"))
     asks = [ask for number, piece in enumerate(found) if (ask := _ask(piece, number, len(found), known))]
     return sorted(asks, key=lambda ask: (-ask.score, ask.text))
+
+
+def statement(text: str, known: Pack) -> str:
+    """A sentence of the mail that says its matter and stands alone; empty when there is none."""
+    found = [flat(piece) for piece in sentences(text, known.marks("abbreviations"))]
+    fit = [(len(words(piece)), -place, piece) for place, piece in enumerate(found) if _states(piece, known)]
+    return max(fit, default=(0, 0, ""))[2]
+
+
+def before(ask: Ask, text: str, known: Pack) -> str:
+    """The sentence in front of an ask, where it stands alone and so helps the reader; else empty."""
+    found = [flat(piece) for piece in sentences(text, known.marks("abbreviations"))]
+    tail = folded(ask.text)[-24:]
+    for lead, piece in pairwise(found):
+        if folded(piece).rstrip("?!.\"') ").endswith(tail.rstrip("?!.\"') ")):
+            return lead if _states(lead, known, SHORTEST_LEAD) else ""
+    return ""
+
+
+def _states(piece: str, known: Pack, least: int = SHORTEST_STATEMENT) -> bool:
+    found = words(piece)
+    points = sum(folded(word) in known.marks("leaning") for word in found)
+    if (
+        not found
+        or folded(found[0]) in known.marks("leaders") | known.marks("leaning")
+        or points > (least < SHORTEST_STATEMENT)
+    ):
+        return False
+    return (
+        least <= len(found) <= LONGEST_STATEMENT
+        and piece.endswith(".")
+        and piece[:1].isupper()
+        and not (_UNFIT.search(piece) or _CODE.search(piece) or _unbalanced(piece))
+        and (not known.marks("finite") or any(folded(word) in known.marks("finite") for word in found))
+        and not any(folded(word) in known.marks("thanking") for word in found)
+        and not contains(piece, known.marks("harsh"))
+    )
 
 
 def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:

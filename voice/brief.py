@@ -81,6 +81,8 @@ class Brief:
     memories: tuple[str, ...] = ()
     ask: str = ""
     """The open question, where the caller knows it; else it is looked for in the user's last mail."""
+    promised: str = ""
+    """A day the other side named and let pass, in the words of `when.day`; empty when there is none."""
     fence: str = ""
     """Random marker around foreign text for a model; chosen by the caller."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from voice.pack import Pack
@@ -16,6 +17,7 @@ _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]|[:;]-?[)D(]")
 _LOWER_START = re.compile(r"[.!?]\s+[a-zà-ÿ]")
 _SPACED_MARK = re.compile(r"\w [?!]")
 NARROWEST_WRAP, WIDEST_WRAP = 50, 100
+RAGGED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ class Habits:
     wrap_width: int = 0
     indented: int = 0
     indent: int = 0
+    paragraphs: int = 0
+    lone: int = 0
+    """Paragraphs of one sentence."""
+
+    @property
+    def breaks(self) -> bool:
+        return self.paragraphs >= 10 and self.lone * 2 > self.paragraphs
 
     @property
     def doubles_spaces(self) -> bool:
@@ -73,9 +82,9 @@ def habits(bodies: Sequence[str], pack: Pack) -> Habits:
         return Habits()
     lengths = sorted(len(words(body)) for body in bodies)
     joined = "\n\n".join(bodies)
-    long = [block for body in bodies for block in paragraphs(body) if len(block) > WIDEST_WRAP and words(block)]
-    longest = [_widest(block) for block in long]
-    widths = sorted(width for width in longest if NARROWEST_WRAP <= width <= WIDEST_WRAP)
+    blocks = [block for body in bodies for block in paragraphs(body) if words(block)]
+    long = [block for block in blocks if len(block) > WIDEST_WRAP]
+    widths = sorted(width for width in map(_wrapped_at, long) if width)
     indents = [len(body) - len(body.lstrip(" ")) for body in bodies]
     return Habits(
         mails=len(bodies),
@@ -84,6 +93,8 @@ def habits(bodies: Sequence[str], pack: Pack) -> Habits:
         words_high=lengths[len(lengths) * 3 // 4],
         sentences_median=int(median(len(sentences(body[:4000])) for body in bodies)),
         **_marks(joined, pack),
+        paragraphs=len(blocks),
+        lone=sum(len(sentences(block[:2000])) == 1 for block in blocks),
         wrapped=len(widths),
         wrappable=len(long),
         wrap_width=widths[int(len(widths) * 0.9)] if widths else 0,
@@ -111,5 +122,13 @@ def _marks(joined: str, pack: Pack) -> dict[str, int]:
     }
 
 
-def _widest(body: str) -> int:
-    return max((len(line) for line in body.split("\n")), default=0)
+def _wrapped_at(block: str) -> int:
+    """The width a paragraph is wrapped at; 0 where its lines end for another reason."""
+    lines = [line.rstrip() for line in block.strip("\n").split("\n")]
+    widest = max(map(len, lines))
+    if len(lines) < 2 or not NARROWEST_WRAP <= widest <= WIDEST_WRAP:
+        return 0
+    forced = sum(
+        len(line) + 1 + len(after.split(" ", 1)[0]) > widest - RAGGED for line, after in pairwise(lines) if after
+    )
+    return widest if forced * 2 > len(lines) - 1 else 0

@@ -3,6 +3,7 @@ never touches the words."""
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -10,6 +11,7 @@ from voice.habits import Habits
 from voice.pack import Pack
 
 WRAP_FROM = 56
+KEPT = "\ue000"
 
 
 def contract(sentence: str, known: Pack, wanted: bool) -> str:
@@ -40,6 +42,8 @@ def paragraph(text: str, habits: Habits) -> str:
     if not habits.wraps:
         return indent + text
     width = max(habits.wrap_width, WRAP_FROM)
+    # A space before a mark belongs to the mark.
+    text = re.sub(r" (?=[?!:;»])|(?<=[«¿¡]) ", KEPT, text)
     return "\n".join(
         textwrap.wrap(
             text,
@@ -50,7 +54,7 @@ def paragraph(text: str, habits: Habits) -> str:
             fix_sentence_endings=False,
             drop_whitespace=True,
         )
-    )
+    ).replace(KEPT, " ")
 
 
 def assemble(greeting: str, greeting_gap: int, blocks: Sequence[str], signoff: str, signoff_gap: int) -> str:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from voice.wordings import written_out
+
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl")
 FALLBACK = "en"
 
@@ -50,7 +52,10 @@ def pack(language: str) -> Pack:
 def _parse(language: str, raw: dict[str, Any]) -> Pack:
     words = {key: frozenset(value) for key, value in raw.items() if isinstance(value, list) and key != "contractions"}
     frames = {
-        register: {job: tuple(lines) for job, lines in raw.get(register, {}).items()}
+        register: {
+            job: tuple(dict.fromkeys(made for line in lines for made in written_out(line)))
+            for job, lines in raw.get(register, {}).items()
+        }
         for register in ("neutral", "formal", "informal")
     }
     return Pack(

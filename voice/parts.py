@@ -102,7 +102,7 @@ def read_greeting(line: str, pack: Pack) -> Greeting | None:
         return None
     if not name or _for_everyone(name, pack):
         return Greeting(line)
-    if not _is_name(name, pack):
+    if not _is_name(name, pack) and not (start and _is_small_name(line, name, pack)):
         return None
     return Greeting(line.replace(name, "{name}", 1), name)
 
@@ -124,6 +124,11 @@ def _for_everyone(name: str, pack: Pack) -> bool:
 def _is_name(name: str, pack: Pack) -> bool:
     found = [word for word in words(name) if folded(word) not in pack.marks("titles")]
     return bool(found) and len(name) <= 40 and not any(mark in name for mark in "@/<>(){}") and found[0][0].isupper()
+
+
+def _is_small_name(line: str, name: str, pack: Pack) -> bool:
+    """ "Dear carole,": one word nobody would take for anything else."""
+    return line.endswith((",", ":")) and name.isalpha() and len(name) > 2 and folded(name) not in pack.vocabulary
 
 
 def signoff_start(lines: list[str], begin: int, pack: Pack, tails: Collection[str]) -> int:

@@ -4,19 +4,20 @@ it restates and never adds a fact, or says why it does not write."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from zlib import crc32
 
 from voice import asks, layout
 from voice.address import Frame, frame
 from voice.brief import Brief, Drafted, Job, Phrase
-from voice.checks import problems
+from voice.checks import COPIED_RUN, problems
+from voice.habits import Habits
 from voice.language import language_of
 from voice.ngrams import Likeness, background
 from voice.pack import LANGUAGES, Pack, pack
 from voice.parts import Parts, split
-from voice.profile import Profile, Tongue
+from voice.profile import Profile, Tongue, address_of
 from voice.quotes import typed
 from voice.text import contains, folded, words
 from voice.when import spans
@@ -24,12 +25,15 @@ from voice.when import spans
 NAME = "phrasebook"
 CLOSE_CALL = 1
 """Among this many wordings nearest to the user, the thread decides."""
-SHORT_DRAFT = 17
-SECOND_ASK = 2.8
-FEWEST_SECOND = 4
-BOTH_ASKS = 22
-LONGEST_NAMED = 8
-"""A longer subject line would drown the question."""
+FEWEST_OPENING = 5
+FEWEST_AGREE = 4
+OWN_SHARE = 0.62
+"""A draft says something beside the repeated question, else it is a copy."""
+LONGEST_NAMED = 9
+LONGEST_QUOTED = 24
+OFTEN = 3
+SPARE = 3
+"""A wording may be so many words longer than it must."""
 TRIES = 24
 
 
@@ -42,6 +46,8 @@ class Piece:
     detail: str = ""
     fixed: tuple[str, ...] = ()
     """What of it stands in the neutral wording, without the matter."""
+    apart: bool = False
+    """Begins a paragraph of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class Desk:
     frame: Frame
     asks: tuple[asks.Ask, ...]
     thing: str
+    stated: str
     whens: tuple[str, ...]
     likeness: Likeness
     seed: int
@@ -82,9 +89,8 @@ class Phrasebook:
         desk = _desk(brief, profile, language)
         for tried, pieces in enumerate(_plans(desk)):
             drafted = _set(desk, pieces)
-            if not problems(
-                drafted.body, _core(pieces), [item.text for item in brief.own], brief.last_touches, desk.known
-            ):
+            own = [*(item.text for item in brief.own), desk.thing]
+            if not problems(drafted.body, _core(pieces), own, brief.last_touches, desk.known):
                 return _noted(drafted, profile, desk)
             if tried >= TRIES:
                 break
@@ -110,6 +116,7 @@ def _desk(brief: Brief, profile: Profile, language: str) -> Desk:
         frame=frame(brief, profile, language, quiet, known),
         asks=found,
         thing=asks.thing_of(brief.subject or last.subject, known),
+        stated=asks.statement(quiet.body, known) if not found else "",
         whens=spans(last.at, brief.now, known),
         likeness=Likeness(tongue.grams, background(language)),
         seed=crc32(last.text.encode()),
@@ -118,73 +125,109 @@ def _desk(brief: Brief, profile: Profile, language: str) -> Desk:
 
 def _plans(desk: Desk) -> Iterator[list[Piece]]:
     """Drafts in the order of preference."""
-    choices: list[asks.Ask | None] = [ask for ask in desk.asks[:3] if ask.score > 0]
+    choices: list[asks.Ask | None] = [_led(ask, desk) for ask in desk.asks[:3] if ask.score > 0]
+    choices += [ask for ask in desk.asks[:1] if ask.score > 0]
     choices.append(None)
     for ask, turn in product(choices, range(6)):
-        made = [piece for piece in _pieces(desk, ask, turn) if piece.text]
+        register = address_of(ask.text, desk.known.language) if ask else "neutral"
+        seat = desk if register == "neutral" else replace(desk, frame=replace(desk.frame, register=register))
+        made = [piece for piece in _pieces(seat, ask, turn) if piece.text]
         if made:
-            yield made
+            yield _parted(made)
+
+
+def _led(ask: asks.Ask, desk: Desk) -> asks.Ask:
+    """The ask with the sentence before it, where both together stay short."""
+    lead = asks.before(ask, desk.quiet.body, desk.known)
+    if not lead or desk.shorter or len(words(lead)) + len(words(ask.text)) > LONGEST_QUOTED:
+        return ask
+    return replace(ask, lead=lead, leaning=False)
+
+
+def _parted(pieces: Sequence[Piece]) -> list[Piece]:
+    """What a colon announces stands in a paragraph of its own."""
+    before = [None, *pieces]
+    return [
+        replace(piece, apart=piece.apart or bool(last and last.text.endswith(":")))
+        for last, piece in zip(before, pieces, strict=False)
+    ]
 
 
 def _pieces(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
     signal = _signal(desk)
-    asked = _asked(desk, ask)
+    asked = _asked(desk, ask) or _stated(desk, turn)
     job = desk.brief.job
-    if job is Job.CLOSE:
-        return [*signal, *_opening(desk, ask, turn), *_asked_again(desk, ask, turn), _line(desk, "close", turn)]
-    if job is Job.WAY_OUT:
-        return [*signal, *_opening(desk, ask, turn), *asked, _line(desk, "way_out", turn)]
-    if job is Job.EASY:
-        return [*signal, *_opening(desk, ask, turn), *(asked or [_nudge(desk, turn)]), _line(desk, "easy", turn)]
-    return [*signal, *_opening(desk, ask, turn), *(asked or [_nudge(desk, turn)]), *_ending(desk, ask, turn)]
+    opening = _opening(desk, ask, turn)
+    if job in (Job.CLOSE, Job.WAY_OUT, Job.EASY):
+        return [*signal, *opening, *asked, replace(_line(desk, job.value, turn), apart=_breaks(desk))]
+    return [*signal, *opening, *asked, *_ending(desk, ask, turn)]
+
+
+def _breaks(desk: Desk) -> bool:
+    return desk.tongue.habits.breaks
 
 
 def _asked(desk: Desk, ask: asks.Ask | None) -> list[Piece]:
-    """The open question, with a second short one of the same mail where both stand alone."""
+    """The open question, in a paragraph of its own for those who write short ones."""
     if ask is None:
         return []
-    more = [
-        other
-        for other in desk.asks
-        if ask.question
-        and other.question
-        and other.text != ask.text
-        and not other.leaning
-        and other.score >= SECOND_ASK
-        and len(words(other.text)) > FEWEST_SECOND
-    ]
-    both = [ask, *more[:1]] if more and len(words(ask.text + " " + more[0].text)) <= BOTH_ASKS else [ask]
-    own = folded(desk.brief.own[-1].text)
-    both.sort(key=lambda one: own.find(folded(one.text)[:30]))
-    return [Piece(one.text, "own_thread", "the open question") for one in both]
+    habits = desk.tongue.habits
+    lead = Piece(_opened(ask.lead, habits), "own_thread", "what came before it", apart=_breaks(desk))
+    return [lead, Piece(_opened(ask.text, habits), "own_thread", "the open question", apart=_breaks(desk))]
 
 
-def _asked_again(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
-    return [Piece(ask.text, "own_thread", "the open question")] if ask else [_nudge(desk, turn)]
+def _stated(desk: Desk, turn: int) -> list[Piece]:
+    """Where nothing was asked: what was said, if it stands alone, and what the reader thinks of it."""
+    if not desk.stated:
+        return [_nudge(desk, turn)]
+    said = Piece(_opened(desk.stated, desk.tongue.habits), "own_thread", "what was said")
+    return [said, replace(_line(desk, "agree", turn), apart=True)]
+
+
+def _opened(text: str, habits: Habits) -> str:
+    """A sentence of its own begins with a capital letter, unless this user begins small."""
+    first = text.split(" ", 1)[0]
+    small = first.isalpha() and first.islower() and not habits.starts_lower
+    return text[:1].upper() + text[1:] if small else text
 
 
 def _opening(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
-    if ask and ask.question and (not ask.leaning or not desk.thing):
-        named = (
-            desk.thing and len(words(desk.thing)) <= LONGEST_NAMED and desk.known.sentences("ask_thing") and desk.whens
-        )
-        return _said(desk, "ask_thing" if named else "ask_question", turn)
-    return _sent(desk, turn, about=ask is None or ask.leaning)
+    if ask is None:
+        if desk.stated:
+            named = 0 < len(words(desk.thing)) <= LONGEST_NAMED
+            job = "said_thing" if named and desk.known.sentences("said_thing") else "said_plain"
+            return _said(desk, job, turn, len(words(desk.stated)) - FEWEST_AGREE)
+        return _said(desk, "sent_thing" if desk.thing else "sent_plain", turn)
+    if desk.brief.promised and desk.known.sentences("promised", desk.frame.register):
+        return _promised(desk, turn)
+    quoted = len(words(ask.lead)) + len(words(ask.text))
+    named = desk.thing and not ask.lead and (ask.leaning or len(words(desk.thing)) <= LONGEST_NAMED)
+    kind = ("said" if ask.lead else "ask") + ("_thing" if named else "_plain" if ask.lead else "_question")
+    return _said(desk, kind, turn, quoted)
 
 
-def _sent(desk: Desk, turn: int, *, about: bool) -> list[Piece]:
-    """That the user wrote, when, and about what."""
-    return _said(desk, "sent_thing" if about and desk.thing else "sent_plain", turn)
-
-
-def _said(desk: Desk, job: str, turn: int) -> list[Piece]:
+def _said(desk: Desk, job: str, turn: int, quoted: int = 0) -> list[Piece]:
+    """That the user wrote, and when; long enough that a quoted sentence does not make a copy of the draft."""
     lines = desk.known.sentences(job if desk.whens else f"{job}_now", desk.frame.register)
-    chosen = _choose(desk, lines, turn)
+    if not lines:
+        return []
+    if "_thing" in job and len(words(desk.thing)) >= COPIED_RUN:
+        quoted += len(words(desk.thing))
+    least = int(quoted * (1 - OWN_SHARE) / OWN_SHARE)
+    fit = [line for line in lines if least <= len(words(line)) <= max(least, FEWEST_OPENING) + SPARE]
+    chosen = _choose(desk, fit or sorted(lines, key=len)[-12:], turn)
     return [_filled(desk, chosen, turn)] if chosen else []
 
 
+def _promised(desk: Desk, turn: int) -> list[Piece]:
+    """The day the other side named, which has passed."""
+    line = _choose(desk, desk.known.sentences("promised", desk.frame.register), turn)
+    text = _habit(desk, line.replace("{day}", desk.brief.promised))
+    return [Piece(text, "computed", desk.brief.promised)]
+
+
 def _filled(desk: Desk, line: str, turn: int) -> Piece:
-    span = _choose(desk, desk.whens, turn) if desk.whens else ""
+    span = desk.whens[turn % len(desk.whens)] if desk.whens else ""
     timed = _habit(desk, line.replace("{When}", span[:1].upper() + span[1:]).replace("{when}", span))
     fixed = tuple(part for part in timed.split("{thing}") if words(part))
     return Piece(timed.replace("{thing}", desk.thing), "computed" if span else "neutral", span, fixed)
@@ -199,16 +242,16 @@ def _nudge(desk: Desk, turn: int) -> Piece:
 
 def _ending(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
     """A last short sentence, the user's own where there is one."""
-    if desk.shorter or not ask or (desk.thing and ask.question):
+    if desk.shorter or not ask:
         return []
     closer = [
-        phrase for phrase in desk.tongue.phrases if phrase.kind == "closer" and not _signs_thanks(desk, phrase.text)
+        phrase
+        for phrase in desk.tongue.phrases
+        if phrase.kind == "closer" and phrase.count >= OFTEN and not _signs_thanks(desk, phrase.text)
     ]
     if closer:
         best = _choose(desk, [phrase.text for phrase in closer[:6]], turn)
         return [Piece(best, "own_mail", next(phrase.source for phrase in closer if phrase.text == best))]
-    if len(words(ask.text)) < SHORT_DRAFT - 11:
-        return [_line(desk, "after", turn)]
     return []
 
 
@@ -257,9 +300,14 @@ def _core(pieces: Sequence[Piece]) -> str:
 
 def _set(desk: Desk, pieces: Sequence[Piece]) -> Drafted:
     habits, around = desk.tongue.habits, desk.frame
-    text = layout.joined([layout.in_case(piece.text, habits) for piece in pieces], habits)
-    block = layout.paragraph(text, habits)
-    body = layout.assemble(around.greeting, around.greeting_gap, [block], around.signoff, around.signoff_gap)
+    blocks: list[list[str]] = []
+    for piece in pieces:
+        text = piece.text if piece.source.startswith("own") else layout.in_case(piece.text, habits)
+        if piece.apart or not blocks:
+            blocks.append([])
+        blocks[-1].append(text)
+    set_up = [layout.paragraph(layout.joined(block, habits), habits) for block in blocks]
+    body = layout.assemble(around.greeting, around.greeting_gap, set_up, around.signoff, around.signoff_gap)
     phrases = [Phrase(piece.text, piece.source, piece.detail) for piece in pieces]
     if around.greeting:
         phrases.insert(0, Phrase(around.greeting, around.greeting_source.split(" ")[0], around.greeting_source))

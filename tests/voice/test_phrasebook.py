@@ -58,7 +58,11 @@ def test_neutral_wordings_hold_no_stock_phrase(language: str) -> None:
                 tell
                 for line in lines
                 for tell in tells(
-                    line.replace("{thing}", "x").replace("{when}", "y").replace("{When}", "Y").replace("{signal}", "z"),
+                    line.replace("{thing}", "x")
+                    .replace("{when}", "y")
+                    .replace("{When}", "Y")
+                    .replace("{signal}", "z")
+                    .replace("{day}", "w"),
                     language,
                 )
             ]
