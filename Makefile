@@ -31,6 +31,39 @@ lint: $(STAMP) ## style, types, import rules
 judge: $(STAMP) ## score table of the judgement
 	@$(BIN)/python -m tests.judgement
 
+PROMISES := crash-matrix sim sim-million interleave mutants kill-storm latency
+ATTACKS := two-agents evil-model control-bytes egress log-canary
+.PHONY: $(PROMISES) $(ATTACKS) audit-tamper promises hostile-mail peers-npm
+
+crash-matrix: $(STAMP) ## the program killed at every boundary, twice
+	@$(BIN)/python -m tests.sim.crash_matrix
+
+sim: $(STAMP) ## 10,000 simulated mailbox-days
+	@$(BIN)/python -m tests.sim.simulate --days 10000
+
+sim-million: $(STAMP) ## a million of them; takes hours
+	@$(BIN)/python -m tests.sim.simulate --days 1000000
+
+interleave: $(STAMP) ## every order of undo and send
+	@$(BIN)/python -m tests.sim.interleave --fine
+
+mutants: $(STAMP) ## planted bugs, each of which must be noticed
+	@$(BIN)/python -m tests.sim.mutants
+
+kill-storm: $(STAMP) peers ## the real program killed at random, with real servers
+	@$(BIN)/python -m tests.sim.kill_storm
+
+latency: $(STAMP) peers ## answer to stop, look to letter
+	@$(BIN)/python -m tests.sim.latency
+
+$(ATTACKS): $(STAMP) ## one attack of tests/sim/attacks.py
+	@$(BIN)/python -m tests.sim.attacks $@
+
+audit-tamper: $(STAMP) ## every change of the log is found
+	@$(BIN)/python -m tests.sim.tamper
+
+promises: crash-matrix sim interleave mutants $(ATTACKS) audit-tamper ## all of them that end within the hour
+
 bench: $(STAMP) ## figures, never part of the tests
 	@for f in bench/[a-z]*.py; do echo "== $$f"; $(BIN)/python $$f; done
 

@@ -57,7 +57,7 @@ def learn_voice(home: Home) -> Profile:
     """Read everything the person sent and keep what it shows."""
     me = me_of(home.config, home.zone)
     with home.store.read() as connection:
-        threads = _own_threads(connection, me)
+        threads = own_threads(connection, me)
     profile = learn(threads, me) if threads else build_empty()
     with home.store.write() as change:
         settings.put(change, PROFILE, json.dumps(profile.to_json(), ensure_ascii=False))
@@ -72,7 +72,8 @@ def build_empty() -> Profile:
     return build(Corpus())
 
 
-def _own_threads(connection: Connection, me: Me) -> list[Thread]:
+def own_threads(connection: Connection, me: Me) -> list[Thread]:
+    """Threads with something the person sent."""
     query = select(MAIL.c.thread_id).where(MAIL.c.sender.in_(sorted(me.keys)), MAIL.c.role != "drafts").distinct()
     numbers = [int(number) for number in connection.execute(query.limit(MOST_THREADS)).scalars()]
     return list(mails.thread_mails(connection, numbers).values())

@@ -35,6 +35,9 @@ COMMANDS = {
     "resume": (f"{VERBS}:resume", "let things leave again"),
     "level": (f"{VERBS}:level", "show or set how far it may go"),
     "plans": (f"{READ}:plans", "the sequences there are"),
+    "voice": ("agent.cli.figures:voice", "how you write: show, build, check"),
+    "stats": ("agent.cli.figures:stats", "figures of what was done"),
+    "export": ("agent.cli.figures:export", "your data as JSON lines, CSV or mbox"),
     "run": ("agent.cli.working:run", "the daemon; --once for a single pass"),
     "service": ("agent.cli.working:service", "start the daemon with your session"),
     "try": ("agent.cli.judging:try_command", "what it would do with an mbox or Maildir; nothing leaves the machine"),
@@ -65,7 +68,9 @@ def cli(context: click.Context, config_file: Path | None) -> None:
     """Finds the mails of yours that were never answered and helps you follow up, in your own voice."""
     context.obj = config_file
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        from agent.cli.screen import open_screen
+
+        open_screen(context)
 
 
 def main() -> int:

@@ -91,3 +91,9 @@ def recent_verdicts(connection: Connection, since: datetime) -> list[Row]:
     """Judged threads with news since then, the newest last."""
     query = select(THREAD).where(THREAD.c.last >= since, THREAD.c.reason != "").order_by(THREAD.c.last)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def sent_letters(connection: Connection) -> list[bytes]:
+    """The bytes of everything that left."""
+    query = select(OUTBOX.c.frozen).where(OUTBOX.c.state == "SENT", OUTBOX.c.frozen != b"").order_by(OUTBOX.c.changed)
+    return [bytes(raw) for raw in connection.execute(query).scalars()]

@@ -1,0 +1,23 @@
+"""Makes the blind test from the person's own stored mail; never sends and never keeps a text."""
+
+from __future__ import annotations
+
+import secrets
+
+from agent.act.draft import own_threads, profile_of
+from agent.act.home import Home
+from agent.act.person import me_of
+from agent.act.writing import sent_mails
+from voice.blind import Trial, trials
+from voice.corpus import Corpus
+from voice.phrasebook import Phrasebook
+
+
+def prepare(home: Home, most: int) -> tuple[Trial, ...]:
+    """Own short asks, each beside a draft and a template."""
+    me = me_of(home.config, home.zone)
+    with home.store.read() as connection:
+        threads = own_threads(connection, me)
+    corpus = Corpus()
+    corpus.add(sent_mails(threads, me))
+    return trials(corpus.mails(), profile_of(home), Phrasebook().write, secrets.randbits(32), most)

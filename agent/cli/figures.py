@@ -1,0 +1,184 @@
+"""What relance knows about itself and about your writing, as figures and files; changes nothing but the voice profile."""
+
+from __future__ import annotations
+
+import csv
+import json
+import mailbox
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agent.cli.output import home, json_option, narrate, one_line, out, out_json
+from agent.errors import UsageError
+
+if TYPE_CHECKING:
+    from agent.act.home import Home
+
+
+@click.command()
+@json_option
+@click.pass_context
+def stats(context: click.Context, as_json: bool) -> None:
+    """Follow-ups by state, and the time between the last look and each letter."""
+    from agent.cli.read import with_letters
+    from agent.store import outbox
+
+    with home(context) as here, here.store.read() as connection:
+        rows = with_letters(connection)
+        windows = [micros / 1000 for micros in outbox.windows(connection)]
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row["state"]] = counts.get(row["state"], 0) + 1
+    report: dict[str, Any] = {
+        "counts": counts, "letters": len(windows), "window_ms": {"p50": _at(windows, 0.5), "p99": _at(windows, 0.99)}
+    }  # fmt: skip
+    if as_json:
+        out_json(report)
+        return
+    out(
+        "Follow-ups: "
+        + (", ".join(f"{number} {state}" for state, number in sorted(counts.items())) or "none yet")
+        + "."
+    )
+    if windows:
+        out(
+            f"Last look to letter: p50 {_at(windows, 0.5)} ms, p99 {_at(windows, 0.99)} ms over {len(windows)} letters."
+        )
+    else:
+        out("No letter has left yet.")
+
+
+def _at(ordered: list[float], share: float) -> float | None:
+    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1) if ordered else None
+
+
+@click.command()
+@click.option("--format", "kind", type=click.Choice(["jsonl", "csv", "mbox"]), default="jsonl", show_default=True)
+@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="A file; mbox needs one.")
+@click.pass_context
+def export(context: click.Context, kind: str, target: Path | None) -> None:
+    """Your data out: follow-ups as JSON lines or CSV, or the letters that left as an mbox."""
+    with home(context) as here:
+        if kind == "mbox":
+            _mbox(here, target)
+        else:
+            _rows(here, kind, target)
+
+
+def _rows(here: Home, kind: str, target: Path | None) -> None:
+    from agent.cli.read import document, with_letters
+
+    with here.store.read() as connection:
+        documents = [{"schema": 1, **document(row)} for row in with_letters(connection)]
+    with target.open("w", encoding="utf-8", newline="") if target else _standard() as stream:
+        if kind == "jsonl":
+            stream.writelines(json.dumps(item, ensure_ascii=False) + "\n" for item in documents)
+        elif documents:
+            writer = csv.DictWriter(stream, documents[0].keys())
+            writer.writeheader()
+            writer.writerows(documents)
+    if target:
+        target.chmod(0o600)
+
+
+def _standard() -> Any:
+    from contextlib import nullcontext
+
+    return nullcontext(sys.stdout)
+
+
+def _mbox(here: Home, target: Path | None) -> None:
+    from agent.store import views
+
+    if target is None:
+        raise UsageError("An mbox needs a file.", hint="Add --to sent.mbox.")
+    if target.exists():
+        raise UsageError(f"{target} exists already.", hint="Choose another name.")
+    with here.store.read() as connection:
+        letters = views.sent_letters(connection)
+    box = mailbox.mbox(target)
+    for raw in letters:
+        box.add(raw)
+    box.flush()
+    box.close()
+    target.chmod(0o600)
+    narrate(f"{len(letters)} letters in {target}.")
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def voice(context: click.Context) -> None:
+    """How you write, as relance learned it from your sent mail."""
+    if context.invoked_subcommand is None:
+        context.invoke(show)
+
+
+@voice.command()
+@json_option
+@click.pass_context
+def show(context: click.Context, as_json: bool) -> None:
+    """The profile, with a count beside every number."""
+    from agent.act.draft import profile_of
+    from voice import report
+
+    with home(context) as here:
+        profile = profile_of(here)
+    if as_json:
+        out_json(report.as_json(profile))
+    else:
+        for line in report.lines(profile):
+            out(one_line(line, 400) if line.strip() else "")
+
+
+@voice.command()
+@json_option
+@click.pass_context
+def build(context: click.Context, as_json: bool) -> None:
+    """Learn it again from everything you sent."""
+    from agent.act.draft import learn_voice
+
+    with home(context) as here:
+        narrate("Reading your sent mail ...")
+        profile = learn_voice(here)
+    if as_json:
+        out_json({"mails": profile.mails, "state": profile.state})
+    else:
+        out(profile.said)
+
+
+@voice.command()
+@click.option("--trials", "wanted", type=click.IntRange(3, 50), default=10, show_default=True)
+@json_option
+@click.pass_context
+def check(context: click.Context, wanted: int, as_json: bool) -> None:
+    """A blind test: your own mail, a draft and a template; pick the one you wrote."""
+    from agent.act.blind import prepare
+    from voice.blind import result
+
+    with home(context) as here:
+        trials = prepare(here, wanted)
+    if not trials:
+        raise UsageError(
+            "There are too few own follow-ups to test with.", hint="`relance voice show` says how many there are."
+        )
+    picks = []
+    for number, trial in enumerate(trials, 1):
+        out(f"\n{number} of {len(trials)}. Which one did you write?")
+        for letter, text in zip("abc", trial.texts, strict=True):
+            out(f"\n[{letter}]\n{text}")
+        picks.append("abc".index(click.prompt("", type=click.Choice(["a", "b", "c"]), err=True)))
+    found = result(trials, picks)
+    if as_json:
+        out_json({
+            "trials": found.trials, "own": found.own, "draft": found.draft, "template": found.template,
+            "low": found.low, "high": found.high,
+        })  # fmt: skip
+    else:
+        out(f"\nYou took your own mail for yours {found.own} times of {found.trials}, the draft {found.draft} times, "
+            f"the template {found.template} times.")  # fmt: skip
+        out(
+            f"The draft passed for yours in {found.low:.0%} to {found.high:.0%} of such picks (95 %); a half is the best."
+        )
