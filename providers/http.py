@@ -6,6 +6,7 @@ Built on `requests`, which msal and google-auth bring along anyway, so that all 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -112,6 +113,12 @@ class Guard(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         allowed(request.url or "", self._hosts)
         return super().send(request, *args, **kwargs)
+
+
+def hush(*names: str) -> None:
+    """Keep libraries from writing tokens into a log that somebody has set to its most talkative."""
+    for name in names:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from providers.base import ProviderError, Refused, SignInNeeded
-from providers.http import guarded, host_of
+from providers.http import guarded, host_of, hush
 from providers.oauth import ENDED, Ended, Kept, failed
 from providers.oauth_loopback import Listener, parameters
 
@@ -78,6 +78,7 @@ def begin(client: GoogleClient, scopes: tuple[str, ...], back: str) -> Any:
     """A flow with a secret of its own, so that a stolen answer is of no use."""
     from google_auth_oauthlib.flow import Flow
 
+    hush("requests_oauthlib", "oauthlib", "google.auth", "google_auth_oauthlib")
     config = {
         "client_id": client.client_id, "client_secret": client.client_secret, "auth_uri": client.auth_uri,
         "token_uri": client.token_uri, "redirect_uris": [back],
@@ -145,6 +146,7 @@ def renewal(client: GoogleClient) -> Callable[[Kept, float], Kept]:
             None, refresh_token=old.refresh, token_uri=client.token_uri, client_id=client.client_id,
             client_secret=client.client_secret,
         )  # fmt: skip
+        hush("google.auth")
         session = guarded(requests.Session(), {host_of(client.token_uri)})
         try:
             credentials.refresh(Request(session=session))  # type: ignore[no-untyped-call]

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
-from providers.http import guarded, host_of
+from providers.http import guarded, host_of, hush
 from providers.oauth import ENDED, Ended, Kept, failed
 from providers.oauth_loopback import Listener
 
@@ -116,6 +116,7 @@ def application(client: MicrosoftClient, serialized: str) -> tuple[Any, Any]:
     """msal on our guarded session, and its cache."""
     import msal
 
+    hush("msal")
     cache = msal.SerializableTokenCache()
     if serialized:
         cache.deserialize(serialized)

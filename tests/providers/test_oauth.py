@@ -349,6 +349,25 @@ def test_no_secret_shows_in_a_repr() -> None:
     assert "secret-token" not in repr(Kept("google", "secret-token", 1.0, "secret-token"))
 
 
+def test_no_log_of_any_library_shows_a_secret(
+    google: SigninFake, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(0)
+    place = signed_in(google)
+    source = tokens(google, place, tmp_path)
+    source(rejected=source())
+    with SigninFake() as microsoft:
+        oauth_microsoft.sign_in_by_code(registered(microsoft), microsoft_scopes("manual"), lambda text: None, 1.0)
+        oauth_microsoft.sign_in(
+            registered(microsoft), microsoft_scopes("manual"), lambda url: None, 1.0, browser=Browser(microsoft)
+        )
+    secrets = ("hush", "refresh-", "access-", "code-", "device-")
+    # The browser is the test's own, and so is its line.
+    lines = [line for line in caplog.text.splitlines() if "GET /?state=" not in line]
+    shown = [line for line in lines if any(word in line for word in secrets)]
+    assert shown == []
+
+
 def test_the_lock_file_is_private(tmp_path: Path) -> None:
     with oauth.locked(tmp_path / "new" / "lock"):
         assert (tmp_path / "new" / "lock").stat().st_mode & 0o777 == 0o600
