@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.decide.lexicon import Sentence, kinds, sentences
 
@@ -42,6 +43,7 @@ def asks(sentence: Sentence, found: frozenset[str] | None = None) -> bool:
     return "request" in found or bool(IMPERATIVE.match(sentence.plain) or PLEASE.search(sentence.plain))
 
 
+@lru_cache(maxsize=256)
 def expectation(text: str) -> Expectation:
     """What the words of a mail of ours expect."""
     said = [(item, kinds(item.plain)) for item in sentences(text) if re.search(r"\w", item.plain)]

@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,16 +14,16 @@ from importlib import resources
 
 LONGEST_SENTENCE = 600
 MOST_SENTENCES = 80
-HEAD, TAIL = 5_000, 1_200
+HEAD, TAIL = 3_600, 900
 """How much of a long text is read: its beginning, and its end for a last word."""
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 LETTERS = re.compile(r"\w+")
 WORD = re.compile(r"\w+(?:'\w+)?")
-LOOSE = re.compile(r"(?<=')\w+(?:'\w+)?|[^\W_]+")
+LOOSE = re.compile(r"(?<=')\w+(?:'\w+)?|\w+(?=')")
 SPECIAL = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i", "ё": "е"}
 )
-ENDS = re.compile(r"(?<=[.!?…。!?])(?=\s|$)|(?<=[。!?])|\n+")
+ENDS = re.compile(r"[.!?…]+(?=\s|$)|[。!?]+")
 CONTINUES = re.compile(
     r"\d\.$|\b(?:mr|mrs|ms|dr|st|no|nr|hr|fr|bzw|ca|z\.b|d\.h|e\.g|i\.e|m|inkl|evtl|vs|tel|tlf|kl|bl\.a)\.$",
     re.IGNORECASE,
@@ -55,15 +55,13 @@ class Sentence:
         return self.text.rstrip().endswith(("?", "?", "؟")) or self.plain.rstrip("。. ").endswith("か")
 
 
+@lru_cache(maxsize=128)
 def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text; lines a mail program wrapped are joined again."""
     found: list[str] = []
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]}\n{text[-TAIL:]}"
-    for piece in ENDS.split(_unwrap(text)):
-        piece = piece.strip()
-        if not piece:
-            continue
+    for piece in _pieces(_unwrap(text)):
         if found and CONTINUES.search(found[-1]) and (piece[0].islower() or piece[0].isdigit() or _is_month(piece)):
             found[-1] = f"{found[-1]} {piece}"[:LONGEST_SENTENCE]
         else:
@@ -71,6 +69,17 @@ def sentences(text: str) -> tuple[Sentence, ...]:
         if len(found) >= MOST_SENTENCES:
             break
     return tuple(Sentence(piece, normal(piece)) for piece in found)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        start = 0
+        for match in ENDS.finditer(line):
+            if piece := line[start : match.end()].strip():
+                yield piece
+            start = match.end()
+        if piece := line[start:].strip():
+            yield piece
 
 
 def _is_month(piece: str) -> bool:
@@ -142,6 +151,10 @@ def _mend(parts: list[str]) -> str:
     return r"(?<!\w)" + out.rstrip("~") + r"(?!\w)"
 
 
+Places = dict[str, list[int]]
+"""Where each word of a sentence begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Need:
     """Words one of which a sentence must have before a phrase is worth looking for."""
@@ -160,26 +173,57 @@ class _Need:
             return True
         return bool(self.starts) and any(word.startswith(self.starts) for word in words)
 
+    def within(self, words: Places) -> list[str]:
+        """The words of a sentence that meet it."""
+        if not self.starts:
+            return [word for word in self.exact if word in words]
+        return [word for word in words if word in self.exact or word.startswith(self.starts)]
 
-def _needs(phrase: str) -> list[_Need]:
-    """What must all be in a sentence for the phrase to match, the rarest first."""
+
+def _needs(phrase: str) -> tuple[_Need | None, list[_Need]]:
+    """What the phrase begins with, and all a sentence must have for it to match, the rarest first."""
     tokens = _tokens(normal(phrase))
-    found = []
+    found: list[_Need] = []
+    first: _Need | None = None
     for place, token in enumerate(tokens):
         if token == ".." or _optional(token, place, len(tokens) - 1):
             continue
         exact, starts = set(), []
         for choice in token.rstrip("?").strip("()").split("|"):
-            first, *more = choice.split() or [""]
-            piece = first.rstrip("*")
+            head, *more = choice.split() or [""]
+            piece = head.rstrip("*")
             bare = piece if WORD.fullmatch(piece) else re.split(r"\W", piece)[0]
-            if first.endswith("*") and not more:
+            if head.endswith("*") and not more:
                 starts.append(bare)
             else:
                 exact.add(bare)
         if "" not in exact and "" not in starts and (exact or starts):
             found.append(_Need(frozenset(exact), tuple(starts)))
-    return sorted(found, key=lambda need: -need.weight)
+        if place == 0 and found:
+            first = found[0]
+    return first, sorted(found, key=lambda need: -need.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """One phrase and the cheap tests that come before its expression."""
+
+    kind: str
+    text: str
+    first: _Need | None
+    """What it begins with; None when its beginning may be missing."""
+    needs: tuple[_Need, ...]
+
+
+def _places(plain: str) -> Places:
+    """Where each word of a sentence begins; parts at an apostrophe count as well."""
+    where: Places = {}
+    for match in WORD.finditer(plain):
+        where.setdefault(match.group(), []).append(match.start())
+    if "'" in plain:
+        for match in LOOSE.finditer(plain):
+            where.setdefault(match.group(), []).append(match.start())
+    return where
 
 
 class Phrases:
@@ -188,7 +232,7 @@ class Phrases:
     def __init__(self, items: Iterable[tuple[str, str]], cjk: Iterable[tuple[str, str]]) -> None:
         self._by_word: dict[str, list[int]] = {}
         self._by_start: dict[str, list[int]] = {}
-        self._patterns: list[tuple[str, str, list[_Need]]] = []
+        self._phrases: list[_Phrase] = []
         self._compiled: dict[int, re.Pattern[str]] = {}
         for kind, phrase in items:
             self._add(kind, phrase)
@@ -198,39 +242,56 @@ class Phrases:
         self._cjk = [(kind, re.compile("|".join(group))) for kind, group in groups.items()]
 
     def _add(self, kind: str, phrase: str) -> None:
-        needs = _needs(phrase)
-        number = len(self._patterns)
-        self._patterns.append((kind, phrase, needs[1:]))
+        first, needs = _needs(phrase)
+        number = len(self._phrases)
+        self._phrases.append(_Phrase(kind, phrase, first, tuple(needs[1:])))
         for word in needs[0].exact:
             self._by_word.setdefault(word, []).append(number)
         for start in needs[0].starts:
-            self._by_start.setdefault(start[:3], []).append(number)
+            self._by_start.setdefault(start[:4], []).append(number)
 
     def _pattern(self, number: int) -> re.Pattern[str]:
         """Compiled when first needed: most phrases are of languages this mailbox never sees."""
         if number not in self._compiled:
-            self._compiled[number] = re.compile(spaced(self._patterns[number][1]))
+            self._compiled[number] = re.compile(spaced(self._phrases[number].text))
         return self._compiled[number]
 
     def kinds(self, plain: str) -> frozenset[str]:
         """The kinds of phrases a sentence contains."""
-        words = set(WORD.findall(plain))
-        words |= {part for word in words if "'" in word for part in word.split("'")}
-        words |= set(LOOSE.findall(plain)) if "_" in plain or "'" in plain else set()
+        where = _places(plain)
+        words = set(where)
         found: set[str] = set()
         for number in self._candidates(words):
-            kind, _, needs = self._patterns[number]
-            if kind not in found and all(need.met(words) for need in needs) and self._pattern(number).search(plain):
-                found.add(kind)
+            phrase = self._phrases[number]
+            if phrase.kind in found:
+                continue
+            for need in phrase.needs:
+                if not need.met(words):
+                    break
+            else:
+                if self._holds(number, phrase, plain, where):
+                    found.add(phrase.kind)
         if CJK.search(plain):
             found |= {kind for kind, pattern in self._cjk if pattern.search(plain)}
         return frozenset(kind for kind in found if not kind.startswith("!") and f"!{kind}" not in found)
 
-    def _candidates(self, words: set[str]) -> set[int]:
+    def _holds(self, number: int, phrase: _Phrase, plain: str, where: Places) -> bool:
+        """Whether the phrase is there, tried only where its first word is."""
+        pattern = self._pattern(number)
+        if phrase.first is None:
+            return pattern.search(plain) is not None
+        for word in phrase.first.within(where):
+            for place in where[word]:
+                if pattern.match(plain, place):
+                    return True
+        return False
+
+    def _candidates(self, words: AbstractSet[str]) -> set[int]:
         numbers: set[int] = set()
         for word in words & self._by_word.keys():
             numbers.update(self._by_word[word])
-        for start in {word[:3] for word in words} & self._by_start.keys():
+        starts = {word[:length] for word in words for length in (2, 3, 4)}
+        for start in starts & self._by_start.keys():
             numbers.update(self._by_start[start])
         return numbers
 

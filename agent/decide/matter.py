@@ -25,6 +25,7 @@ TOKEN = re.compile(r"[\w#/-]{3,40}")
 REFERENCE = re.compile(r"\d[\w/-]*\d|[a-z]+-?\d+")
 YEAR = re.compile(r"(?:19|20)\d\d|\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|\d{1,2}h\d{0,2}|\d{1,2}(?:st|nd|rd|th|am|pm)")
 MOST = 4_000
+TOLD = 1_500
 MOST_WORDS = 24
 LONG = 7
 GENERIC = frozenset(
@@ -64,10 +65,11 @@ def bare_subject(subject: str) -> str:
 
 def matter_words(subject: str, text: str) -> tuple[str, ...]:
     """The words that tell a matter: of the subject and references as they are, other long words marked with `~`."""
-    plain = normal(text[:MOST])
+    plain = normal(text[:TOLD])
+    told = list(_tokens(plain))
     strong = [word for word in _tokens(bare_subject(subject)) if len(word) > 3 or CJK.search(word) or _reference(word)]
-    strong += [word for word in _tokens(plain) if _reference(word)]
-    weak = [f"~{word}" for word in _tokens(plain) if len(word) >= LONG and not _reference(word)]
+    strong += [word for word in told if _reference(word)]
+    weak = [f"~{word}" for word in told if len(word) >= LONG and not _reference(word)]
     return tuple(dict.fromkeys(strong))[:MOST_WORDS] + tuple(dict.fromkeys(weak))[:MOST_WORDS]
 
 
@@ -76,7 +78,7 @@ def _tokens(plain: str) -> Iterable[str]:
 
 
 def _reference(word: str) -> bool:
-    return len(word) > 2 and bool(REFERENCE.fullmatch(word)) and not YEAR.fullmatch(word)
+    return len(word) > 2 and not word.isalpha() and bool(REFERENCE.fullmatch(word)) and not YEAR.fullmatch(word)
 
 
 def shares(one: Iterable[str], other: Iterable[str]) -> bool:
