@@ -190,6 +190,13 @@ class Model(Section, frozen=True):
             raise ValueError("spend_per_day: it needs price_in and price_out, in the same currency per million tokens")
 
 
+class Letter(Section, frozen=True):
+    """What the mails look like that relance sends."""
+
+    auto_submitted: bool = True
+    quote: bool = False
+
+
 class Storage(Section, frozen=True):
     url: str = "sqlite"
     encrypt: bool = True
@@ -207,9 +214,11 @@ class Config(Section, frozen=True):
     account: list[Account] = field(default_factory=list)
     followups: Followups = field(default_factory=Followups)
     gate: Gate = field(default_factory=Gate)
+    letter: Letter = field(default_factory=Letter)
     model: Model | None = None
     storage: Storage = field(default_factory=Storage)
     plans: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [account.name for account in self.account]

@@ -96,7 +96,7 @@ def _secrets(home: Home) -> Iterator[Check]:
     if home.vault.holds_files():
         yield Check(
             "secrets", "warn", f"Keys lie in {home.vault.file}, readable by you alone: no keyring is in use.",
-            "A desktop keyring is safer; where there is none, keep passwords in a manager and use `command` in the config.",
+            "A desktop keyring is safer; where there is none, let `command` in the config ask a password manager.",
         )  # fmt: skip
     else:
         yield Check("secrets", "ok", f"keyring {backend}")

@@ -76,6 +76,8 @@ def desk_for(home: Home, *, boxes: Boxes | None = None, judge: Judgement | None 
         zone=home.zone,
         spread=random.SystemRandom().random,
         max_age_days=config.followups.max_age_days,
+        say_automatic=config.letter.auto_submitted,
+        quote_last=config.letter.quote,
     )
 
 

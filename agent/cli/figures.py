@@ -1,4 +1,4 @@
-"""What relance knows about itself and about your writing, as figures and files; changes nothing but the voice profile."""
+"""What relance knows of itself and of your writing, as figures and files; changes nothing but the voice profile."""
 
 from __future__ import annotations
 
@@ -179,6 +179,4 @@ def check(context: click.Context, wanted: int, as_json: bool) -> None:
     else:
         out(f"\nYou took your own mail for yours {found.own} times of {found.trials}, the draft {found.draft} times, "
             f"the template {found.template} times.")  # fmt: skip
-        out(
-            f"The draft passed for yours in {found.low:.0%} to {found.high:.0%} of such picks (95 %); a half is the best."
-        )
+        out(f"The draft passed for yours in {found.low:.0%} to {found.high:.0%} of such picks (95 %); a half is best.")
