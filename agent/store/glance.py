@@ -17,7 +17,13 @@ SELECT account.name, account.provider, account.last_sync, account.last_look, acc
        (SELECT count(*) FROM thread WHERE thread.account_id = account.id)
 FROM account ORDER BY account.id
 """
-STATES = "SELECT state, count(*) FROM followup GROUP BY state ORDER BY state"
+STATES = """
+SELECT coalesce(
+    CASE WHEN followup.state = 'outbox'
+         THEN (SELECT outbox.state FROM outbox WHERE outbox.followup_id = followup.id ORDER BY outbox.id DESC LIMIT 1)
+    END, followup.state) AS now, count(*)
+FROM followup GROUP BY now ORDER BY now
+"""
 SETTINGS = "SELECT name, value FROM setting WHERE name LIKE 'pause%' OR name LIKE 'daemon%'"
 NAMES = ("name", "provider", "last_sync", "last_look", "health", "trouble", "messages", "threads")
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from agent.errors import StoreError, UsageError
 from agent.paths import Places
-from agent.store import migrations, raw
+from agent.store import budgets, migrations, outbox, raw
 from agent.store.audit import CONTENT, Event
 from agent.store.engine import Store
 from agent.store.mail_codec import from_row
@@ -88,6 +88,8 @@ def forget(store: Store, address: str) -> Erased:
         numbers = _mails_with(connection, wanted)
         for part in chunks(numbers):
             connection.execute(delete(MAIL).where(MAIL.c.id.in_(part)))
+        outbox.erase_person(change, wanted)
+        budgets.erase_person(change, wanted)
         gone = connection.execute(delete(FOLLOWUP).where(FOLLOWUP.c.person == wanted)).rowcount
         connection.execute(update(THREAD).where(THREAD.c.person == wanted).values(person="", summary="", changed=1))
         _drop_empty_threads(connection)
