@@ -91,8 +91,9 @@ class Mode(Screen[None]):
 
     def action_filter_now(self) -> None:
         finder = self.query_one("#finder", Input)
-        finder.add_class("-on")
-        finder.focus()
+        finder.display = True
+        # At once: a key typed ahead must land in the filter and never on a verb.
+        self.set_focus(finder)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.id == "finder":
@@ -104,11 +105,11 @@ class Mode(Screen[None]):
 
     def on_key(self, event: Any) -> None:
         finder = self.query_one("#finder", Input)
-        if event.key == "escape" and finder.has_class("-on"):
+        if event.key == "escape" and finder.display:
             event.stop()
             finder.value = ""
-            finder.remove_class("-on")
             self.main_focus()
+            finder.display = False
 
     @property
     def wanted(self) -> str:

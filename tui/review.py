@@ -44,7 +44,7 @@ class Review(ReviewVerbs):
                 yield draft
 
     def main_focus(self) -> None:
-        self.rows.focus()
+        self.set_focus(self.rows)
 
     def refill(self) -> None:
         self._read_ahead.clear()
@@ -62,7 +62,10 @@ class Review(ReviewVerbs):
             self.matter = None
             self.read(self.door.status, self._say_empty, "status")
             return
-        self.empty(None)
+        self.empty(None if self.rows.numbers else own("No draft contains these words."))
+        if not self.rows.numbers:
+            self.matter = None
+            self.refresh_bindings()
         if self.rows.number and not self.editing and not self.streaming:
             self._load(self.rows.number)
         if self.focused is None:

@@ -158,7 +158,7 @@ class ReviewVerbs(Mode):
 
     def action_edit_now(self) -> None:
         self.draft.open_for(editing=True)
-        self.draft.focus()
+        self.set_focus(self.draft)
         self.draft.move_cursor(self.draft.document.end)
         titled(self.draft, own(" Editing "), own(" esc keeps · ctrl+z undoes "))
         self.refresh_bindings()

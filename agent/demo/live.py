@@ -11,7 +11,7 @@ from agent.demo.story import Scene
 from agent.jobs import one_pass, wake_up
 
 STEP = 1.0
-ANSWER_AFTER = 75.0
+ANSWER_AFTER = 45.0
 """Seconds until somebody answers, so that a newcomer sees a follow-up stop by itself."""
 
 
@@ -24,6 +24,6 @@ def live(scene: Scene, desk: Desk, over: threading.Event) -> None:
         passed = time.monotonic() - began
         scene.now = start + timedelta(seconds=passed)
         if passed >= ANSWER_AFTER and not answered:
-            scene.arrives("answer", "maquette-claire")
+            scene.arrives("junk", "intro-maya")
             answered = True
         one_pass(desk, jobs)

@@ -307,3 +307,28 @@ async def test_a_letter_that_left_says_so_where_it_was_queued(app: Relance, door
         await settled(pilot)
         assert "Anna Weiss: Left 09:20, accepted by server." in shown(app)
         assert "u undo" not in shown(app)
+
+
+@pytest.mark.parametrize("first", ["slash", "e", "r", "z", "plus", "ctrl+p", "question_mark", "w"])
+async def test_keys_typed_ahead_after_a_key_that_opens_something_approve_nothing(
+    app: Relance, door: ScriptedDoor, first: str
+) -> None:
+    from textual.events import Key
+
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        app.post_message(Key(first, None))
+        for letter in "claxsaA":
+            app.post_message(Key(letter, letter))
+        await settled(pilot)
+        assert {"approve", "skip", "stop"}.isdisjoint(said(door))  # type: ignore[arg-type]
+
+
+async def test_a_filter_that_hides_every_draft_leaves_nothing_to_approve(app: Relance, door: ScriptedDoor) -> None:
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await press(pilot, "slash", "type:nobody", "enter", "a", "s", "x")
+        assert door.calls == []
+        assert "No draft contains these words." in shown(app)
+        await press(pilot, "slash", "escape", "a")
+        assert said(door) == ["approve"]
