@@ -32,6 +32,16 @@ class Backlog:
     reached_back: datetime = LATEST
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A page of history that came over the wire and is not stored yet."""
+
+    backlog: Backlog
+    raws: list[Raw]
+    low: int
+    """The cursor of the folder once this page is stored; pages taken after it must not count yet."""
+
+
 @dataclass(slots=True)
 class Round:
     """One round of reading over a connection."""
@@ -153,14 +163,14 @@ class Round:
         """History, newest first over all folders together."""
         backlogs = [one for one in map(self._backlog, self.folders) if one is not None]
         self.total += sum(len(one.uids) for one in backlogs)
-        sent: tuple[Backlog, list[int], list[Raw]] | None = None
+        sent: Taken | None = None
         pages = 0
         while backlogs or sent is not None:
             following = self._start(backlogs, FIRST_PAGE if pages < 2 else PAGE)
             mails = self._collect(sent) if sent is not None else []
             if following is not None:
                 # Handed over first, so that the next page is read while the caller stores this one.
-                self.worker.submit(following[2])
+                self.worker.submit(following.raws)
             if sent is not None:
                 yield self._page(mails=tuple(mails))
                 pages += 1
@@ -181,7 +191,7 @@ class Round:
             return None
         return Backlog(folder, uids)
 
-    def _start(self, backlogs: list[Backlog], size: int) -> tuple[Backlog, list[int], list[Raw]] | None:
+    def _start(self, backlogs: list[Backlog], size: int) -> Taken | None:
         if not backlogs:
             return None
         backlog = max(backlogs, key=lambda one: (one.reached_back, -ORDER.index(one.folder.role)))
@@ -191,13 +201,12 @@ class Round:
         # Only the order of pages depends on this guess; the true dates come from the worker a page later.
         dates = [found for found in (date_of(raw.chunks) for raw in raws[:1]) if found]
         backlog.reached_back = dates[0] if dates else backlog.reached_back
-        return backlog, part, raws
+        return Taken(backlog, raws, part[0] if backlog.uids else 1)
 
-    def _collect(self, sent: tuple[Backlog, list[int], list[Raw]]) -> list[Mail]:
-        backlog, part, raws = sent
-        mails = self._complete(backlog.folder, raws, self.worker.collect())
-        reached = self.cursor.folders[backlog.folder.ident]
-        reached.low = part[0] if backlog.uids else 1
+    def _collect(self, sent: Taken) -> list[Mail]:
+        folder = sent.backlog.folder
+        mails = self._complete(folder, sent.raws, self.worker.collect())
+        self.cursor.folders[folder.ident].low = sent.low
         return sorted(mails, key=lambda mail: mail.received, reverse=True)
 
     def _take(self, tag: bytes, folder: Folder) -> list[Raw]:
