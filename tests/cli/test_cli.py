@@ -44,7 +44,7 @@ def test_without_a_config_the_next_step_is_named() -> None:
 
 
 def test_an_unknown_command_names_the_nearest() -> None:
-    ran = relance("statsu")
+    ran = relance("statu")
     assert ran.code == 2
     assert "Did you mean 'status'" in ran.err
 
