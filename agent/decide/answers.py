@@ -184,6 +184,8 @@ def _human(mail: Mail, reading: Reading, ours: bool) -> Answer:
         return Answer(Meaning.LATER, reading.later, reading.later_day)
     if reading.thanked:
         return Answer(Meaning.RECEIPT, reading.thanked)
+    if reading.refusal:
+        return Answer(Meaning.DECLINE, reading.refusal, certainty=Certainty.LIKELY)
     return Answer(Meaning.REPLY, reading.first, certainty=Certainty.SURE if ours else Certainty.LIKELY)
 
 

@@ -52,6 +52,8 @@ def expectation(text: str) -> Expectation:
         evidence = next(item.text for item, found in said if "no_answer" in found)
         return Expectation(False, evidence[:200], courtesy=True)
     asking = [item for item, found in said if asks(item, found) and not _courteous(item, found)]
+    if asking and all("why_not" in kinds(item.plain) for item in asking):
+        return Expectation(False, asking[-1].text[:200], courtesy=True)
     patient = bool(everything & {"go_ahead", "no_rush"})
     if not asking and "go_ahead" in everything:
         asking = [item for item, found in said if "go_ahead" in found]

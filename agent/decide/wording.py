@@ -17,6 +17,8 @@ GREETING = re.compile(
 SIGNOFF = re.compile(
     r"^(?:best|kind|warm|many)?\s?(?:regards|wishes|best|cheers|sincerely|yours|thanks|thank you|viele grusse|mit freundlichen grussen|beste grusse|liebe grusse|mfg|vg|lg|cordialement|bien (?:a vous|cordialement)|cdt|saludos|un saludo|atentamente|cordiali saluti|saluti|distinti saluti|abraco|cumprimentos|atenciosamente|groet\w*|met vriendelijke groet\w*|mvh|med vanlig halsning|halsningar|pozdrawiam|z powazaniem|よろしくお願い\S*)\b.{0,30}$"
 )
+MOST_REFUSING = 45
+DAY_NAMED = re.compile(r"\d")
 WORDS = re.compile(r"\w+")
 BOILER = frozenset({"absent", "return", "standin", "auto_body", "left", "footer", "auto_subject"})
 NO_CONTENT = frozenset({"thanks", "closing"})
@@ -56,6 +58,8 @@ class Reading:
     signs: str = ""
     """Somebody waits for our signature."""
     bare_no: str = ""
+    refusal: str = ""
+    """No words of refusal, but the shape of one."""
     any_day: date | None = None
     """A day of return named anywhere, to be believed only in an automatic reply."""
     acknowledges: int = 0
@@ -83,6 +87,7 @@ def read_words(
     for sentence, found in body or said:
         _signs(reading, sentence, found)
     _bare(reading, body or said)
+    _refusal(reading, body or said)
     _days(reading, body or said, base, workdays, month_first)
     _contents(reading, body or said)
     reading.verdict = _verdict(reading)
@@ -125,6 +130,19 @@ def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
         reading.later = reading.later or words
     if BOILER & found:
         reading.boilerplate = reading.boilerplate or bool(found & {"auto_body", "standin"})
+
+
+def _refusal(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
+    """A short mail that thanks or regrets and then denies, asks nothing and names no obstacle, is a refusal."""
+    everything = frozenset[str]().union(*(k for _, k in body))
+    told = sum(len(s.plain.split()) for s, _ in body)
+    denying = next((s for s, k in body if "negation" in k and not k & {"practical", "courtesy"}), None)
+    polite = "regret" in everything or ("thanks" in everything and any(_turns(s.plain) for s, _ in body))
+    stands = everything & {"later", "agree", "yes", "absent", "return", "left", "delegate", "receipt", "booked"}
+    if denying is None or not polite or stands or told > MOST_REFUSING or any(s.asks for s, _ in body):
+        return
+    if reading.hard is None and not DAY_NAMED.search(" ".join(s.plain for s, _ in body)):
+        reading.refusal = denying.text[:200]
 
 
 def _bare(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
