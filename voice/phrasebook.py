@@ -194,14 +194,14 @@ def _opened(text: str, habits: Habits) -> str:
 def _opening(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
     if ask is None:
         if desk.stated:
-            named = 0 < len(words(desk.thing)) <= LONGEST_NAMED
+            named = 1 <= len(words(desk.thing)) <= LONGEST_NAMED
             job = "said_thing" if named and desk.known.sentences("said_thing") else "said_plain"
             return _said(desk, job, turn, len(words(desk.stated)) - FEWEST_AGREE)
         return _said(desk, "sent_thing" if desk.thing else "sent_plain", turn)
     if desk.brief.promised and desk.known.sentences("promised", desk.frame.register):
         return _promised(desk, turn)
     quoted = len(words(ask.lead)) + len(words(ask.text))
-    named = desk.thing and not ask.lead and (ask.leaning or len(words(desk.thing)) <= LONGEST_NAMED)
+    named = bool(desk.thing) and not ask.lead and (ask.leaning or len(words(desk.thing)) <= LONGEST_NAMED)
     kind = ("said" if ask.lead else "ask") + ("_thing" if named else "_plain" if ask.lead else "_question")
     return _said(desk, kind, turn, quoted)
 

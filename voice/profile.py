@@ -193,7 +193,8 @@ def manner(mails: Sequence[OwnMail]) -> Manner:
 def address_of(text: str, language: str) -> str:
     """formal, informal or neither, by the words of address."""
     known = pack(language)
-    found = [folded(word) for word in words(text)]
+    # "pouvez-vous" holds "vous"; "t'ai" is "te".
+    found = [part for word in words(text) for part in (*folded(word).split("-"), *_elided(word))]
     formal = sum(word in known.marks("formal_words") for word in found)
     # German and Italian write the formal pronoun with a capital letter only.
     formal += sum(word in known.marks("formal_exact") for word in words(text)[1:])
@@ -201,6 +202,11 @@ def address_of(text: str, language: str) -> str:
     if formal == informal:
         return "neutral"
     return "formal" if formal > informal else "informal"
+
+
+def _elided(word: str) -> list[str]:
+    head, mark, _ = folded(word).partition("'")
+    return [head + mark] if mark else []
 
 
 def _top(values: Iterable[str]) -> dict[str, int]:

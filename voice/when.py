@@ -39,6 +39,13 @@ def _longer(days: int, then: datetime, now: datetime) -> str:
     return "last_month" if months == 1 else "long"
 
 
+def day(then: datetime, known: Pack) -> str:
+    """A calendar day in the words of a language."""
+    form = known.when["date"][0]
+    weekday, month = known.when["weekdays"][then.weekday()], known.when["months"][then.month - 1]
+    return form.replace("{weekday}", weekday).replace("{day}", str(then.day)).replace("{month}", month)
+
+
 def spans(then: datetime, now: datetime, known: Pack) -> tuple[str, ...]:
     """The wordings for a gap in a language; none for the same day."""
     return known.when.get(gap_key(then, now), ())
