@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -51,8 +52,7 @@ class ImapMailbox:
 
     def changes(self, cursor: str) -> Iterator[Page]:
         """Pages since the cursor, newest mail first when there was none."""
-        with said(self._settings):
-            wire = self._ready()
+        with self._line() as wire:
             self._folders, states = imap_server.survey(wire, self._known)
             folders = worth_reading(self._folders, gmail=EXTENSION in self._known)
             work = Round(wire, self._worker, folders, self._known, read_cursor(cursor), states)
@@ -66,8 +66,7 @@ class ImapMailbox:
 
     def raw(self, key: str) -> bytes:
         """The whole mail."""
-        with said(self._settings):
-            wire = self._ready()
+        with self._line() as wire:
             uid = self._enter(wire, key)
             size = b"<0.%d>" % mime.MOST_RAW
             for chunks in wire.run(b"UID FETCH", b"%d" % uid, b"(UID BODY.PEEK[]" + size + b")"):
@@ -121,8 +120,7 @@ class ImapMailbox:
         folder = self._drafts()
         if not key.startswith(folder.ident + "/"):
             raise Refused("Only drafts can be taken away.")
-        with said(self._settings):
-            wire = self._ready()
+        with self._line() as wire:
             try:
                 uid = self._enter(wire, key, write=True)
             except Refused:
@@ -158,8 +156,7 @@ class ImapMailbox:
         return int(uid)
 
     def _find(self, folder: Folder, token: str, since: str, besides: str = "") -> Found | None:
-        with said(self._settings):
-            wire = self._ready()
+        with self._line() as wire:
             state = imap_server.select(wire, folder)
             start = self._from(folder, since, state)
             found = None
@@ -188,14 +185,24 @@ class ImapMailbox:
         return Found(key, message_id, folder.role, internal_date(items.get(b"INTERNALDATE")))
 
     def _append(self, folder: Folder, flags: bytes, raw: bytes) -> None:
-        with said(self._settings):
-            self._ready().run(b"APPEND", quoted(folder.wire), flags, Literal(raw))
+        with self._line() as wire:
+            wire.run(b"APPEND", quoted(folder.wire), flags, Literal(raw))
 
-    def _ready(self) -> Wire:
+    @contextmanager
+    def _line(self) -> Iterator[Wire]:
+        """A living connection; one that breaks is given up, so that the next call signs in again."""
         if self._wire is None:
             self._open()
         assert self._wire is not None
-        return self._wire
+        with said(self._settings):
+            try:
+                yield self._wire
+            except Refused:
+                # The server said no, or we did; the line itself is as good as before.
+                raise
+            except BaseException:
+                self._hang_up()
+                raise
 
     def _open(self) -> None:
         self._client = connect(self._settings)
