@@ -62,6 +62,9 @@ $(ATTACKS): $(STAMP) ## one attack of tests/sim/attacks.py
 audit-tamper: $(STAMP) ## every change of the log is found
 	@$(BIN)/python -m tests.sim.tamper
 
+peers-npm: $(STAMP) ## a second witness for Gmail and Outlook, where Node is installed
+	@sh tests/peers/npm/run.sh $(BIN)/python
+
 promises: crash-matrix sim interleave mutants $(ATTACKS) audit-tamper ## all of them that end within the hour
 
 bench: $(STAMP) ## figures, never part of the tests

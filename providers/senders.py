@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from providers import smtp
-from providers.base import Letter, Receipt
+from providers.base import Letter, Receipt, Sender
+
+if TYPE_CHECKING:
+    from providers.gmail_api import GmailSettings
+    from providers.graph import OutlookSettings
 
 
 class SmtpSender:
@@ -31,3 +36,17 @@ class MemorySender:
         smtp.envelope(letter)
         commit()
         return self._deliver(letter)
+
+
+def gmail_sender(settings: GmailSettings, reach: smtp.Reach = lambda _: None) -> Sender:
+    """Sends through Google's API; loaded late, because its library is large."""
+    from providers.gmail_sender import GmailSender
+
+    return GmailSender(settings, reach)
+
+
+def outlook_sender(settings: OutlookSettings, reach: smtp.Reach = lambda _: None) -> Sender:
+    """Sends through Microsoft Graph."""
+    from providers.outlook_sender import OutlookSender
+
+    return OutlookSender(settings, reach)

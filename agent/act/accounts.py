@@ -20,6 +20,10 @@ def open_mailbox(home: Home, account: Account) -> Mailbox:
             return _imap(home, account)
         case "archive":
             return _archive(home, account)
+        case "gmail" | "outlook":
+            from agent.act.clouds import open_cloud
+
+            return open_cloud(home, account)
         case "memory" if account.name in home.servers:
             from providers.memory import MemoryMailbox
 

@@ -29,6 +29,7 @@ from providers import smtp
 from providers.base import Mailbox, Sender
 
 SENDING = frozenset({"imap"})
+CLOUDS = frozenset({"gmail", "outlook"})
 
 
 class Boxes:
@@ -126,6 +127,8 @@ def limits_of(config: Config) -> Limits:
 
 def sender_for(home: Home, account: Account) -> Sender:
     """What can send for an account; asked for only when a letter is about to leave."""
+    if account.provider in CLOUDS:
+        return _cloud_sender(home, account)
     server = account.smtp
     if account.provider not in SENDING or server is None:
         raise ConfigError(
@@ -138,3 +141,11 @@ def sender_for(home: Home, account: Account) -> Sender:
             if server.password is not None or server.security != "none" else None,
         )
     )  # fmt: skip
+
+
+def _cloud_sender(home: Home, account: Account) -> Sender:
+    from agent.act import clouds
+
+    if account.provider == "gmail":
+        return outbox.gmail_sender(clouds.gmail_settings(home, account))
+    return outbox.outlook_sender(clouds.outlook_settings(home, account))

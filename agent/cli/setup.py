@@ -12,7 +12,7 @@ import click
 from agent.act.home import Home
 from agent.cli.mailboxes import sync_with_bar
 from agent.cli.output import home, narrate, out
-from agent.config import Account, Imap, Secret
+from agent.config import Account, Gmail, Imap, Outlook, Secret
 from agent.errors import UsageError
 from agent.lock import held
 
@@ -48,7 +48,7 @@ class Wanted:
 
 @click.command()
 @click.option("--non-interactive", is_flag=True, help="Ask nothing; everything comes from the options.")
-@click.option("--provider", type=click.Choice(["imap"]), default="imap", show_default=True)
+@click.option("--provider", type=click.Choice(["imap", "gmail", "outlook"]), default="imap", show_default=True)
 @click.option("--name", help="A short name for the account, such as work.")
 @click.option("--address", help="Your address there.")
 @click.option("--imap-host", help="The IMAP server.")
@@ -58,6 +58,9 @@ class Wanted:
 @click.option("--password-env", metavar="VARIABLE", help="Read the password from this variable each time.")
 @click.option("--password-command", metavar="COMMAND", help="Read it from this command's first line each time.")
 @click.option("--password-stdin", is_flag=True, help="Take it from standard input once and keep it in the keyring.")
+@click.option("--client-id", help="Gmail and Outlook: the client id you registered (docs/providers.md).")
+@click.option("--client-secret-env", metavar="VARIABLE", help="Gmail: the variable that holds the client secret.")
+@click.option("--headless", is_flag=True, help="Gmail and Outlook: sign in with a browser on another machine.")
 @click.option("--no-sync", is_flag=True, help="Leave the first sync for later.")
 @click.pass_context
 def setup(context: click.Context, /, non_interactive: bool, no_sync: bool, **said: Any) -> None:
@@ -80,6 +83,32 @@ def setup(context: click.Context, /, non_interactive: bool, no_sync: bool, **sai
     narrate(
         "The level is manual: relance finds and drafts, you send. Next: `relance list`, or `relance` for the screen."
     )
+
+
+def _imap_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
+    wanted = ask(said, interactive=interactive)
+    account = Account(name=wanted.name, provider="imap", address=wanted.address, imap=wanted.imap)
+    if wanted.secret is not None and here.vault.put(f"{wanted.name}.imap.password", wanted.secret) == "file":
+        narrate(f"This machine has no keyring: the password is kept in {here.vault.file}, readable by you alone.")
+    return account
+
+
+def _cloud_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
+    """A sign-in in the browser, or on another machine where this one has none."""
+    from agent.act.clouds import sign_in
+
+    address = _need(said, "address", "Your address", interactive=interactive)
+    name = _need(said, "name", "A short name for it", interactive=interactive, usual="work")
+    client = _need(said, "client_id", "Client id (docs/providers.md shows how to get one)", interactive=interactive)
+    if said["provider"] == "gmail":
+        secret = Secret(env=said["client_secret_env"]) if said["client_secret_env"] else None
+        account = Account(
+            name=name, provider="gmail", address=address, gmail=Gmail(client_id=client, client_secret=secret)
+        )
+    else:
+        account = Account(name=name, provider="outlook", address=address, outlook=Outlook(client_id=client))
+    sign_in(here, account, headless=said["headless"], show=narrate)
+    return account
 
 
 def ask(said: dict[str, Any], *, interactive: bool) -> Wanted:
@@ -155,12 +184,19 @@ def _table(account: Account) -> Any:
     from agent.config import as_table
 
     said = as_table(account)
-    imap = said.pop("imap")
-    secret = imap.pop("password")
+    servers = {key: said.pop(key) for key in ("imap", "gmail", "outlook") if key in said}
     entry = tomlkit.item(said)
-    server = tomlkit.item(imap)
-    inline = tomlkit.inline_table()
-    inline.update(secret)
-    server["password"] = inline
-    entry["imap"] = server
+    for key, values in servers.items():
+        server = tomlkit.table()
+        for name, value in values.items():
+            server[name] = _inline(value) if isinstance(value, dict) else value
+        entry[key] = server
     return entry
+
+
+def _inline(value: dict[str, Any]) -> Any:
+    import tomlkit
+
+    inline = tomlkit.inline_table()
+    inline.update(value)
+    return inline
