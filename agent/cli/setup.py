@@ -15,6 +15,7 @@ from agent.cli.output import home, narrate, out
 from agent.config import Account, Gmail, Imap, Outlook, Secret
 from agent.errors import UsageError
 from agent.lock import held
+from providers.base import ProviderError
 
 KNOWN_HOSTS = {
     "gmail.com": ("imap.gmail.com", "smtp.gmail.com"),
@@ -74,7 +75,11 @@ def setup(context: click.Context, /, non_interactive: bool, no_sync: bool, **sai
                 narrate(
                     f"This machine has no keyring: the password is kept in {here.vault.file}, readable by you alone."
                 )
-        test(here, account)
+        try:
+            test(here, account)
+        except ProviderError:
+            here.vault.drop(f"{account.name}.imap.password")
+            raise
         write(here.places.config_file, account)
         out(f"Wrote {here.places.config_file}.")
         if not no_sync:

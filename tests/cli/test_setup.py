@@ -36,10 +36,10 @@ def test_an_account_is_tested_written_and_read(
 
 @pytest.mark.peer
 def test_a_wrong_password_writes_nothing(dovecot: Dovecot, where: Places) -> None:
-    ran = relance(*words(dovecot, "setup-b"), "--password-stdin", stdin="wrong\n")
+    ran = relance(*words(dovecot, "setup-b"), "--password-stdin", stdin="hunter2x\n")
     assert ran.code == 3, ran.err
     assert not where.config_file.exists()
-    assert "wrong" not in ran.err + ran.out
+    assert "hunter2x" not in ran.err + ran.out
 
 
 def test_a_missing_word_is_named(private_home: Path) -> None:
