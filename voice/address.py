@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from voice.brief import Brief
 from voice.pack import Pack
 from voice.parts import Parts
-from voice.profile import Manner, Profile, address_of
+from voice.profile import Manner, Profile
+from voice.register import address_of
 from voice.text import folded, words
 
 ENOUGH_TO_PERSON = 3

@@ -13,6 +13,7 @@ from voice.language import language_of
 from voice.pack import LANGUAGES, pack
 from voice.parts import Parts, split, tail_lines
 from voice.quotes import typed
+from voice.register import address_of
 from voice.text import folded, words
 
 FEWEST_TAILS = 3
@@ -34,6 +35,8 @@ class OwnMail:
     language: str
     text: str
     parts: Parts
+    address: str = "neutral"
+    length: int = 0
 
     @property
     def body(self) -> str:
@@ -113,4 +116,15 @@ def frequent_tails(texts: Sequence[str]) -> frozenset[str]:
 def _own(item: Typed, tails: frozenset[str]) -> OwnMail:
     mail = item.mail
     parts = split(item.text, pack(item.language), tails)
-    return OwnMail(mail.id, mail.at, mail.to, mail.to_name, mail.subject, item.language, item.text, parts)
+    return OwnMail(
+        id=mail.id,
+        at=mail.at,
+        to=mail.to,
+        to_name=mail.to_name,
+        subject=mail.subject,
+        language=item.language,
+        text=item.text,
+        parts=parts,
+        address=address_of(item.text, item.language),
+        length=len(words(parts.body)),
+    )

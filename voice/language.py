@@ -9,7 +9,7 @@ from voice.pack import LANGUAGES
 from voice.text import words
 
 FEWEST_WORDS = 4
-LOOKED_AT = 600
+LOOKED_AT = 300
 
 
 def language_of(text: str, among: Sequence[str] = LANGUAGES, fallback: str = "en") -> str:

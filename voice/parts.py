@@ -6,8 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from voice.pack import Pack
+from voice.pack import pack as known_pack
 from voice.text import folded, words
 
 LONGEST_GREETING = 7
@@ -95,7 +97,7 @@ def read_greeting(line: str, pack: Pack) -> Greeting | None:
     if not tokens or len(tokens) > LONGEST_GREETING or line.endswith("?"):
         return None
     low = folded(line).strip(_EDGE)
-    start = next((g for g in sorted(pack.marks("greetings"), key=len, reverse=True) if _begins(low, g)), "")
+    start = next((g for g in _greetings(pack.language) if _begins(low, g)), "")
     rest = line[len(start) :].strip() if start else line
     name = rest.strip(_EDGE)
     if not start and (not _only_name(line) or folded(words(line)[0]) in pack.marks("closings")):
@@ -105,6 +107,12 @@ def read_greeting(line: str, pack: Pack) -> Greeting | None:
     if not _is_name(name, pack) and not (start and _is_small_name(line, name, pack)):
         return None
     return Greeting(line.replace(name, "{name}", 1), name)
+
+
+@lru_cache(maxsize=16)
+def _greetings(language: str) -> tuple[str, ...]:
+    """The longest first."""
+    return tuple(sorted(known_pack(language).marks("greetings"), key=lambda word: (-len(word), word)))
 
 
 def _begins(low: str, greeting: str) -> bool:

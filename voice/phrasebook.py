@@ -17,8 +17,9 @@ from voice.language import language_of
 from voice.ngrams import Likeness, background
 from voice.pack import LANGUAGES, Pack, pack
 from voice.parts import Parts, split
-from voice.profile import Profile, Tongue, address_of
+from voice.profile import Profile, Tongue
 from voice.quotes import typed
+from voice.register import address_of
 from voice.text import contains, folded, words
 from voice.when import spans
 
@@ -197,7 +198,7 @@ def _opening(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
             named = 1 <= len(words(desk.thing)) <= LONGEST_NAMED
             job = "said_thing" if named and desk.known.sentences("said_thing") else "said_plain"
             return _said(desk, job, turn, len(words(desk.stated)) - FEWEST_AGREE)
-        return _said(desk, "sent_thing" if desk.thing else "sent_plain", turn)
+        return _said(desk, "sent_thing" if desk.thing else "sent_plain", turn, asks=False)
     if desk.brief.promised and desk.known.sentences("promised", desk.frame.register):
         return _promised(desk, turn)
     quoted = len(words(ask.lead)) + len(words(ask.text))
@@ -206,9 +207,11 @@ def _opening(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
     return _said(desk, kind, turn, quoted)
 
 
-def _said(desk: Desk, job: str, turn: int, quoted: int = 0) -> list[Piece]:
+def _said(desk: Desk, job: str, turn: int, quoted: int = 0, *, asks: bool = True) -> list[Piece]:
     """That the user wrote, and when; long enough that a quoted sentence does not make a copy of the draft."""
     lines = desk.known.sentences(job if desk.whens else f"{job}_now", desk.frame.register)
+    # Two questions in a row sound like an inquiry.
+    lines = tuple(line for line in lines if asks or not line.endswith("?"))
     if not lines:
         return []
     if "_thing" in job and len(words(desk.thing)) >= COPIED_RUN:

@@ -148,7 +148,7 @@ def _tongue(language: str, mails: Sequence[OwnMail]) -> Tongue:
     known = pack(language)
     bodies = [mail.body for mail in mails if mail.body.strip()]
     newest = bodies[::-1]
-    counted = Counter(folded(word) for body in newest[:500] for word in words(body))
+    counted = Counter(word for body in newest[:500] for word in words(folded(body)))
     stock = used_stock(bodies, language) if language in STOCK else {}
     return Tongue(
         mails=len(mails),
@@ -172,15 +172,15 @@ def _manners(mails: Iterable[OwnMail], keys: Callable[[OwnMail], Iterable[str]])
 
 def manner(mails: Sequence[OwnMail]) -> Manner:
     """How the user addresses and leaves the receivers of these mails."""
-    lengths = sorted(len(words(mail.body)) for mail in mails)
+    lengths = sorted(mail.length for mail in mails)
     languages = Counter(mail.language for mail in mails)
     gaps = Counter(mail.parts.greeting.gap for mail in mails if mail.parts.greeting.pattern)
     return Manner(
         mails=len(mails),
         greetings=_top(mail.parts.greeting.pattern for mail in mails),
         signoffs=_top(mail.parts.signoff for mail in mails),
-        formal=sum(address_of(mail.text, mail.language) == "formal" for mail in mails),
-        informal=sum(address_of(mail.text, mail.language) == "informal" for mail in mails),
+        formal=sum(mail.address == "formal" for mail in mails),
+        informal=sum(mail.address == "informal" for mail in mails),
         words_median=lengths[len(lengths) // 2] if lengths else 0,
         language=languages.most_common(1)[0][0] if languages else "",
         greeting_gap=gaps.most_common(1)[0][0] if gaps else 1,
@@ -188,25 +188,6 @@ def manner(mails: Sequence[OwnMail]) -> Manner:
         if any(mail.parts.signoff for mail in mails)
         else 1,
     )
-
-
-def address_of(text: str, language: str) -> str:
-    """formal, informal or neither, by the words of address."""
-    known = pack(language)
-    # "pouvez-vous" holds "vous"; "t'ai" is "te".
-    found = [part for word in words(text) for part in (*folded(word).split("-"), *_elided(word))]
-    formal = sum(word in known.marks("formal_words") for word in found)
-    # German and Italian write the formal pronoun with a capital letter only.
-    formal += sum(word in known.marks("formal_exact") for word in words(text)[1:])
-    informal = sum(word in known.marks("informal_words") for word in found)
-    if formal == informal:
-        return "neutral"
-    return "formal" if formal > informal else "informal"
-
-
-def _elided(word: str) -> list[str]:
-    head, mark, _ = folded(word).partition("'")
-    return [head + mark] if mark else []
 
 
 def _top(values: Iterable[str]) -> dict[str, int]:

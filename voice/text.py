@@ -11,7 +11,6 @@ MOST_CHARACTERS = 20_000
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _STOP = re.compile(r"[.!?…]+[\"'”’)\]»]{0,2}(?=\s|$)")
 _BLANK = re.compile(r"\n[ \t]*\n")
-_SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -28,12 +27,12 @@ def words(text: str) -> list[str]:
 
 def folded(text: str) -> str:
     """For comparing: lower case, single spaces, plain apostrophes."""
-    return _SPACE.sub(" ", text.replace("’", "'")).strip().lower()
+    return " ".join(text.replace("’", "'").split()).lower()
 
 
 def flat(text: str) -> str:
     """One line."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def paragraphs(text: str) -> list[str]:

@@ -1,0 +1,36 @@
+"""Tells whether a text addresses somebody formally or as a friend, by its pronouns; never by guessing at a relation."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from voice.pack import LANGUAGES, pack
+from voice.text import words
+
+
+def address_of(text: str, language: str) -> str:
+    """formal, informal or neither."""
+    formal_words, formal_exact, informal_words = _pronouns(language)
+    if not formal_words and not informal_words:
+        return "neutral"
+    found = words(text)
+    formal = informal = 0
+    for place, word in enumerate(found):
+        low = word.lower().replace("’", "'")
+        # "pouvez-vous" holds "vous"; "t'ai" is "te".
+        pieces = low.split("-") if "-" in low else [low]
+        if "'" in low:
+            pieces.append(low[: low.index("'") + 1])
+        formal += any(piece in formal_words for piece in pieces)
+        informal += any(piece in informal_words for piece in pieces)
+        # German and Italian write the formal pronoun with a capital letter only.
+        formal += place > 0 and word in formal_exact
+    if formal == informal:
+        return "neutral"
+    return "formal" if formal > informal else "informal"
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _pronouns(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    known = pack(language)
+    return known.marks("formal_words"), known.marks("formal_exact"), known.marks("informal_words")
