@@ -260,32 +260,3 @@ def test_every_mail_of_the_corpora_is_read(name: str) -> None:
     print(f"{name}: {count} mails, slowest {1000 * slowest:.0f} ms")
     assert count > 10
     assert slowest < 1
-
-
-def fold(text: str) -> str:
-    return " ".join(text.split())
-
-
-@pytest.mark.corpus
-def test_reply_text_is_no_worse_than_the_library_alone() -> None:
-    file = DATA / "discourse-reply-trimmer.tar.xz"
-    if not file.exists():
-        pytest.skip("the shared corpora are not beside the repository")
-    from email_reply_extractor import extract_new_text
-
-    texts: dict[str, str] = {}
-    with tarfile.open(file) as archive:
-        for member in archive:
-            content = archive.extractfile(member) if member.isfile() else None
-            if content is not None:
-                texts[member.name] = content.read().decode("utf-8", "replace")
-    pairs = [
-        (text, texts[name.replace("/emails/", "/trimmed/")])
-        for name, text in texts.items()
-        if "/emails/" in name and name.replace("/emails/", "/trimmed/") in texts
-    ]
-    ours = sum(fold(quotes.new_text(text)) == fold(gold) for text, gold in pairs)
-    library = sum(fold(extract_new_text(text).text) == fold(gold) for text, gold in pairs)
-    print(f"discourse: {ours} of {len(pairs)} exact, the library alone {library}")
-    assert len(pairs) > 40
-    assert ours >= library

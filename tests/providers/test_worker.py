@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.store import mails
+from agent.store.engine import Store
 from providers import mime
 from providers.base import Mail, Role
+from providers.imap import ImapMailbox, ImapSettings
 from providers.imap_letter import Raw, Want
 from providers.worker import ENDED, Worker, harmless
 from providers.worker_child import Quarantine, Whole, msgspec, read_results, work
+from tests.peers.scripted_imap import Gmail, Stored, gmail_at
 
 CHILD = """
 import os, sys, time
@@ -69,11 +73,11 @@ def jobs(word: bytes) -> list[Whole]:
 def test_a_mail_that_ends_the_process_twice_is_set_aside_and_no_other(
     limited: Callable[[float], Worker], word: bytes, wall: float
 ) -> None:
-    mails = limited(wall).read(jobs(word))
-    assert [mail.message_id for mail in mails] == [f"<m{number}@x>" for number in range(5)]
-    assert [mail.problem for mail in mails] == ["", "", ENDED, "", ""]
-    assert mails[2].role is Role.SENT
-    assert mails[2].key == "k2"
+    found = limited(wall).read(jobs(word))
+    assert [mail.message_id for mail in found] == [f"<m{number}@x>" for number in range(5)]
+    assert [mail.problem for mail in found] == ["", "", ENDED, "", ""]
+    assert found[2].role is Role.SENT
+    assert found[2].key == "k2"
 
 
 def test_the_next_batch_is_read_as_if_nothing_had_happened(limited: Callable[[float], Worker]) -> None:
@@ -128,3 +132,35 @@ def test_a_mail_comes_over_the_pipe_as_it_was(written: datetime, text: str, labe
 @pytest.mark.parametrize("answer", [b"", b"{", b"[1]", b'[{"key":1}]', b"\xff", b"[" * 5000])
 def test_an_answer_that_is_none_gives_nothing(answer: bytes) -> None:
     assert read_results(answer) == []
+
+
+DEADLY = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from providers import worker_child
+plain = worker_child.read
+worker_child.read = lambda raw: os._exit(9) if b"boom" in b"".join(raw.chunks) else plain(raw)
+worker_child.serve()
+"""
+
+
+def test_a_mail_that_was_set_aside_reaches_the_store_in_its_thread(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("providers.worker.START", DEADLY)
+    head = b"From: Ann <ann@a.example>\r\nMessage-ID: <m%d@x>\r\nReferences: <m0@x>\r\nSubject: s\r\n\r\n%s"
+    held = [Stored(head % (number, b"boom" if number == 2 else b"fine"), "") for number in range(4)]
+    with gmail_at(Gmail({"[Gmail]/All Mail": held})) as port:
+        mailbox = ImapMailbox(ImapSettings("127.0.0.1", port, "none", "me", lambda: "secret", timeout=20))
+        try:
+            pages = list(mailbox.changes(""))
+        finally:
+            mailbox.close()
+    with store.write() as change:
+        account = mails.account_number(change, "work", "imap", "me@x.example")
+        assert sum(mails.apply_page(store, change, account, page) for page in pages) == 4
+    with store.read() as connection:
+        (thread,) = mails.thread_mails(connection, mails.changed_threads(connection, account)).values()
+    assert {mail.message_id: mail.problem for mail in thread.mails} == {
+        "<m0@x>": "", "<m1@x>": "", "<m2@x>": ENDED, "<m3@x>": "",
+    }  # fmt: skip
