@@ -27,16 +27,20 @@ YEAR = re.compile(r"(?:19|20)\d\d|\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|\d{1,2}h\d{
 MOST = 4_000
 TOLD = 1_500
 MOST_WORDS = 24
-LONG = 7
+SHORT, LONG = 4, 7
 GENERIC = frozenset(
-    """
+    re.findall(
+        r"\w+",
+        """
+    send sent need want make take like know look help here come with
     about again also ancora anfrage answer anything avec back because before best better bonjour call ciao
     consulta could date domanda email feedback forward fraga frage friday from fwd gracias hallo having hej
     hello heute hola info information kind letter little looking mail meeting message monday news next note nous
     onze over para please pour pytanie question questions quick really regards reminder reply request should
     sobre something soon sprawa suite termin thank thanks their there this thursday time today tomorrow tuesday
     update urgent votre vous vraag wednesday week weekly wishes witam would your yours
-    """.split()
+    """,
+    )
 )
 
 
@@ -67,26 +71,30 @@ def matter_words(subject: str, text: str) -> tuple[str, ...]:
     """The words that tell a matter: of the subject and references as they are, other long words marked with `~`."""
     plain = normal(text[:TOLD])
     told = list(_tokens(plain))
-    strong = [word for word in _tokens(bare_subject(subject)) if len(word) > 3 or CJK.search(word) or _reference(word)]
+    strong = [
+        word for word in _tokens(bare_subject(subject)) if len(word) >= SHORT or CJK.search(word) or _reference(word)
+    ]
     strong += [word for word in told if _reference(word)]
-    weak = [f"~{word}" for word in told if len(word) >= LONG and not _reference(word)]
-    return tuple(dict.fromkeys(strong))[:MOST_WORDS] + tuple(dict.fromkeys(weak))[:MOST_WORDS]
+    weak = [f"~{word}" for word in told if len(word) >= SHORT and not _reference(word)]
+    return tuple(dict.fromkeys(strong))[:MOST_WORDS] + tuple(dict.fromkeys(weak))[: 3 * MOST_WORDS]
 
 
 def _tokens(plain: str) -> Iterable[str]:
-    return (word for token in TOKEN.findall(plain) if (word := token.strip("#/-")) not in _everyday())
+    usual = _everyday()
+    found = (token.strip("#/-") for token in TOKEN.findall(plain))
+    return (word for word in found if word not in usual and not (word[0:1].isdigit() and YEAR.fullmatch(word)))
 
 
 def _reference(word: str) -> bool:
-    return len(word) > 2 and not word.isalpha() and bool(REFERENCE.fullmatch(word)) and not YEAR.fullmatch(word)
+    return len(word) > 2 and not word.isalpha() and bool(REFERENCE.fullmatch(word))
 
 
 def shares(one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether two sets of telling words are about one matter: one strong word, or two long ones, in common."""
     first, second = set(one), set(other)
     strong = {word for word in first | second if not word.startswith("~")}
-    everything = [{word.lstrip("~") for word in words} for words in (first, second)]
-    return bool(strong & everything[0] & everything[1]) or len(everything[0] & everything[1]) > 1
+    common = {word.lstrip("~") for word in first} & {word.lstrip("~") for word in second}
+    return bool(strong & common) or sum(len(word) >= LONG for word in common) > 1
 
 
 def spoken(mail: Mail, *, answers_other: bool) -> Spoken:

@@ -105,11 +105,12 @@ Reader = Callable[[Mail, str], Answer]
 
 def moves(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) -> list[Move]:
     """Every mail of a thread with its meaning, read against the mail before it."""
-    ids = set(own_ids) | {
+    here = {
         mail.message_id
         for mail in thread.mails
         if mail.sender and mail.sender.key in me.keys and mail.role.value == "sent"
     }
+    ids: AbstractSet[str] = own_ids if here <= own_ids else own_ids | here
     out: list[Move] = []
     parent, seen_own = "", False
     for mail in thread.mails:
@@ -118,7 +119,7 @@ def moves(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) -> li
         out.append(Move(mail, answer, text))
         if answer.meaning is Meaning.OWN:
             parent, seen_own = text, True
-            ids.add(mail.message_id)
+            ids = ids if mail.message_id in ids else ids | {mail.message_id}
     return out
 
 
@@ -140,11 +141,29 @@ def summarise(
     read = moves(thread, me, own_ids)
     hard = next((move for move in read if move.answer.meaning in {Meaning.OPT_OUT, Meaning.DECLINE}), None)
     last = _last_own(read)
+    if last is None and (invited := _invited(thread, read)) is not None:
+        return invited
     if last is None:
         return Summary(
             thread.key, read[-1].mail.subject, _writer(read[-1].mail), blocked="not_mine", problem=_broken(read)
         )
     return _with_own(thread, me, read, last, hard, known, tuple(samples))
+
+
+def _invited(thread: Thread, read: list[Move]) -> Summary | None:
+    """A thread that is only our calendar invitation and what came back; it is never chased."""
+    mine = next((move for move in read if move.mine and move.mail.role.value == "sent"), None)
+    decisive = _decisive(read[read.index(mine) + 1 :]) if mine is not None else None
+    if mine is None or decisive is None:
+        return None
+    blocked, why = _blocked("", decisive, None)
+    people = tuple(address.key for address in mine.mail.to)
+    said = decisive.answer
+    return Summary(
+        thread.key, mine.mail.subject, people[0] if people else "", people=people, last_own=_iso(moment(mine.mail)),
+        blocked=blocked, blocked_evidence=why, meaning=str(said.meaning), answer_evidence=said.evidence,
+        answered_at=_iso(moment(decisive.mail)), problem=_broken(read),
+    )  # fmt: skip
 
 
 def _wrote_here(thread: Thread, me: Me, own_ids: AbstractSet[str]) -> bool:

@@ -29,13 +29,10 @@ def authenticated(mail: Mail, me: Me) -> bool | None:
 
 def own_mail(mail: Mail, me: Me, own_ids: AbstractSet[str]) -> Answer | None:
     """`own` for our own copy, `unsure` for a mail that only claims to be; None for everybody else's."""
-    if (
-        mail.role is Role.SENT
-        or (mail.message_id and mail.message_id in own_ids)
-        or mail.header("x-relance-id") in (own_ids - {""})
-    ):
-        if mail.sender is None or mail.sender.key in me.keys:
-            return Answer(Meaning.OWN, mail.sender.email if mail.sender else "", certainty=Certainty.SURE)
+    token = mail.header("x-relance-id")
+    known = (mail.message_id and mail.message_id in own_ids) or (token and token in own_ids)
+    if (mail.role is Role.SENT or known) and (mail.sender is None or mail.sender.key in me.keys):
+        return Answer(Meaning.OWN, mail.sender.email if mail.sender else "", certainty=Certainty.SURE)
     if mail.sender is None or mail.sender.key not in me.keys:
         return None
     verdict = authenticated(mail, me)
