@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from agent.act.home import Home
-from agent.act.judging import SPEAKS, country_of
+from agent.act.judging import Judged, judge_some
 from agent.act.person import me_of
 from agent.act.plans import plan_named
-from agent.decide.answers import read_answer
 from agent.decide.lifecycle import Progress
-from agent.decide.plans import Plan
-from agent.decide.quiet import Habits, Reason, Verdict, judge, matter_of
-from agent.decide.summary import summarise, usual_wait
+from agent.decide.quiet import Habits, Reason, Verdict, judge
+from agent.decide.summary import own_habit, summarise
 from agent.decide.threads import moment
 from agent.decide.values import Me
-from agent.decide.zones import Place, guess
-from agent.store import followups, mails, verdicts
+from agent.store import followups, mails, settings, verdicts
 from agent.store.engine import Change
 from agent.store.verdicts import Stored
 
 BATCH = 500
+HOUR = "judged.hour"
 WAITS_STILL = (Progress.QUIET, Progress.DRAFTED, Progress.ASKED, Progress.WATCHING, Progress.SNOOZED)
 ENDED = {
     Reason.ANSWERED: Progress.ANSWERED, Reason.DECLINED: Progress.STOPPED, Reason.OPTED_OUT: Progress.STOPPED,
@@ -49,7 +45,7 @@ def judge_changed(home: Home) -> Round:
     """Read what changed, then judge everything that time or news can have changed."""
     me = me_of(home.config, home.zone)
     read = sum(_read_account(home, me, row["id"]) for row in _accounts(home))
-    judged, quiet = _judge_open(home, me)
+    judged, quiet = _judge_open(home, me, news=read > 0)
     return Round(read, judged, quiet)
 
 
@@ -103,66 +99,43 @@ def _row(item: Stored, verdict: Verdict, due: datetime | None) -> dict[str, obje
     }  # fmt: skip
 
 
-def _judge_open(home: Home, me: Me) -> tuple[int, int]:
-    plan = plan_named(home.config, home.config.followups.plan)
+def _judge_open(home: Home, me: Me, *, news: bool) -> tuple[int, int]:
+    """Verdicts that the day or other threads can change; nothing to do while neither did."""
+    hour = f"{home.clock():%Y-%m-%dT%H}"
     with home.store.read() as connection:
+        if not news and settings.get(connection, HOUR) == hour:
+            return 0, 0
         stored = verdicts.open_threads(connection)
-        around = _Around(connection, stored, me)
-        found = [(item, *_judged(item, around, plan, home, me)) for item in stored]
+        found = _verdicts(home, connection, stored, me)
+    plan = home.config.followups.plan
     quiet = 0
     for start in range(0, len(found), BATCH):
         with home.store.write() as change:
             part = found[start : start + BATCH]
-            verdicts.keep_verdicts(change, [_row(item, verdict, due) for item, verdict, due in part])
-            quiet += sum(_follow(change, item, verdict, due, plan.name) for item, verdict, due in part)
+            verdicts.keep_verdicts(change, [_row(item, judged.verdict, judged.due) for item, judged in part])
+            quiet += sum(_follow(change, item, judged.verdict, judged.due, plan) for item, judged in part)
+    with home.store.write() as change:
+        settings.put(change, HOUR, hour)
     return len(found), quiet
 
 
-def _judged(item: Stored, around: _Around, plan: Plan, home: Home, me: Me) -> tuple[Verdict, datetime | None]:
-    place = around.place(item.summary.person)
-    habits = Habits(
-        waits=plan.waits, max_age_days=home.config.followups.max_age_days, zone=place.zone, country=place.country,
-        workdays=me.workdays,
+def _verdicts(home: Home, connection: Connection, stored: Sequence[Stored], me: Me) -> list[tuple[Stored, Judged]]:
+    """The open threads, judged among everything the same people and the robots wrote."""
+    config = home.config.followups
+    usual = Habits(
+        waits=plan_named(home.config, config.plan).waits, max_age_days=config.max_age_days, zone=me.zone,
+        own_wait=own_habit([item.summary for item in stored]), workdays=me.workdays,
     )  # fmt: skip
-    known = replace(item.summary, usual_wait=usual_wait(around.samples(item.summary.person)))
-    verdict = judge(known, habits, home.clock(), around.matter(item))
-    due = datetime.combine(verdict.due, time(9), ZoneInfo(place.zone)) if verdict.due else None
-    return verdict, due
-
-
-class _Around:
-    """What the store knows about the people of open threads, read once."""
-
-    def __init__(self, connection: Connection, stored: Sequence[Stored], me: Me) -> None:
-        self._me = me
-        self._connection = connection
-        people = {person for item in stored for person in item.summary.people}
-        self._threads = verdicts.of_people(connection, people)
-        since = min((item.summary.last_own for item in stored if item.summary.last_own), default="")
-        start = datetime.fromisoformat(since) if since else datetime(9999, 1, 1, tzinfo=UTC)
-        self._mails: dict[str, list[tuple[int, str, str]]] = {}
-        for number, mail in verdicts.received_from(connection, people, start - timedelta(days=1)):
-            if mail.sender is not None and read_answer(mail, me=me, in_thread=False).meaning in SPEAKS:
-                said = (number, mail.sender.key, moment(mail).astimezone(UTC).isoformat())
-                self._mails.setdefault(mail.sender.key, []).append(said)
-        self.place = lru_cache(maxsize=None)(self._place)
-
-    def samples(self, person: str) -> tuple[int, ...]:
-        return tuple(sample for other in self._threads.get(person, ()) for sample in other.summary.samples)
-
-    def _place(self, person: str) -> Place:
-        dates = verdicts.dates_of(self._connection, person) if person else []
-        return guess(dates, person, self._me.zone, country=country_of(self._me, person))
-
-    def matter(self, item: Stored) -> Reason | None:
-        people = item.summary.people
-        others = [other.summary for person in people for other in self._threads.get(person, ())]
-        return matter_of(item.summary, others, self._spoken(item, people))
-
-    def _spoken(self, item: Stored, people: Iterable[str]) -> list[tuple[str, str]]:
-        return [
-            (person, at) for key in people for number, person, at in self._mails.get(key, ()) if number != item.number
-        ]
+    since = home.clock() - timedelta(days=config.max_age_days + 30)
+    numbers = verdicts.around(connection, {person for item in stored for person in item.summary.people}, since)
+    numbers |= {item.number for item in stored}
+    threads = mails.thread_mails(connection, numbers)
+    known = verdicts.summaries(connection, numbers)
+    around = [(threads[number], known[number]) for number in threads if number in known]
+    kept = [item for item in stored if item.number in threads]
+    wanted = [(threads[item.number], item.summary) for item in kept]
+    judged = judge_some(wanted, around, me, usual, home.clock())
+    return list(zip(kept, judged, strict=True))
 
 
 def _follow(change: Change, item: Stored, verdict: Verdict, due: datetime | None, plan: str) -> int:

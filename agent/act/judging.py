@@ -171,3 +171,12 @@ def country_of(me: Me, person: str) -> str:
     """Holidays the user named for this person or their domain."""
     named: Mapping[str, str] = dict(me.holidays_for)
     return named.get(person) or named.get(person.rpartition("@")[2]) or ""
+
+
+def judge_some(
+    wanted: Sequence[tuple[Thread, Summary]], around: Sequence[tuple[Thread, Summary]], me: Me, usual: Habits,
+    now: datetime,
+) -> list[Judged]:  # fmt: skip
+    """Verdicts on some threads; `around` holds these and every other thread of the people in them."""
+    people = _People([thread for thread, _ in around], [summary for _, summary in around], me)
+    return [_one(thread, summary, people, usual, now) for thread, summary in wanted]

@@ -13,7 +13,6 @@ from sqlalchemy import Connection, bindparam, select, update
 from agent.decide.summary import Summary
 from agent.store.engine import Change
 from agent.store.threading import MAIL, THREAD, chunks
-from providers.base import Mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +65,27 @@ def open_threads(connection: Connection) -> list[Stored]:
     return [_stored(row) for row in connection.execute(query)]
 
 
-def of_people(connection: Connection, people: Iterable[str]) -> dict[str, list[Stored]]:
-    """Every judged thread of these people."""
-    found: dict[str, list[Stored]] = {}
-    query = select(THREAD.c.id, THREAD.c.account_id, THREAD.c.summary, THREAD.c.person)
+def around(connection: Connection, people: Iterable[str], since: datetime) -> set[int]:
+    """Threads of these people, and every thread with news since then."""
+    found = set(connection.execute(select(MAIL.c.thread_id).where(MAIL.c.received >= since).distinct()).scalars())
     for part in chunks(set(people)):
-        for row in connection.execute(query.where(THREAD.c.person.in_(part), THREAD.c.summary != "")):
-            found.setdefault(row.person, []).append(_stored(row))
+        found |= set(connection.execute(select(THREAD.c.id).where(THREAD.c.person.in_(part))).scalars())
+        found |= set(connection.execute(select(MAIL.c.thread_id).where(MAIL.c.sender.in_(part)).distinct()).scalars())
+    return {int(number) for number in found}
+
+
+def summaries(connection: Connection, numbers: Iterable[int]) -> dict[int, Summary]:
+    """The kept summaries of threads."""
+    found: dict[int, Summary] = {}
+    query = select(THREAD.c.id, THREAD.c.account_id, THREAD.c.summary)
+    for part in chunks(numbers):
+        for row in connection.execute(query.where(THREAD.c.id.in_(part), THREAD.c.summary != "")):
+            found[row.id] = _stored(row).summary
     return found
 
 
 def _stored(row: Any) -> Stored:
     return Stored(row.id, row.account_id, Summary.from_json(json.loads(row.summary)))
-
-
-def received_from(connection: Connection, people: Iterable[str], since: datetime) -> list[tuple[int, Mail]]:
-    """Mails of these people since then, each with the number of its thread."""
-    from agent.store.mail_codec import from_row
-
-    found = []
-    for part in chunks(set(people)):
-        query = select(MAIL).where(MAIL.c.sender.in_(part), MAIL.c.received >= since)
-        found += [(int(row["thread_id"]), from_row(row)) for row in connection.execute(query).mappings()]
-    return found
 
 
 def dates_of(connection: Connection, person: str, most: int = 50) -> list[datetime]:
