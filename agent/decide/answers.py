@@ -1,4 +1,4 @@
-"""Says what one incoming mail means for the matter; it only reads, and a mail with a person's words stays a person's."""
+"""Says what one incoming mail means for the matter; a mail with a person's words never becomes a machine's."""
 
 from __future__ import annotations
 
@@ -114,35 +114,30 @@ def _without_words(mail: Mail, by: Carrier, reading: Reading, parent_text: str) 
 
 def _automatic(mail: Mail, reading: Reading, by: Carrier, ours: bool) -> Answer:
     """The headers or the subject say machine: the words must agree."""
-    strong = by.automatic
+    sure = Certainty.SURE if by.automatic else Certainty.LIKELY
     if reading.hard is not None and not reading.boilerplate:
         return _human(mail, reading, ours)
     if reading.left:
-        return Answer(
-            Meaning.LEFT,
-            reading.left,
-            certainty=Certainty.SURE if strong else Certainty.LIKELY,
-            delegate=_address(mail, reading),
-        )
-    if reading.absent or reading.returns:
-        if not strong and reading.other:
-            return _human(mail, reading, ours)
-        evidence = reading.absent or reading.returns
-        return Answer(
-            Meaning.AWAY,
-            evidence,
-            reading.until or reading.any_day,
-            Certainty.SURE if strong else Certainty.LIKELY,
-            _address(mail, reading),
-        )
-    if by.robot and not ours and not reading.receipt:
+        return Answer(Meaning.LEFT, reading.left, certainty=sure, delegate=_address(mail, reading))
+    absent = reading.absent or reading.returns
+    if absent and reading.other and not by.automatic:
+        return _human(mail, reading, ours)
+    if absent:
+        return Answer(Meaning.AWAY, absent, reading.until or reading.any_day, sure, _address(mail, reading))
+    return _acknowledged(mail, reading, by, ours)
+
+
+def _acknowledged(mail: Mail, reading: Reading, by: Carrier, ours: bool) -> Answer:
+    """An automatic mail that speaks of no absence."""
+    stranger = by.robot and not ours
+    receipt = reading.receipt or reading.automatic
+    if stranger and not reading.receipt:
         return Answer(Meaning.LIST, by.evidence, certainty=Certainty.LIKELY)
-    if reading.receipt or reading.automatic:
-        if not (reading.other and not strong):
-            return Answer(Meaning.RECEIPT, reading.receipt or reading.automatic, certainty=Certainty.LIKELY)
-    if _auto_subject(mail) and strong:
+    if receipt and not (reading.other and not by.automatic):
+        return Answer(Meaning.RECEIPT, receipt, certainty=Certainty.LIKELY)
+    if _auto_subject(mail) and by.automatic:
         return Answer(Meaning.AWAY, mail.subject[:200], reading.any_day, Certainty.LIKELY, _address(mail, reading))
-    if by.robot and not ours:
+    if stranger:
         return Answer(Meaning.LIST, by.evidence, certainty=Certainty.LIKELY)
     if reading.personal or reading.verdict is not Meaning.REPLY:
         return _human(mail, reading, ours)
@@ -158,27 +153,27 @@ def _robot(reading: Reading, by: Carrier, ours: bool) -> Answer:
 
 
 def _human(mail: Mail, reading: Reading, ours: bool) -> Answer:
+    """A person's words, the firmest first."""
     if reading.bare_no:
         return Answer(Meaning.DECLINE, reading.bare_no, certainty=Certainty.LIKELY)
     if reading.hard is not None:
         return Answer(reading.hard, reading.hard_words, certainty=Certainty.SURE)
     if reading.left:
         return Answer(Meaning.LEFT, reading.left, delegate=_address(mail, reading))
-    if reading.absent and not reading.other:
-        return Answer(Meaning.AWAY, reading.absent, reading.until, Certainty.LIKELY, _address(mail, reading))
-    if reading.returns and reading.boilerplate and not reading.other:
-        return Answer(Meaning.AWAY, reading.returns, reading.until, Certainty.LIKELY, _address(mail, reading))
+    absent = reading.absent or (reading.returns if reading.boilerplate else "")
+    if absent and not reading.other:
+        return Answer(Meaning.AWAY, absent, reading.until, Certainty.LIKELY, _address(mail, reading))
     if reading.delegate:
         return Answer(Meaning.DELEGATE, reading.delegate, delegate=_address(mail, reading, copies=True))
     if reading.settled and not ours:
         return Answer(Meaning.BOOKED, reading.settled)
-    if (
-        reading.receipt
-        and reading.acknowledges >= 2
-        and not reading.other
-        and not reading.agreed
-        and not reading.later_day
-    ):
+    return _softer(reading, ours)
+
+
+def _softer(reading: Reading, ours: bool) -> Answer:
+    """Acknowledgements, deferrals and everything that is simply an answer."""
+    ticket = reading.receipt and reading.acknowledges > 1 and not (reading.other or reading.agreed or reading.later_day)
+    if ticket:
         return Answer(Meaning.RECEIPT, reading.receipt)
     if reading.later and not reading.agreed:
         return Answer(Meaning.LATER, reading.later, reading.later_day)

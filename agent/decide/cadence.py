@@ -1,4 +1,4 @@
-"""Finds the moment a mail may leave, in the recipient's hours and within every budget; it never sends and never hurries."""
+"""Finds the moment a mail may leave, in the recipient's hours and within every budget; it never sends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads calendar parts of a mail: what an acceptance, an invitation or a cancellation means; it never books anything."""
+"""Reads calendar parts of a mail: acceptances, invitations and cancellations; it never books anything."""
 
 from __future__ import annotations
 

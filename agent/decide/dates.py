@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
-from agent.decide.lexicon import CJK, Sentence, files, language, normal, spaced
+from agent.decide.date_words import vocabulary
+from agent.decide.days import DAY, PHRASES, STALE, make, monday, month_end, month_start, near, next_workday
+from agent.decide.lexicon import CJK, Sentence, files, language, normal
 
-DAY = timedelta(days=1)
-STALE = 90
 NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})([./-])(\d{1,2})(?:\2(\d{2,4}))?(?![\d/])")
 CJK_DATE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日)?")
 QUARTER = re.compile(
-    r"(?<!\w)(?:q|t|k)\s?([1-4])(?!\w)|(?<!\w)([1-4])\.?\s?(?:er|eme|e|o|st|nd|rd|th)?\s(?:quartal|quarter|trimestre|kwartal\w*|kwartaal|kvartal\w*)"
+    r"(?<!\w)(?:q|t|k)\s?([1-4])(?!\w)|(?<!\w)([1-4])\.?\s?(?:er|eme|e|o|st|nd|rd|"
+    r"th)?\s(?:quartal|quarter|trimestre|kwartal\w*|kwartaal|kvartal\w*)"
 )
 HALF = re.compile(r"(?<!\w)h([12])(?!\w)")
 ORDINAL = re.compile(
-    r"(?<!\w)(?:the|dem|den|le|el|il|dia|am|de|du) (\d{1,2})(?:st|nd|rd|th|\.|er)?(?![\w:./,]|\s*(?:%|h|uhr|pm|am|st|days|tage|jours))|(?<!\w)(\d{1,2})(?:st|nd|rd|th)(?!\w)"
+    r"(?<!\w)(?:the|dem|den|le|el|il|dia|am|de|du) (\d{1,2})(?:st|nd|rd|th|\.|er)?(?![\w:./,]|"
+    r"\s*(?:%|h|uhr|pm|am|st|days|tage|jours))|(?<!\w)(\d{1,2})(?:st|nd|rd|th)(?!\w)"
 )
 
 
@@ -33,170 +34,6 @@ class Named:
     """day, span (a stretch beginning then), until (the last day of something) or after."""
     last: date | None = None
     """The end of a range."""
-
-
-def next_workday(day: date, workdays: frozenset[int] = frozenset({0, 1, 2, 3, 4})) -> date:
-    """The day itself, or the first workday after it; nobody works on New Year's Day."""
-    for _ in range(8):
-        if day.weekday() in workdays and (day.month, day.day) != (1, 1):
-            return day
-        day += DAY
-    return day
-
-
-def _make(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _near(month: int, day: int, base: date) -> date | None:
-    """A day without a year: the coming one, unless it passed only lately."""
-    this = _make(base.year, month, day)
-    if this is None or (base - this).days > STALE:
-        return _make(base.year + 1, month, day) or this
-    if (this - base).days > 366 - STALE:
-        return _make(base.year - 1, month, day)
-    return this
-
-
-def easter(year: int) -> date:
-    """Easter Sunday of the western churches."""
-    a, b, c = year % 19, year // 100, year % 100
-    d = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
-    e = (32 + 2 * (b % 4) + 2 * (c // 4) - d - c % 4) % 7
-    f = d + e - 7 * ((a + 11 * d + 22 * e) // 451) + 114
-    return date(year, f // 31, f % 31 + 1)
-
-
-def _month_start(base: date, ahead: int) -> date:
-    total = base.year * 12 + base.month - 1 + ahead
-    return date(total // 12, total % 12 + 1, 1)
-
-
-def _month_end(base: date) -> date:
-    last = _month_start(base, 1) - DAY
-    while last.weekday() > 4:
-        last -= DAY
-    return last
-
-
-def _monday(base: date, weeks: int) -> date:
-    return base - timedelta(days=base.weekday()) + timedelta(weeks=weeks)
-
-
-def _after_easter(base: date) -> date:
-    this = easter(base.year) + 2 * DAY
-    return this if this > base else easter(base.year + 1) + 2 * DAY
-
-
-def _after_summer(base: date) -> date:
-    return date(base.year if base.month < 9 else base.year + 1, 9, 1)
-
-
-PHRASES = {
-    "end_of_next_week": lambda base: _monday(base, 1) + 4 * DAY,
-    "next_week": lambda base: _monday(base, 1),
-    "this_week": lambda base: max(_monday(base, 0) + 4 * DAY, base),
-    "day_after_tomorrow": lambda base: base + 2 * DAY,
-    "tomorrow": lambda base: base + DAY,
-    "today": lambda base: base,
-    "end_of_month": _month_end,
-    "next_month": lambda base: _month_start(base, 1),
-    "new_year": lambda base: date(base.year + 1, 1, 2),
-    "easter": _after_easter,
-    "summer": _after_summer,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The date words of all languages as expressions."""
-
-    months: dict[str, int]
-    weekdays: dict[str, int]
-    numbers: dict[str, int]
-    units: dict[str, str]
-    phrases: tuple[tuple[str, re.Pattern[str]], ...]
-    cjk: tuple[tuple[str, str], ...]
-    until: frozenset[str]
-    after: frozenset[str]
-    within: frozenset[str]
-    next: frozenset[str]
-    between: frozenset[str]
-    parts: tuple[tuple[str, str], ...]
-    day_month: re.Pattern[str]
-    month_day: re.Pattern[str]
-    month: re.Pattern[str]
-    weekday: re.Pattern[str]
-    week: re.Pattern[str]
-    distance: re.Pattern[str]
-
-
-def _words(key: str) -> list[str]:
-    found = []
-    for table in files().values():
-        dates = table.get("dates")
-        if isinstance(dates, dict):
-            found += [normal(item) for item in dates.get(key, ())]
-    return found
-
-
-def _numbered(key: str, first: int) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for table in files().values():
-        dates = table.get("dates")
-        for number, choices in enumerate(dates.get(key, ()) if isinstance(dates, dict) else (), first):
-            for name in normal(choices).split("|"):
-                found.setdefault(name, number)
-    return found
-
-
-def _either(words: list[str]) -> str:
-    flat = {word for choices in words for word in choices.split("|")}
-    return "|".join(re.escape(word) for word in sorted(flat, key=lambda word: (-len(word), word)))
-
-
-@lru_cache(maxsize=1)
-def vocabulary() -> Vocabulary:
-    """Built once from the word files."""
-    months, weekdays, numbers = _numbered("months", 1), _numbered("weekdays", 0), _numbered("numbers", 1)
-    units = {
-        word: unit for unit in ("days", "weeks", "months_word") for words in _words(unit) for word in words.split("|")
-    }
-    month = _either(list(months))
-    spaced_days = [name for name in weekdays if not CJK.search(name)]
-    short_ok = [name for name in spaced_days if len(name) > 3]
-    year = r"(?:,?\s(?:de\s|del\s|do\s)?(\d{4}))?(?!\d)"
-    return Vocabulary(
-        months,
-        weekdays,
-        numbers,
-        units,
-        tuple(
-            (key, re.compile("|".join(spaced(item) for item in _words(key) if not CJK.search(item)))) for key in PHRASES
-        ),
-        tuple((key, item) for key in PHRASES for item in _words(key) if CJK.search(item)),
-        frozenset(_words("until")),
-        frozenset(_words("after")),
-        frozenset(_words("within")),
-        frozenset(_words("next")),
-        frozenset(_words("between")),
-        tuple((part, item) for part in ("early", "middle", "late") for item in _words(part)),
-        re.compile(rf"(?<![\w.])(\d{{1,2}})(?:st|nd|rd|th|er|\.|o)?\s(?:of\s|de\s|d'|do\s)?({month})(?!\w)\.?{year}"),
-        re.compile(rf"(?<!\w)({month})\.?\s(?:the\s)?(\d{{1,2}})(?:st|nd|rd|th)?(?![\w:])(?:,?\s(\d{{4}}))?"),
-        re.compile(
-            rf"(?<!\w)({_either([name for name in months if len(name) > 3 or name in ('may', 'mai', 'mei', 'maj')])})(?!\w)"
-        ),
-        re.compile(
-            rf"(?<!\w)({_either(short_ok + ['mon', 'tue', 'wed', 'thu', 'fri'])})s?(?:-feira)?(?!\w)(?:,?\s(?:the\s|den\s|dem\s|dia\s|le\s|de\s)?(\d{{1,2}})(?:st|nd|rd|th|\.)?(?![\d:/.]\d|\w|\s?(?:h|uhr|am|pm)\b))?"
-        ),
-        re.compile(rf"(?<!\w)(?:{_either(_words('week_number'))})\.?\s?(\d{{1,2}})(?![\w/:])"),
-        re.compile(
-            rf"(?<!\w)(\d{{1,2}}|{_either([*numbers])})\s(?:of\s|de\s)?(?:work|business\s|more\s|working\s)?({_either([*units])})(?!\w)"
-        ),
-    )
 
 
 def named_days(sentence: Sentence, base: date, *, month_first: bool = False) -> list[Named]:
@@ -218,23 +55,25 @@ def _numeric(plain: str, base: date, month_first: bool) -> list[Named]:
     found = []
     for match in NUMERIC.finditer(plain):
         first, mark, second, third = match.groups()
-        day = _numeric_day(int(first), int(second), third, mark, base, month_first)
+        day = _numeric_day(int(first), int(second), third, mark, base, month_first=month_first)
         if day is not None:
             found.append(Named(day, match.start(), match.end()))
     return found
 
 
-def _numeric_day(first: int, second: int, third: str | None, mark: str, base: date, month_first: bool) -> date | None:
+def _numeric_day(
+    first: int, second: int, third: str | None, mark: str, base: date, *, month_first: bool
+) -> date | None:
     if first > 31:
-        return _make(first, second, int(third)) if third and first > 1900 else None
+        return make(first, second, int(third)) if third and first > 1900 else None
     if mark == "-" and third is None:
         return None
     month, day = (first, second) if month_first and mark == "/" else (second, first)
     if month > 12 and mark == "/" and day <= 12:
         month, day = day, month
     if third is None:
-        return _near(month, day, base)
-    return _make(int(third) + (2000 if len(third) == 2 else 0), month, day)
+        return near(month, day, base)
+    return make(int(third) + (2000 if len(third) == 2 else 0), month, day)
 
 
 def _cjk(plain: str, base: date, _month_first: bool) -> list[Named]:
@@ -243,7 +82,7 @@ def _cjk(plain: str, base: date, _month_first: bool) -> list[Named]:
     found = []
     for match in CJK_DATE.finditer(plain):
         month, number = int(match[2]), int(match[3] or 1)
-        day = _make(int(match[1]), month, number) if match[1] else _near(month, number, base) if month <= 12 else None
+        day = make(int(match[1]), month, number) if match[1] else near(month, number, base) if month <= 12 else None
         if day is not None:
             found.append(Named(day, match.start(), match.end(), "day" if match[3] else "span"))
     for key, word in vocabulary().cjk:
@@ -255,7 +94,7 @@ def _cjk(plain: str, base: date, _month_first: bool) -> list[Named]:
             coming = base + timedelta(days=(number - base.weekday() - 1) % 7 + 1)
             end = place + len(name) + (plain[place + len(name) :].startswith("日"))
             if "来週" in plain[:place]:
-                coming = _monday(base, 1) + number * DAY
+                coming = monday(base, 1) + number * DAY
             found.append(Named(coming, place, end))
     return found
 
@@ -265,7 +104,7 @@ def _spelled(plain: str, base: date, _month_first: bool) -> list[Named]:
     for pattern, day_at, month_at in ((words.day_month, 1, 2), (words.month_day, 2, 1)):
         for match in pattern.finditer(plain):
             month, number, year = words.months[match[month_at]], int(match[day_at]), match[3]
-            day = _make(int(year), month, number) if year else _near(month, number, base)
+            day = make(int(year), month, number) if year else near(month, number, base)
             if day is not None:
                 found.append(Named(day, match.start(), match.end()))
     return found
@@ -305,15 +144,13 @@ def _weekdays(plain: str, base: date, _month_first: bool) -> list[Named]:
         if match[2]:
             day = _weekday_dated(number, int(match[2]), base) or day
         elif (before and before[0] in words.next) or "next week" in plain[match.end() : match.end() + 12]:
-            day = _monday(base, 1) + number * DAY
+            day = monday(base, 1) + number * DAY
         found.append(Named(day, match.start(), match.end()))
     return found
 
 
 def _weekday_dated(weekday: int, number: int, base: date) -> date | None:
-    months = [
-        _make(start.year, start.month, number) for start in (_month_start(base, ahead) for ahead in (0, 1, -1, 2))
-    ]
+    months = [make(start.year, start.month, number) for start in (month_start(base, ahead) for ahead in (0, 1, -1, 2))]
     fitting = [day for day in months if day and day.weekday() == weekday]
     return fitting[0] if fitting else None
 
@@ -333,8 +170,8 @@ def _distances(plain: str, base: date, _month_first: bool) -> list[Named]:
 
 
 def _shift_months(base: date, months: int) -> date:
-    start = _month_start(base, min(months, 60))
-    return _make(start.year, start.month, base.day) or _month_start(start, 1) - DAY
+    start = month_start(base, min(months, 60))
+    return make(start.year, start.month, base.day) or month_start(start, 1) - DAY
 
 
 def _quarters(plain: str, base: date, _month_first: bool) -> list[Named]:
@@ -343,7 +180,7 @@ def _quarters(plain: str, base: date, _month_first: bool) -> list[Named]:
         for match in pattern.finditer(plain):
             month = (int(next(group for group in match.groups() if group)) - 1) * months + 1
             day = date(base.year, month, 1)
-            if (_month_start(day, months) - DAY) < base:
+            if (month_start(day, months) - DAY) < base:
                 day = date(base.year + 1, month, 1)
             found.append(Named(max(day, base), match.start(), match.end(), "span"))
     return found
@@ -355,7 +192,8 @@ def _months(plain: str, base: date, _month_first: bool) -> list[Named]:
         name, month = match[1], words.months[match[1]]
         before = plain[max(0, match.start() - 22) : match.start()].rstrip()
         if name in {"may", "mars", "march", "mai", "mei", "maj"} and not re.search(
-            r"(?:in|im|en|until|till|till?|mid|early|late|of|next|by|a|w|em|i|after|before|from|debut|fin|mi|anfang|ende|mitte|begin|eind|nach|ab|bis)\W?$",
+            r"(?:in|im|en|until|till|till?|mid|early|late|of|next|by|a|w|em|i|after|before|from|debut|"
+            r"fin|mi|anfang|ende|mitte|begin|eind|nach|ab|bis)\W?$",
             before,
         ):
             continue
@@ -370,7 +208,7 @@ def _months(plain: str, base: date, _month_first: bool) -> list[Named]:
 def _part_of_month(before: str, start: date) -> date:
     for part, word in vocabulary().parts:
         if re.search(rf"(?<!\w){re.escape(word)}(?: de| di| du| d'| of| van| av)?\W?$", before):
-            return {"early": start, "middle": start.replace(day=15), "late": _month_end(start)}[part]
+            return {"early": start, "middle": start.replace(day=15), "late": month_end(start)}[part]
     return start
 
 
@@ -378,10 +216,10 @@ def _ordinals(plain: str, base: date, _month_first: bool) -> list[Named]:
     found = []
     for match in ORDINAL.finditer(plain):
         number = int(match[1] or match[2])
-        day = _make(base.year, base.month, number)
+        day = make(base.year, base.month, number)
         if day is None or day < base:
-            ahead = _month_start(base, 1)
-            day = _make(ahead.year, ahead.month, number)
+            ahead = month_start(base, 1)
+            day = make(ahead.year, ahead.month, number)
         if day is not None:
             found.append(Named(day, match.start(), match.end()))
     return found

@@ -9,13 +9,20 @@ from functools import lru_cache
 from agent.decide.lexicon import Sentence, kinds, sentences
 
 IMPERATIVE = re.compile(
-    r"^(?:please\s|pls\s|also\s|then\s|so\s|and\s)?(?:send|call|let|give|check|review|confirm|forward|tell|advise|see|get|make|find|ask|read|look|set|put|add|take|bring|fax|print|sign|provide|contact|email|keep|try|schedule|prepare|update|remember|note|use|complete|submit|arrange|verify|coordinate|help|resend|return|reply|respond)(?!\w)"
+    r"^(?:please\s|pls\s|also\s|then\s|so\s|and\s)?(?:send|call|let|give|check|review|confirm|"
+    r"forward|tell|advise|see|get|make|find|ask|read|look|set|put|add|take|bring|fax|print|sign|"
+    r"provide|contact|email|keep|try|schedule|prepare|update|remember|note|use|complete|submit|"
+    r"arrange|verify|coordinate|help|resend|return|reply|respond)(?!\w)"
 )
 PLEASE = re.compile(
-    r"(?<!\w)please (?!find |note |feel |accept |excuse |do not reply|see attached|forgive |ignore |disregard )\w|(?<!\w)if you(?:'d| would| could) |i(?:'m| am) (?:still )?wondering"
+    r"(?<!\w)please (?!find |note |feel |accept |excuse |do not reply|see attached|forgive |"
+    r"ignore |disregard )\w|(?<!\w)if you(?:'d| would| could) |i(?:'m| am) (?:still )?wondering"
 )
 RHETORICAL = re.compile(
-    r"^(?:how are you(?: doing)?|how's it going|how is it going|ca va|comment allez[- ]vous|wie geht(?:'s| es ihnen| es dir)?|que tal|come va|come stai|hoe gaat het|tudo bem|jak sie masz|isn't it|right|no|oder|n'est ce pas|verdad|okay|ok|any (?:other |further |more )?questions)\s?\??$"
+    r"^(?:how are you(?: doing)?|how's it going|how is it going|ca va|comment allez[- ]vous|"
+    r"wie geht(?:'s| es ihnen| es dir)?|que tal|come va|come stai|hoe gaat het|tudo bem|"
+    r"jak sie masz|isn't it|right|no|oder|n'est ce pas|verdad|okay|ok|any (?:other |further |"
+    r"more )?questions)\s?\??$"
 )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+GAPS = ("..",)
 LONGEST_SENTENCE = 600
 MOST_SENTENCES = 80
 HEAD, TAIL = 3_600, 900
@@ -125,7 +126,7 @@ def spaced(phrase: str) -> str:
     parts: list[str] = []
     gap = False
     for place, token in enumerate(tokens):
-        if token == "..":
+        if token in GAPS:
             gap = True
             continue
         lead = "" if not parts else (r"\W{1,4}(?:\w+\W{1,4}){0,5}" if gap else r"\W{1,4}")
@@ -166,7 +167,7 @@ class _Need:
     def weight(self) -> int:
         """How rarely a sentence will meet it: long words, few choices."""
         lengths = [len(word) for word in (*self.exact, *self.starts)]
-        return min(min(lengths), 7) * 10 - len(lengths) - 15 * bool(self.starts)
+        return min(*lengths, 7) * 10 - len(lengths) - 15 * bool(self.starts)
 
     def met(self, words: AbstractSet[str]) -> bool:
         if not self.exact.isdisjoint(words):
@@ -186,7 +187,7 @@ def _needs(phrase: str) -> tuple[_Need | None, list[_Need]]:
     found: list[_Need] = []
     first: _Need | None = None
     for place, token in enumerate(tokens):
-        if token == ".." or _optional(token, place, len(tokens) - 1):
+        if token in GAPS or _optional(token, place, len(tokens) - 1):
             continue
         exact, starts = set(), []
         for choice in token.rstrip("?").strip("()").split("|"):

@@ -155,14 +155,17 @@ def _touch(name: str, entry: object, ceiling: str) -> Touch:
     return Touch(parse_wait(str(entry.get("after", entry.get("before")))), job, level, str(kind), "before" in entry)
 
 
+def _choices(key: str) -> str:
+    known = BRANCHES.get(key)
+    return f"choose {', '.join(known)}" if known else f"known are {', '.join(BRANCHES)}"
+
+
 def _branches(name: str, table: object) -> Mapping[str, str]:
     if not isinstance(table, Mapping):
         raise ValueError(f'plan "{name}": "on" must be a table')  # noqa: TRY004
     for key, value in table.items():
         if value not in BRANCHES.get(str(key), ()):
-            raise ValueError(
-                f'plan "{name}": on.{key} = "{value}" is not possible; {"choose " + ", ".join(BRANCHES[key]) if key in BRANCHES else "known are " + ", ".join(BRANCHES)}'
-            )
+            raise ValueError(f'plan "{name}": on.{key} = "{value}" is not possible; {_choices(str(key))}')
     return {**USUAL_BRANCHES, **{str(key): str(value) for key, value in table.items()}}
 
 
@@ -197,11 +200,30 @@ BUILT_IN = {
             ("3 workdays", "offer a short call"),
             ("2 workdays", "ask how it went"),
         ),
-        _plan("nurture", *((wait, job) for wait, job in (("1 week", "share what is new"), ("1 week", "ask how their project goes"), ("2 weeks", "recall what they cared about"), ("2 weeks", "ask about timing"), ("3 weeks", "offer help"), ("4 weeks", "ask whether to stay in touch")))),
-        _plan("winback", ("3 workdays", "ask what changed"), ("1 week", "offer to pick it up again"), ("2 weeks", "close kindly")),
-        _plan("renewal", ("90 days", "mention the date"), ("60 days", "ask about their plans"), ("30 days", "ask for the decision"), before=True),
+        _plan(
+            "nurture",
+            ("1 week", "share what is new"),
+            ("1 week", "ask how their project goes"),
+            ("2 weeks", "recall what they cared about"),
+            ("2 weeks", "ask about timing"),
+            ("3 weeks", "offer help"),
+            ("4 weeks", "ask whether to stay in touch"),
+        ),
+        _plan(
+            "winback",
+            ("3 workdays", "ask what changed"),
+            ("1 week", "offer to pick it up again"),
+            ("2 weeks", "close kindly"),
+        ),
+        _plan(
+            "renewal",
+            ("90 days", "mention the date"),
+            ("60 days", "ask about their plans"),
+            ("30 days", "ask for the decision"),
+            before=True,
+        ),
     )
-}  # fmt: skip
+}
 
 
 def plan_of_label(label: str) -> str:

@@ -7,8 +7,11 @@ import re
 from providers.quotes import new_text, split_signature
 
 MARKS = re.compile(
-    r"^(?:-{2,}\s?(?:original|forwarded|urspr|message|mensaje|messaggio|mensagem|oorspronkelijk|begin forwarded).*|_{10,}|"
-    r"(?:on|am|le|el|il|em|op|den|dnia|w dniu|pe)\b.{5,160}(?:wrote|schrieb|écrit|ecrit|escribi[oó]|ha scritto|scritto|escreveu|schreef|skrev|napisał|napisała|napisał\(a\)|kirjoitti)\s*:?|"
+    r"^(?:-{2,}\s?(?:original|forwarded|urspr|message|mensaje|messaggio|mensagem|oorspronkelijk|"
+    r"begin forwarded).*|_{10,}|"
+    r"(?:on|am|le|el|il|em|op|den|dnia|w dniu|pe)\b.{5,160}(?:wrote|schrieb|écrit|ecrit|"
+    r"escribi[oó]|ha scritto|scritto|escreveu|schreef|skrev|napisał|napisała|napisał\(a\)|"
+    r"kirjoitti)\s*:?|"
     r"\d{4}年.{3,80}:|(?:from|von|de|da|van|från|od|差出人):\s.{3,120}@.{2,80})\s*$",
     re.IGNORECASE,
 )

@@ -17,12 +17,17 @@ FINAL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 DAEMON = re.compile(
-    r"^(?:mailer-daemon|post_?master|mail\.delivery\.system|mail-daemon|mailer|mdaemon|microsoftexchange[0-9a-f]*|mail\.daemon|mailerdaemon)",
+    r"^(?:mailer-daemon|post_?master|mail\.delivery\.system|mail-daemon|mailer|mdaemon|"
+    r"microsoftexchange[0-9a-f]*|mail\.daemon|mailerdaemon)",
     re.IGNORECASE,
 )
 FAILED_SUBJECT = re.compile(
-    r"undeliver|delivery (?:status|fail|has fail|report|problem|notif)|returned mail|failure notice|mail delivery|non.?remis|unzustellbar|"
-    r"non recapitabile|no se puede entregar|nao entregue|não entregue|onbestelbaar|olever|niedostarczon|配信不能|could not be delivered|message not delivered|mail system error|rejected|could not send mail|mail failure|smtp server: errors|error sending your mail|できません|エラー通知|^mail$",
+    r"undeliver|delivery (?:status|fail|has fail|report|problem|notif)|returned mail|"
+    r"failure notice|mail delivery|non.?remis|unzustellbar|"
+    r"non recapitabile|no se puede entregar|nao entregue|não entregue|onbestelbaar|olever|"
+    r"niedostarczon|配信不能|could not be delivered|message not delivered|mail system error|"
+    r"rejected|could not send mail|mail failure|smtp server: errors|error sending your mail|"
+    r"できません|エラー通知|^mail$",
     re.IGNORECASE,
 )
 DELAYED_SUBJECT = re.compile(

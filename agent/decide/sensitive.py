@@ -1,4 +1,4 @@
-"""Notices matters no machine should press: grief, illness, law, dispute, staff, anger, money; it only ever asks for less."""
+"""Notices matters no machine should press, such as grief, law or anger; it only ever asks for less."""
 
 from __future__ import annotations
 

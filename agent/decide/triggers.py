@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from agent.decide.dates import next_workday
+from agent.decide.days import next_workday
 from agent.decide.plans import LEVELS, Plan, Touch, anchored_days, plan_of_label
 from agent.decide.workdays import USUAL, add_workdays
 

@@ -12,15 +12,38 @@ from agent.decide.lexicon import Sentence, files, kinds, language, normal, sente
 from agent.decide.values import Meaning
 
 GREETING = re.compile(
-    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|guten (?:tag|morgen|abend)|sehr geehrte\w*|liebe\w?|lieber|moin|bonjour|bonsoir|salut|cher|chere|madame|hola|buen\w{0,2}\s\w+|estimad\w+|querid\w+|ciao|buongiorno|buonasera|salve|gentile|egregio|spett\w*|ola|bom dia|boa tarde|car[oa]|prezad\w+|hoi|beste|geachte|goede\w+|hej|hei|kara|basta|czesc|dzien dobry|szanown\w+|witam|drog\w+|merhaba|добрый|здравствуйте|.{0,12}様|お世話に\S{0,12})\b.{0,40}$"
+    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|guten (?:tag|morgen|"
+    r"abend)|sehr geehrte\w*|liebe\w?|lieber|moin|bonjour|bonsoir|salut|cher|chere|madame|hola|"
+    r"buen\w{0,2}\s\w+|estimad\w+|querid\w+|ciao|buongiorno|buonasera|salve|gentile|egregio|"
+    r"spett\w*|ola|bom dia|boa tarde|car[oa]|prezad\w+|hoi|beste|geachte|goede\w+|hej|hei|kara|"
+    r"basta|czesc|dzien dobry|szanown\w+|witam|drog\w+|merhaba|добрый|здравствуйте|.{0,12}様|"
+    r"お世話に\S{0,12})\b.{0,40}$"
 )
 SIGNOFF = re.compile(
-    r"^(?:best|kind|warm|many)?\s?(?:regards|wishes|best|cheers|sincerely|yours|thanks|thank you|viele grusse|mit freundlichen grussen|beste grusse|liebe grusse|mfg|vg|lg|cordialement|bien (?:a vous|cordialement)|cdt|saludos|un saludo|atentamente|cordiali saluti|saluti|distinti saluti|abraco|cumprimentos|atenciosamente|groet\w*|met vriendelijke groet\w*|mvh|med vanlig halsning|halsningar|pozdrawiam|z powazaniem|よろしくお願い\S*)\b.{0,30}$"
+    r"^(?:best|kind|warm|many)?\s?(?:regards|wishes|best|cheers|sincerely|yours|thanks|"
+    r"thank you|viele grusse|mit freundlichen grussen|beste grusse|liebe grusse|mfg|vg|lg|"
+    r"cordialement|bien (?:a vous|cordialement)|cdt|saludos|un saludo|atentamente|"
+    r"cordiali saluti|saluti|distinti saluti|abraco|cumprimentos|atenciosamente|groet\w*|"
+    r"met vriendelijke groet\w*|mvh|med vanlig halsning|halsningar|pozdrawiam|z powazaniem|"
+    r"よろしくお願い\S*)\b.{0,30}$"
 )
 MOST_REFUSING = 45
 DAY_NAMED = re.compile(r"\d")
 WORDS = re.compile(r"\w+")
 BOILER = frozenset({"absent", "return", "standin", "auto_body", "left", "footer", "auto_subject"})
+SIGNS = (
+    ("left", "left", True, True),
+    ("absent", "absent", True, True),
+    ("return", "returns", True, False),
+    ("delegate", "delegate", False, False),
+    ("chain", "delegate", False, False),
+    ("booked", "settled", True, False),
+    ("receipt", "receipt", True, False),
+    ("auto_body", "automatic", False, False),
+    ("later", "later", False, False),
+    ("signrequest", "signs", False, False),
+)
+"""A kind of phrase, where its first sentence is kept, and whether a question or a condition voids it."""
 NO_CONTENT = frozenset({"thanks", "closing"})
 BUT = re.compile(r"(?<!\w)(?:but|aber|mais|pero|maar|но)(?!\w)|ますが|です。?が|おりますが")
 BUT_ALSO = {"it": "ma", "es": "mas", "pt": "mas", "sv": "men", "da": "men", "pl": "ale"}
@@ -96,40 +119,26 @@ def read_words(
 
 def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
     words, asks, iffy = sentence.text[:200], sentence.asks, conditional(sentence)
+    _hard_signs(reading, sentence, found, iffy=iffy)
+    for kind, name, unless_asked, unless_iffy in SIGNS:
+        if kind in found and not (unless_asked and asks) and not (unless_iffy and iffy) and not getattr(reading, name):
+            setattr(reading, name, words)
+    agrees = "agree" in found or ("yes" in found and len(sentence.plain.split()) <= 3)
+    if agrees and not asks and not iffy and not found & {"absent", "receipt"}:
+        reading.agreed = reading.agreed or words
+    reading.acknowledges += bool(found & {"receipt", "auto_body"})
+    reading.recalls = reading.recalls or "recall" in found
+    reading.boilerplate = reading.boilerplate or bool(found & {"auto_body", "standin"})
+
+
+def _hard_signs(reading: Reading, sentence: Sentence, found: frozenset[str], *, iffy: bool) -> None:
+    """Refusals: a condition or a question in front takes the firmness out of them."""
+    words, asks = sentence.text[:200], sentence.asks
     firm = asks or not iffy or "please" in sentence.plain or "spam" in sentence.plain
     if "opt_out" in found and not found & {"footer", "chain"} and firm:
         reading.hard, reading.hard_words = Meaning.OPT_OUT, words
     if "decline" in found and not asks and not iffy and reading.hard is None:
         reading.hard, reading.hard_words = Meaning.DECLINE, words
-    if "left" in found and not asks and not iffy:
-        reading.left = reading.left or words
-    if "absent" in found and not asks and not iffy:
-        reading.absent = reading.absent or words
-    if "return" in found and not asks:
-        reading.returns = reading.returns or words
-    if "delegate" in found or "chain" in found:
-        reading.delegate = reading.delegate or words
-    if "booked" in found and not asks:
-        reading.settled = reading.settled or words
-    if "receipt" in found and not asks:
-        reading.receipt = reading.receipt or words
-    if (
-        ("agree" in found or ("yes" in found and len(sentence.plain.split()) <= 3))
-        and not asks
-        and not iffy
-        and not found & {"thanks", "absent", "receipt"} - {"thanks"}
-    ):
-        reading.agreed = reading.agreed or words
-    reading.acknowledges += bool(found & {"receipt", "auto_body"})
-    reading.recalls = reading.recalls or "recall" in found
-    if "signrequest" in found:
-        reading.signs = reading.signs or words
-    if "auto_body" in found:
-        reading.automatic = reading.automatic or words
-    if "later" in found:
-        reading.later = reading.later or words
-    if BOILER & found:
-        reading.boilerplate = reading.boilerplate or bool(found & {"auto_body", "standin"})
 
 
 def _refusal(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:

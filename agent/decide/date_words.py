@@ -1,0 +1,102 @@
+"""The words for days and months of all languages as expressions; it reads no sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from agent.decide.days import PHRASES
+from agent.decide.lexicon import CJK, files, normal, spaced
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The date words of all languages as expressions."""
+
+    months: dict[str, int]
+    weekdays: dict[str, int]
+    numbers: dict[str, int]
+    units: dict[str, str]
+    phrases: tuple[tuple[str, re.Pattern[str]], ...]
+    cjk: tuple[tuple[str, str], ...]
+    until: frozenset[str]
+    after: frozenset[str]
+    within: frozenset[str]
+    next: frozenset[str]
+    between: frozenset[str]
+    parts: tuple[tuple[str, str], ...]
+    day_month: re.Pattern[str]
+    month_day: re.Pattern[str]
+    month: re.Pattern[str]
+    weekday: re.Pattern[str]
+    week: re.Pattern[str]
+    distance: re.Pattern[str]
+
+
+def _words(key: str) -> list[str]:
+    found = []
+    for table in files().values():
+        dates = table.get("dates")
+        if isinstance(dates, dict):
+            found += [normal(item) for item in dates.get(key, ())]
+    return found
+
+
+def _numbered(key: str, first: int) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for table in files().values():
+        dates = table.get("dates")
+        for number, choices in enumerate(dates.get(key, ()) if isinstance(dates, dict) else (), first):
+            for name in normal(choices).split("|"):
+                found.setdefault(name, number)
+    return found
+
+
+def _either(words: list[str]) -> str:
+    flat = {word for choices in words for word in choices.split("|")}
+    return "|".join(re.escape(word) for word in sorted(flat, key=lambda word: (-len(word), word)))
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """Built once from the word files."""
+    months, weekdays, numbers = _numbered("months", 1), _numbered("weekdays", 0), _numbered("numbers", 1)
+    units = {
+        word: unit for unit in ("days", "weeks", "months_word") for words in _words(unit) for word in words.split("|")
+    }
+    month = _either(list(months))
+    spaced_days = [name for name in weekdays if not CJK.search(name)]
+    short_ok = [name for name in spaced_days if len(name) > 3]
+    year = r"(?:,?\s(?:de\s|del\s|do\s)?(\d{4}))?(?!\d)"
+    return Vocabulary(
+        months,
+        weekdays,
+        numbers,
+        units,
+        tuple(
+            (key, re.compile("|".join(spaced(item) for item in _words(key) if not CJK.search(item)))) for key in PHRASES
+        ),
+        tuple((key, item) for key in PHRASES for item in _words(key) if CJK.search(item)),
+        frozenset(_words("until")),
+        frozenset(_words("after")),
+        frozenset(_words("within")),
+        frozenset(_words("next")),
+        frozenset(_words("between")),
+        tuple((part, item) for part in ("early", "middle", "late") for item in _words(part)),
+        re.compile(rf"(?<![\w.])(\d{{1,2}})(?:st|nd|rd|th|er|\.|o)?\s(?:of\s|de\s|d'|do\s)?({month})(?!\w)\.?{year}"),
+        re.compile(rf"(?<!\w)({month})\.?\s(?:the\s)?(\d{{1,2}})(?:st|nd|rd|th)?(?![\w:])(?:,?\s(\d{{4}}))?"),
+        re.compile(
+            rf"(?<!\w)({_either([name for name in months if len(name) > 3 or name in ('may', 'mai', 'mei', 'maj')])})(?!\w)"
+        ),
+        re.compile(
+            rf"(?<!\w)({_either(short_ok + ['mon', 'tue', 'wed', 'thu', 'fri'])})s?(?:-feira)?(?!\w)(?:,?\s(?:the\s|"
+            rf"den\s|dem\s|dia\s|le\s|de\s)?(\d{{1,2}})(?:st|nd|rd|th|\.)?(?![\d:/.]\d|\w|\s?(?:h|uhr|am|"
+            rf"pm)\b))?"
+        ),
+        re.compile(rf"(?<!\w)(?:{_either(_words('week_number'))})\.?\s?(\d{{1,2}})(?![\w/:])"),
+        re.compile(
+            rf"(?<!\w)(\d{{1,2}}|{_either([*numbers])})\s(?:of\s|de\s)?(?:work|business\s|more\s|"
+            rf"working\s)?({_either([*units])})(?!\w)"
+        ),
+    )
