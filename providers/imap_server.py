@@ -53,6 +53,7 @@ def survey(wire: Wire, capabilities: frozenset[str]) -> tuple[list[Folder], dict
     # An open folder would be told as old as its last answer; nothing may be open, so its verdict does not matter.
     leave = b"UNSELECT" if "UNSELECT" in capabilities else b"NOOP"
     _, answers = wire.run_all([(leave,), listing(capabilities, with_states)])
+    wire.selected = ""
     require(answers[-1])
     folders = with_roles(_listed(answers))
     told = {answer[2]: answer[3] for answer in map(tokens, answers) if _is_status(answer)}
@@ -94,10 +95,12 @@ def _state(pairs: list[Any]) -> State:
 def select(wire: Wire, folder: Folder, *, write: bool = False) -> dict[bytes, int]:
     """Open a folder, for reading only unless told otherwise; returns its numbers."""
     said: dict[bytes, int] = {}
+    wire.selected = ""
     for chunks in wire.run(b"SELECT" if write else b"EXAMINE", quoted(folder.wire)):
         code = CODE.search(chunks[0])
         if code:
             said[code[1].upper()] = int(code[2])
+    wire.selected = folder.ident
     return said
 
 

@@ -33,13 +33,13 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """A page of history that came over the wire and is not stored yet."""
+class Asked:
+    """A page of history that was asked for and is not stored yet."""
 
     backlog: Backlog
-    raws: list[Raw]
+    tag: bytes
     low: int
-    """The cursor of the folder once this page is stored; pages taken after it must not count yet."""
+    """The cursor of the folder once this page is stored; pages asked for after it must not count yet."""
 
 
 @dataclass(slots=True)
@@ -55,7 +55,6 @@ class Round:
     """What is known of the folders already."""
     done: int = 0
     total: int = 0
-    selected: str = ""
     swept: list[Sweep] = field(default_factory=list)
 
     @property
@@ -163,19 +162,20 @@ class Round:
         """History, newest first over all folders together."""
         backlogs = [one for one in map(self._backlog, self.folders) if one is not None]
         self.total += sum(len(one.uids) for one in backlogs)
-        sent: Taken | None = None
+        read: tuple[Asked, list[Raw]] | None = None
+        asked = self._ask(backlogs, FIRST_PAGE)
         pages = 0
-        while backlogs or sent is not None:
-            following = self._start(backlogs, FIRST_PAGE if pages < 2 else PAGE)
-            mails = self._collect(sent) if sent is not None else []
+        while asked is not None or read is not None:
+            following = (asked, self._arrived(asked)) if asked is not None else None
+            mails = self._collect(*read) if read is not None else []
             if following is not None:
-                # Handed over first, so that the next page is read while the caller stores this one.
-                self.worker.submit(following.raws)
-            if sent is not None:
+                self.worker.submit(following[1])
+            # The server and the worker prepare the next pages while the caller stores this one.
+            asked = self._ask(backlogs, FIRST_PAGE if pages < 1 else PAGE)
+            if read is not None:
                 yield self._page(mails=tuple(mails))
-                pages += 1
-            sent = following
-            backlogs = [one for one in backlogs if one.uids]
+            pages += 1
+            read = following
 
     def _backlog(self, folder: Folder) -> Backlog | None:
         reached = self.cursor.folders.get(folder.ident)
@@ -191,22 +191,27 @@ class Round:
             return None
         return Backlog(folder, uids)
 
-    def _start(self, backlogs: list[Backlog], size: int) -> Taken | None:
-        if not backlogs:
+    def _ask(self, backlogs: list[Backlog], size: int) -> Asked | None:
+        waiting = [one for one in backlogs if one.uids]
+        if not waiting:
             return None
-        backlog = max(backlogs, key=lambda one: (one.reached_back, -ORDER.index(one.folder.role)))
+        backlog = max(waiting, key=lambda one: (one.reached_back, -ORDER.index(one.folder.role)))
         part, backlog.uids = backlog.uids[-size:], backlog.uids[:-size]
         self._select(backlog.folder)
-        raws = self._take(self.wire.command(*request(part, self.capabilities)), backlog.folder)
+        tag = self.wire.ahead(*request(part, self.capabilities))
+        return Asked(backlog, tag, part[0] if backlog.uids else 1)
+
+    def _arrived(self, asked: Asked) -> list[Raw]:
+        raws = self._take(asked.tag, asked.backlog.folder)
         # Only the order of pages depends on this guess; the true dates come from the worker a page later.
         dates = [found for found in (date_of(raw.chunks) for raw in raws[:1]) if found]
-        backlog.reached_back = dates[0] if dates else backlog.reached_back
-        return Taken(backlog, raws, part[0] if backlog.uids else 1)
+        asked.backlog.reached_back = dates[0] if dates else asked.backlog.reached_back
+        return raws
 
-    def _collect(self, sent: Taken) -> list[Mail]:
-        folder = sent.backlog.folder
-        mails = self._complete(folder, sent.raws, self.worker.collect())
-        self.cursor.folders[folder.ident].low = sent.low
+    def _collect(self, asked: Asked, raws: list[Raw]) -> list[Mail]:
+        folder = asked.backlog.folder
+        mails = self._complete(folder, raws, self.worker.collect())
+        self.cursor.folders[folder.ident].low = asked.low
         return sorted(mails, key=lambda mail: mail.received, reverse=True)
 
     def _take(self, tag: bytes, folder: Folder) -> list[Raw]:
@@ -237,9 +242,8 @@ class Round:
                 yield wants[uid][0], got.get(uid, {})
 
     def _select(self, folder: Folder) -> None:
-        if self.selected != folder.ident:
+        if self.wire.selected != folder.ident:
             imap_server.select(self.wire, folder)
-            self.selected = folder.ident
 
     def _page(
         self, mails: tuple[Mail, ...] = (), moved: tuple[Moved, ...] = (), gone: tuple[str, ...] = (),

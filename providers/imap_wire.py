@@ -43,9 +43,14 @@ class Wire:
     def __init__(self, imap: imaplib.IMAP4) -> None:
         self._imap = imap
         self.received = 0
+        self.selected = ""
+        """The folder that is open, as far as we know."""
+        self._ahead = b""
+        self._stash: dict[bytes, list[Chunks]] = {}
 
     def command(self, *parts: bytes) -> bytes:
         """Send a command; returns its tag."""
+        self._settle()
         tag: bytes = self._imap._new_tag()  # noqa: SLF001 - imaplib has no public way to number a command
         line = tag
         for part in parts:
@@ -59,12 +64,27 @@ class Wire:
         self._send(line + b"\r\n")
         return tag
 
+    def ahead(self, *parts: bytes) -> bytes:
+        """Send a command whose answer is read later, whatever is asked in between."""
+        self._ahead = self.command(*parts)
+        return self._ahead
+
+    def _settle(self) -> None:
+        tag, self._ahead = self._ahead, b""
+        if tag:
+            self._stash[tag] = list(self.responses(tag))
+
     def raw_line(self, line: bytes) -> None:
         """The end of an IDLE."""
         self._send(guarded(line) + b"\r\n")
 
     def responses(self, tag: bytes) -> Iterator[Chunks]:
         """Untagged responses until the command is done; raises Refused when the server says no."""
+        if tag in self._stash:
+            yield from self._stash.pop(tag)
+            return
+        if tag == self._ahead:
+            self._ahead = b""
         while True:
             chunks = self.response()
             first = chunks[0]
@@ -109,6 +129,7 @@ class Wire:
         return found
 
     def _at_once(self, commands: Sequence[tuple[bytes, ...]]) -> list[list[Chunks]]:
+        self._settle()
         tags: list[bytes] = [self._imap._new_tag() for _ in commands]  # noqa: SLF001 - as above
         lines = [b" ".join([tag, *map(guarded, parts)]) for tag, parts in zip(tags, commands, strict=True)]
         self._send(b"\r\n".join(lines) + b"\r\n")

@@ -90,6 +90,25 @@ def test_a_sync_cut_at_any_page_ends_like_an_uninterrupted_one(dovecot: Dovecot)
         mailbox.close()
 
 
+@pytest.mark.peer
+def test_other_questions_between_two_pages_disturb_neither(dovecot: Dovecot) -> None:
+    place = dovecot.maildir("between")
+    into_maildir(place, 4, 700, attachment=2000)
+    dovecot.own(place)
+    mailbox = ImapMailbox(settings_of(dovecot.port, "between", 10))
+    try:
+        found = {}
+        for page in mailbox.changes(""):
+            found |= {mail.message_id: mail for mail in page.mails}
+            last = page.mails[-1]
+            assert last.message_id.encode() in mailbox.raw(last.key)
+            assert mailbox.find_token("<nobody@example.org>", "") is None
+        assert len(found) == 700
+        assert all(mail.sender for mail in found.values())
+    finally:
+        mailbox.close()
+
+
 @pytest.fixture(scope="module")
 def pymap() -> Iterator[int]:
     """A server without CONDSTORE, SPECIAL-USE and the like."""
