@@ -13,7 +13,7 @@ from voice.text import contains, flat, folded, sentences, words
 SHORTEST, LONGEST = 3, 26
 SHORTEST_STATEMENT, LONGEST_STATEMENT = 7, 18
 SHORTEST_LEAD = 4
-_UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\w\(\)|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$")
+_UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\w\(\)|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$|\[\d{1,2}\]")
 _SUBJECT_PREFIX = re.compile(
     r"^\s*((re|fw|fwd|aw|wg|tr|rv|sv|antw|r|i|enc|res|ref)\s?(\[\d{1,3}\])?\s?:|\[[^\]]{1,60}\])\s*", re.IGNORECASE
 )
@@ -91,15 +91,23 @@ def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:
     if folded(piece).strip(" ?!.") in known.marks("weak_asks") or contains(piece, known.marks("harsh")):
         return None
     leaning = leans(found, known)
-    if question and not _inverted(piece, found, known) and (leaning or len(found) < SHORTEST_STATEMENT):
+    if question and not _inverted(piece, found, known) and (leaning or not _is_clause(found, known)):
         return None
     return Ask(piece, question, leaning, _score(piece, found, known, leaning=leaning, place=(number + 1) / total))
+
+
+def _is_clause(found: list[str], known: Pack) -> bool:
+    """Long enough, and with a verb, where we know those of the language."""
+    verbs = known.marks("finite")
+    return len(found) >= SHORTEST_STATEMENT and (not verbs or any(folded(word) in verbs for word in found))
 
 
 def _inverted(piece: str, found: list[str], known: Pack) -> bool:
     """Whether it asks by its words, not by its mark alone."""
     if folded(found[-1]) in known.marks("leaders") and folded(found[-1]) not in known.marks("may_end"):
         return False
+    if len(found) > 2 and "to" in map(folded, found[1:3]) and not known.marks("question_starts") >= {folded(found[1])}:
+        return False  # "How exactly to do it?" was the tail of a statement.
     heads = [words(clause)[:1] for clause in re.split(r"[,:;(–—-]\s", piece)]
     return any(folded(head[0]) in known.marks("question_starts") for head in heads if head)
 
