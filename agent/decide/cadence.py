@@ -77,7 +77,7 @@ def slot(
         day = start.date() + timedelta(days=ahead)
         if not is_workday(day, hours.country, hours.workdays):
             continue
-        found = _on(day, start, person, organisation, hours, pending, budgets)
+        found = _on(day, start, person, organisation, hours, pending=pending, budgets=budgets)
         if found is None:
             continue
         if not prefer or _liked(found.astimezone(zone)):
@@ -100,6 +100,7 @@ def _on(
     person: str,
     organisation: str,
     hours: Hours,
+    *,
     pending: Sequence[Booked],
     budgets: Budgets,
 ) -> datetime | None:

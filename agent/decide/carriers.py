@@ -9,7 +9,7 @@ from agent.decide.values import Me
 from providers.base import Mail
 
 NO_REPLY = re.compile(
-    r"(?:^|[._+-])(?:no|not|non|nao|nie|ne|ei|ikke|inte|do[._-]?not|dont|kein[e]?)[._-]?(?:reply|respond|reponse|repondre|responder|rispondere|antwort(?:en)?|antwoord(?:en)?|svar|svara|odpowiadaj|response)(?:$|[._+-])"
+    r"(?:^|[._+-])(?:no|not|non|nao|nie|ne|ei|ikke|inte|do[._-]?not|dont|kein[e]?)[._-]?(?:pas[._-]?)?(?:reply|respond|responda|reponse|repondre|responder|rispondere|antwort(?:en)?|antwoord(?:en)?|svar|svara|odpowiadaj|response)(?:$|[._+-])"
     r"|^(?:noreply|donotreply|nepasrepondre|nichtantworten|nieodpowiadaj|keineantwort|niet-beantwoorden|svarainte)",
     re.IGNORECASE,
 )

@@ -67,6 +67,7 @@ def vocabulary() -> Vocabulary:
     }
     month = _either(list(months))
     spaced_days = [name for name in weekdays if not CJK.search(name)]
+    long_months = [name for name in months if len(name) > 3 or name in {"may", "mai", "mei", "maj"}]
     short_ok = [name for name in spaced_days if len(name) > 3]
     year = r"(?:,?\s(?:de\s|del\s|do\s)?(\d{4}))?(?!\d)"
     return Vocabulary(
@@ -86,11 +87,9 @@ def vocabulary() -> Vocabulary:
         tuple((part, item) for part in ("early", "middle", "late") for item in _words(part)),
         re.compile(rf"(?<![\w.])(\d{{1,2}})(?:st|nd|rd|th|er|\.|o)?\s(?:of\s|de\s|d'|do\s)?({month})(?!\w)\.?{year}"),
         re.compile(rf"(?<!\w)({month})\.?\s(?:the\s)?(\d{{1,2}})(?:st|nd|rd|th)?(?![\w:])(?:,?\s(\d{{4}}))?"),
+        re.compile(rf"(?<!\w)({_either(long_months)})(?!\w)"),
         re.compile(
-            rf"(?<!\w)({_either([name for name in months if len(name) > 3 or name in ('may', 'mai', 'mei', 'maj')])})(?!\w)"
-        ),
-        re.compile(
-            rf"(?<!\w)({_either(short_ok + ['mon', 'tue', 'wed', 'thu', 'fri'])})s?(?:-feira)?(?!\w)(?:,?\s(?:the\s|"
+            rf"(?<!\w)({_either([*short_ok, 'mon', 'tue', 'wed', 'thu', 'fri'])})s?(?:-feira)?(?!\w)(?:,?\s(?:the\s|"
             rf"den\s|dem\s|dia\s|le\s|de\s)?(\d{{1,2}})(?:st|nd|rd|th|\.)?(?![\d:/.]\d|\w|\s?(?:h|uhr|am|"
             rf"pm)\b))?"
         ),

@@ -200,7 +200,7 @@ def _months(plain: str, base: date, _month_first: bool) -> list[Named]:
         start = date(base.year, month, 1)
         if month <= base.month:
             start = date(base.year + (month < base.month or "next" in before), month, 1)
-        day = max(_part_of_month(before, start), max(base, start))
+        day = max(_part_of_month(before, start), base, start)
         found.append(Named(day, match.start(), match.end(), "span"))
     return found
 

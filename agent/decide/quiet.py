@@ -142,11 +142,11 @@ def judge(summary: Summary, habits: Habits, now: datetime, matter: Reason | None
     if touch > len(habits.waits):
         return Verdict(False, Reason.PLAN_DONE, touch=touch)
     due, waiting = due_day(summary, habits)
-    return _timed(summary, habits, now, matter, due, waiting)
+    return _timed(summary, habits, now, matter, due=due, waiting=waiting)
 
 
 def _timed(
-    summary: Summary, habits: Habits, now: datetime, matter: Reason | None, due: date, waiting: Reason
+    summary: Summary, habits: Habits, now: datetime, matter: Reason | None, *, due: date, waiting: Reason
 ) -> Verdict:
     touch = summary.touches + 1
     today = now.astimezone(_zone(habits.zone)).date()

@@ -17,7 +17,8 @@ MARKS = re.compile(
 )
 MOST = 64_000
 HINTS = re.compile(
-    r"^[ \t|]*>|^[ \t]*[-_*=]{4,}|@|:[ \t]*$|^[ \t*]*(?:from|von|de|da|van|från|fra|od|差出人|от|sent|gesendet)[ \t*]*:",
+    r"^[ \t|]*>|^[ \t]*[-_*=]{4,}|@|:[ \t]*$|^[ \t*]*(?:from|von|de|da|van|från|fra|od|差出人|от|sent|"
+    r"gesendet)[ \t*]*:",
     re.IGNORECASE | re.MULTILINE,
 )
 SIGNATURE = re.compile(r"^(?:-- ?|—|__+)$")

@@ -147,7 +147,7 @@ def summarise(
         return Summary(
             thread.key, read[-1].mail.subject, _writer(read[-1].mail), blocked="not_mine", problem=_broken(read)
         )
-    return _with_own(thread, me, read, last, hard, known, tuple(samples))
+    return _with_own(thread, me, read, last, hard, known=known, samples=tuple(samples))
 
 
 def _invited(thread: Thread, read: list[Move]) -> Summary | None:
@@ -181,6 +181,7 @@ def _with_own(
     read: list[Move],
     last: int,
     hard: Move | None,
+    *,
     known: Iterable[str],
     samples: tuple[int, ...],
 ) -> Summary:

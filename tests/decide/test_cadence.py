@@ -37,6 +37,21 @@ def test_a_year_with_sleep_and_wild_clocks_never_crowds_anybody(steps: list[int]
         assert all(abs(other.at - item.at) >= timedelta(hours=24) for other in others if other.person == item.person)
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    hours_in=st.integers(0, 365 * 24),
+    zone=st.sampled_from(["Europe/Paris", "America/New_York", "Asia/Tokyo", "Australia/Sydney"]),
+)
+def test_a_midweek_morning_is_taken_whenever_one_is_near(hours_in: int, zone: str) -> None:
+    due = START + timedelta(hours=hours_in)
+    found = slot(due, due, "a@x", Hours(zone=zone)).at
+    assert found is not None
+    start, local = due.astimezone(ZoneInfo(zone)), found.astimezone(ZoneInfo(zone))
+    days = [start.date() + timedelta(days=ahead) for ahead in range(3)]
+    near = [day for day in days if day.weekday() in {1, 2, 3} and (day > start.date() or start.time() < time(11, 30))]
+    assert not near or (local.weekday() in {1, 2, 3} and time(9) <= local.time() < time(11, 30))
+
+
 def test_ten_days_of_sleep_end_in_no_burst() -> None:
     left: list[Booked] = []
     now = datetime(2026, 3, 16, 6, tzinfo=UTC)
