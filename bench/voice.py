@@ -185,7 +185,7 @@ def main() -> None:
     if chosen.base_url:
         from bench.voice_endpoint import model_row
 
-        rows.append((f"model {chosen.model}", model_row(chosen.base_url, chosen.model)))
+        rows.append((f"model {chosen.model}", model_row(chosen.base_url, chosen.model, authors)))
     for held in (False, True):
         group = [author for author in authors if author.held_out == held]
         title = (

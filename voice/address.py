@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voice.brief import Brief
+from voice.memories import wishes
 from voice.pack import Pack
 from voice.parts import Parts
 from voice.profile import Manner, Profile
@@ -35,6 +36,12 @@ def frame(brief: Brief, profile: Profile, language: str, quiet: Parts, known: Pa
     manners = _manners(brief, profile, language)
     greeting, gap, source = _greeting(brief, manners, quiet, known)
     signoff, signoff_gap = _signoff(manners, quiet)
+    wished = wishes(brief.memories)
+    if wished.greeting is not None:
+        name = quiet.greeting.name or first_name(brief.recipient_name)
+        if name or "{name}" not in wished.greeting:
+            greeting, source = wished.greeting.replace("{name}", name), "own_mail (your edits)"
+    signoff = signoff if wished.signoff is None else wished.signoff
     return Frame(greeting, gap, source, signoff, signoff_gap, _register(brief, manners, language))
 
 
@@ -101,8 +108,8 @@ def first_name(display: str) -> str:
 
 def _register(brief: Brief, manners: list[tuple[str, Manner]], language: str) -> str:
     """As this person was last addressed, else as people usually are."""
-    if brief.say:
-        wish = folded(brief.say)
+    if brief.say or brief.instruction:
+        wish = folded(f"{brief.instruction} {brief.say}")
         if "informal" in wish or "less formal" in wish:
             return "informal"
         if "formal" in wish:

@@ -3,6 +3,7 @@ each can be listed and deleted, none holds a mail."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,11 @@ from voice.parts import split
 from voice.text import folded, sentences, words
 
 LONGEST = 120
+OFTEN = 2
+"""One cut is an accident."""
+_GREETS = re.compile(r"Greets with “(.{1,80})”\.$")
+_SIGNS = re.compile(r"Signs off with “(.{1,160})”\.$")
+_REMOVED = re.compile(r"Removed “(.{1,120})”$")
 MOST_A_PERSON = 12
 
 
@@ -27,6 +33,28 @@ class Memory:
     text: str
     person: str = ""
     circle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What notes ask of the next draft; None where they say nothing."""
+
+    greeting: str | None = None
+    signoff: str | None = None
+    shorter: bool = False
+    removed: tuple[str, ...] = ()
+
+
+def wishes(notes: Sequence[str]) -> Wishes:
+    """What a writer without a model can do about notes, the newest first."""
+    greeting = [found.group(1) for note in notes if (found := _GREETS.match(note))]
+    signoff = [found.group(1).replace(" / ", "\n") for note in notes if (found := _SIGNS.match(note))]
+    return Wishes(
+        greeting="" if "Leaves out the greeting." in notes else next(iter(greeting), None),
+        signoff="" if "Leaves out the sign-off." in notes else next(iter(signoff), None),
+        shorter=sum(note.startswith("Shortened from ") for note in notes) >= OFTEN,
+        removed=tuple(found.group(1) for note in notes if (found := _REMOVED.match(note))),
+    )
 
 
 def learn(
@@ -49,7 +77,9 @@ def learn(
         found.append(
             (
                 "signoff",
-                f"Signs off with “{' / '.join(new.signoff.split())}”." if new.signoff else "Leaves out the sign-off.",
+                f"Signs off with “{' / '.join(new.signoff.splitlines())}”."
+                if new.signoff
+                else "Leaves out the sign-off.",
             )
         )
     found += _length(len(words(old.body)), len(words(new.body)))

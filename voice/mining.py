@@ -31,7 +31,7 @@ class OwnPhrase:
 
 
 def mine(mails: Iterable[OwnMail]) -> tuple[OwnPhrase, ...]:
-    """Own phrases, the most used first."""
+    """Own phrases, the most used first; the mails come newest first."""
     counts: Counter[tuple[str, str]] = Counter()
     shown: dict[tuple[str, str], tuple[str, str]] = {}
     for mail in mails:
@@ -41,7 +41,7 @@ def mine(mails: Iterable[OwnMail]) -> tuple[OwnPhrase, ...]:
             if kind:
                 key = (kind, folded(sentence))
                 counts[key] += 1
-                shown[key] = (sentence, mail.id)
+                shown.setdefault(key, (sentence, mail.id))
     ranked = sorted(counts, key=lambda key: (-counts[key], key))
     return tuple(OwnPhrase(key[0], shown[key][0], counts[key], shown[key][1]) for key in ranked[: MOST_KEPT * 3])
 

@@ -14,6 +14,7 @@ from voice.brief import Brief, Drafted, Job, Phrase
 from voice.checks import COPIED_RUN, problems
 from voice.habits import Habits
 from voice.language import language_of
+from voice.memories import wishes
 from voice.ngrams import Likeness, background
 from voice.pack import LANGUAGES, Pack, pack
 from voice.parts import Parts, split
@@ -69,8 +70,8 @@ class Desk:
 
     @property
     def shorter(self) -> bool:
-        return contains(
-            self.brief.say,
+        return wishes(self.brief.memories).shorter or contains(
+            f"{self.brief.instruction} {self.brief.say}",
             ("shorter", "short", "kürzer", "plus court", "más corto", "più corto", "mais curto", "korter"),
         )
 
@@ -91,6 +92,9 @@ class Phrasebook:
         for tried, pieces in enumerate(_plans(desk)):
             drafted = _set(desk, pieces)
             own = [*(item.text for item in brief.own), desk.thing]
+            core = folded(_core(pieces))
+            if any(folded(line) in core for line in wishes(brief.memories).removed):
+                continue
             if not problems(drafted.body, _core(pieces), own, brief.last_touches, desk.known):
                 return _noted(drafted, profile, desk)
             if tried >= TRIES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,13 +13,15 @@ from agent.decide.facts import check
 from tests.voice.someone import GREETING, QUIET, SIGNOFF, brief, corpus, profile
 from voice.asks import find, subject_of, thing_of
 from voice.brief import Brief, Job, Message, Signal
+from voice.habits import Habits, habits
+from voice.layout import paragraph
 from voice.pack import LANGUAGES, pack
 from voice.phrasebook import Phrasebook
 from voice.profile import build, from_json
 from voice.score import score
 from voice.tells import tells
 from voice.text import words
-from voice.when import gap_key
+from voice.when import day, gap_key
 
 WRITER = Phrasebook()
 FOLLOWS = (Job.ASK_AGAIN, Job.EASY, Job.WAY_OUT, Job.CLOSE)
@@ -211,3 +214,77 @@ def test_a_message_without_a_question_asks_about_its_matter() -> None:
     drafted = WRITER.write(asked, profile())
     assert '"Terrace"' in drafted.body
     assert "?" in drafted.body
+
+
+def test_what_was_edited_before_is_kept_in_mind() -> None:
+    usual = WRITER.write(brief(), profile())
+    opening = usual.phrases[1].text
+    notes = ("Greets with “Dear {name},”.", "Signs off with “Best,\nN”.".replace("\n", " / "), f"Removed “{opening}”")
+    body = WRITER.write(brief(memories=notes), profile()).body
+    assert body.startswith("Dear Bo,")
+    assert body.endswith("Best,\nN")
+    assert opening in usual.body
+    assert opening not in body
+
+
+def test_edits_that_left_the_frame_out_are_followed() -> None:
+    body = WRITER.write(brief(memories=("Leaves out the greeting.", "Leaves out the sign-off.")), profile()).body
+    assert "Bo" not in body
+    assert "Noor" not in body
+
+
+def test_drafts_that_were_cut_twice_become_shorter() -> None:
+    cut = "Shortened from 30 to 12 words."
+    usual, short = WRITER.write(brief(), profile()), WRITER.write(brief(memories=(cut, cut)), profile())
+    assert len(short.body) < len(usual.body)
+    assert WRITER.write(brief(memories=(cut,)), profile()).body == usual.body
+
+
+def test_a_promised_day_is_named_in_words() -> None:
+    named = day(datetime(2026, 3, 9, tzinfo=UTC), pack("en"))
+    assert named == "Monday, 9 March"
+    assert named in WRITER.write(brief(promised=named), profile()).body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("job", ["nudge", "agree", "easy", "way_out", "close", "ask_question", "sent_thing"])
+def test_there_is_a_choice_of_wordings(language: str, job: str) -> None:
+    for register in ("formal", "informal"):
+        assert len(set(pack(language).sentences(job, register))) >= 6
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_choice_is_left_open_in_a_wording(language: str) -> None:
+    for frames in pack(language).frames.values():
+        for line in (line for lines in frames.values() for line in lines):
+            assert not set("[]|") & set(line)
+            assert "  " not in line
+            assert line == line.strip()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Hallo Bo,\n\nkönnen Sie mir das Angebot für die Terrasse noch einmal schicken?\n\nNoor"),
+        ("nl", "Dag Bo,\n\nkunt u mij de offerte voor het terras nog eens sturen?\n\nNoor"),
+    ],
+)
+def test_a_question_after_a_full_stop_begins_with_a_capital(language: str, text: str) -> None:
+    body = WRITER.write(brief(language, text=text), profile(language)).body
+    assert "Können Sie" in body if language == "de" else "Kunt u" in body
+
+
+def test_a_mark_never_stands_alone_in_a_line() -> None:
+    wrapping = Habits(mails=9, wrapped=9, wrappable=9, wrap_width=60)
+    for extra in range(12):
+        text = "x" * extra + " Pouvez-vous me dire laquelle des deux offres vous préférez donc ?"
+        assert not [line for line in paragraph(text, wrapping).split("\n") if line.startswith(("?", " ?"))]
+
+
+def test_lines_that_end_by_themselves_are_no_wrapping() -> None:
+    row = "A line of eighty letters or so that ends because the sentence ends right here, yes."
+    free = habits(["\n".join([row, "Short.", row, "Short again.", row])] * 5, pack("en"))
+    assert not free.wraps
+    wrapped = habits([textwrap.fill(" ".join(["word"] * 60), 72)] * 5, pack("en"))
+    assert wrapped.wraps
+    assert wrapped.wrap_width <= 72
