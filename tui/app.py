@@ -183,6 +183,8 @@ class Relance(App[None]):
         if not told.ok:
             self.say(Notice(told.words, loud=True))
         then(told)
+        # The screen reads again right here, so the look need not have it read once more.
+        self._version = -1
         self.look()
         if self.mode is not None and self.mode.is_mounted:
             self.mode.refill()

@@ -28,12 +28,23 @@ class Rows(OptionList, inherit_bindings=False):
     def show_rows(self, numbers: Sequence[int], painted: Sequence[Content]) -> None:
         """Replace the rows; the highlight stays on its row, or on the place where that was."""
         place, before = self.highlighted or 0, self.number
+        gone = before != 0 and before not in numbers
+        if gone and tuple(number for number in self.numbers if number != before) == tuple(numbers):
+            self._take_out(place, numbers)
+            return
         self.numbers = tuple(numbers)
         with self.prevent(OptionList.OptionHighlighted):
             self.clear_options()
             self.add_options([Option(one) for one in painted])
             if numbers:
                 self.highlighted = numbers.index(before) if before in numbers else min(place, len(numbers) - 1)
+
+    def _take_out(self, place: int, numbers: Sequence[int]) -> None:
+        """The usual case, done without painting all others again."""
+        self.numbers = tuple(numbers)
+        with self.prevent(OptionList.OptionHighlighted):
+            self.remove_option_at_index(place)
+            self.highlighted = min(place, len(numbers) - 1) if numbers else None
 
     @property
     def number(self) -> int:

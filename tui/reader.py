@@ -86,7 +86,9 @@ def draft_foot(matter: Matter) -> Content:
     """Voice and gate in figures; the reasons are a key away."""
     voice = f"voice {matter.voice.score:.2f}" if matter.voice.score is not None else "voice not known"
     total = len(matter.checks)
-    if matter.free:
+    if not total:
+        gate = own("gate: reading …", DIM)
+    elif matter.free:
         gate = own(f"gate: {matter.passing} of {total} checks pass ✓", "$text-success")
     else:
         loud = next(check for check in matter.checks if check.verdict != "allow")

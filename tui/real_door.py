@@ -79,6 +79,12 @@ class RealDoor:
             rows = screens.queue(connection)
         return tuple(real_rows.item(row, self.now(), self._desk) for row in rows)
 
+    def preview(self, number: int) -> Matter | None:
+        from tui.real_matter import preview
+
+        with self._desk.store.read() as connection:
+            return preview(connection, self._desk, number, self.now())
+
     def matter(self, number: int) -> Matter | None:
         from tui.real_matter import matter
 

@@ -28,20 +28,26 @@ Row = dict[str, Any]
 
 def matter(connection: Connection, desk: Desk, number: int, now: datetime) -> Matter | None:
     """The draft as it would be approved now, with what every check says."""
+    base = preview(connection, desk, number, now)
+    if base is None:
+        return None
+    seen = actions.view(connection, desk, number)
+    return _viewed(base, seen) if isinstance(seen, Viewed) else _refused(base, seen.words)
+
+
+def preview(connection: Connection, desk: Desk, number: int, now: datetime) -> Matter | None:
+    """Text and thread alone. The checks load large word lists once, and nobody should wait for that to read."""
     followup = followups.find(connection, number)
     if followup is None:
         return None
     row = {**followup, **_of_thread(connection, followup["thread_id"])}
     drafts = screens.drafts(connection, number)
     versions = tuple(Version(int(one["version"]), Foreign(one["body"]), one["writer"]) for one in drafts)
-    seen = actions.view(connection, desk, number)
-    item = real_rows.item({**row, "id": number}, now, desk)
-    thread = seen.matter.made.thread if isinstance(seen, Viewed) else whole_thread(connection, followup)
-    base = Matter(
-        item, _why(row), _evidence(row), said(thread, desk), (Foreign(followup["person"]),), NOTHING,
+    mails = said(whole_thread(connection, followup), desk)
+    return Matter(
+        real_rows.item(row, now, desk), _why(row), _evidence(row), mails, (Foreign(followup["person"]),), NOTHING,
         versions, level=row["level"], voice=voice(drafts[-1]) if drafts else VoiceOf(),
     )  # fmt: skip
-    return _viewed(base, seen) if isinstance(seen, Viewed) else _refused(base, seen.words)
 
 
 def _viewed(base: Matter, seen: Viewed) -> Matter:

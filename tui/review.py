@@ -120,9 +120,19 @@ class Review(ReviewVerbs):
         if known is not None:
             self._show(known)
             return
-        if self.matter is not None and self.matter.item.number != number:
+        if self.matter is None:
+            self.read(partial(self.door.preview, number), self._previewed, "matter")
+            return
+        if self.matter.item.number != number:
             self.unready()
         self.read(partial(self.door.matter, number), self._loaded, "matter")
+
+    def _previewed(self, matter: Matter | None) -> None:
+        if matter is None:
+            return
+        if matter.item.number == self.rows.number and not self.editing and not self.streaming:
+            self._show(matter)
+        self.read(partial(self.door.matter, self.rows.number), self._loaded, "matter")
 
     def _loaded(self, matter: Matter | None) -> None:
         if matter is None:
@@ -140,7 +150,8 @@ class Review(ReviewVerbs):
             self.unready()
         self.place = min(self.place, len(matter.versions) - 1)
         self._paint(matter, scroll=not same)
-        self._read_next(matter.item.number)
+        if matter.digest:
+            self._read_next(matter.item.number)
 
     def _paint(self, matter: Matter, *, scroll: bool) -> None:
         now, zone = self.door.now(), self.door.zone

@@ -80,13 +80,17 @@ class ReviewVerbs(Mode):
         if action in NEED_DRAFT and (self.matter is None or self.editing or self.streaming):
             return None
         if action == "approve_now":
-            return True if self.ready and self._newest() else None
+            return True if self.ready and self._seen_whole() else None
         if action == "approve_marked_now":
             return bool(self.marked)
         return self._walks(action) if action in {"older_now", "newer_now", "webmail_now"} else True
 
     def _newest(self) -> bool:
         return self.matter is not None and self.place == len(self.matter.versions) - 1
+
+    def _seen_whole(self) -> bool:
+        """The newest text, with a digest of the letter it stands for."""
+        return self._newest() and self.matter is not None and bool(self.matter.digest)
 
     def _walks(self, action: str) -> bool | None:
         if self.matter is None:

@@ -50,7 +50,7 @@ async def settled(pilot: Any) -> None:
         for pump in (pilot.app, pilot.app.screen):
             reached = asyncio.Event()
             pump.call_later(reached.set)
-            await reached.wait()
+            await asyncio.wait_for(reached.wait(), 30)
         await pilot._wait_for_screen()
         busy = any(not worker.is_finished for worker in pilot.app.workers)
         calm = 0 if busy else calm + 1

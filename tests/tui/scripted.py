@@ -49,6 +49,10 @@ class ScriptedDoor:
     def queue(self) -> tuple[Item, ...]:
         return tuple(self.items)
 
+    def preview(self, number: int) -> Matter | None:
+        whole = self.matters.get(number)
+        return replace(whole, digest="", checks=()) if whole is not None else None
+
     def matter(self, number: int) -> Matter | None:
         return self.matters.get(number)
 

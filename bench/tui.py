@@ -1,0 +1,197 @@
+"""How long the terminal UI lets a person wait, with 100,000 mails and 2,000 follow-ups in the store.
+
+python -m bench.tui [--mails 100000] [--followups 2000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from agent.act.desk import desk_for
+from agent.act.home import Home
+from agent.paths import Places
+from agent.store.engine import insert_many
+from agent.store.followups import DRAFT
+from agent.store.threading import FOLLOWUP, MAIL, THREAD
+
+NOW = datetime(2026, 11, 18, 8, 20, tzinfo=UTC)
+CONFIG = """
+[me]
+name = "Sam Okafor"
+timezone = "Europe/Paris"
+[gate]
+level = "copilot"
+[[account]]
+name = "bench"
+provider = "memory"
+address = "sam@okafor.example"
+"""
+CHILD = """
+import asyncio, sys, time
+from pathlib import Path
+from bench.tui import first_paint
+asyncio.run(first_paint(Path(sys.argv[1])))
+"""
+
+
+def home_in(folder: Path) -> Home:
+    where = Places(folder / "config.toml", folder / "data", folder / "state", folder / "logs")
+    where.config_file.write_text(CONFIG, encoding="utf-8")
+    return Home(where, clock=lambda: NOW, keyring=False)
+
+
+def fill(folder: Path, mails: int, followups: int) -> None:
+    """Threads of two mails each; the newest of them have drafts."""
+    with home_in(folder) as home:
+        desk = desk_for(home)
+        account, half = desk.seats[0].number, mails // 2
+        with home.store.write() as change:
+            for start in range(0, half, 5_000):
+                numbers = range(start + 1, min(start + 5_000, half) + 1)
+                insert_many(change.connection, THREAD, [_thread(number, account) for number in numbers])
+                insert_many(
+                    change.connection, MAIL, [_mail(number, account, own) for number in numbers for own in (0, 1)]
+                )
+            insert_many(change.connection, FOLLOWUP, [_followup(number, account) for number in range(1, followups + 1)])
+            insert_many(change.connection, DRAFT, [_draft(number) for number in range(1, followups + 1)])
+
+
+def _thread(number: int, account: int) -> dict[str, Any]:
+    return {
+        "id": number, "account_id": account, "root": f"<{number}.0@x.example>", "changed": 0,
+        "person": f"person{number}@host{number % 900}.example", "subject": f"Matter {number}", "summary": "", "open": 1,
+        "quiet": 1, "reason": "due", "hold": "", "sentence": "You asked and nothing came back.", "due": NOW,
+        "last": NOW - timedelta(minutes=number),
+    }  # fmt: skip
+
+
+def _mail(number: int, account: int, own: int) -> dict[str, Any]:
+    them = f"person{number}@host{number % 900}.example"
+    sender, to = ("sam@okafor.example", them) if own else (them, "sam@okafor.example")
+    references = f'"refs":["<{number}.0@x.example>"],' if own else ""
+    return {
+        "account_id": account, "key": f"{number}.{own}", "thread_id": number,
+        "message_id": f"<{number}.{own}@x.example>",
+        "sender": sender, "written": NOW - timedelta(days=8 - own), "offset": 60,
+        "received": NOW - timedelta(days=8 - own),
+        "folder": "Sent" if own else "INBOX", "role": "sent" if own else "inbox", "present": 1, "flags": "seen",
+        "subject": f"Matter {number}", "problem": "", "size": 900,
+        "body": "Hello,\n\ncould you let me know about this matter by Friday?\n\nBest,\nSam\n" * 6,
+        "data": f'{{"from":["{sender}",""],{references}"to":[["{to}",""]]}}',
+    }  # fmt: skip
+
+
+def _followup(number: int, account: int) -> dict[str, Any]:
+    return {
+        "id": number, "account_id": account, "thread_id": number, "root": f"<{number}.0@x.example>",
+        "person": f"person{number}@host{number % 900}.example", "subject": f"Matter {number}",
+        "plan": "nudge", "touch": 1,
+        "basis": f"<{number}.1@x.example>", "revision": 0, "state": "drafted", "level": "copilot", "reason": "due",
+        "evidence": "", "hold": "", "due": NOW, "until": None, "made": NOW, "changed": NOW,
+    }  # fmt: skip
+
+
+def _draft(number: int) -> dict[str, Any]:
+    return {
+        "followup_id": number, "version": 1, "writer": "phrasebook", "subject": f"Re: Matter {number}",
+        "body": f"Hello,\n\nany news on matter {number}?\n\nBest,\nSam\n", "voice": "0.9", "facts": "", "notes": "",
+        "made": NOW,
+    }  # fmt: skip
+
+
+async def _until(app: Any, ready: Any) -> None:
+    while not ready():  # noqa: ASYNC110 (nothing tells a benchmark when)
+        await asyncio.sleep(0.001)
+    painted = asyncio.Event()
+    app.screen.call_after_refresh(painted.set)
+    await painted.wait()
+
+
+async def first_paint(folder: Path) -> None:
+    """In a fresh process: the moment the first draft is on the screen."""
+    from tui.app import Relance
+    from tui.real_door import RealDoor
+
+    home = home_in(folder)
+    app = Relance(RealDoor(home, desk_for(home)), poll=0)
+    async with app.run_test(size=(120, 36)):
+        await _until(app, lambda: getattr(app.mode, "matter", None) is not None)
+        print(time.time())
+
+
+async def keys(folder: Path) -> None:
+    """Next drafts, approvals and a long table, in one process."""
+    from tui.app import Relance
+    from tui.real_door import RealDoor
+
+    home = home_in(folder)
+    app = Relance(RealDoor(home, desk_for(home)), dwell=0, poll=1)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await _until(app, lambda: getattr(app.mode, "matter", None) is not None)
+        review: Any = app.mode
+        report("key to painted next draft", [await _step(app, review, review.action_down_now) for _ in range(60)])
+        report(
+            "approve to painted next draft", [await _step(app, review, review.action_approve_now) for _ in range(30)]
+        )
+        await pilot.press("3")
+        await _until(app, lambda: getattr(app.mode, "threads", None))
+        watching: Any = app.mode
+        times = []
+        while len(watching.threads) < 10_000:
+            before, began = len(watching.threads), time.perf_counter()
+            watching.table.move_cursor(row=before - 1, animate=False)
+            await _until(app, lambda before=before: len(watching.threads) > before)
+            times.append(time.perf_counter() - began)
+        report(f"next page of Watching, up to {len(watching.threads)} rows", times)
+        times = []
+        for _ in range(40):
+            began = time.perf_counter()
+            watching.table.action_page_up()
+            await _until(app, lambda: True)
+            times.append(time.perf_counter() - began)
+        report("page up in 10,000 rows", times)
+
+
+async def _step(app: Any, review: Any, act: Any) -> float:
+    before, began = review.matter.item.number, time.perf_counter()
+    act()
+    await _until(app, lambda: review.matter is not None and review.matter.item.number != before)
+    return time.perf_counter() - began
+
+
+def report(name: str, seconds: list[float]) -> None:
+    ordered = sorted(seconds)
+    middle, late = statistics.median(ordered), ordered[int(len(ordered) * 0.95)]
+    print(f"{name:<42} median {middle * 1000:6.0f} ms   p95 {late * 1000:6.0f} ms   n {len(ordered)}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mails", type=int, default=100_000)
+    parser.add_argument("--followups", type=int, default=2_000)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        began = time.perf_counter()
+        fill(folder, chosen.mails, chosen.followups)
+        print(f"{chosen.mails} mails and {chosen.followups} follow-ups stored in {time.perf_counter() - began:.0f} s")
+        times = []
+        for _ in range(5):
+            start = time.time()
+            done = subprocess.run([sys.executable, "-c", CHILD, name], capture_output=True, text=True, check=True)
+            times.append(float(done.stdout.split()[-1]) - start)
+        report("process start to first painted draft", times)
+        asyncio.run(keys(folder))
+
+
+if __name__ == "__main__":
+    main()
