@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from providers import smtp
 from providers.base import Letter, Receipt, Sender
@@ -38,15 +38,12 @@ class MemorySender:
         return self._deliver(letter)
 
 
-def gmail_sender(settings: GmailSettings, reach: smtp.Reach = lambda _: None) -> Sender:
-    """Sends through Google's API; loaded late, because its library is large."""
-    from providers.gmail_sender import GmailSender
+def cloud(provider: str, settings: GmailSettings | OutlookSettings, reach: smtp.Reach = lambda _: None) -> Sender:
+    """Sends as a Gmail or Outlook account; loaded late, because the libraries are large."""
+    if provider == "gmail":
+        from providers.gmail_sender import GmailSender
 
-    return GmailSender(settings, reach)
-
-
-def outlook_sender(settings: OutlookSettings, reach: smtp.Reach = lambda _: None) -> Sender:
-    """Sends through Microsoft Graph."""
+        return GmailSender(cast("GmailSettings", settings), reach)
     from providers.outlook_sender import OutlookSender
 
-    return OutlookSender(settings, reach)
+    return OutlookSender(cast("OutlookSettings", settings), reach)

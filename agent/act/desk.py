@@ -146,6 +146,5 @@ def sender_for(home: Home, account: Account) -> Sender:
 def _cloud_sender(home: Home, account: Account) -> Sender:
     from agent.act import clouds
 
-    if account.provider == "gmail":
-        return outbox.gmail_sender(clouds.gmail_settings(home, account))
-    return outbox.outlook_sender(clouds.outlook_settings(home, account))
+    settings = clouds.gmail_settings if account.provider == "gmail" else clouds.outlook_settings
+    return outbox.cloud_sender(account.provider, settings(home, account))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -28,10 +28,6 @@ from agent.store.outbox import Claim, Submission
 from agent.store.threading import FOLLOWUP, MAIL
 from providers import freeze, senders, smtp
 from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
-
-if TYPE_CHECKING:
-    from providers.gmail_api import GmailSettings
-    from providers.graph import OutlookSettings
 
 FRESH_SECONDS = 15.0
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)
@@ -401,11 +397,6 @@ def memory_sender(deliver: Callable[[Letter], Receipt]) -> Sender:
     return senders.MemorySender(deliver)
 
 
-def gmail_sender(settings: GmailSettings) -> Sender:
-    """Sends as a Gmail account."""
-    return senders.gmail_sender(settings, reach)
-
-
-def outlook_sender(settings: OutlookSettings) -> Sender:
-    """Sends as an Outlook account."""
-    return senders.outlook_sender(settings, reach)
+def cloud_sender(provider: str, settings: Any) -> Sender:
+    """Sends through Google or Microsoft."""
+    return senders.cloud(provider, settings, reach)
