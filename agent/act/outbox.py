@@ -392,9 +392,8 @@ def live(desk: Desk) -> int:
         return len(outbox.rows(connection, outbox.OUTBOX.c.state.in_([stage.value for stage in LIVE])))
 
 
-def memory_sender(deliver: Callable[[Letter], Receipt]) -> Sender:
-    """The sender of the built-in mailbox."""
-    return senders.MemorySender(deliver)
+memory_sender = senders.MemorySender
+"""The sender of the built-in mailbox."""
 
 
 def cloud_sender(provider: str, settings: Any) -> Sender:
