@@ -19,6 +19,7 @@ from providers.worker import Worker
 FIRST_PAGE = 200
 PAGE = 500
 RECENT = 200
+"""Mails per folder whose flags are looked at again where the server does not number changes (no CONDSTORE)."""
 LATEST = datetime.max.replace(tzinfo=UTC)
 ORDER = (Role.INBOX, Role.SENT, Role.ALL, Role.ARCHIVE, Role.OTHER, Role.DRAFTS, Role.JUNK, Role.TRASH)
 
