@@ -11,7 +11,9 @@ from agent.decide.quiet import SENTENCES, Habits, Reason, judge
 from agent.decide.summary import Summary
 from tests.judgement.threading import ThreadCase, thread_cases, verdict
 
-CASES = [case for case in thread_cases() if case.ordinary]
+CASES = [
+    case for folder in ("threads", "blind/threads", "third/threads") for case in thread_cases(folder) if case.ordinary
+]
 NO = {"opted_out", "declined"}
 
 
