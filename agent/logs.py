@@ -29,7 +29,7 @@ def start(where: Places, *, to_stderr: bool = False) -> None:
     LOG.propagate = False
 
 
-def note(event: str, **fields: str | int | float) -> None:
+def note(event: str, **fields: str | float) -> None:
     """One line; fields outside the known harmless ones are refused."""
     unknown = set(fields) - set(SAFE)
     if unknown:

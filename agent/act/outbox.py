@@ -38,9 +38,7 @@ WHILE_PAUSED = timedelta(minutes=5)
 class Halt(Exception):
     """The letter stays here. Raised inside the commit, so the sender hangs up."""
 
-    def __init__(
-        self, code: str, words: str = "", *, end: Stage | None = None, ready_at: datetime | None = None
-    ) -> None:
+    def __init__(self, code: str, words: str = "", end: Stage | None = None, ready_at: datetime | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.words = words
