@@ -75,12 +75,12 @@ def _states(piece: str, known: Pack, least: int = SHORTEST_STATEMENT) -> bool:
         and not (_UNFIT.search(piece) or _CODE.search(piece) or _unbalanced(piece))
         and (not known.marks("finite") or any(folded(word) in known.marks("finite") for word in found))
         and not any(folded(word) in known.marks("thanking") for word in found)
-        and not contains(piece, known.marks("harsh"))
+        and not contains(piece, known.marks("harsh") | known.marks("stale"))
     )
 
 
 def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:
-    piece = _shortened(_unled(_plain(sentence), known), known)
+    piece = _timeless(_shortened(_unled(_plain(sentence), known), known), known)
     found = words(piece)
     shouted = bool(found) and found[0].isupper() and len(found[0]) > 3
     if not SHORTEST <= len(found) <= LONGEST or _UNFIT.search(piece) or _unbalanced(piece) or shouted:
@@ -117,6 +117,17 @@ def _plain(sentence: str) -> str:
     piece = re.sub(r"^(\(?[a-z0-9]{1,2}[.)]|[-*•>#+]+)\s+", "", piece)
     piece = re.sub(r"\s*[(\[]?[:;]-?[()DP][)\]]?\s*$", "", piece)
     return re.sub(r"([?!])[?!]+", r"\1", piece).rstrip("\"'”» ")
+
+
+def _timeless(piece: str, known: Pack) -> str:
+    """Without the day it was wanted by: that day may have passed."""
+    bare, mark = piece.rstrip("?!. "), piece[len(piece.rstrip("?!. ")) :]
+    low = bare.lower().replace("’", "'")
+    tails = [tail for tail in known.marks("stale_ends") if low.endswith(" " + tail)]
+    if not tails:
+        return piece
+    kept = bare[: -len(max(tails, key=len))].rstrip(" ,")
+    return kept + mark if len(words(kept)) >= SHORTEST else piece
 
 
 def _unled(piece: str, known: Pack) -> str:
@@ -189,6 +200,7 @@ def _score(piece: str, found: list[str], known: Pack, *, leaning: bool, place: f
     score -= 0.0 if _inverted(piece, found, known) else 0.8
     score -= 0.5 if len(found) > 18 else 0.0
     score -= 0.6 if len(found) < 5 else 0.0
+    score -= 1.5 if contains(piece, known.marks("stale")) else 0.0
     score -= 0.8 if _CODE.search(piece) else 0.0
     score -= 0.7 if first in known.marks("rhetorical") else 0.0
     return score

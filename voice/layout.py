@@ -27,9 +27,11 @@ def joined(sentences: Sequence[str], habits: Habits) -> str:
     return ("  " if habits.doubles_spaces else " ").join(sentences)
 
 
-def in_case(sentence: str, habits: Habits) -> str:
-    """Lower case in front for those who write like that."""
-    return sentence[:1].lower() + sentence[1:] if habits.starts_lower and sentence[1:2].islower() else sentence
+def in_case(sentence: str, habits: Habits, *, small: bool = False) -> str:
+    """Lower case in front for those who write like that, and where a comma stands before."""
+    return (
+        sentence[:1].lower() + sentence[1:] if (small or habits.starts_lower) and sentence[1:2].islower() else sentence
+    )
 
 
 def apostrophes(text: str, habits: Habits) -> str:

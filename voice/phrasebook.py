@@ -308,8 +308,9 @@ def _core(pieces: Sequence[Piece]) -> str:
 def _set(desk: Desk, pieces: Sequence[Piece]) -> Drafted:
     habits, around = desk.tongue.habits, desk.frame
     blocks: list[list[str]] = []
-    for piece in pieces:
-        text = piece.text if piece.source.startswith("own") else layout.in_case(piece.text, habits)
+    for place, piece in enumerate(pieces):
+        after_comma = place == 0 and desk.known.language == "de" and around.greeting.endswith(",")
+        text = piece.text if piece.source.startswith("own") else layout.in_case(piece.text, habits, small=after_comma)
         if piece.apart or not blocks:
             blocks.append([])
         blocks[-1].append(text)
@@ -320,7 +321,8 @@ def _set(desk: Desk, pieces: Sequence[Piece]) -> Drafted:
         phrases.insert(0, Phrase(around.greeting, around.greeting_source.split(" ")[0], around.greeting_source))
     if around.signoff:
         phrases.append(Phrase(around.signoff, "own_mail", "sign-off"))
-    allowed = tuple(part for piece in pieces if _ours(piece) for part in (piece.fixed or (piece.text,)))
+    ours = [part for piece in pieces if _ours(piece) for part in (piece.fixed or (piece.text,))]
+    allowed = (*ours, *(part[:1].lower() + part[1:] for part in ours))
     return Drafted(body=body, writer=NAME, phrases=tuple(phrases), allowed=allowed)
 
 

@@ -288,3 +288,31 @@ def test_lines_that_end_by_themselves_are_no_wrapping() -> None:
     wrapped = habits([textwrap.fill(" ".join(["word"] * 60), 72)] * 5, pack("en"))
     assert wrapped.wraps
     assert wrapped.wrap_width <= 72
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kept"),
+    [
+        ("en", "Could you sign the contract by the end of next week?", "Could you sign the contract?"),
+        ("en", "Can you send me the figures by Friday?", "Can you send me the figures?"),
+        ("fr", "Pouvez-vous me renvoyer le contrat d'ici vendredi ?", "Pouvez-vous me renvoyer le contrat ?"),
+        ("de", "Können Sie mir den Vertrag schicken, bis Freitag?", "Können Sie mir den Vertrag schicken?"),
+    ],
+)
+def test_a_day_it_was_wanted_by_is_not_repeated(language: str, text: str, kept: str) -> None:
+    assert find(text, pack(language))[0].text == kept
+
+
+def test_a_german_draft_goes_on_small_after_the_comma_and_its_times_are_known() -> None:
+    asked = brief("de")
+    drafted = WRITER.write(asked, profile("de"))
+    first = drafted.body.split("\n\n")[1]
+    assert first[0].islower()
+    assert check(drafted.body, [asked.own[0].text, "Noor Bo Terrace"], language="de", allowed=drafted.allowed).ok
+
+
+def test_the_sentence_before_a_question_comes_along_unless_its_time_is_over() -> None:
+    fresh = "Hiya Bo,\n\nThe two offers are in one table. Which of the two should we take?\n\nTa,\nNoor"
+    stale = fresh.replace("are in one table", "came yesterday by post")
+    assert "The two offers are in one table." in " ".join(WRITER.write(brief(text=fresh), profile()).body.split())
+    assert "yesterday" not in WRITER.write(brief(text=stale), profile()).body
