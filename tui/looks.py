@@ -116,4 +116,6 @@ def commands(app: Relance) -> Iterable[SystemCommand]:
 def _person(mode: Any, number: int, person: Foreign) -> Iterable[SystemCommand]:
     from tui.text import words as safe
 
-    yield SystemCommand(f"go to: {safe(person, 60)}", "Their draft.", lambda: mode.go_to(number))
+    # The palette reads titles as markup, so nothing that could open a tag may stand in one.
+    name = safe(person, 60).translate({ord("["): "(", ord("]"): ")", ord("\\"): "/"})
+    yield SystemCommand(f"go to: {name}", "Their draft.", lambda: mode.go_to(number))

@@ -64,7 +64,7 @@ async def test_hostile_names_are_harmless_in_the_palette(tmp_path: Path) -> None
         await press(pilot, "ctrl+p", "type:go to")
         await pilot.pause(0.2)
         await settled(pilot)
-        assert "[@click=app.approve_now]" in shown(app)
+        assert "(@click=app.approve_now)" in shown(app)
         await press(pilot, "enter")
     assert [call for call in door.calls if call[0] == "approve"] == []
 
