@@ -15,7 +15,7 @@ from importlib import resources
 GAPS = ("..",)
 LONGEST_SENTENCE = 600
 MOST_SENTENCES = 80
-HEAD, TAIL = 3_600, 900
+HEAD, TAIL = 2_400, 600
 """How much of a long text is read: its beginning, and its end for a last word."""
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 LETTERS = re.compile(r"\w+")
@@ -288,12 +288,14 @@ class Phrases:
         return False
 
     def _candidates(self, words: AbstractSet[str]) -> set[int]:
+        by_word, by_start = self._by_word, self._by_start
         numbers: set[int] = set()
-        for word in words & self._by_word.keys():
-            numbers.update(self._by_word[word])
-        starts = {word[:length] for word in words for length in (2, 3, 4)}
-        for start in starts & self._by_start.keys():
-            numbers.update(self._by_start[start])
+        for word in words:
+            if word in by_word:
+                numbers.update(by_word[word])
+            for length in (4, 3):
+                if word[:length] in by_start:
+                    numbers.update(by_start[word[:length]])
         return numbers
 
 
