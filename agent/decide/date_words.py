@@ -99,3 +99,17 @@ def vocabulary() -> Vocabulary:
             rf"working\s)?({_either([*units])})(?!\w)"
         ),
     )
+
+
+@lru_cache(maxsize=1)
+def _telling() -> frozenset[str]:
+    """Every word without which a sentence that has no figure names no day."""
+    found = {word for key in ("months", "weekdays", "days", "weeks", "months_word", *PHRASES) for word in _words(key)}
+    return frozenset(part for word in found for part in re.findall(r"\w+", word) for part in (part, f"{part}s"))
+
+
+def may_name_day(plain: str) -> bool:
+    """A cheap first look: whether a sentence can name a day at all."""
+    if re.search(r"\d", plain) or CJK.search(plain):
+        return True
+    return not _telling().isdisjoint(re.findall(r"\w+", plain))

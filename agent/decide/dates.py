@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agent.decide.date_words import vocabulary
+from agent.decide.date_words import may_name_day, vocabulary
 from agent.decide.days import DAY, PHRASES, STALE, make, monday, month_end, month_start, near, next_workday
 from agent.decide.lexicon import CJK, Sentence, files, language, normal
 
@@ -39,6 +39,8 @@ class Named:
 def named_days(sentence: Sentence, base: date, *, month_first: bool = False) -> list[Named]:
     """Every day a sentence names, in the order of the text; earlier readings win over later ones on the same words."""
     plain = sentence.plain
+    if not may_name_day(plain):
+        return []
     found: list[Named] = []
     taken: list[tuple[int, int]] = []
     readers = (_numeric, _cjk, _spelled, _weeks, _phrases, _weekdays, _distances, _quarters, _months, _ordinals)
