@@ -121,6 +121,10 @@ def _plain(sentence: str) -> str:
 
 def _timeless(piece: str, known: Pack) -> str:
     """Without the day it was wanted by: that day may have passed."""
+    if known.language == "de":
+        # The verb comes last: the day stands in the middle.
+        for tail in sorted((tail for tail in known.marks("stale_ends") if tail.startswith("bis ")), key=len):
+            piece = re.sub(rf" {re.escape(tail)}(?= [a-zäöü])", "", piece, count=1, flags=re.IGNORECASE)
     bare, mark = piece.rstrip("?!. "), piece[len(piece.rstrip("?!. ")) :]
     low = bare.lower().replace("’", "'")
     tails = [tail for tail in known.marks("stale_ends") if low.endswith(" " + tail)]

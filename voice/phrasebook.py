@@ -130,8 +130,8 @@ def _desk(brief: Brief, profile: Profile, language: str) -> Desk:
 
 def _plans(desk: Desk) -> Iterator[list[Piece]]:
     """Drafts in the order of preference."""
-    choices: list[asks.Ask | None] = [_led(ask, desk) for ask in desk.asks[:3] if ask.score > 0]
-    choices += [ask for ask in desk.asks[:1] if ask.score > 0]
+    clear = [ask for ask in desk.asks[:3] if ask.score > 0 and (desk.thing or not ask.leaning)]
+    choices: list[asks.Ask | None] = [*(_led(ask, desk) for ask in clear), *clear[:1]]
     choices.append(None)
     for ask, turn in product(choices, range(6)):
         register = address_of(ask.text, desk.known.language) if ask else "neutral"

@@ -297,6 +297,7 @@ def test_lines_that_end_by_themselves_are_no_wrapping() -> None:
         ("en", "Can you send me the figures by Friday?", "Can you send me the figures?"),
         ("fr", "Pouvez-vous me renvoyer le contrat d'ici vendredi ?", "Pouvez-vous me renvoyer le contrat ?"),
         ("de", "Können Sie mir den Vertrag schicken, bis Freitag?", "Können Sie mir den Vertrag schicken?"),
+        ("de", "Können Sie mir den Vertrag bis Ende der Woche schicken?", "Können Sie mir den Vertrag schicken?"),
     ],
 )
 def test_a_day_it_was_wanted_by_is_not_repeated(language: str, text: str, kept: str) -> None:
@@ -316,3 +317,10 @@ def test_the_sentence_before_a_question_comes_along_unless_its_time_is_over() ->
     stale = fresh.replace("are in one table", "came yesterday by post")
     assert "The two offers are in one table." in " ".join(WRITER.write(brief(text=fresh), profile()).body.split())
     assert "yesterday" not in WRITER.write(brief(text=stale), profile()).body
+
+
+def test_a_question_that_points_at_something_unnamed_is_not_repeated() -> None:
+    asked = replace(brief(text="Hiya Bo,\n\nWould that work for you?\n\nTa,\nNoor"), subject="")
+    bare = replace(asked, own=(replace(asked.own[0], subject=""),))
+    assert "Would that work" not in WRITER.write(bare, profile()).body
+    assert "Would that work for you?" in WRITER.write(replace(bare, subject="Terrace"), profile()).body
