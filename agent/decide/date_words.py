@@ -104,8 +104,15 @@ def vocabulary() -> Vocabulary:
 @lru_cache(maxsize=1)
 def _telling() -> frozenset[str]:
     """Every word without which a sentence that has no figure names no day."""
-    found = {word for key in ("months", "weekdays", "days", "weeks", "months_word", *PHRASES) for word in _words(key)}
-    return frozenset(part for word in found for part in re.findall(r"\w+", word) for part in (part, f"{part}s"))
+    names = {word for key in ("months", "weekdays", "days", "weeks", "months_word", *PHRASES) for word in _words(key)}
+    parts = {part for name in names for part in re.findall(r"\w+", name) if len(part) > 3 or " " not in name}
+    return frozenset(form for part in parts for form in (part, f"{part}s" if len(part) > 3 else part))
+
+
+def names_day(plain: str) -> bool:
+    """Whether a sentence has a figure, a weekday or a month."""
+    words = vocabulary()
+    return bool(re.search(r"\d", plain) or words.weekday.search(plain) or words.month.search(plain))
 
 
 def may_name_day(plain: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from agent.decide.date_words import names_day
 from agent.decide.dates import promised_day, return_day
 from agent.decide.lexicon import Sentence, files, kinds, language, normal, sentences
 from agent.decide.values import Meaning
@@ -28,7 +29,6 @@ SIGNOFF = re.compile(
     r"よろしくお願い\S*)\b.{0,30}$"
 )
 MOST_REFUSING = 45
-DAY_NAMED = re.compile(r"\d")
 WORDS = re.compile(r"\w+")
 BOILER = frozenset({"absent", "return", "standin", "auto_body", "left", "footer", "auto_subject"})
 SIGNS = (
@@ -150,7 +150,7 @@ def _refusal(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> N
     stands = everything & {"later", "agree", "yes", "absent", "return", "left", "delegate", "receipt", "booked"}
     if denying is None or not polite or stands or told > MOST_REFUSING or any(s.asks for s, _ in body):
         return
-    if reading.hard is None and not DAY_NAMED.search(" ".join(s.plain for s, _ in body)):
+    if reading.hard is None and not any(names_day(s.plain) for s, _ in body):
         reading.refusal = denying.text[:200]
 
 
