@@ -130,8 +130,9 @@ def _desk(brief: Brief, profile: Profile, language: str) -> Desk:
 
 def _plans(desk: Desk) -> Iterator[list[Piece]]:
     """Drafts in the order of preference."""
-    clear = [ask for ask in desk.asks[:3] if ask.score > 0 and (desk.thing or not ask.leaning)]
-    choices: list[asks.Ask | None] = [*(_led(ask, desk) for ask in clear), *clear[:1]]
+    led = [_led(ask, desk) for ask in desk.asks[:3] if ask.score > 0]
+    alone = [ask for ask in desk.asks[:1] if ask.score > 0]
+    choices: list[asks.Ask | None] = [ask for ask in led + alone if desk.thing or not ask.leaning]
     choices.append(None)
     for ask, turn in product(choices, range(6)):
         register = address_of(ask.text, desk.known.language) if ask else "neutral"

@@ -10,14 +10,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.decide.facts import check
-from tests.voice.someone import GREETING, QUIET, SIGNOFF, brief, corpus, profile
+from tests.voice.someone import GREETING, QUIET, SIGNOFF, START, brief, corpus, profile, sent
 from voice.asks import find, subject_of, thing_of
-from voice.brief import Brief, Job, Message, Signal
+from voice.brief import Brief, Job, Message, SentMail, Signal
+from voice.corpus import Corpus
 from voice.habits import Habits, habits
 from voice.layout import paragraph
+from voice.ngrams import Likeness, background, count
 from voice.pack import LANGUAGES, pack
 from voice.phrasebook import Phrasebook
 from voice.profile import build, from_json
+from voice.register import address_of
 from voice.score import score
 from voice.tells import tells
 from voice.text import words
@@ -45,12 +48,12 @@ def test_a_draft_has_the_users_frame_and_question_and_no_new_fact(language: str,
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_touch_differs_from_the_ones_before(language: str) -> None:
-    known, sent = profile(language), []
+    known, earlier = profile(language), []
     for job in FOLLOWS:
-        drafted = WRITER.write(brief(language, job=job, last_touches=tuple(sent)), known)
-        assert drafted.body not in sent
-        sent.append(drafted.body)
-    assert len(set(sent)) == 4
+        drafted = WRITER.write(brief(language, job=job, last_touches=tuple(earlier)), known)
+        assert drafted.body not in earlier
+        earlier.append(drafted.body)
+    assert len(set(earlier)) == 4
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -145,10 +148,6 @@ def test_a_damaged_profile_is_refused(broken: dict[str, object]) -> None:
 
 
 def test_a_person_greeted_otherwise_is_greeted_so() -> None:
-    from tests.voice.someone import START, sent
-    from voice.brief import SentMail
-    from voice.corpus import Corpus
-
     made = Corpus()
     made.add(sent())
     made.add(
@@ -276,7 +275,7 @@ def test_a_question_after_a_full_stop_begins_with_a_capital(language: str, text:
 
 def test_a_mark_never_stands_alone_in_a_line() -> None:
     wrapping = Habits(mails=9, wrapped=9, wrappable=9, wrap_width=60)
-    for extra in range(12):
+    for extra in range(60):
         text = "x" * extra + " Pouvez-vous me dire laquelle des deux offres vous préférez donc ?"
         assert not [line for line in paragraph(text, wrapping).split("\n") if line.startswith(("?", " ?"))]
 
@@ -324,3 +323,33 @@ def test_a_question_that_points_at_something_unnamed_is_not_repeated() -> None:
     bare = replace(asked, own=(replace(asked.own[0], subject=""),))
     assert "Would that work" not in WRITER.write(bare, profile()).body
     assert "Would that work for you?" in WRITER.write(replace(bare, subject="Terrace"), profile()).body
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "form"),
+    [
+        ("fr", "Pouvez-vous regarder ?", "formal"),
+        ("fr", "Je t'ai écrit.", "informal"),
+        ("fr", "Y a-t-il du nouveau ?", "neutral"),
+        ("de", "Können Sie das machen?", "formal"),
+        ("de", "Kannst du das machen?", "informal"),
+        ("nl", "Kunt u dat doen?", "formal"),
+    ],
+)
+def test_the_form_of_address_is_read_from_pronouns(language: str, text: str, form: str) -> None:
+    assert address_of(text, language) == form
+
+
+def test_wordings_are_ranked_toward_the_user() -> None:
+    own = count(["I guess my e-mail got lost. I guess so."] * 40)
+    near = Likeness(own, background("en"))
+    assert near.of("I guess my question got lost.") > near.of("As far as I can see there was no answer.")
+
+
+def test_a_greeting_for_one_list_is_not_used_on_everybody() -> None:
+    made = Corpus()
+    made.add(sent(many=30))
+    made.add([SentMail("<l@x>", START, "Dear gardeners and friends,\n\nThe gate is open on Sunday.\n\nTa,\nNoor")])
+    asked = replace(brief(text="Which of the two offers should we take?\n\nTa,\nNoor"), recipient_name="")
+    greetings = build(made).tongue("en").manner.greetings
+    assert "gardeners" not in WRITER.write(asked, build(made)).body, greetings
