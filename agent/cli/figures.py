@@ -122,14 +122,15 @@ def voice(context: click.Context) -> None:
 def show(context: click.Context, as_json: bool) -> None:
     """The profile, with a count beside every number."""
     from agent.act.draft import profile_of
-    from voice import report
+    from voice.report import as_json as as_document
+    from voice.report import lines
 
     with home(context) as here:
         profile = profile_of(here)
     if as_json:
-        out_json(report.as_json(profile))
+        out_json(as_document(profile))
     else:
-        for line in report.lines(profile):
+        for line in lines(profile):
             out(one_line(line, 400) if line.strip() else "")
 
 

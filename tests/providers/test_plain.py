@@ -46,7 +46,9 @@ def test_no_control_character_survives_and_twice_is_once(text: str) -> None:
     shown = plain(text)
     assert plain(shown) == shown
     for letter in shown:
-        assert letter in "\n\t\u200d" + PREPENDED or unicodedata.category(letter) not in {"Cc", "Cs", "Co", "Cf"}, hex(ord(letter))
+        assert letter in "\n\t\u200d" + PREPENDED or unicodedata.category(letter) not in {"Cc", "Cs", "Co", "Cf"}, hex(
+            ord(letter)
+        )
 
 
 @given(st.text(alphabet="\x1b[]0;123mP\\\x07\x9b\x9d\x9ca", max_size=60))

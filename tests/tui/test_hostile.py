@@ -17,6 +17,8 @@ from tests.tui.conftest import press, settled, shown
 from tests.tui.hostile import TEXTS, door_with
 from tui.app import Relance
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 WALK = (

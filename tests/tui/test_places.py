@@ -162,8 +162,8 @@ async def test_the_first_page_offers_three_ways_to_begin() -> None:
     async with app.run_test() as pilot:
         await pilot.pause()
         assert "Look around first" in shown(app)
-        await press(pilot, "m", "type:~/mail.mbox", "enter", "type:sam@example.org", "enter")
-        await pilot.pause()
+        await press(pilot, "m", "type:~/mail.mbox", "enter", "type:sam@example.org")
+        await pilot.press("enter")
     assert app.return_value == Choice("try", "~/mail.mbox", "sam@example.org")
 
 

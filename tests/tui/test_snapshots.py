@@ -12,6 +12,8 @@ from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
 from tui.welcome import FirstRun
 
+pytestmark = pytest.mark.slow
+
 SIZES = {"80x24": (80, 24), "120x36": (120, 36)}
 THEMES = {"dark": "relance-dark", "ansi": "ansi-dark"}
 SCREENS: dict[str, tuple[str, ...]] = {
