@@ -29,7 +29,8 @@ ENDED = {
     Reason.DELEGATED: Progress.STOPPED, Reason.BOOKED: Progress.ANSWERED, Reason.LEFT: Progress.STOPPED,
     Reason.BOUNCED: Progress.STOPPED, Reason.PLAN_DONE: Progress.STOPPED, Reason.GRIEF: Progress.STOPPED,
 }  # fmt: skip
-ASKING = frozenset({Reason.MAYBE_ANSWERED, Reason.SETTLED_ELSEWHERE, Reason.UNSURE, Reason.OWN_DRAFT})
+LONG_QUIET = frozenset({Reason.TOO_OLD, Reason.UNREADABLE})
+"""Holds that are shown where all threads are, and ask nobody by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _follow(change: Change, item: Stored, verdict: Verdict, due: datetime | None
     """Make, move or end the follow-up of a thread. 1 when a touch is due."""
     if verdict.quiet:
         state = Progress.QUIET
-    elif verdict.reason in ASKING and due is not None and due <= change.now:
+    elif verdict.hold and verdict.reason not in LONG_QUIET and due is not None and due <= change.now:
         state = Progress.ASKED
     else:
         _end(change, item.number, verdict)
@@ -178,7 +179,8 @@ def _again(change: Change, number: int, state: Progress, verdict: Verdict, summa
 
 def _end(change: Change, thread: int, verdict: Verdict) -> None:
     """No touch is due: what only waited ends, or goes back to watching."""
-    end = ENDED.get(verdict.reason, Progress.WATCHING)
+    usual = Progress.ASKED if verdict.hold == "unsure" else Progress.WATCHING
+    end = usual if verdict.hold else ENDED.get(verdict.reason, Progress.WATCHING)
     for row in followups.of_thread(change.connection, thread):
         state = Progress(row["state"])
         if state in WAITS_STILL and state is not end and not (state is Progress.SNOOZED and end is Progress.WATCHING):

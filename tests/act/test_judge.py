@@ -71,3 +71,10 @@ def test_only_open_threads_are_judged_again(demo_home: Home) -> None:
     with demo_home.store.read() as connection:
         threads = connection.exec_driver_sql("SELECT count(*) FROM thread").scalar_one()
         assert len(verdicts.open_threads(connection)) < threads / 2
+
+
+def test_what_a_robot_settled_is_asked_about_and_not_chased(demo_home: Home) -> None:
+    read_and_judge(demo_home)
+    found = states(demo_home)
+    assert found["emma.price@littlewood.example"] == "asked"
+    assert found["elena@marin-ux.example"] == "asked"
