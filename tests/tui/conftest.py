@@ -70,6 +70,17 @@ async def press(pilot: Any, *keys: str) -> None:
         await settled(pilot)
 
 
+async def painted(pilot: Any, words: str, *, at_the_bottom: bool = False) -> None:
+    """Wait until these words stand on the screen; a bar may be put together a breath after the rest."""
+    for _ in range(400):
+        text = shown(pilot.app)
+        if words in (text.split("\n")[-1] if at_the_bottom else text):
+            return
+        await asyncio.sleep(0.02)
+        await settled(pilot)
+    raise AssertionError(f"{words!r} is not on the screen:\n{shown(pilot.app)}")
+
+
 def shown(app: Any) -> str:
     """Everything on the screen as text."""
     from rich.segment import Segment

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import ConfigError
-from tests.tui.conftest import press, settled, shown
+from tests.tui.conftest import painted, press, settled
 from tests.tui.scripted import ScriptedDoor
 from tui import keys
 from tui.app import Relance
@@ -61,4 +61,4 @@ async def test_the_line_at_the_bottom_fits_eighty_columns(app: Relance) -> None:
         await settled(pilot)
         for mode in "12345":
             await press(pilot, mode)
-            assert "? Help" in shown(app).split("\n")[-1]
+            await painted(pilot, "? Help", at_the_bottom=True)
