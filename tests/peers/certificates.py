@@ -75,9 +75,18 @@ def authority(folder: Path) -> Authority:
         .not_valid_before(now - timedelta(days=60))
         .not_valid_after(now + timedelta(days=60))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(signs_certificates(), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
     made = Authority(folder, key, name)
     made.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     return made
+
+
+def signs_certificates() -> x509.KeyUsage:
+    """What newer Pythons want an authority to say of itself."""
+    return x509.KeyUsage(
+        key_cert_sign=True, crl_sign=True, digital_signature=True, content_commitment=False, key_encipherment=False,
+        data_encipherment=False, key_agreement=False, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
