@@ -72,12 +72,25 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
 @click.pass_context
 def show(context: click.Context, number: str, as_json: bool) -> None:
     """One follow-up: the thread, the draft, every check and the letter."""
-    with home(context) as here, here.store.read() as connection:
+    from agent.act.actions import Viewed, view
+    from agent.cli.verbs import desk
+
+    with desk(context) as (here, made), here.store.read() as connection:
         row = views.one(connection, number)
         draft = views.newest_draft(connection, row["id"])
         thread = views.whole_thread(connection, row["thread_id"])
+        seen = view(connection, made, row["id"])
+    checks = seen.decision.checks if isinstance(seen, Viewed) else ()
     if as_json:
-        out_json({**document(row), "draft": _draft(draft), "checks": [], "recipients": [], "letter_sha256": None})
+        letter = seen.matter.made if isinstance(seen, Viewed) else None
+        out_json({
+            **document(row), "draft": _draft(draft),
+            "checks": [
+                {"name": check.name, "verdict": check.verdict.value, "reason": check.reason} for check in checks
+            ],
+            "recipients": list(letter.letter.recipients) if letter else [],
+            "letter_sha256": letter.digest if letter else None,
+        })  # fmt: skip
         return
     out(f"{number}  {row['state']}  {one_line(row['subject'])}")
     out(f"To {one_line(row['person'])}, plan {row['plan']}, touch {row['touch']}, level {row['level']}.")
@@ -88,15 +101,18 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
         out(plain(mail.text[:20_000]).strip())
     if draft:
         out(f"\n== Draft {draft['version']} ({draft['writer']})\n{plain(draft['body'])}")
+    for check in checks:
+        if check.verdict.value != "allow":
+            out(f"{check.verdict.value}  {check.name}: {one_line(check.reason)}")
 
 
 def _draft(row: dict[str, Any] | None) -> dict[str, Any] | None:
     if row is None:
         return None
-    voice = json.loads(row["voice"] or "{}")
+    voice = float(row["voice"]) if row["voice"] else None
     facts = json.loads(row["facts"] or "{}")
     return {
-        "subject": row["subject"], "body": row["body"], "writer": row["writer"], "voice": voice.get("score"),
+        "subject": row["subject"], "body": row["body"], "writer": row["writer"], "voice": voice,
         "facts_ok": facts.get("ok"), "unsupported": facts.get("unsupported", []),
     }  # fmt: skip
 
