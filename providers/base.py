@@ -95,6 +95,8 @@ class Mail:
     """Lower case: seen, answered, draft, flagged, deleted, and keywords or categories."""
     labels: tuple[str, ...] = ()
     size: int = 0
+    web: str = ""
+    """Where the provider says it can be read in a browser; only `webmail.link` may lead there."""
     problem: str = ""
     """Why the mail could not be read; empty when it could. A thread with such a mail is never automated."""
 

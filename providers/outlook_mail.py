@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
-from providers import headers, mime
+from providers import headers, mime, webmail
 from providers.base import Mail, Moved, Role
 from providers.structure import MOST_PARTS, Leaf, Taken
 
@@ -19,7 +19,7 @@ IN_REPLY_TO, REFERENCES = "String 0x1042", "String 0x1039"
 STATE = "id,parentFolderId,isRead,isDraft,flag,categories"
 SELECT = (
     f"{STATE},subject,from,toRecipients,ccRecipients,bccRecipients,replyTo,body,internetMessageId,internetMessageHeaders,"
-    "conversationId,receivedDateTime,sentDateTime,hasAttachments"
+    "conversationId,receivedDateTime,sentDateTime,hasAttachments,webLink"
 )
 KEPT = f"singleValueExtendedProperties($filter=id eq '{IN_REPLY_TO}' or id eq '{REFERENCES}' or id eq '{TOKEN}')"
 PEOPLE = (
@@ -62,9 +62,10 @@ def to_mail(item: Json, folder: Folder, extra: Extra) -> Mail:
         labels=categories(item),
         size=len(extra.raw),
     )
+    page = str(item.get("webLink") or "")[: webmail.MOST]
     if extra.raw:
-        return mime.read_whole(extra.raw, where)
-    return mime.assemble(fields_of(item, extra), leaves_of(item, extra), where)
+        return replace(mime.read_whole(extra.raw, where), web=page)
+    return replace(mime.assemble(fields_of(item, extra), leaves_of(item, extra), where), web=page)
 
 
 def to_moved(item: Json, folder: Folder) -> Moved:

@@ -80,6 +80,7 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
         draft = views.newest_draft(connection, row["id"])
         thread = views.whole_thread(connection, row["thread_id"])
         seen = view(connection, made, row["id"])
+        page = views.web_page(connection, row["thread_id"])
     checks = seen.decision.checks if isinstance(seen, Viewed) else ()
     if as_json:
         letter = seen.matter.made if isinstance(seen, Viewed) else None
@@ -89,12 +90,14 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
                 {"name": check.name, "verdict": check.verdict.value, "reason": check.reason} for check in checks
             ],
             "recipients": list(letter.letter.recipients) if letter else [],
-            "letter_sha256": letter.digest if letter else None,
+            "letter_sha256": letter.digest if letter else None, "web": page or None,
         })  # fmt: skip
         return
     out(f"{number}  {row['state']}  {one_line(row['subject'])}")
     out(f"To {one_line(row['person'])}, plan {row['plan']}, touch {row['touch']}, level {row['level']}.")
     out(one_line(row["evidence"] or row["reason"], 400))
+    if page:
+        out(page)
     for mail in thread.mails if thread else ():
         writer = mail.sender.email if mail.sender else "(unreadable address)"
         out(f"\n-- {one_line(writer)}, {mail.at:%a %d %b %Y %H:%M}")

@@ -33,6 +33,7 @@ def _pack(mail: Mail) -> str:
         "parts": [[part.content_type, part.text, part.name] for part in mail.parts],
         "files": [[file.name, file.content_type, file.size] for file in mail.attachments],
         "failed": list(mail.failed), "hint": mail.thread_hint, "labels": list(mail.labels),
+        "web": mail.web,
     }  # fmt: skip
     return json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False, separators=(",", ":"))
 
@@ -62,6 +63,7 @@ def from_row(row: Any) -> Mail:
         folder=row["folder"],
         role=Role(row["role"]),
         thread_hint=data.get("hint", ""),
+        web=data.get("web", ""),
         flags=frozenset(row["flags"].split()),
         labels=tuple(data.get("labels", ())),
         size=row["size"],

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, func, select
 from agent.decide.lifecycle import LIVE
 from agent.decide.threads import Thread
 from agent.errors import UsageError
-from agent.store.mails import thread_mails
+from agent.store.mails import ACCOUNT, thread_mails
 from agent.store.outbox import OUTBOX, states
 from agent.store.tables import DraftRow
 from agent.store.threading import FOLLOWUP, MAIL, THREAD
+from providers import webmail
 
 DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
 Row = dict[str, Any]
@@ -62,6 +63,14 @@ def thread_row(connection: Connection, wanted: str) -> Row | None:
 def whole_thread(connection: Connection, number: int) -> Thread | None:
     """A thread with all its mails."""
     return thread_mails(connection, [number]).get(number)
+
+
+def web_page(connection: Connection, number: int) -> str:
+    """Where a thread can be read in a browser; empty where its provider has no such page."""
+    query = select(ACCOUNT.c.provider, ACCOUNT.c.address).join(THREAD, THREAD.c.account_id == ACCOUNT.c.id)
+    row = connection.execute(query.where(THREAD.c.id == number)).first()
+    thread = whole_thread(connection, number)
+    return webmail.link(row.provider, row.address, thread.mails) if row and thread else ""
 
 
 def newest_waiting(connection: Connection) -> Row | None:

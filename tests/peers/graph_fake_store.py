@@ -247,11 +247,13 @@ def described(message: Message) -> dict[str, Any]:
         when = parsedate_to_datetime(str(message["Date"])).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except ValueError:
         when = "2026-03-05T10:00:00Z"
+    item = hashlib.sha1(str(message["Message-ID"]).encode()).hexdigest()
     subject = re.sub(r"(?i)^(?:(?:re|aw|fwd?):\s*)+", "", str(message["Subject"] or ""))
     return {
         "subject": str(message["Subject"] or ""), "from": next(iter(people("From")), None), "toRecipients": people("To"), "ccRecipients": people("Cc"),
         "bccRecipients": [], "replyTo": people("Reply-To"), "internetMessageId": str(message["Message-ID"] or ""),
         "receivedDateTime": when, "sentDateTime": when, "body": body(message), "hasAttachments": any(part.get_filename() for part in message.walk()),
+        "webLink": f"https://outlook.office365.com/owa/?ItemID={item}&exvsurl=1&viewmodel=ReadMessageItem",
         "conversationId": "C-" + hashlib.sha1(subject.lower().encode()).hexdigest()[:12],
     }  # fmt: skip
 

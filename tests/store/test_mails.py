@@ -49,7 +49,7 @@ def test_a_mail_comes_back_as_it_went_in() -> None:
         cc=(Address("c@y"),), bcc=(Address("d@y"),), reply_to=(Address("e@y"),), subject="Zażółć", in_reply_to=("<m0@x.example>",),
         headers={"auto-submitted": ("no",), "received": ("a", "b")}, text="Hello\n", parts=(Part("text/calendar", "BEGIN", "x.ics"),),
         attachments=(Attachment("a.pdf", "application/pdf", 9),), failed=("z@y",), role=Role.SENT, thread_hint="t1",
-        flags=frozenset({"seen", "flagged"}), labels=("relance/nudge",), size=12, problem="",
+        flags=frozenset({"seen", "flagged"}), labels=("relance/nudge",), size=12, web="https://w", problem="",
     )  # fmt: skip
     row = to_row(full, 1, 1)
     again = from_row(row)

@@ -1,0 +1,63 @@
+"""Where a mail can be read in a browser; never a link to a place that is not the provider's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import quote, urlsplit
+
+from providers.base import Mail
+
+GMAIL = "https://mail.google.com/mail/u/"
+HOSTS = frozenset({
+    "mail.google.com", "outlook.live.com", "outlook.office.com", "outlook.office365.com", "outlook.cloud.microsoft",
+})  # fmt: skip
+MOST = 2_000
+MOST_THREAD_ID = 20
+
+
+def link(provider: str, address: str, mails: Iterable[Mail]) -> str:
+    """The page of a thread, newest mail first choice; empty where there is none."""
+    newest_first = sorted(mails, key=lambda mail: mail.received, reverse=True)
+    found = (_page(provider, address, mail) for mail in newest_first)
+    return next((page for page in found if trusted(page)), "")
+
+
+def trusted(page: str) -> bool:
+    """Whether a link is plain https to a provider's own pages."""
+    if not page.isascii() or not page.isprintable() or " " in page or len(page) > MOST:
+        return False
+    try:
+        parts = urlsplit(page)
+    except ValueError:
+        return False
+    # The whole authority is compared, so that a user name or a port in it is no way around.
+    return parts.scheme == "https" and parts.netloc.lower() in HOSTS
+
+
+def _page(provider: str, address: str, mail: Mail) -> str:
+    match provider:
+        case "outlook":
+            return mail.web
+        case "gmail":
+            return _gmail(address, _thread(mail.thread_hint, 16), mail)
+        # Only Google's own server numbers threads over IMAP, in decimal.
+        case "imap" if _thread(mail.thread_hint, 10):
+            return _gmail(address, _thread(mail.thread_hint, 10), mail)
+        case _:
+            return ""
+
+
+def _gmail(address: str, thread: str, mail: Mail) -> str:
+    start = f"{GMAIL}?authuser={quote(address, safe='')}#"
+    if thread:
+        return f"{start}all/{thread}"
+    name = mail.message_id.strip("<>")
+    return f"{start}search/{quote(f'rfc822msgid:{name}', safe='')}" if name else ""
+
+
+def _thread(hint: str, base: int) -> str:
+    """A thread's number the way Gmail's pages write it; foreign text is never one."""
+    digits = "0123456789abcdef"[:base]
+    if not hint or len(hint) > MOST_THREAD_ID or not set(hint.lower()) <= set(digits):
+        return ""
+    return f"{int(hint, base):x}"
