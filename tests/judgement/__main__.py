@@ -18,9 +18,22 @@ SETS = (
     ("held-out half", "mails", 1),
     ("blind", "blind/mails", 2),
     ("third", "third/mails", 2),
+    ("fourth", "fourth/mails", 2),
 )
-THREADS = (("tuned half", "threads", 0), ("held-out half", "threads", 1), ("blind", "blind/threads", 2), ("third", "third/threads", 2))  # fmt: skip
+THREADS = (
+    ("tuned half", "threads", 0),
+    ("held-out half", "threads", 1),
+    ("blind", "blind/threads", 2),
+    ("third", "third/threads", 2),
+    ("fourth", "fourth/threads", 2),
+)
 BOTH = 2
+FIRST_SIGHT = {
+    "blind": "225/261, 21 dangerous",
+    "third": "37/61, 18 dangerous",
+    "fourth": "199/296, 37 dangerous; threads 44/49, 2 chased",
+}
+"""What each set scored when the rules had never met it."""
 
 
 def read(case: Case) -> Answer:
@@ -30,7 +43,12 @@ def read(case: Case) -> Answer:
 def dangerous(case: Case, answer: Answer) -> bool:
     """A person's word, or a no, taken for a machine's or ignored."""
     weaker = case.meaning in {"decline", "opt_out"} and answer.meaning not in {"decline", "opt_out", "unsure"}
-    return weaker or (case.meaning in {"reply", "booked", "delegate"} and answer.meaning in IGNORED | {"later"})
+    deferred = case.meaning == "later" and answer.meaning in IGNORED - {"away"}
+    return (
+        weaker
+        or deferred
+        or (case.meaning in {"reply", "booked", "delegate"} and answer.meaning in IGNORED | {"later"})
+    )
 
 
 def chosen_mails(folder: str, half: int) -> list[Case]:
@@ -103,7 +121,10 @@ def main() -> int:
         chosen = chosen_mails(folder, half)
         if chosen:
             text, bad = table(chosen)
-            print(f"== mails, {title}\n{text}")
+            print(
+                f"== mails, {title}\n{text}"
+                + (f"\nat first sight {FIRST_SIGHT[title]}" if title in FIRST_SIGHT else "")
+            )
             total += bad
     for title, folder, half in THREADS:
         total += threads(title, chosen_threads(folder, half)) if chosen_threads(folder, half) else 0

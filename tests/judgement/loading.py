@@ -11,6 +11,7 @@ from typing import Any
 
 from agent.decide.values import Me
 from providers.base import Address, Mail, Part, Role
+from tests.judgement.dressing import dressed
 
 HERE = Path(__file__).parent
 ME = Me(name="Sam Okafor", addresses=("sam@mine.example",), zone="Europe/Paris")
@@ -76,7 +77,7 @@ def mail_of(entry: dict[str, Any], key: str) -> Mail:
         in_reply_to=() if fresh else ("<own1@mine.example>",),
         references=() if fresh else ("<own1@mine.example>",),
         headers=_headers(entry),
-        text=entry["b"],
+        text=dressed(entry["b"], entry.get("w", ""), entry.get("l", "en")),
         parts=_parts(entry),
         failed=tuple(entry.get("failed", ())),
         role=Role(entry.get("role", "inbox")),
