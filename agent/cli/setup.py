@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,15 @@ import click
 from agent.act.home import Home
 from agent.cli.mailboxes import sync_with_bar
 from agent.cli.output import home, narrate, out
-from agent.config import Account, Gmail, Imap, Outlook, Secret
+from agent.config import Account, Config, Gmail, Imap, Outlook, Secret
 from agent.errors import UsageError
 from agent.lock import held
-from providers.base import ProviderError
 
+PROVIDERS = ("imap", "gmail", "outlook")
+USUAL = {
+    "gmail.com": "gmail", "googlemail.com": "gmail", "outlook.com": "outlook", "hotmail.com": "outlook",
+    "live.com": "outlook", "msn.com": "outlook",
+}  # fmt: skip
 KNOWN_HOSTS = {
     "gmail.com": ("imap.gmail.com", "smtp.gmail.com"),
     "googlemail.com": ("imap.gmail.com", "smtp.gmail.com"),
@@ -49,8 +55,8 @@ class Wanted:
 
 @click.command()
 @click.option("--non-interactive", is_flag=True, help="Ask nothing; everything comes from the options.")
-@click.option("--provider", type=click.Choice(["imap", "gmail", "outlook"]), default="imap", show_default=True)
-@click.option("--name", help="A short name for the account, such as work.")
+@click.option("--provider", type=click.Choice(PROVIDERS), help="imap unless told or asked.")
+@click.option("--name", help="A short name for the account, such as work; a known one is signed in again.")
 @click.option("--address", help="Your address there.")
 @click.option("--imap-host", help="The IMAP server.")
 @click.option("--imap-port", type=int, help="Its port; 993 unless told.")
@@ -65,37 +71,102 @@ class Wanted:
 @click.option("--no-sync", is_flag=True, help="Leave the first sync for later.")
 @click.pass_context
 def setup(context: click.Context, /, non_interactive: bool, no_sync: bool, **said: Any) -> None:
-    """Connect an account: sign in, test, write the config, first sync."""
+    """Connect an account, or sign in to one again: sign in, test, write the config, first sync."""
     with home(context) as here:
-        wanted = ask(said, interactive=not non_interactive)
-        account = Account(name=wanted.name, provider="imap", address=wanted.address, imap=wanted.imap)
-        if wanted.secret is not None:
-            where = here.vault.put(f"{wanted.name}.imap.password", wanted.secret)
-            if where == "file":
-                narrate(
-                    f"This machine has no keyring: the password is kept in {here.vault.file}, readable by you alone."
-                )
-        try:
-            test(here, account)
-        except ProviderError:
-            here.vault.drop(f"{account.name}.imap.password")
-            raise
-        write(here.places.config_file, account)
-        out(f"Wrote {here.places.config_file}.")
+        known = connected(here, said, interactive=not non_interactive)
+        account = _again(here, known, said, interactive=not non_interactive) if known else _fresh(
+            here, said, interactive=not non_interactive
+        )  # fmt: skip
         if not no_sync:
             with held(here.places.lock, "setup"):
                 sync_with_bar(here, here.config.account_named(account.name))
-    narrate(
-        "The level is manual: relance finds and drafts, you send. Next: `relance list`, or `relance` for the screen."
-    )
+    if known is None:
+        narrate("The level is manual: relance finds and drafts, you send.")
+    narrate("Next: `relance list`, or `relance` for the screen.")
+
+
+def connected(here: Home, said: dict[str, Any], *, interactive: bool) -> Account | None:
+    """The account of the config that is meant; None for a new one."""
+    if not here.places.config_file.exists():
+        here.config = Config()
+        return None
+    accounts = here.config.account
+    if not interactive:
+        said["name"] = said["name"] or "work"
+    if accounts and said["name"] is None:
+        names = ", ".join(account.name for account in accounts)
+        narrate(f"Connected: {names}. Name one of them to sign in again, or choose a name for another account.")
+        said["name"] = click.prompt("Account", default=accounts[0].name, err=True)
+    found = next((account for account in accounts if account.name == said["name"]), None)
+    other = said["address"] is not None and found is not None and said["address"].lower() != found.address.lower()
+    if found is not None and (other or said["provider"] not in {None, found.provider}):
+        raise UsageError(
+            f"The config has an account called {found.name!r} already, of {found.address}.",
+            hint="Choose another --name.",
+        )
+    return found
+
+
+def _fresh(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
+    """Ask, sign in, test; the config is written last."""
+    if interactive and said["provider"] is None:
+        said["address"] = _need(said, "address", "Your address", interactive=True)
+        guess = USUAL.get(said["address"].rpartition("@")[2].lower(), "imap")
+        said["provider"] = click.prompt("Provider", type=click.Choice(PROVIDERS), default=guess, err=True)
+    said["name"] = _need(said, "name", "A short name for it", interactive=interactive, usual="work")
+    make = _cloud_account if said["provider"] in {"gmail", "outlook"} else _imap_account
+    with on_trial(here, said["name"]):
+        account = make(here, said, interactive=interactive)
+        test(here, account)
+    write(here.places.config_file, account)
+    here.__dict__.pop("config", None)
+    out(f"Wrote {here.places.config_file}.")
+    return account
+
+
+def _again(here: Home, account: Account, said: dict[str, Any], *, interactive: bool) -> Account:
+    """A new sign-in or password for an account that is known; its entry in the config stays as it is."""
+    with on_trial(here, account.name):
+        if account.provider in {"gmail", "outlook"}:
+            from agent.act.clouds import sign_in
+
+            sign_in(here, account, headless=said["headless"], show=narrate)
+        elif account.imap is not None and (account.imap.password is None or account.imap.password.keyring):
+            _, secret = _password(said, interactive=interactive)
+            if secret is None:
+                raise UsageError("Its password is kept in the keyring.", hint="Use --password-stdin.")
+            _keep(here, f"{account.name}.imap.password", secret)
+        test(here, account)
+    out(f"Signed in to {account.name} again.")
+    return account
+
+
+@contextmanager
+def on_trial(here: Home, name: str) -> Iterator[None]:
+    """What did not work is not kept: the secrets of the account are as before."""
+    places = (f"{name}.imap.password", f"{name}.sign-in", f"{name}.gmail.client_secret")
+    before = {place: here.vault.get(place) for place in places}
+    try:
+        yield
+    except BaseException:
+        for place, value in before.items():
+            if value is None:
+                here.vault.drop(place)
+            else:
+                here.vault.put(place, value)
+        raise
+
+
+def _keep(here: Home, place: str, secret: str) -> None:
+    if here.vault.put(place, secret) == "file":
+        narrate(f"This machine has no keyring: the password is kept in {here.vault.file}, readable by you alone.")
 
 
 def _imap_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
     wanted = ask(said, interactive=interactive)
-    account = Account(name=wanted.name, provider="imap", address=wanted.address, imap=wanted.imap)
-    if wanted.secret is not None and here.vault.put(f"{wanted.name}.imap.password", wanted.secret) == "file":
-        narrate(f"This machine has no keyring: the password is kept in {here.vault.file}, readable by you alone.")
-    return account
+    if wanted.secret is not None:
+        _keep(here, f"{wanted.name}.imap.password", wanted.secret)
+    return Account(name=wanted.name, provider="imap", address=wanted.address, imap=wanted.imap)
 
 
 def _cloud_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
@@ -103,17 +174,25 @@ def _cloud_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Ac
     from agent.act.clouds import sign_in
 
     address = _need(said, "address", "Your address", interactive=interactive)
-    name = _need(said, "name", "A short name for it", interactive=interactive, usual="work")
     client = _need(said, "client_id", "Client id (docs/providers.md shows how to get one)", interactive=interactive)
     if said["provider"] == "gmail":
-        secret = Secret(env=said["client_secret_env"]) if said["client_secret_env"] else None
-        account = Account(
-            name=name, provider="gmail", address=address, gmail=Gmail(client_id=client, client_secret=secret)
+        secret = (
+            Secret(env=said["client_secret_env"]) if said["client_secret_env"] else _secret(here, said, interactive)
         )
+        gmail = Gmail(client_id=client, client_secret=secret)
+        account = Account(name=said["name"], provider="gmail", address=address, gmail=gmail)
     else:
-        account = Account(name=name, provider="outlook", address=address, outlook=Outlook(client_id=client))
+        account = Account(name=said["name"], provider="outlook", address=address, outlook=Outlook(client_id=client))
     sign_in(here, account, headless=said["headless"], show=narrate)
     return account
+
+
+def _secret(here: Home, said: dict[str, Any], *, interactive: bool) -> Secret:
+    """Google gives every desktop client a secret and wants to see it."""
+    if not interactive:
+        raise UsageError("--client-secret-env is missing.", hint="Google wants the secret of the client as well.")
+    _keep(here, f"{said['name']}.gmail.client_secret", click.prompt("Client secret", hide_input=True, err=True))
+    return Secret(keyring=True)
 
 
 def ask(said: dict[str, Any], *, interactive: bool) -> Wanted:
@@ -122,12 +201,11 @@ def ask(said: dict[str, Any], *, interactive: bool) -> Wanted:
     domain = address.rpartition("@")[2].lower()
     guess = KNOWN_HOSTS.get(domain, (f"imap.{domain}", f"smtp.{domain}"))[0]
     host = _need(said, "imap_host", "IMAP server", interactive=interactive, usual=guess)
-    name = _need(said, "name", "A short name for it", interactive=interactive, usual="work")
     user = _need(said, "user", "Sign-in name", interactive=interactive, usual=address)
     port = said["imap_port"] or (993 if said["security"] == "tls" else 143)
     place, secret = _password(said, interactive=interactive)
     return Wanted(
-        name, address, Imap(host=host, port=port, security=said["security"], user=user, password=place), secret
+        said["name"], address, Imap(host=host, port=port, security=said["security"], user=user, password=place), secret
     )
 
 
@@ -160,7 +238,13 @@ def test(here: Home, account: Account) -> None:
     from agent.act.accounts import open_mailbox
 
     narrate(f"Signing in to {account.imap.host if account.imap else account.provider} ...")
-    open_mailbox(here, account).close()
+    mailbox = open_mailbox(here, account)
+    try:
+        if account.provider in {"gmail", "outlook"}:
+            # Only reading shows whose sign-in it is and what it may.
+            next(iter(mailbox.changes("")), None)
+    finally:
+        mailbox.close()
     narrate("Signed in; the mailbox can be read.")
 
 

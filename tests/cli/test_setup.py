@@ -30,8 +30,12 @@ def test_an_account_is_tested_written_and_read(
     assert "secret" not in where.config_file.read_text()
     assert relance("status").code == 0
     again = relance(*words(dovecot, "setup-a"), "--password-env", "MAIL_PASSWORD")
-    assert again.code == 2
-    assert "already" in again.err
+    assert again.code == 0, again.err
+    assert "Signed in to work again." in again.out
+    assert len(load(where.config_file).account) == 1
+    other = relance(*words(dovecot, "setup-other"), "--password-env", "MAIL_PASSWORD")
+    assert other.code == 2
+    assert "already" in other.err
 
 
 @pytest.mark.peer
@@ -40,6 +44,15 @@ def test_a_wrong_password_writes_nothing(dovecot: Dovecot, where: Places) -> Non
     assert ran.code == 3, ran.err
     assert not where.config_file.exists()
     assert "hunter2x" not in ran.err + ran.out
+
+
+@pytest.mark.peer
+def test_a_new_password_replaces_the_old_one_only_when_it_works(dovecot: Dovecot, where: Places) -> None:
+    assert relance(*words(dovecot, "setup-c"), "--password-stdin", stdin="secret\n").code == 0
+    wrong = relance("setup", "--non-interactive", "--name", "work", "--password-stdin", stdin="hunter2x\n")
+    assert wrong.code == 3, wrong.err
+    assert relance("sync").code == 0
+    assert relance("setup", "--non-interactive", "--name", "work", "--password-stdin", stdin="secret\n").code == 0
 
 
 def test_a_missing_word_is_named(private_home: Path) -> None:

@@ -32,6 +32,8 @@ class SigninFake(FakeServer):
         self.refreshes = 0
         self.asked_scopes: list[str] = []
         self.valid: set[str] = set()
+        self.live: dict[str, frozenset[str]] = {}
+        """What each access token allows; a mailbox that takes them as its own tokens follows every revocation."""
         self._codes: dict[str, dict[str, str]] = {}
         self._number = 0
 
@@ -118,11 +120,13 @@ class SigninFake(FakeServer):
 
     def _granted(self, asked: dict[str, str]) -> Answer:
         self.asked_scopes = asked["scope"].split()
-        refresh = self._new("refresh")
+        refresh, access = self._new("refresh"), self._new("access")
         self.valid.add(refresh)
+        granted = self.grants if self.grants is not None else self.asked_scopes
+        self.live[access] = frozenset(name.rpartition("/")[2] for name in granted)
         value: dict[str, Any] = {
-            "access_token": self._new("access"), "refresh_token": refresh, "expires_in": 3599, "token_type": "Bearer",
-            "scope": " ".join(self.grants if self.grants is not None else self.asked_scopes),
+            "access_token": access, "refresh_token": refresh, "expires_in": 3599, "token_type": "Bearer",
+            "scope": " ".join(granted),
         }  # fmt: skip
         if self.lasts:
             value["refresh_token_expires_in"] = self.lasts
@@ -141,6 +145,11 @@ class SigninFake(FakeServer):
             value["id_token"] = f"{pack({'alg': 'none'})}.{pack(claims)}."
             value["client_info"] = pack({"uid": "u", "utid": "t"})
         return Answer(200, value)
+
+    def revoke(self) -> None:
+        """The person took the permission back: nothing that was given works any more."""
+        self.valid.clear()
+        self.live.clear()
 
     def _new(self, kind: str) -> str:
         self._number += 1
