@@ -47,6 +47,29 @@ def test_a_renewal_counts_back_from_its_day_and_skips_what_has_passed() -> None:
     assert enrolled(replace(renewal, anchor=None), BUILT_IN["renewal"]) is None
 
 
+def test_a_touch_that_is_passed_over_is_not_counted_as_made() -> None:
+    late = replace(THREAD, plan="renewal", trigger=Trigger.DATE, anchor=date(2026, 5, 1))
+    assert enrolled(late, BUILT_IN["renewal"], (date(2026, 4, 1),), last=3) is None
+
+
+def test_a_renewal_that_was_asleep_does_not_catch_up_in_one_day() -> None:
+    early = replace(THREAD, plan="renewal", trigger=Trigger.DATE, anchor=date(2026, 5, 1), since=date(2026, 1, 5))
+    second = enrolled(early, BUILT_IN["renewal"], (date(2026, 3, 4),), last=1)
+    assert second is not None and (second.number, second.due) == (2, date(2026, 3, 11))
+
+
+def test_the_first_mail_of_a_renewal_passes_a_person_whichever_touch_it_is() -> None:
+    late = replace(THREAD, thread="", plan="renewal", trigger=Trigger.DATE, anchor=date(2026, 5, 1))
+    found = enrolled(late, BUILT_IN["renewal"])
+    assert found is not None and (found.number, found.level) == (3, "copilot")
+
+
+def test_a_first_mail_waits_for_the_end_of_a_holiday() -> None:
+    christmas = replace(THREAD, thread="", since=date(2026, 12, 25))
+    found = enrolled(christmas, BUILT_IN["nudge"], country="FR")
+    assert found is not None and found.due == date(2026, 12, 28)
+
+
 def test_the_words_of_a_signal_are_its_reason() -> None:
     found = enrolled(replace(THREAD, trigger=Trigger.SIGNAL, about="raised a Series B"), BUILT_IN["nudge"])
     assert found is not None and "raised a Series B" in found.reason
@@ -66,12 +89,25 @@ def test_a_plan_that_is_manual_stays_manual() -> None:
         ((), "relance/nudge", "nudge"),
         ((), "relance.nudge", "nudge"),
         ((), "INBOX/relance/nudge", "nudge"),
+        ((), "INBOX.relance.nudge", "nudge"),
+        ((), "Inbox/Relance/Nudge", "nudge"),
         (("relance/unknown", "important"), "INBOX", ""),
         (("sales",), "sales", ""),
     ],
 )
 def test_a_label_or_folder_names_a_plan(labels: tuple[str, ...], folder: str, plan: str) -> None:
     assert labelled(labels, folder, BUILT_IN) == plan
+
+
+@pytest.mark.parametrize("flag", ["relance/sales", "relance_sales", "relance.sales", "relance-sales"])
+def test_a_keyword_names_a_plan_however_its_mail_program_writes_it(flag: str) -> None:
+    assert labelled((), "INBOX", BUILT_IN, {"seen", flag}) == "sales"
+    assert labelled((), "INBOX", {"Sales": 1}, {flag}) == "Sales"
+
+
+@pytest.mark.parametrize("flag", ["relances", "relancexsales", "my_relance_sales", "relance"])
+def test_other_keywords_name_none(flag: str) -> None:
+    assert labelled((), "INBOX", BUILT_IN, {flag}) == ""
 
 
 @given(
