@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from agent.decide.triggers import Trigger
 from agent.store.columns import key, link, moment, one_of, text, whole
 from providers.base import Role
 
@@ -160,6 +161,61 @@ class CheckpointRow(SQLModel, table=True):
     mac: str = Field(sa_column=text(default=None))
 
 
+class EnrolmentRow(SQLModel, table=True):
+    """A person or a thread that somebody put under a plan, and how far it got."""
+
+    __tablename__: ClassVar[Any] = "enrolment"
+    __table_args__ = (
+        Index("enrolment_state", "state"),
+        one_of("state", ["active", "done", "ended"]),
+        one_of("trigger", list(Trigger)),
+        STRICT,
+    )
+
+    id: int | None = Field(default=None, sa_column=key())
+    account_id: int = Field(sa_column=link("account.id"))
+    thread_id: int = Field(sa_column=link("thread.id"))
+    """For a first mail an empty thread of its own, which that mail fills once it was sent."""
+    root: str = Field(sa_column=text(default=None))
+    first: int = Field(default=0, sa_column=whole())
+    """1 where it began without any mail."""
+    person: str = Field(default="", sa_column=text(index=True))
+    name: str = Field(default="", sa_column=text())
+    subject: str = Field(default="", sa_column=text())
+    plan: str = Field(sa_column=text(default=None))
+    trigger: str = Field(default="enrolled", sa_column=text(default=None))
+    about: str = Field(default="", sa_column=text())
+    """The person's own words; they may stand in a draft."""
+    begins: str = Field(default="", sa_column=text())
+    """The day it starts, where the other side lives."""
+    anchor: str = Field(default="", sa_column=text())
+    """The day a plan such as renewal counts back from."""
+    labelled: int = Field(default=0, sa_column=whole())
+    """1 while the label that began it is still there."""
+    seen: str = Field(default="", sa_column=text())
+    """The mail from elsewhere that was already asked about."""
+    state: str = Field(default="active", sa_column=text(default=None))
+    reason: str = Field(default="", sa_column=text())
+    made: datetime = Field(sa_column=moment())
+    changed: datetime = Field(sa_column=moment())
+
+
+class SignalRow(SQLModel, table=True):
+    """A reason to write now, in the person's own words."""
+
+    __tablename__: ClassVar[Any] = "signal"
+    __table_args__ = (STRICT,)
+
+    id: int | None = Field(default=None, sa_column=key())
+    enrolment_id: int = Field(sa_column=link("enrolment.id"))
+    words: str = Field(sa_column=text(default=None))
+    evidence: str = Field(default="", sa_column=text())
+    """A page that shows it; never part of a draft."""
+    touch: int = Field(default=1, sa_column=whole(default=1))
+    """The touch that may quote it."""
+    at: datetime = Field(sa_column=moment())
+
+
 class FollowupRow(SQLModel, table=True):
     """One (thread, plan, touch) on its way."""
 
@@ -169,6 +225,8 @@ class FollowupRow(SQLModel, table=True):
         Index("followup_state", "state"),
         one_of("state", STATES),
         one_of("level", ["manual", "copilot", "autopilot"]),
+        one_of("kind", ["mail", "task"]),
+        one_of("ceiling", ["", "manual", "copilot"]),
         STRICT,
     )
 
@@ -184,6 +242,15 @@ class FollowupRow(SQLModel, table=True):
     """Message-ID of the mail it would continue."""
     revision: int = Field(default=0, sa_column=whole())
     """Raised by a person alone."""
+    enrolment_id: int | None = Field(default=None, sa_column=link("enrolment.id", nullable=True))
+    """None where only the silence of the thread asked for it."""
+    kind: str = Field(default="mail", sa_column=text(default="mail"))
+    """mail, or task: something for the person to do, never sent."""
+    ceiling: str = Field(default="", sa_column=text())
+    """The most its plan allows, where that is less than everything."""
+    about: str = Field(default="", sa_column=text())
+    signal: str = Field(default="", sa_column=text())
+    """Both are the person's own words; what they state may stand in the text."""
     state: str = Field(default="quiet", sa_column=text(default=None))
     level: str = Field(default="manual", sa_column=text(default=None))
     reason: str = Field(default="", sa_column=text())
@@ -247,3 +314,29 @@ class ForgottenRow(SQLModel, table=True):
     __table_args__ = (ROWLESS,)
 
     digest: str = Field(sa_column=text(default=None, primary=True))
+
+
+class ModelCallRow(SQLModel, table=True):
+    """One question to a model: where text went, how much and at what price; never the text."""
+
+    __tablename__: ClassVar[Any] = "model_call"
+    __table_args__ = (Index("model_call_at", "at"), STRICT)
+
+    id: int | None = Field(default=None, sa_column=key())
+    followup_id: int = Field(default=0, sa_column=whole(index=True))
+    """0 where the text belongs to no follow-up."""
+    at: datetime = Field(sa_column=moment())
+    host: str = Field(default="", sa_column=text())
+    model: str = Field(default="", sa_column=text())
+    local: int = Field(default=1, sa_column=whole(default=1))
+    what: str = Field(default="", sa_column=text())
+    """Which texts went, by kind and count."""
+    characters: int = Field(default=0, sa_column=whole())
+    digest: str = Field(default="", sa_column=text())
+    """SHA-256 of the text."""
+    tokens_in: int = Field(default=0, sa_column=whole())
+    tokens_out: int = Field(default=0, sa_column=whole())
+    cost: int = Field(default=0, sa_column=whole())
+    """In millionths of the user's currency; the most it can be while its end is unknown."""
+    redacted: int = Field(default=0, sa_column=whole())
+    outcome: str = Field(default="asking", sa_column=text(default="asking"))

@@ -9,13 +9,14 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from agent.decide.threads import Joined, Node, names, node, root_of
 from agent.store.engine import insert_many
-from agent.store.tables import FollowupRow, MailRow, ReferenceRow, ThreadRow
+from agent.store.tables import EnrolmentRow, FollowupRow, MailRow, ReferenceRow, ThreadRow
 from providers.base import Mail
 
 MAIL: Any = MailRow.__table__  # type: ignore[attr-defined]
 THREAD: Any = ThreadRow.__table__  # type: ignore[attr-defined]
 REFERENCE: Any = ReferenceRow.__table__  # type: ignore[attr-defined]
 FOLLOWUP: Any = FollowupRow.__table__  # type: ignore[attr-defined]
+ENROLMENT: Any = EnrolmentRow.__table__  # type: ignore[attr-defined]
 CHUNK = 500
 
 
@@ -81,10 +82,21 @@ def merge(connection: Connection, targets: dict[int, int]) -> None:
     moves = [{"other": other, "target": target} for other, target in targets.items()]
     if not moves:
         return
-    for table in (MAIL, REFERENCE, FOLLOWUP):
+    for table in (MAIL, REFERENCE, FOLLOWUP, ENROLMENT):
         same = update(table).where(table.c.thread_id == bindparam("other"))
         connection.execute(same.values(thread_id=bindparam("target")), moves)
     connection.execute(delete(THREAD).where(THREAD.c.id == bindparam("other")), moves)
+
+
+def tie(connection: Connection, account: int, message_id: str, thread: int) -> None:
+    """A mail that is not here yet belongs to this thread: whatever answers it will lie there too."""
+    same = (REFERENCE.c.account_id == account, REFERENCE.c.message_id == message_id)
+    known = connection.execute(select(REFERENCE.c.thread_id).where(*same)).scalar()
+    if known is None:
+        insert_many(connection, REFERENCE, [{"account_id": account, "message_id": message_id, "thread_id": thread}])
+    elif known != thread:
+        merge(connection, {int(known): thread})
+        connection.execute(update(THREAD).where(THREAD.c.id == thread).values(changed=1))
 
 
 def name_roots(connection: Connection, threads: set[int], page: dict[int, list[Node]], older: set[int]) -> None:

@@ -17,7 +17,7 @@ from agent.store.audit import CONTENT, Event
 from agent.store.engine import Store
 from agent.store.mail_codec import from_row
 from agent.store.mails import FORGOTTEN, correspondents
-from agent.store.threading import FOLLOWUP, MAIL, REFERENCE, THREAD, chunks
+from agent.store.threading import ENROLMENT, FOLLOWUP, MAIL, REFERENCE, THREAD, chunks
 
 KEPT_COPIES = 7
 
@@ -91,6 +91,7 @@ def forget(store: Store, address: str) -> Erased:
         outbox.erase_person(change, wanted)
         budgets.erase_person(change, wanted)
         gone = connection.execute(delete(FOLLOWUP).where(FOLLOWUP.c.person == wanted)).rowcount
+        connection.execute(delete(ENROLMENT).where(ENROLMENT.c.person == wanted))
         connection.execute(update(THREAD).where(THREAD.c.person == wanted).values(person="", summary="", changed=1))
         _drop_empty_threads(connection)
         connection.execute(delete(CONTENT).where(CONTENT.c.person == wanted))
@@ -110,7 +111,8 @@ def _mails_with(connection: Any, address: str) -> list[int]:
 
 
 def _drop_empty_threads(connection: Any) -> None:
-    used = select(MAIL.c.thread_id)
+    # The thread of a first mail is empty until that mail was sent.
+    used = select(MAIL.c.thread_id).union(select(ENROLMENT.c.thread_id))
     empty = select(THREAD.c.id).where(THREAD.c.id.not_in(used))
     connection.execute(delete(REFERENCE).where(REFERENCE.c.thread_id.in_(empty)))
     connection.execute(delete(THREAD).where(THREAD.c.id.not_in(used)))
