@@ -19,6 +19,7 @@ Level = Literal["manual", "copilot", "autopilot"]
 Workday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 ADDRESS = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@[^@\s<>\"(),:;\\]{1,255}")
+BASE_URL = re.compile(r"https?://[^\s/?#@]{1,255}(?:/[^\s?#]{0,500})?")
 HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -138,10 +139,9 @@ class Followups(Section, frozen=True):
     drafts: Literal["local", "mailbox"] = "local"
 
 
-class Scope(Section, frozen=True):
-    """An autonomy level for part of the mail."""
+class Place(Section, frozen=True):
+    """A part of the mail; exactly one key says which."""
 
-    level: Level
     account: str | None = None
     label: str | None = None
     plan: str | None = None
@@ -155,6 +155,12 @@ class Scope(Section, frozen=True):
             raise ValueError("name exactly one of account, label, plan, domain, person and thread")
         if self.person is not None:
             _address("person", self.person)
+
+
+class Scope(Place, frozen=True, kw_only=True):
+    """An autonomy level for part of the mail."""
+
+    level: Level
 
 
 class Gate(Section, frozen=True):
@@ -174,20 +180,34 @@ class Gate(Section, frozen=True):
             raise ValueError("hold_autopilot: it must be at least 60s, or undo means nothing")
 
 
+class ModelScope(Place, frozen=True, kw_only=True):
+    """How far the text of part of the mail may go; it can narrow `egress`, never widen it."""
+
+    egress: Literal["off", "local", "remote"]
+
+
 class Model(Section, frozen=True):
     """An OpenAI-compatible endpoint; without this table the phrasebook writes."""
 
     base_url: str
-    name: str
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
     api_key: Secret | None = None
     egress: Literal["off", "local", "remote"] = "local"
-    spend_per_day: Annotated[str, Meta(pattern=r"^\d+(\.\d+)? [A-Z]{3}$")] | None = None
+    timeout: Duration = Duration(seconds=120)
+    spend_per_day: Annotated[str, Meta(pattern=r"^\d{1,9}(\.\d{1,6})? [A-Z]{3}$")] | None = None
     price_in: Annotated[float, Meta(ge=0)] | None = None
     price_out: Annotated[float, Meta(ge=0)] | None = None
+    scope: list[ModelScope] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        if not BASE_URL.fullmatch(self.base_url):
+            raise ValueError('base_url: write an address such as "http://127.0.0.1:11434/v1", without a password in it')
         if self.spend_per_day and (self.price_in is None or self.price_out is None):
             raise ValueError("spend_per_day: it needs price_in and price_out, in the same currency per million tokens")
+        if self.spend_per_day and not (self.price_in or self.price_out):
+            raise ValueError("spend_per_day: with both prices 0 nothing would ever count; remove it or set the prices")
+        if not timedelta(seconds=1) <= self.timeout <= timedelta(minutes=30):
+            raise ValueError("timeout: write between 1s and 30m")
 
 
 class Letter(Section, frozen=True):

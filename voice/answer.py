@@ -15,7 +15,9 @@ from voice.text import clean, folded, words
 MOST_WORDS = 140
 MOST_CHARACTERS = 4_000
 _FENCED = re.compile(r"^```\w{0,10}\n|\n?```\s*$")
-_THINK = re.compile(r"<think>.{0,20000}?</think>", re.DOTALL)
+_THOUGHTS = ("think", "thinking", "reasoning")
+_BODY = re.compile(r'"body"\s{0,20}:\s{0,20}"')
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _PREAMBLE = re.compile(
     (
         r"^(sure|certainly|of course|absolutely|okay|ok|here is|here's|here are|"
@@ -51,9 +53,43 @@ def read(raw: str, brief: Brief, language: str) -> Read:
     return Read(refused=reason) if reason else Read(body)
 
 
+def partial(raw: str) -> str:
+    """The body as far as it came, for somebody who watches; never kept."""
+    text = _FENCED.sub("", without_thoughts(raw).strip())
+    if not text.startswith("{"):
+        return _sound(text)
+    start = _BODY.search(text)
+    return _sound(_unescaped(text[start.end() :])) if start else ""
+
+
+def _unescaped(text: str) -> str:
+    """A JSON string that may break off anywhere, also inside an escape."""
+    decoder = json.JSONDecoder(strict=False)
+    for cut in range(7):
+        try:
+            found, _ = decoder.raw_decode(f'"{text[: len(text) - cut]}' + ('"' if cut or '"' not in text else ""))
+        except ValueError:
+            continue
+        return str(found)
+    return ""
+
+
+def without_thoughts(raw: str) -> str:
+    """Without what a model says to itself first; an open thought runs to the end."""
+    for name in _THOUGHTS:
+        pieces = raw.split(f"<{name}>")
+        raw = pieces[0] + "".join(piece.partition(f"</{name}>")[2] for piece in pieces[1:])
+    return raw
+
+
+def _sound(text: str) -> str:
+    """Text that any file and any screen can hold."""
+    return clean(_SURROGATE.sub("", text))
+
+
 def _text(raw: str) -> str:
     """The one field of a JSON answer, else the prose."""
-    text = _FENCED.sub("", _THINK.sub("", raw).strip()).strip()
+    text = _FENCED.sub("", without_thoughts(raw).strip()).strip()
     start, end = text.find("{"), text.rfind("}")
     if 0 <= start < end:
         try:
@@ -68,7 +104,7 @@ def _text(raw: str) -> str:
 
 def _stripped(text: str) -> str:
     """Without preamble, subject line, code fence and quoted history."""
-    body = clean(text).strip()
+    body = _sound(text).strip()
     for shape in (_PREAMBLE, _FENCED, _SUBJECT):
         body = shape.sub("", body).strip()
     return typed(body).strip()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice
 from math import log
 
 from voice.corpus import OwnMail
@@ -13,10 +14,15 @@ from voice.text import contains, folded, sentences, words
 
 MOST = 5
 SHORTEST, LONGEST = 5, 80
+LOOKED_AT = 40
 
 
-def retrieve(mails: Sequence[OwnMail], language: str, near: str, to: str = "", most: int = MOST) -> list[OwnMail]:
-    """Up to five own mails that follow up or ask in few words, the best first."""
+def retrieve(
+    mails: Sequence[OwnMail], language: str, near: str, to: str = "", most: int = MOST,
+    *,
+    may: Callable[[OwnMail], bool] = lambda _mail: True,
+) -> list[OwnMail]:  # fmt: skip
+    """Up to five own mails that follow up or ask in few words, the best first; only those that `may` be shown."""
     fit = [
         mail
         for mail in mails
@@ -26,7 +32,7 @@ def retrieve(mails: Sequence[OwnMail], language: str, near: str, to: str = "", m
     spread = Counter(word for mail in fit for word in {folded(word) for word in words(mail.body)})
     scored = [(_score(mail, wanted, spread, len(fit), to), mail) for mail in fit]
     ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].id))
-    return [mail for score, mail in ranked[:most] if score > 0.5]
+    return list(islice((mail for score, mail in ranked[:LOOKED_AT] if score > 0.5 and may(mail)), most))
 
 
 def _score(mail: OwnMail, wanted: Counter[str], spread: Counter[str], total: int, to: str) -> float:

@@ -3,71 +3,43 @@ it gets one text back and nothing else, and falls back visibly."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from time import monotonic
-from typing import TYPE_CHECKING, Any
 
 from voice import prompt
-from voice.answer import read
+from voice.answer import partial, read
 from voice.brief import Brief, Drafted, Phrase, Writer
+from voice.checks import copied, repeats
 from voice.corpus import OwnMail
-from voice.egress import Egress, EgressRefused, client, policy
+from voice.egress import Egress, EgressRefused, loopback
+from voice.endpoint import Cancelled, Endpoint, Failed, Heard, Question, ask, never, silent
 from voice.examples import retrieve
 from voice.language import language_of
-from voice.ledger import CHARACTERS_A_TOKEN, Budget, Entry
+from voice.ledger import Entry, Ledger, OverBudget, Pocket, digest, tokens
 from voice.pack import LANGUAGES, pack
 from voice.phrasebook import Phrasebook
 from voice.profile import Profile
 from voice.quotes import typed
 from voice.when import spans
 
-if TYPE_CHECKING:
-    from openai import OpenAI
+__all__ = ["NAME", "WITHOUT", "Cancelled", "Egress", "Endpoint", "Failed", "Model", "without_model"]
 
 NAME = "model"
-MOST_TOKENS = 400
-MOST_RECEIVED = 20_000
-UNLIMITED = Budget()
-SCHEMA = {
-    "type": "json_schema",
-    "json_schema": {
-        "name": "mail",
-        "strict": True,
-        "schema": {
-            "type": "object",
-            "properties": {"body": {"type": "string"}},
-            "required": ["body"],
-            "additionalProperties": False,
-        },
-    },
-}
-SHAPES: tuple[dict[str, Any] | None, ...] = (SCHEMA, {"type": "json_object"}, None)
-
-
-class Cancelled(Exception):
-    """The user did not want to wait for the rest."""
-
-
-class Failed(Exception):
-    """The endpoint gave no usable answer; the message is safe to show."""
+WITHOUT = "Written without the model: "
+MOST_COPIED = 0.85
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where a model answers and what it may cost."""
+class Asked:
+    """One question with what the ledger says of it."""
 
-    base_url: str
-    name: str
-    api_key: str = ""
-    egress: Egress = Egress.LOCAL
-    connect_seconds: float = 5.0
-    read_seconds: float = 30.0
-    total_seconds: float = 120.0
-    retries: int = 1
-    """Only before the first byte."""
-    shapes: int = 0
-    """How many response formats this model is known not to accept."""
+    question: Question
+    redacted: int
+    what: str
+
+    @property
+    def sent(self) -> str:
+        return f"{self.question.told}\n{self.question.asked}"
 
 
 class Model:
@@ -76,155 +48,98 @@ class Model:
     def __init__(
         self,
         endpoint: Endpoint,
-        mails: Sequence[OwnMail] = (),
+        mails: Callable[[], Sequence[OwnMail]] | Sequence[OwnMail] = (),
         *,
-        budget: Budget = UNLIMITED,
-        ledger: Callable[[Entry], None] = lambda _entry: None,
-        on_text: Callable[[str], None] = lambda _text: None,
-        cancelled: Callable[[], bool] = lambda: False,
+        may: Callable[[OwnMail], bool] = lambda _mail: True,
+        ledger: Ledger | None = None,
+        hear: Callable[[str], None] = silent,
+        cancelled: Callable[[], bool] = never,
         otherwise: Writer | None = None,
-        sensitive: bool = False,
+        lost: list[str] | None = None,
     ) -> None:
-        self._endpoint, self._mails, self._budget = endpoint, mails, budget
-        self._ledger, self._on_text, self._cancelled = ledger, on_text, cancelled
+        """`mails` are examples where `may` says so; `lost` gathers what went wrong since the last answer."""
+        self._endpoint, self._mails, self._may = endpoint, mails, may
+        self._lost = [] if lost is None else lost
+        self._ledger: Ledger = Pocket() if ledger is None else ledger
+        self._hear, self._cancelled = hear, cancelled
         self._otherwise = otherwise or Phrasebook()
-        self._sensitive = sensitive
-        self._policy = policy(endpoint.egress, endpoint.base_url)
 
     def write(self, brief: Brief, profile: Profile) -> Drafted:
         """A draft of the model, else one of the phrasebook with the reason in its notes."""
         if not brief.own:
             return self._otherwise.write(brief, profile)
-        language = brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, profile.usual_language)
         try:
-            return self._drafted(brief, profile, language)
-        except (Failed, EgressRefused) as reason:
-            drafted = self._otherwise.write(brief, profile)
-            return replace(drafted, notes=(f"Written without the model: {reason}.", *drafted.notes))
+            return self._drafted(brief, profile)
+        except (Failed, EgressRefused, OverBudget) as reason:
+            return without_model(self._otherwise, brief, profile, str(reason))
 
-    def _drafted(self, brief: Brief, profile: Profile, language: str) -> Drafted:
-        if self._sensitive and self._endpoint.egress is Egress.REMOTE:
-            raise Failed("a sensitive matter does not leave this machine")
+    def _drafted(self, brief: Brief, profile: Profile) -> Drafted:
         if not brief.fence:
             raise Failed("no fence was given for foreign text")
-        refusal = self._policy.refusal(self._endpoint.base_url)
+        refusal = self._endpoint.policy.refusal(self._endpoint.base_url)
         if refusal:
             raise Failed(refusal)
+        language = brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, profile.usual_language)
         computed = spans(brief.own[-1].at, brief.now, pack(language))
-        examples = retrieve(self._mails, language, brief.own[-1].text, brief.recipient_address)
-        asked, redacted = prompt.user(brief, examples, computed[0] if computed else "")
-        told = prompt.system(brief, profile, language)
-        raw = self._ask(brief, told, asked, redacted, len(examples))
+        raw = self._ask(brief, self._question(brief, profile, language, computed))
         answer = read(raw, brief, language)
-        if answer.refused:
-            raise Failed(answer.refused)
+        reason = answer.refused or _stale(answer.body, brief)
+        if reason:
+            raise Failed(reason)
         phrase = Phrase(answer.body, "model", self._endpoint.name)
         return Drafted(answer.body, NAME, (phrase,), allowed=computed)
 
-    def _ask(self, brief: Brief, told: str, asked: str, redacted: int, examples: int) -> str:
-        refusal = self._budget.refusal(len(told) + len(asked), MOST_TOKENS)
-        if refusal:
-            raise Failed(refusal)
-        outcome, text = "failed", ""
+    def _question(self, brief: Brief, profile: Profile, language: str, computed: Sequence[str]) -> Asked:
+        mails = self._mails() if callable(self._mails) else self._mails
+        examples = retrieve(mails, language, brief.own[-1].text, brief.recipient_address, may=self._may)
+        asked, redacted = prompt.user(brief, examples, computed[0] if computed else "")
+        told = prompt.system(brief, profile, language)
+        what = f"own mails {len(brief.own)}, others' mails {len(brief.other[-2:])}, examples {len(examples)}"
+        return Asked(Question(told, asked), redacted, what)
+
+    def _ask(self, brief: Brief, asked: Asked) -> str:
+        """One call, in the ledger before and after."""
+        heard = Heard()
+        number = self._ledger.begin(self._entry(brief, asked, tokens(asked.sent), self._endpoint.note.most_tokens))
+        outcome = "failed"
         try:
-            text = self._first_working_shape(told, asked)
+            ask(
+                self._endpoint, asked.question, heard, hear=lambda raw: self._hear(partial(raw)),
+                cancelled=self._cancelled,
+            )  # fmt: skip
             outcome = "answered"
+            self._lost.clear()
         except Cancelled:
             outcome = "cancelled"
             raise
+        except Failed as reason:
+            self._lost.append(str(reason))
+            raise
         finally:
-            self._note(brief, told + asked, text, redacted=redacted, examples=examples, outcome=outcome)
-        return text
+            count = heard.tokens_read or tokens(asked.sent), heard.tokens_written or tokens(heard.text)
+            self._ledger.end(number, replace(self._entry(brief, asked, *count), outcome=outcome))
+        return heard.text
 
-    def _note(self, brief: Brief, sent: str, got: str, *, redacted: int, examples: int, outcome: str) -> None:
-        read_tokens, written = len(sent) // CHARACTERS_A_TOKEN + 1, len(got) // CHARACTERS_A_TOKEN + 1
-        what = f"own mails {len(brief.own)}, others' mails {len(brief.other[-2:])}, examples {examples}"
-        cost = self._budget.price.of(read_tokens, written)
-        host = self._policy.host
-        self._ledger(
-            Entry(brief.now, host, self._endpoint.name, what, len(sent), read_tokens, written, cost, redacted, outcome)
-        )
+    def _entry(self, brief: Brief, asked: Asked, read_tokens: int, written: int) -> Entry:
+        host, cost = self._endpoint.policy.host, self._ledger.cap.price.of(read_tokens, written)
+        return Entry(
+            brief.now, host, self._endpoint.name, asked.what, len(asked.sent), digest(asked.sent), read_tokens, written,
+            cost, asked.redacted, local=loopback(host),
+        )  # fmt: skip
 
-    def _first_working_shape(self, told: str, asked: str) -> str:
-        """json_schema, json_object, then plain text: many servers know only some of them."""
-        import openai
 
-        endpoint = self._endpoint
-        http = client(self._policy, connect_seconds=endpoint.connect_seconds, read_seconds=endpoint.read_seconds)
-        with openai.OpenAI(
-            base_url=endpoint.base_url, api_key=endpoint.api_key or "none", http_client=http, max_retries=0
-        ) as api:
-            for number, shape in enumerate(SHAPES[endpoint.shapes :]):
-                last = number == len(SHAPES) - endpoint.shapes - 1
-                try:
-                    return self._with_retries(api, told, asked, shape)
-                except openai.APIStatusError as refused:
-                    # Servers answer an unknown response format with 400, 422 or even 500.
-                    if last or refused.status_code in (401, 403, 404, 429):
-                        raise Failed(f"endpoint answered {refused.status_code}") from refused
-                except openai.APIError as lost:
-                    raise self._lost(lost) from lost
-        raise Failed("endpoint did not answer")
+def without_model(otherwise: Writer, brief: Brief, profile: Profile, reason: str) -> Drafted:
+    """What the phrasebook writes, with the reason in front."""
+    drafted = otherwise.write(brief, profile)
+    return replace(drafted, notes=(f"{WITHOUT}{reason}.", *drafted.notes))
 
-    @staticmethod
-    def _lost(error: BaseException) -> Exception:
-        """A refusal by policy hides inside the client's connection error."""
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, EgressRefused):
-                return Failed(str(cause))
-            cause = cause.__cause__
-        return Failed("endpoint did not answer")
 
-    def _with_retries(self, api: OpenAI, told: str, asked: str, shape: dict[str, Any] | None) -> str:
-        import openai
-
-        for attempt in range(self._endpoint.retries + 1):
-            got: list[str] = []
-            try:
-                for piece in self._stream(api, told, asked, shape):
-                    got.append(piece)  # noqa: PERF402 - what came before a break must be seen
-            except openai.APIConnectionError:
-                if got or attempt == self._endpoint.retries:
-                    raise
-            else:
-                return "".join(got)
-        raise Failed("endpoint did not answer")
-
-    def _stream(self, api: OpenAI, told: str, asked: str, shape: dict[str, Any] | None) -> Iterator[str]:
-        import httpx2
-
-        extra: dict[str, Any] = {"response_format": shape} if shape else {}
-        end, size, finished = monotonic() + self._endpoint.total_seconds, 0, False
-        stream = api.chat.completions.create(
-            model=self._endpoint.name,
-            messages=[{"role": "system", "content": told}, {"role": "user", "content": asked}],
-            max_tokens=MOST_TOKENS,
-            temperature=0,
-            stream=True,
-            **extra,
-        )
-        try:
-            for chunk in stream:
-                choice = chunk.choices[0] if chunk.choices else None
-                piece = (choice.delta.content or "") if choice and choice.delta else ""
-                finished = finished or bool(choice and choice.finish_reason)
-                size += len(piece)
-                self._guard(size, end)
-                if piece:
-                    self._on_text(piece)
-                    yield piece
-        except (httpx2.HTTPError, ValueError) as broken:
-            raise Failed("the answer broke off") from broken
-        finally:
-            stream.close()
-        if not finished:
-            raise Failed("the answer broke off")
-
-    def _guard(self, size: int, end: float) -> None:
-        if self._cancelled():
-            raise Cancelled
-        if size > MOST_RECEIVED:
-            raise Failed("the answer was far too long")
-        if monotonic() > end:
-            raise Failed("the answer took too long")
+def _stale(body: str, brief: Brief) -> str:
+    """Nobody wants the same words once more."""
+    if repeats(body, brief.last_touches):
+        return "the answer repeated the follow-up before"
+    if copied(body, [message.text for message in brief.own]) > MOST_COPIED:
+        return "the answer copied your mail"
+    if brief.other and copied(body, [message.text for message in brief.other]) > 0.5:
+        return "the answer copied the other side's mail"
+    return ""

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from agent.act import actions
 from agent.act.done import Done, no
 from agent.act.home import Home
+from agent.act.models import Writers
 from agent.act.person import is_own, me_of
 from agent.act.plans import plan_named
 from agent.act.ports import Desk
-from agent.act.writing import Wish, Written, brief_for, facts_json, learn, write
+from agent.act.writing import Wish, Written, brief_for, facts_json, learn, sent_mails, write
+from agent.decide.levels import Place
 from agent.decide.lifecycle import Progress
 from agent.decide.threads import Thread
 from agent.decide.values import Me
@@ -26,11 +30,16 @@ from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.threading import FOLLOWUP, MAIL
 from voice.brief import Writer
+from voice.corpus import Corpus, OwnMail
+from voice.endpoint import Cancelled, never, silent
 from voice.profile import Profile, build, from_json
 
 PROFILE = "voice.profile"
 MOST_AT_ONCE = 50
 MOST_THREADS = 20_000
+MOST_EXAMPLE_THREADS = 1_000
+MOST_SECONDS = 60.0
+"""One round of drafting may not keep a letter or an answer waiting for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,43 +74,67 @@ def learn_voice(home: Home) -> Profile:
     return profile
 
 
+def own_mails(home: Home) -> list[OwnMail]:
+    """The newest mails the person typed, in parts, to pick examples from."""
+    me = me_of(home.config, home.zone)
+    with home.store.read() as connection:
+        threads = own_threads(connection, me, MOST_EXAMPLE_THREADS)
+    corpus = Corpus()
+    corpus.add(sent_mails(threads, me))
+    return corpus.mails()
+
+
 def build_empty() -> Profile:
     """Nothing is known yet."""
-    from voice.corpus import Corpus
-
     return build(Corpus())
 
 
-def own_threads(connection: Connection, me: Me) -> list[Thread]:
-    """Threads with something the person sent."""
-    query = select(MAIL.c.thread_id).where(MAIL.c.sender.in_(sorted(me.keys)), MAIL.c.role != "drafts").distinct()
-    numbers = [int(number) for number in connection.execute(query.limit(MOST_THREADS)).scalars()]
+def own_threads(connection: Connection, me: Me, most: int = MOST_THREADS) -> list[Thread]:
+    """Threads with something the person sent, the newest first."""
+    query = select(MAIL.c.thread_id).where(MAIL.c.sender.in_(sorted(me.keys)), MAIL.c.role != "drafts")
+    newest = query.group_by(MAIL.c.thread_id).order_by(func.max(MAIL.c.received).desc()).limit(most)
+    numbers = [int(number) for number in connection.execute(newest).scalars()]
     return list(mails.thread_mails(connection, numbers).values())
 
 
-def draft_due(home: Home, writer: Writer | None = None) -> Round:
-    """A draft for every follow-up that has become quiet."""
+def draft_due(home: Home, writer: Writer | None = None, cancelled: Callable[[], bool] = never) -> Round:
+    """A draft for every follow-up that has become quiet; a slow model leaves the rest to the next round."""
     with home.store.read() as connection:
         query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.state == Progress.QUIET.value).limit(MOST_AT_ONCE)
         numbers = [int(number) for number in connection.execute(query).scalars()]
     if not numbers:
         return Round(0, 0)
-    profile = profile_of(home)
-    results = [draft_one(home, number, profile, writer=writer) for number in numbers]
+    profile, results, end = profile_of(home), [], monotonic() + MOST_SECONDS
+    writers = writers_for(home, cancelled=cancelled)
+    for number in numbers:
+        if monotonic() > end or cancelled():
+            break
+        results.append(draft_one(home, number, profile, writer=writer, writers=writers))
     return Round(sum(bool(result.body) for result in results), sum(not result.body for result in results))
 
 
+def writers_for(
+    home: Home, *, hear: Callable[[str], None] | None = None, cancelled: Callable[[], bool] = never
+) -> Writers:
+    """Who writes, as the config says; the own mails are read once, and only if a model asks for them."""
+    return Writers(home, cache(lambda: own_mails(home)), hear=hear or silent, cancelled=cancelled)
+
+
 def draft_one(
-    home: Home, number: int, profile: Profile, *, say: str = "", by_wish: bool = False, writer: Writer | None = None
-) -> Written:
+    home: Home, number: int, profile: Profile, *, say: str = "", by_wish: bool = False, writer: Writer | None = None,
+    writers: Writers | None = None,
+) -> Written:  # fmt: skip
     """Write one draft and keep it with what was checked about it."""
-    made = written_for(home, number, profile, say=say, writer=writer)
+    made = written_for(home, number, profile, say=say, writer=writer, writers=writers)
     with home.store.write() as change:
         keep(change, number, made, by_wish=by_wish)
     return made
 
 
-def written_for(home: Home, number: int, profile: Profile, *, say: str = "", writer: Writer | None = None) -> Written:
+def written_for(
+    home: Home, number: int, profile: Profile, *, say: str = "", writer: Writer | None = None,
+    writers: Writers | None = None,
+) -> Written:  # fmt: skip
     """The draft itself, nothing kept."""
     me = me_of(home.config, home.zone)
     with home.store.read() as connection:
@@ -109,9 +142,18 @@ def written_for(home: Home, number: int, profile: Profile, *, say: str = "", wri
         if row is None:
             raise RelanceError(f"There is no follow-up {number}.")
         thread = mails.thread_mails(connection, [row["thread_id"]]).get(row["thread_id"])
+        place = _place(connection, row, thread) if thread else Place()
     if thread is None:
         raise RelanceError(f"The mails of follow-up {number} are gone.")
+    if writer is None:
+        writer = (writers or writers_for(home))(place, thread, number)
     return write(brief_for(thread, me, home.clock(), _wish(home, row, thread, me, say), row["basis"]), profile, writer)
+
+
+def _place(connection: Connection, row: dict[str, Any], thread: Thread) -> Place:
+    account = next((known["name"] for known in mails.account_rows(connection) if known["id"] == row["account_id"]), "")
+    labels = tuple(sorted({label for mail in thread.mails for label in mail.labels}))
+    return Place(account, labels, row["plan"], row["person"], row["root"])
 
 
 def _wish(home: Home, row: dict[str, Any], thread: Thread, me: Me, say: str) -> Wish:
@@ -142,9 +184,24 @@ def keep(change: Change, number: int, made: Written, *, by_wish: bool = False) -
         followups.move(change, number, Progress.DRAFTED, actor="policy", code="written")
 
 
-def redo(home: Home, desk: Desk, number: int, say: str = "", writer: Writer | None = None) -> Done:
-    """Another text at the person's wish; the old versions are kept."""
-    made = written_for(home, number, profile_of(home), say=say, writer=writer)
+def redo(
+    home: Home, desk: Desk, number: int, say: str = "", writer: Writer | None = None, *,
+    hear: Callable[[str], None] | None = None, cancelled: Callable[[], bool] = never,
+) -> Done:  # fmt: skip
+    """Another text at the person's wish; the old versions are kept.
+
+    `hear` gets the text so far, each time longer, while a model writes. `cancelled` is looked at many times a second;
+    once it says so, nothing is changed.
+    """
+    try:
+        made = written_for(
+            home, number, profile_of(home), say=say, writer=writer,
+            writers=writers_for(home, hear=hear, cancelled=cancelled),
+        )  # fmt: skip
+    except Cancelled:
+        return no("cancelled", "Cancelled; the draft stays as it was.")
+    if cancelled():
+        return no("cancelled", "Cancelled; the draft stays as it was.")
     if not made.body:
         return no("abstained", f"No other text could be written: {made.abstained}.")
     return actions.redo(

@@ -11,8 +11,10 @@ from sqlmodel import SQLModel
 
 from agent.errors import NewerStore, StoreError
 from agent.paths import Places, make_private
-from agent.store import outbox_tables, tables
+from agent.store import model_tables, outbox_tables, tables
 
+KNOWN = (model_tables, outbox_tables, tables)
+"""Loading them is what makes their tables known."""
 APPEND_ONLY = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END

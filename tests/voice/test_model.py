@@ -11,26 +11,26 @@ import pytest
 from tests.voice.endpoint import Behaviour, serving
 from tests.voice.someone import brief, corpus, profile
 from voice.brief import Drafted, Message
-from voice.egress import Egress, policy
-from voice.ledger import Budget, Entry, Price
+from voice.egress import Egress, narrowed, policy
+from voice.ledger import Cap, Entry, Pocket, Price
 from voice.model import Cancelled, Endpoint, Model
 
 GOOD = "Hiya Bo,\n\nI asked last week and haven't heard back.  Which of the two should we take?\n\nTa,\nNoor"
 
 
 def write(behaviour: Behaviour, **more: object) -> tuple[Drafted, list[Entry]]:
-    entries: list[Entry] = []
+    ledger = Pocket(more.pop("cap", Cap()))  # type: ignore[arg-type]
     with serving(behaviour) as url:
         endpoint = Endpoint(
             url,
-            "m",
+            more.pop("name", "m"),
             read_seconds=more.pop("read_seconds", 3.0),
             total_seconds=more.pop("total_seconds", 5.0),
             egress=more.pop("egress", Egress.LOCAL),
         )  # type: ignore[arg-type]
         asked = more.pop("brief", brief())
-        writer = Model(endpoint, corpus().mails(), ledger=entries.append, **more)  # type: ignore[arg-type]
-        return writer.write(asked, profile()), entries  # type: ignore[arg-type]
+        writer = Model(endpoint, corpus().mails(), ledger=ledger, **more)  # type: ignore[arg-type]
+        return writer.write(asked, profile()), ledger.entries  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,10 @@ def test_no_draft_obeys_with_more_than_text() -> None:
     ],
 )
 def test_policy_refuses_before_a_connection(egress: Egress, url: str, refused: str) -> None:
-    entries: list[Entry] = []
-    drafted = Model(Endpoint(url, "m", egress=egress), ledger=entries.append).write(brief(), profile())
+    ledger = Pocket()
+    drafted = Model(Endpoint(url, "m", egress=egress), ledger=ledger).write(brief(), profile())
     assert refused in drafted.notes[0]
-    assert entries == []
+    assert ledger.entries == []
 
 
 def test_another_host_than_the_configured_one_is_refused() -> None:
@@ -156,18 +156,22 @@ def test_egress_off_opens_no_connection() -> None:
     assert entries == []
 
 
-def test_a_sensitive_matter_stays_here() -> None:
-    writer = Model(Endpoint("https://api.example.org/v1", "m", egress=Egress.REMOTE), sensitive=True)
-    assert "sensitive" in writer.write(brief(), profile()).notes[0]
+def test_a_narrowed_policy_says_why() -> None:
+    wide = policy(Egress.REMOTE, "https://api.example.org/v1")
+    held = narrowed(wide, Egress.LOCAL, "a delicate matter does not leave this machine")
+    assert (
+        held.refusal("https://api.example.org/v1/chat/completions") == "a delicate matter does not leave this machine"
+    )
+    assert narrowed(policy(Egress.OFF, "https://api.example.org/v1"), Egress.REMOTE, "x").egress is Egress.OFF
 
 
 def test_the_spend_cap_is_checked_before_the_call() -> None:
     behaviour = Behaviour(json.dumps({"body": GOOD}))
     price = Price(Decimal(1000), Decimal(1000))
-    drafted, _ = write(behaviour, budget=Budget(Decimal("0.01"), price))
+    drafted, _ = write(behaviour, cap=Cap(Decimal("0.01"), price))
     assert "spend cap" in drafted.notes[0]
     assert behaviour.requests == []
-    drafted, entries = write(behaviour, budget=Budget(Decimal(10), price))
+    drafted, entries = write(behaviour, cap=Cap(Decimal(10), price))
     assert drafted.writer == "model"
     assert entries[0].cost > 0
 
@@ -179,9 +183,10 @@ def test_cancel_ends_the_stream() -> None:
 
 def test_text_streams_as_it_comes() -> None:
     seen: list[str] = []
-    write(Behaviour(GOOD), on_text=seen.append)
+    write(Behaviour(json.dumps({"body": GOOD})), hear=seen.append)
     assert len(seen) > 3
-    assert "".join(seen) == GOOD
+    assert seen == sorted(seen, key=len)
+    assert seen[-1] == GOOD
 
 
 def test_foreign_text_is_short_fenced_and_stripped_of_secrets() -> None:
