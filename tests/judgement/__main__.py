@@ -8,6 +8,7 @@ from collections import Counter
 from agent.decide.answers import read_answer
 from agent.decide.quiet import Verdict
 from agent.decide.values import Answer
+from tests.judgement import alone
 from tests.judgement.loading import ME, Case, cases
 from tests.judgement.threading import ThreadCase, thread_cases, verdict
 
@@ -117,6 +118,8 @@ def thread_misses(title: str, chosen: list[ThreadCase]) -> None:
 
 def main() -> int:
     total = 0
+    every = alone.said()
+    print(f"== single sentences, for tuning (--misses sentences shows those not understood)\n{alone.table(every)}")
     for title, folder, half in SETS:
         chosen = chosen_mails(folder, half)
         if chosen:
@@ -130,6 +133,8 @@ def main() -> int:
         total += threads(title, chosen_threads(folder, half)) if chosen_threads(folder, half) else 0
     if "--misses" in sys.argv:
         shown = sys.argv[sys.argv.index("--misses") + 1 :] or ["tuned half"]
+        if "sentences" in shown:
+            print(alone.misses(every))
         for title, folder, half in SETS:
             if title in shown or title.split()[0] in shown:
                 misses(title, chosen_mails(folder, half))
