@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from agent.act import actions, outbox
 from agent.act.desk import desk_for
 from agent.act.draft import draft_due
@@ -243,15 +245,26 @@ def _autopilot(scene: Scene, desk: Desk, jobs: Jobs, say: Say) -> None:
         _line(say, "held", person, "a check of the gate held it back; `relance show` says which.")
 
 
+def _state_now(connection: Connection) -> list[str]:
+    """What a person calls the state of each follow-up: that of its letter where there is one."""
+    rows = views.listed(connection)
+    letters = views.letters(connection, [row["id"] for row in rows])
+    return [letters[row["id"]]["state"] if row["state"] == "outbox" else row["state"] for row in rows]
+
+
 def _proves(scene: Scene, say: Say) -> int:
     scene.home.store.anchor()
     verdict = scene.home.store.verify()
     with scene.home.store.read() as connection:
-        counts = Counter(row["state"] for row in views.listed(connection))
+        counts = Counter(_state_now(connection))
     say(f"\n6. Everything above is in the audit log: {verdict.rows} rows, " + (
         "each following the one before it, complete." if verdict.complete else f"BROKEN at {verdict.broken_at}."
     ))  # fmt: skip
-    say("   Follow-ups now: " + ", ".join(f"{number} {state}" for state, number in sorted(counts.items())) + ".")
+    say(
+        "   Follow-ups now: "
+        + ", ".join(f"{number} {state}" for state, number in sorted(counts.items(), key=lambda item: item[0].lower()))
+        + "."
+    )
     say("\nNext: `relance setup` connects your own mailbox, at level manual: it finds and drafts, you send.")
     say("`relance try takeout.mbox --me YOU@…` judges an export without connecting anything.")
     return 0 if verdict.complete else 6
