@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice
@@ -15,6 +16,7 @@ from voice.text import contains, folded, sentences, words
 MOST = 5
 SHORTEST, LONGEST = 5, 80
 LOOKED_AT = 40
+_MATTER = re.compile(r"```|https?://|www\.|\S@\S|[€$£¥]|\d{4}")
 
 
 def retrieve(
@@ -23,16 +25,18 @@ def retrieve(
     may: Callable[[OwnMail], bool] = lambda _mail: True,
 ) -> list[OwnMail]:  # fmt: skip
     """Up to five own mails that follow up or ask in few words, the best first; only those that `may` be shown."""
-    fit = [
-        mail
-        for mail in mails
-        if mail.language == language and SHORTEST <= len(words(mail.body)) <= LONGEST and "```" not in mail.text
-    ]
+    fit = [mail for mail in mails if mail.language == language and _fits(mail)]
     wanted = Counter(folded(word) for word in words(near))
     spread = Counter(word for mail in fit for word in {folded(word) for word in words(mail.body)})
     scored = [(_score(mail, wanted, spread, len(fit), to), mail) for mail in fit]
     ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].id))
-    return list(islice((mail for score, mail in ranked[:LOOKED_AT] if score > 0.5 and may(mail)), most))
+    once = {folded(mail.body): mail for score, mail in reversed(ranked[:LOOKED_AT]) if score > 0.5}
+    return list(islice((mail for mail in reversed(once.values()) if may(mail)), most))
+
+
+def _fits(mail: OwnMail) -> bool:
+    """Short, and without anything that belongs to one matter alone."""
+    return SHORTEST <= len(words(mail.body)) <= LONGEST and not _MATTER.search(mail.text)
 
 
 def _score(mail: OwnMail, wanted: Counter[str], spread: Counter[str], total: int, to: str) -> float:

@@ -20,6 +20,7 @@ from voice.pack import LANGUAGES, pack
 from voice.phrasebook import Phrasebook
 from voice.profile import Profile
 from voice.quotes import typed
+from voice.text import folded
 from voice.when import spans
 
 __all__ = ["NAME", "WITHOUT", "Cancelled", "Egress", "Endpoint", "Failed", "Model", "without_model"]
@@ -91,7 +92,12 @@ class Model:
 
     def _question(self, brief: Brief, profile: Profile, language: str, computed: Sequence[str]) -> Asked:
         mails = self._mails() if callable(self._mails) else self._mails
-        examples = retrieve(mails, language, brief.own[-1].text, brief.recipient_address, may=self._may)
+        here = {folded(typed(message.text)) for message in brief.own}
+
+        def known(mail: OwnMail) -> bool:
+            return folded(mail.text) not in here and self._may(mail)
+
+        examples = retrieve(mails, language, brief.own[-1].text, brief.recipient_address, may=known)
         asked, redacted = prompt.user(brief, examples, computed[0] if computed else "")
         told = prompt.system(brief, profile, language)
         what = f"own mails {len(brief.own)}, others' mails {len(brief.other[-2:])}, examples {len(examples)}"

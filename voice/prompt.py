@@ -68,16 +68,14 @@ def user(brief: Brief, examples: Sequence[OwnMail], gap: str) -> tuple[str, int]
     """What the model reads, and how many secrets were taken out of it."""
     blocks = [f"The user's own mail, as an example of how they write:\n{mail.text[:MOST_EXAMPLE]}" for mail in examples]
     blocks += [_foreign(message.sender, message.text, brief.fence) for message in brief.other[-2:]]
-    blocks += [
-        f"The user's mail in this thread ({gap or 'earlier'}):\n{typed(message.text)[:MOST_OWN]}"
-        for message in brief.own
-    ]
+    blocks += [f"The user's mail in this thread:\n{typed(message.text)[:MOST_OWN]}" for message in brief.own]
+    blocks += [f"That last mail was sent {gap}; if you say when, say exactly that."] if gap else []
     blocks += [
         f"A follow-up already sent; do not repeat its wording:\n{text[:MOST_EXAMPLE]}" for text in brief.last_touches
     ]
     if brief.signal:
         blocks.append(f"Reason to write now, from the user: {brief.signal.text} {brief.signal.url}".strip())
-    blocks += [f"The user prefers: {flat(memory)[:200]}" for memory in brief.memories[:8]]
+    blocks += [f"From the user's edits of earlier drafts: {flat(memory)[:200]}" for memory in brief.memories[:8]]
     blocks += [f"The user says: {flat(text)[:500]}" for text in (brief.instruction, brief.say) if text]
     blocks.append(f"Write to: {flat(brief.recipient_name)[:80] or 'no name known'}")
     return _SECRET.subn("[redacted]", "\n\n".join(blocks))

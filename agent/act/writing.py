@@ -16,6 +16,8 @@ from providers.freeze import reply_subject
 from voice.brief import Brief, Drafted, Job, Message, SentMail, Signal, Writer
 from voice.corpus import Corpus
 from voice.language import language_of
+from voice.model import NAME as MODEL
+from voice.model import without_model
 from voice.pack import LANGUAGES
 from voice.phrasebook import Phrasebook
 from voice.profile import Profile, build
@@ -29,6 +31,11 @@ JOBS = (
     (Job.WAY_OUT, ("way out", "easy way", "let it go", "offer")),
     (Job.EASY, ("easy", "simple", "yes or no", "smaller")),
 )
+
+PLANTED = {
+    "link": "a link", "address": "an address", "account": "an account number", "amount": "an amount",
+    "attachment": "an attachment",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +161,9 @@ def _message(mail: Mail, most: int = 100_000) -> Message:
 def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Written:
     """Have a draft written, and check what it states against the person's own words."""
     drafted = (writer or Phrasebook()).write(brief, profile)
+    planted = planted_in(drafted, brief) if drafted.writer == MODEL else ""
+    if planted:
+        drafted = without_model(Phrasebook(), brief, profile, planted)
     if drafted.abstained:
         return Written("", "", drafted.writer, None, True, (), (), drafted.notes, drafted.abstained)
     report = check_facts(drafted, brief)
@@ -170,6 +180,14 @@ def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Writt
         abstained="",
         allowed=allowed_in(drafted),
     )
+
+
+def planted_in(drafted: Drafted, brief: Brief) -> str:
+    """What a model can only have from somebody else, or from nowhere: no draft is worth showing with it."""
+    for finding in check_facts(drafted, brief).unsupported:
+        if finding.kind in PLANTED:
+            return f"its text held {PLANTED[finding.kind]} you never wrote ({finding.text[:60]})"
+    return ""
 
 
 def language_of_brief(brief: Brief, profile: Profile) -> str:

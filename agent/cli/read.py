@@ -77,7 +77,8 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
 
     with desk(context) as (here, made), here.store.read() as connection:
         row = views.one(connection, number)
-        draft = views.newest_draft(connection, row["id"])
+        drafts = views.drafts(connection, row["id"])
+        draft = drafts[-1] if drafts else None
         thread = views.whole_thread(connection, row["thread_id"])
         seen = view(connection, made, row["id"])
         page = views.web_page(connection, row["thread_id"])
@@ -85,7 +86,7 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
     if as_json:
         letter = seen.matter.made if isinstance(seen, Viewed) else None
         out_json({
-            **document(row), "draft": _draft(draft),
+            **document(row), "draft": _draft(draft), "versions": [_version(one) for one in drafts],
             "checks": [
                 {"name": check.name, "verdict": check.verdict.value, "reason": check.reason} for check in checks
             ],
@@ -104,6 +105,11 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
         out(plain(mail.text[:20_000]).strip())
     if draft:
         out(f"\n== Draft {draft['version']} ({draft['writer']})\n{plain(draft['body'])}")
+        for note in _notes(draft):
+            out(f"note  {one_line(note)}")
+        if len(drafts) > 1:
+            kept = ", ".join(f"{one['version']} ({one['writer']})" for one in drafts)
+            out(f"Versions: {kept}. `relance redo {number} --version N` takes one back.")
     for check in checks:
         if check.verdict.value != "allow":
             out(f"{check.verdict.value}  {check.name}: {one_line(check.reason)}")
@@ -116,8 +122,26 @@ def _draft(row: dict[str, Any] | None) -> dict[str, Any] | None:
     facts = json.loads(row["facts"] or "{}")
     return {
         "subject": row["subject"], "body": row["body"], "writer": row["writer"], "voice": voice,
-        "facts_ok": facts.get("ok"), "unsupported": facts.get("unsupported", []),
+        "facts_ok": facts.get("ok"), "unsupported": facts.get("unsupported", []), "notes": _notes(row),
+        "version": row["version"],
     }  # fmt: skip
+
+
+def _version(row: dict[str, Any]) -> dict[str, Any]:
+    """One earlier text."""
+    return {
+        "version": row["version"], "writer": row["writer"], "made": local(row["made"]), "body": row["body"],
+        "notes": _notes(row),
+    }  # fmt: skip
+
+
+def _notes(row: dict[str, Any]) -> list[str]:
+    """What the writer said about a text, such as why no model wrote it."""
+    try:
+        found = json.loads(row["notes"] or "[]")
+    except ValueError:
+        return [row["notes"]]
+    return [str(note) for note in found] if isinstance(found, list) else []
 
 
 @click.command()

@@ -45,6 +45,12 @@ def newest_draft(connection: Connection, followup: int) -> Row | None:
     return dict(row) if row else None
 
 
+def drafts(connection: Connection, followup: int) -> list[Row]:
+    """Every version of its text, the current one last."""
+    query = select(DRAFT).where(DRAFT.c.followup_id == followup).order_by(DRAFT.c.version)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """How many are in each state."""
     query = select(FOLLOWUP.c.state, func.count().label("number")).group_by(FOLLOWUP.c.state)

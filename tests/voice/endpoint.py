@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 from collections.abc import Iterator
@@ -25,10 +26,23 @@ class Behaviour:
         drop: int = 0,
         redirect: str = "",
         junk: bool = False,
+        content_type: str = "text/event-stream",
+        packed: bool = False,
+        drip: float = 0.0,
+        bytes_between: bytes = b"",
+        end: str = "stop",
+        models: tuple[str, ...] = ("m",),
     ) -> None:
         self.text, self.refuses, self.status, self.cut, self.slow = text, refuses, status, cut, slow
         self.drop, self.redirect, self.junk = drop, redirect, junk
+        self.content_type, self.packed, self.drip = content_type, packed, drip
+        self.bytes_between, self.end, self.models = bytes_between, end, models
         self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+
+    def become(self, other: Behaviour) -> None:
+        """Do what another one does from now on."""
+        self.__dict__.update(other.__dict__)
 
 
 def _handler(behaviour: Behaviour) -> type[BaseHTTPRequestHandler]:
@@ -36,7 +50,21 @@ def _handler(behaviour: Behaviour) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *args: object) -> None:
             """Quiet."""
 
+        def do_GET(self) -> None:
+            behaviour.headers.append({name.lower(): value for name, value in self.headers.items()})
+            if behaviour.status != 200:
+                return self._error(behaviour.status)
+            listed = {"object": "list", "data": [{"id": name, "object": "model"} for name in behaviour.models]}
+            body = json.dumps(listed).encode()
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            return None
+
         def do_POST(self) -> None:
+            behaviour.headers.append({name.lower(): value for name, value in self.headers.items()})
             asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
             behaviour.requests.append(asked)
             shape = asked.get("response_format", {}).get("type", "text")
@@ -63,8 +91,16 @@ def _handler(behaviour: Behaviour) -> type[BaseHTTPRequestHandler]:
 
         def _stream(self) -> None:
             self.send_response(200)
-            self.send_header("content-type", "text/event-stream")
+            self.send_header("content-type", behaviour.content_type)
+            if behaviour.packed:
+                self.send_header("content-encoding", "gzip")
             self.end_headers()
+            if behaviour.packed:
+                self.wfile.write(gzip.compress(b"data: " + b" " * 50_000_000))
+                return
+            if behaviour.drip:
+                self._drip()
+                return
             size = max(1, len(behaviour.text) // 5)
             pieces = [behaviour.text[start : start + size] for start in range(0, len(behaviour.text), size)]
             try:
@@ -72,11 +108,22 @@ def _handler(behaviour: Behaviour) -> type[BaseHTTPRequestHandler]:
                     if behaviour.cut and number == 2:
                         return
                     time.sleep(behaviour.slow)
+                    self.wfile.write(behaviour.bytes_between)
                     self._chunk({"delta": {"content": piece}, "index": 0, "finish_reason": None})
                 if behaviour.junk:
                     self.wfile.write(b"data: {not json\n\n")
-                self._chunk({"delta": {}, "index": 0, "finish_reason": "stop"})
+                self._chunk({"delta": {}, "index": 0, "finish_reason": behaviour.end})
                 self.wfile.write(b"data: [DONE]\n\n")
+            except (BrokenPipeError, ConnectionResetError):
+                return
+
+        def _drip(self) -> None:
+            """Keeps the line alive and says nothing, for ever."""
+            try:
+                while True:
+                    self.wfile.write(b": still there\n")
+                    self.wfile.flush()
+                    time.sleep(behaviour.drip)
             except (BrokenPipeError, ConnectionResetError):
                 return
 
