@@ -158,6 +158,8 @@ class Capabilities:
     labels: bool = False
     server_files_sent: bool | None = None
     """Whether sending already leaves a copy in Sent; None when unknown."""
+    spends_drafts: bool = False
+    """Whether a letter leaves by way of the draft that lies in the mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,13 @@ class Draft:
     message_id: str
     token: str
     digest: str
-    """SHA-256 of its normalised body, to notice edits made elsewhere."""
+    """SHA-256 of its words, subject and recipients, to notice edits made elsewhere."""
+    text: str = field(default="", compare=False)
+    """What it says now: the person's own words, once they changed it."""
+    recipients: tuple[str, ...] = ()
+    """Every address on it, in lower case and in order of the alphabet."""
+    finished: bool = True
+    """False while it still lacks what we were about to write into it."""
 
 
 @runtime_checkable
@@ -240,6 +248,10 @@ class Drafts(Protocol):
 
     def put_draft(self, letter: Letter, replaces: str = "") -> Draft: ...
     def read_draft(self, key: str) -> Draft | None: ...
+    def find_drafts(self, token: str) -> tuple[Draft, ...]:
+        """Every draft that carries this token, newest last."""
+        ...
+
     def drop_draft(self, key: str) -> None: ...
 
 

@@ -36,7 +36,7 @@ class GmailMailbox:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(watch=False, drafts=True, labels=True, server_files_sent=True)
+        return Capabilities(watch=False, drafts=True, labels=True, server_files_sent=True, spends_drafts=True)
 
     @property
     def units(self) -> int:
@@ -98,6 +98,10 @@ class GmailMailbox:
     def read_draft(self, key: str) -> Draft | None:
         """The draft as it is now; None when it was sent or deleted."""
         return self._drafts.read(key)
+
+    def find_drafts(self, token: str) -> tuple[Draft, ...]:
+        """Drafts that carry our marker."""
+        return self._drafts.find_all(token)
 
     def drop_draft(self, key: str) -> None:
         """Take a draft away; it may be gone already."""

@@ -6,15 +6,13 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from providers import gmail_mail
+from providers import drafts, gmail_mail
 from providers.base import Draft, Letter, Refused
-from providers.drafts import digest
 from providers.gmail_api import GmailApi
 from providers.http import Missing
 
 CREATE, UPDATE, GET, LIST, DELETE = 10, 15, 5, 5, 10
 MOST_DRAFTS = 100
-MARKER = "x-relance-id"
 
 
 class GmailDrafts:
@@ -49,13 +47,17 @@ class GmailDrafts:
 
     def find(self, token: str) -> Draft | None:
         """The draft that carries this token."""
+        return next(iter(self.find_all(token)), None)
+
+    def find_all(self, token: str) -> tuple[Draft, ...]:
+        """Every draft that carries this token."""
         answer = self._api.read(self._calls.list(userId="me", maxResults=MOST_DRAFTS), LIST)
         calls = {
             item["id"]: self._calls.get(userId="me", id=item["id"], format="full")
             for item in answer.get("drafts") or []
         }
-        drafts = (as_draft(found) for found in self._api.read_many(calls, GET).values())
-        return next((draft for draft in drafts if draft.token == token), None)
+        found = (as_draft(item) for item in self._api.read_many(calls, GET).values())
+        return tuple(draft for draft in found if drafts.carries(draft, token))
 
     def _finish(self, known: Draft, letter: Letter, replaces: str) -> Draft:
         """An earlier attempt got this far; what it was to replace may still be there."""
@@ -93,4 +95,4 @@ def packed(letter: Letter) -> dict[str, Any]:
 def as_draft(answer: Mapping[str, Any]) -> Draft:
     """Gmail's answer as a value."""
     mail = gmail_mail.to_mail(answer.get("message") or {}, {}, {})
-    return Draft(str(answer.get("id", "")), mail.message_id, mail.header(MARKER), digest(mail.text))
+    return drafts.as_draft(str(answer.get("id", "")), mail)

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from providers.base import Draft, Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown, Unreachable
-from providers.drafts import digest
+from providers.drafts import mark_of_bytes
 from providers.gmail import MARKS, marks, message_id
 from providers.gmail_api import GmailApi, GmailSettings
 from providers.gmail_drafts import GmailDrafts, packed
 from providers.http import Busy, Commit, Elsewhere, Missing, NeverLeft
-from providers.mime import parse
 
 SEND, UPDATE, DRAFT, GET, THREAD, ALIASES = 100, 15, 5, 5, 10, 1
 
@@ -147,5 +146,5 @@ def refused(problem: ProviderError) -> bool:
 
 
 def same_words(draft: Draft, letter: Letter) -> bool:
-    """Whether the draft in the mailbox still says what the letter says."""
-    return draft.digest == digest(parse(letter.raw).text)
+    """Whether the draft in the mailbox still says what the letter says, to the same people."""
+    return draft.digest == mark_of_bytes(letter.raw)

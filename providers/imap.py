@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from typing import Any
 
 from providers import imap_server, mime
 from providers.base import Capabilities, Draft, Found, Letter, Page, Refused, Role
+from providers.drafts import MARKER, as_draft, mark_of_bytes
 from providers.folders import Folder, worth_reading
-from providers.headers import fields, ids, split
+from providers.headers import fields, ids
 from providers.imap_connect import ImapSettings, connect, said
 from providers.imap_cursor import read as read_cursor
 from providers.imap_gmail import EXTENSION
-from providers.imap_letter import fetched, internal_date
+from providers.imap_letter import fetched, flags, internal_date
 from providers.imap_sync import Round
 from providers.imap_wire import DELETED, DRAFT, SEEN, Literal, Wire, quoted
 from providers.structure import first
@@ -96,24 +96,29 @@ class ImapMailbox:
     def put_draft(self, letter: Letter, replaces: str = "") -> Draft:
         """A draft lies in Drafts; the one it replaces goes only after that."""
         folder = self._drafts()
-        found = self._find(folder, letter.message_id, "")
-        if found is None or found.key == replaces:
+        found = self._lying(letter)
+        if found is None:
             self._append(folder, DRAFT, letter.raw)
-            found = self._find(folder, letter.message_id, "", besides=replaces)
+            found = self._lying(letter)
         if found is None:
             raise Refused("The draft did not appear in Drafts after it was filed.")
         if replaces and replaces != found.key:
             self.drop_draft(replaces)
-        return Draft(found.key, letter.message_id, letter.token, body_digest(letter.raw))
+        return found
 
     def read_draft(self, key: str) -> Draft | None:
-        """The draft as it lies there now; None when it is gone."""
+        """The draft as it lies there now; None when it is gone, or marked to go."""
+        if not key.startswith(self._drafts().ident + "/"):
+            return None
         try:
-            raw = self.raw(key)
+            return None if "deleted" in self._flags(key) else as_draft(key, mime.parse(self.raw(key)))
         except Refused:
             return None
-        mail = mime.parse(raw)
-        return Draft(key, mail.message_id, mail.header("x-relance-id"), body_digest(raw))
+
+    def find_drafts(self, token: str) -> tuple[Draft, ...]:
+        """Drafts with our marker, whatever a mail program made of their Message-ID."""
+        keys = [found.key for found in self._all(self._drafts(), token, "")] if token else []
+        return tuple(draft for draft in map(self.read_draft, keys) if draft is not None)
 
     def drop_draft(self, key: str) -> None:
         """Take one draft away; touches no other mail."""
@@ -155,14 +160,27 @@ class ImapMailbox:
             raise Refused("That mail is no longer in the mailbox.")
         return int(uid)
 
-    def _find(self, folder: Folder, token: str, since: str, besides: str = "") -> Found | None:
+    def _lying(self, letter: Letter) -> Draft | None:
+        """The newest draft that already says what the letter says."""
+        wanted = mark_of_bytes(letter.raw)
+        return next((one for one in reversed(self.find_drafts(letter.token)) if one.digest == wanted), None)
+
+    def _flags(self, key: str) -> frozenset[str]:
+        with self._line() as wire:
+            uid = self._enter(wire, key)
+            answers = wire.run(b"UID FETCH", b"%d" % uid, b"(UID FLAGS)")
+            return next((flags(items[b"FLAGS"]) for items in map(fetched, answers) if b"FLAGS" in items), frozenset())
+
+    def _find(self, folder: Folder, token: str, since: str) -> Found | None:
+        return next(reversed(self._all(folder, token, since)), None)
+
+    def _all(self, folder: Folder, token: str, since: str) -> list[Found]:
         with self._line() as wire:
             state = imap_server.select(wire, folder)
             start = self._from(folder, since, state)
-            found = None
-            for chunks in wire.run(b"UID FETCH", b"%d:*" % start, MARKS):
-                found = self._matching(folder, state, fetched(chunks), token, besides) or found
-            return found
+            answers = wire.run(b"UID FETCH", b"%d:*" % start, MARKS)
+            found = (self._matching(folder, state, fetched(chunks), token) for chunks in answers)
+            return [one for one in found if one is not None]
 
     def _from(self, folder: Folder, since: str, state: dict[bytes, int]) -> int:
         reached = read_cursor(since).folders.get(folder.ident)
@@ -170,9 +188,7 @@ class ImapMailbox:
             return reached.next
         return max(1, state.get(b"UIDNEXT", 1) - LOOK_BACK)
 
-    def _matching(
-        self, folder: Folder, state: dict[bytes, int], items: dict[bytes, Any], token: str, besides: str
-    ) -> Found | None:
+    def _matching(self, folder: Folder, state: dict[bytes, int], items: dict[bytes, Any], token: str) -> Found | None:
         head = next((value for name, value in items.items() if name.startswith(b"BODY[HEADER")), None)
         uid = items.get(b"UID")
         if not isinstance(head, bytes) or not isinstance(uid, bytes):
@@ -180,7 +196,7 @@ class ImapMailbox:
         own = fields(head)
         message_id = next(iter(ids(first(own, "message-id"))), "")
         key = f"{folder.ident}/{state.get(b'UIDVALIDITY', 0)}/{uid.decode()}"
-        if token not in (message_id, first(own, "x-relance-id")) or key == besides:
+        if token not in (message_id, first(own, MARKER)) and not message_id.startswith(f"<{token}@"):
             return None
         return Found(key, message_id, folder.role, internal_date(items.get(b"INTERNALDATE")))
 
@@ -222,9 +238,3 @@ class ImapMailbox:
                 client.shutdown()
             except OSError:
                 return
-
-
-def body_digest(raw: bytes) -> str:
-    """The same for bodies that differ only in white space."""
-    text = mime.parse(raw).text if split(raw)[1] else ""
-    return sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 
 from providers import mime
 from providers.base import Capabilities, Draft, Found, Letter, Mail, Moved, Page, Refused, Role
+from providers.drafts import as_draft, carries
 
 PAGE = 200
 
@@ -161,16 +161,25 @@ class MemoryMailbox:
         """A draft lies in Drafts; the one it replaces is gone afterwards."""
         self.server.before("put_draft")
         key = self.server.deliver(letter.raw, role=Role.DRAFTS, flags=frozenset(("draft",)))
+        self.server.before("draft_put")
         if replaces:
             self.drop_draft(replaces)
-        return Draft(key, letter.message_id, letter.token, digest(self.server.held(key).mail.text))  # type: ignore[union-attr]
+        stored = self.read_draft(key)
+        assert stored is not None
+        return stored
 
     def read_draft(self, key: str) -> Draft | None:
         """The draft as it is now; None when it is no longer in Drafts."""
         held = self.server.held(key)
         if held is None or held.mail.role is not Role.DRAFTS:
             return None
-        return Draft(key, held.mail.message_id, held.mail.header("x-relance-id"), digest(held.mail.text))
+        return as_draft(key, held.mail)
+
+    def find_drafts(self, token: str) -> tuple[Draft, ...]:
+        """Drafts with our marker."""
+        self.server.before("find_drafts")
+        lying = (as_draft(held.mail.key, held.mail) for held in self.server.present() if held.mail.role is Role.DRAFTS)
+        return tuple(draft for draft in lying if carries(draft, token))
 
     def drop_draft(self, key: str) -> None:
         """Take a draft away; nothing happens when it is gone or was sent."""
@@ -185,11 +194,6 @@ class MemoryMailbox:
 
     def close(self) -> None:
         """Nothing is held open."""
-
-
-def digest(text: str) -> str:
-    """The same for texts that differ only in white space."""
-    return sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()
 
 
 def _marks(mail: Mail) -> tuple[str, str]:

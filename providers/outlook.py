@@ -33,7 +33,7 @@ class OutlookMailbox:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(watch=False, drafts=True, labels=True, server_files_sent=True)
+        return Capabilities(watch=False, drafts=True, labels=True, server_files_sent=True, spends_drafts=True)
 
     def changes(self, cursor: str) -> Iterator[Page]:
         """Pages since the cursor from every folder, four folders at a time."""
@@ -104,6 +104,10 @@ class OutlookMailbox:
     def read_draft(self, key: str) -> Draft | None:
         """The draft as it is now; None when it was sent or deleted."""
         return self._drafts.read(key)
+
+    def find_drafts(self, token: str) -> tuple[Draft, ...]:
+        """Drafts that carry our marker."""
+        return self._drafts.find_all(token)
 
     def drop_draft(self, key: str) -> None:
         """Take a draft away; it may be gone already."""

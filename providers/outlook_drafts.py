@@ -10,13 +10,14 @@ from typing import Any
 
 from providers import outlook_mail
 from providers.base import Draft, Letter, NotSent, Refused
-from providers.drafts import digest
+from providers.drafts import mark, ordered
 from providers.graph import Graph, quoted
 from providers.http import Invalid, Missing
 
 TEXT = 'outlook.body-content-type="text"'
 SHOWN = "id,isDraft,isRead,subject,from,toRecipients,ccRecipients,bccRecipients,body,internetMessageId,parentFolderId"
 BRIEF = "id,isDraft,internetMessageId,receivedDateTime"
+PEOPLE = ("toRecipients", "ccRecipients", "bccRecipients")
 MINE = f"singleValueExtendedProperties($filter=id eq '{outlook_mail.TOKEN}')"
 
 
@@ -53,9 +54,12 @@ class OutlookDrafts:
         item = self._shown(key)
         if item is None or not item.get("isDraft"):
             return None
-        token = outlook_mail.properties(item).get(outlook_mail.TOKEN, "")
-        body = str((item.get("body") or {}).get("content") or "")
-        return Draft(str(item["id"]), str(item.get("internetMessageId") or ""), token, digest(body))
+        return as_draft(item)
+
+    def find_all(self, token: str) -> tuple[Draft, ...]:
+        """Every draft that carries this token."""
+        found = (self.read(str(item["id"])) for item in by_token(self._graph, token) if item.get("isDraft"))
+        return tuple(draft for draft in found if draft is not None)
 
     def drop(self, key: str) -> None:
         """Take it away if it is still there and still a draft: under the same id lies the mail once it was sent."""
@@ -100,6 +104,16 @@ class OutlookDrafts:
         return self._graph.url(f"/me/messages/{quoted(key)}")
 
 
+def as_draft(item: Mapping[str, Any]) -> Draft:
+    """Graph's answer as a value."""
+    token = outlook_mail.properties(item).get(outlook_mail.TOKEN, "")
+    text, name = str((item.get("body") or {}).get("content") or ""), str(item.get("internetMessageId") or "")
+    people = ordered(one for key in PEOPLE for one in addresses(item.get(key)))
+    digest = mark(text, str(item.get("subject") or ""), people)
+    # Our Message-ID comes with the words; until then it is Outlook's own beginning of an answer.
+    return Draft(str(item["id"]), name, token, digest, text, people, finished=name.startswith(f"<{token}@"))
+
+
 def by_token(graph: Graph, token: str) -> list[Mapping[str, Any]]:
     """Everything in the mailbox that carries this token, draft or sent."""
     if not token.isalnum():
@@ -138,10 +152,7 @@ def people(message: EmailMessage, name: str) -> list[dict[str, Any]]:
 def as_asked(item: Mapping[str, Any], letter: Letter) -> bool:
     """Whether Outlook stored the recipients, the subject and the id it was given."""
     wanted = filled(letter, letter.sender)
-    same_people = all(
-        addresses(item.get(name)) == addresses(wanted[name])
-        for name in ("toRecipients", "ccRecipients", "bccRecipients")
-    )
+    same_people = all(addresses(item.get(name)) == addresses(wanted[name]) for name in PEOPLE)
     return (
         same_people
         and str(item.get("subject") or "") == wanted["subject"]

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from providers.base import Draft, Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown, Unreachable
-from providers.drafts import digest
+from providers.drafts import mark_of_bytes
 from providers.graph import Graph, OutlookSettings, Stale, quoted
 from providers.http import Busy, Commit, Elsewhere, Missing, NeverLeft
-from providers.mime import parse
 from providers.outlook_drafts import OutlookDrafts, by_token
 
 LOOKS = (0.5, 1.0, 2.0)
@@ -57,8 +56,8 @@ class OutlookSender:
 
     def _lay_down(self, letter: Letter, draft: Draft | None) -> str:
         """The draft to spend: a new one, or ours that lies there already."""
-        finished = draft is not None and draft.message_id == letter.message_id
-        if draft is not None and finished and draft.digest != digest(parse(letter.raw).text):
+        finished = draft is not None and draft.finished
+        if draft is not None and finished and draft.digest != mark_of_bytes(letter.raw):
             raise NotSent("The draft in the mailbox was edited there: it is yours to send.", permanent=True)
         return self._drafts.put(letter).key
 

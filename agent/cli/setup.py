@@ -176,9 +176,8 @@ def _cloud_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Ac
     address = _need(said, "address", "Your address", interactive=interactive)
     client = _need(said, "client_id", "Client id (docs/providers.md shows how to get one)", interactive=interactive)
     if said["provider"] == "gmail":
-        secret = (
-            Secret(env=said["client_secret_env"]) if said["client_secret_env"] else _secret(here, said, interactive)
-        )
+        variable = said["client_secret_env"]
+        secret = Secret(env=variable) if variable else _secret(here, said, interactive=interactive)
         gmail = Gmail(client_id=client, client_secret=secret)
         account = Account(name=said["name"], provider="gmail", address=address, gmail=gmail)
     else:

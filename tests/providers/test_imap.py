@@ -12,6 +12,7 @@ from providers.base import Letter, Mailbox, Refused, Role, SignInNeeded, Unreach
 from providers.imap import ImapMailbox, ImapSettings
 from providers.imap_watch import ImapWatcher
 from providers.imap_wire import guarded
+from tests.peers import fake_letters
 from tests.peers.dovecot import SENT, Dovecot, dovecot, free_port
 from tests.providers.contract import SAMPLES, MailboxContract, read_all
 
@@ -109,10 +110,11 @@ def test_sent_has_a_foreign_name_and_takes_one_copy_only(dovecot, user, opened) 
 @pytest.mark.peer
 def test_a_draft_is_replaced_once_the_new_one_lies_there(dovecot, user, opened) -> None:
     mailbox = opened()
-    letter = Letter("<two@example.org>", "t-1", "me@example.org", (), SAMPLES[1].replace(b"\n", b"\r\n"))
-    old = mailbox.put_draft(letter)
-    new = mailbox.put_draft(letter, replaces=old.key)
+    old = mailbox.put_draft(fake_letters.letter())
+    assert mailbox.put_draft(fake_letters.letter()).key == old.key
+    new = mailbox.put_draft(fake_letters.letter(body="Other words."), replaces=old.key)
     assert old.key != new.key
+    assert [draft.key for draft in mailbox.find_drafts(new.token)] == [new.key]
     assert mailbox.read_draft(old.key) is None
     assert mailbox.read_draft(new.key).digest == new.digest
     mailbox.drop_draft(new.key)
