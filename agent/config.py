@@ -209,6 +209,11 @@ class Model(Section, frozen=True):
         if not timedelta(seconds=1) <= self.timeout <= timedelta(minutes=30):
             raise ValueError("timeout: write between 1s and 30m")
 
+    @property
+    def currency(self) -> str:
+        """The user's, as far as the cap names one."""
+        return self.spend_per_day.split()[1] if self.spend_per_day else ""
+
 
 class Letter(Section, frozen=True):
     """What the mails look like that relance sends."""

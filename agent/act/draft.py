@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic
@@ -109,7 +110,8 @@ def draft_due(home: Home, writer: Writer | None = None, cancelled: Callable[[], 
     for number in numbers:
         if monotonic() > end or cancelled():
             break
-        results.append(draft_one(home, number, profile, writer=writer, writers=writers))
+        with suppress(Cancelled):
+            results.append(draft_one(home, number, profile, writer=writer, writers=writers))
     return Round(sum(bool(result.body) for result in results), sum(not result.body for result in results))
 
 

@@ -1,15 +1,21 @@
-"""Judges a mailbox file or one mail without config, account or store; reads only, and nothing leaves the machine."""
+"""Judges a mailbox file or one mail without config, account or store; reads only, and only a model of
+the config ever gets a text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
+from agent.act.home import Home
 from agent.act.judging import Judged, Progress, judge_all
+from agent.act.models import Writers
 from agent.act.person import is_own
-from agent.act.writing import Wish, Written, brief_for, learn, write
+from agent.act.writing import Wish, Written, brief_for, learn, sent_mails, write
+from agent.decide.levels import Place
 from agent.decide.plans import BUILT_IN, Plan
 from agent.decide.threads import Thread, gather, moment
 from agent.decide.values import Me
@@ -18,9 +24,11 @@ from providers.archive import ArchiveMailbox
 from providers.base import Mail, Refused
 from providers.mime import parse
 from voice.brief import Writer
+from voice.corpus import Corpus, OwnMail
 from voice.profile import Profile
 
 MOST_BYTES = 64 * 1024 * 1024
+WriterFor = Callable[[Place, Thread], Writer]
 
 
 def read_file(file: Path) -> Mail:
@@ -73,7 +81,8 @@ class Wanted:
     touch: int = 1
     plan: Plan = BUILT_IN["nudge"]
     max_age_days: int = 60
-    writer: Writer | None = None
+    writer: WriterFor | None = None
+    """Chooses the writer of a matter; none is the phrasebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,20 @@ def run(threads: Sequence[Thread], me: Me, wanted: Wanted, progress: Progress | 
         yield Tried(found, _draft(found, me, wanted, profile) if wish and profile is not None else None)
 
 
+def writer_of(home: Home, threads: Sequence[Thread], me: Me, now: datetime) -> WriterFor | None:
+    """The config's model with examples from the mailbox that is tried; None where the phrasebook writes."""
+    if not home.places.config_file.exists() or home.config.model is None:
+        return None
+
+    @cache
+    def examples() -> list[OwnMail]:
+        corpus = Corpus()
+        corpus.add(mail for mail in sent_mails(threads, me) if mail.at <= now)
+        return corpus.mails()
+
+    return Writers(home, examples)
+
+
 def _holds(thread: Thread, me: Me, name: str) -> bool:
     return any(mail.message_id == name and is_own(mail, me) for mail in thread.mails)
 
@@ -114,8 +137,10 @@ def _draft(found: Judged, me: Me, wanted: Wanted, profile: Profile) -> Written:
     touch = wanted.touch if wanted.draft_for else found.verdict.touch
     jobs = [entry.job for entry in wanted.plan.touches]
     before = tuple(mail.text for mail in _asked_again(found, me))
-    wish = Wish(touch=touch, job=jobs[min(touch, len(jobs)) - 1], touches=before)
-    return write(brief_for(found.thread, me, wanted.now, wish, wanted.draft_for), profile, wanted.writer)
+    wish = Wish(touch=touch, job=jobs[min(touch, len(jobs)) - 1], touches=before, fence=secrets.token_hex(8))
+    place = Place(plan=wanted.plan.name, person=found.summary.person, thread=found.thread.key)
+    writer = wanted.writer(place, found.thread) if wanted.writer else None
+    return write(brief_for(found.thread, me, wanted.now, wish, wanted.draft_for), profile, writer)
 
 
 def _asked_again(found: Judged, me: Me) -> list[Mail]:

@@ -22,18 +22,21 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_context
 def stats(context: click.Context, as_json: bool) -> None:
-    """Follow-ups by state, and the time between the last look and each letter."""
+    """Follow-ups by state, the time between the last look and each letter, and what a model was asked."""
     from agent.cli.read import with_letters
-    from agent.store import outbox
+    from agent.store import model_calls, outbox
 
     with home(context) as here, here.store.read() as connection:
         rows = with_letters(connection)
         windows = [micros / 1000 for micros in outbox.windows(connection)]
+        asked = [{**row, "cost": float(row["cost"])} for row in model_calls.used(connection)]
+        currency = (here.config.model.currency if here.config.model else "") if asked else ""
     counts: dict[str, int] = {}
     for row in rows:
         counts[row["state"]] = counts.get(row["state"], 0) + 1
     report: dict[str, Any] = {
-        "counts": counts, "letters": len(windows), "window_ms": {"p50": _at(windows, 0.5), "p99": _at(windows, 0.99)}
+        "counts": counts, "letters": len(windows), "window_ms": {"p50": _at(windows, 0.5), "p99": _at(windows, 0.99)},
+        "model": asked,
     }  # fmt: skip
     if as_json:
         out_json(report)
@@ -49,6 +52,19 @@ def stats(context: click.Context, as_json: bool) -> None:
         )
     else:
         out("No letter has left yet.")
+    for row in asked:
+        out(_asked(row, currency))
+
+
+def _asked(row: dict[str, Any], currency: str) -> str:
+    """What one model was given, in a sentence."""
+    place = "on this machine" if row["local"] else "on another machine"
+    spent = f", {row['cost']:.4f} {currency}".rstrip() if row["cost"] else ""
+    return (
+        f"Model {one_line(row['model'], 60)} at {one_line(row['host'], 80)} ({place}): {row['calls']} calls, "
+        f"{row['answered']} answered, {row['characters']} characters sent, {row['tokens_in']} tokens read, "
+        f"{row['tokens_out']} written, {row['redacted']} secrets taken out{spent}."
+    )
 
 
 def _at(ordered: list[float], share: float) -> float | None:

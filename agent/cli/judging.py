@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agent.cli.mailboxes import Bar
-from agent.cli.output import json_option, one_line, out, out_json
+from agent.cli.output import home, json_option, one_line, out, out_json
 from agent.errors import UsageError
 from providers.plain import plain
 
@@ -77,8 +78,12 @@ def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | N
 )
 @click.option("--no-model", is_flag=True, help="Leave the config's model out.")
 @json_option
-def try_command(path: Path, mine: tuple[str, ...], as_json: bool, **said: Any) -> None:
-    """What relance would do with an mbox file or a Maildir. Reads only; nothing leaves this machine."""
+@click.pass_context
+def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as_json: bool, **said: Any) -> None:
+    """What relance would do with an mbox file or a Maildir. Reads only; nothing leaves this machine.
+
+    Where the config names a model, it writes the drafts, as far as egress allows; --no-model leaves it out.
+    """
     from agent.act import trial
 
     me = trial.me_from(mine)
@@ -88,7 +93,10 @@ def try_command(path: Path, mine: tuple[str, ...], as_json: bool, **said: Any) -
     bar = Bar(path.name)
     try:
         threads = trial.threads_of(path, bar.show)
-        tried = list(trial.run(threads, me, wanted, bar.show))
+        with home(context) as here:
+            if (wanted.drafts or wanted.draft_for) and not said["no_model"]:
+                wanted = replace(wanted, writer=trial.writer_of(here, threads, me, wanted.now))
+            tried = list(trial.run(threads, me, wanted, bar.show))
     finally:
         bar.close()
     if as_json:
@@ -133,6 +141,8 @@ def say_verdicts(tried: list[Tried]) -> None:
             if found.draft is not None:
                 text = found.draft.body or f"(no draft: {found.draft.abstained})"
                 out("\n".join(f"      | {line}" for line in plain(text).split("\n")))
+                for note in found.draft.notes:
+                    out(f"      {one_line(note)}")
     rest = Counter(found.judged.verdict.reason.value for found in tried if found not in due and found not in held)
     out(f"Left alone: {sum(rest.values())}")
     for reason, number in rest.most_common():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from agent.jobs import Jobs
 
 
-def jobs_of(here: Home) -> Jobs:
-    """Reading, judging and drafting, as the daemon calls them."""
+def jobs_of(here: Home, stopping: Callable[[], bool] = lambda: False) -> Jobs:
+    """Reading, judging and drafting, as the daemon calls them; a model is not waited for once it is stopping."""
     from agent.act.draft import draft_due
     from agent.act.judge import judge_changed
     from agent.act.sync import sync_account
@@ -26,7 +27,7 @@ def jobs_of(here: Home) -> Jobs:
     return Jobs(
         sync=lambda name: sync_account(here, here.config.account_named(name)),
         judge=lambda: judge_changed(here),
-        draft=lambda: draft_due(here),
+        draft=lambda: draft_due(here, cancelled=stopping),
     )
 
 
@@ -74,9 +75,10 @@ def daemon_for(here: Home) -> Daemon:
     from agent.daemon import Daemon
 
     here.__dict__.pop("config", None)
-    return Daemon(
-        desk_for(here), jobs_of(here), watcher=lambda name: open_watcher(here, here.config.account_named(name))
-    )
+    made: list[Daemon] = []
+    jobs = jobs_of(here, lambda: bool(made) and made[0].stopping)
+    made.append(Daemon(desk_for(here), jobs, watcher=lambda name: open_watcher(here, here.config.account_named(name))))
+    return made[0]
 
 
 @click.group()

@@ -311,6 +311,15 @@ def test_a_round_that_is_stopped_leaves_the_rest_for_the_next(home_with: Callabl
     assert draft_due(home).written == 1
 
 
+def test_a_round_stopped_in_the_middle_of_an_answer_keeps_nothing(home_with: Callable[..., Home]) -> None:
+    with serving(Behaviour(answer(), drip=30.0)) as url:
+        home = home_with(model_config(url))
+        assert draft_due(home, cancelled=iter_then_true(4)).written == 0
+    with home.store.read() as connection:
+        assert views.one(connection, str(number_of(home)))["state"] == "quiet"
+        assert views.newest_draft(connection, number_of(home)) is None
+
+
 def test_without_a_model_nothing_is_asked(home_with: Callable[..., Home]) -> None:
     home = home_with()
     assert endpoint_for(home) is None
