@@ -76,6 +76,8 @@ class Brief:
     say: str = ""
     """What the user asked for when the draft was to be written again."""
     signal: Signal | None = None
+    about: str = ""
+    """What the user said a first mail is about, in their own words."""
     last_touches: tuple[str, ...] = ()
     """Follow-ups already sent in this thread; their wording may not come back."""
     memories: tuple[str, ...] = ()

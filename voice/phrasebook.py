@@ -12,6 +12,7 @@ from voice import asks, layout
 from voice.address import Frame, frame
 from voice.brief import Brief, Drafted, Job, Phrase
 from voice.checks import COPIED_RUN, problems
+from voice.first import write_first
 from voice.habits import Habits
 from voice.language import language_of
 from voice.memories import wishes
@@ -81,10 +82,10 @@ class Phrasebook:
 
     def write(self, brief: Brief, profile: Profile) -> Drafted:
         """A draft, or the reason why there is none."""
+        if brief.job is Job.FIRST:
+            return write_first(brief, profile)
         if not brief.own:
             return _abstain("there is no mail of yours in this thread to follow up on")
-        if brief.job is Job.FIRST:
-            return _abstain("a first mail needs your own words; the phrasebook only follows up")
         language = brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, profile.usual_language)
         if language not in LANGUAGES:
             return _abstain(f"the phrasebook does not know the language “{language[:20]}”")
