@@ -102,6 +102,10 @@ class Desk:
     """Between 0 and 1, so that many do not come back at once."""
     say_automatic: bool = True
     quote_last: bool = False
+    drafts_in_mailbox: bool = False
+    """Whether drafts also lie in the Drafts folder of the mailbox."""
+    heed: Callable[[Row], None] = lambda _row: None
+    """Called just before a letter leaves; raises where the person took it back in the mailbox."""
     blocked: dict[str, datetime] = field(default_factory=dict)
     """Accounts a server asked to leave alone, and until when."""
     max_age_days: int = 60
