@@ -42,7 +42,8 @@ def write_first(brief: Brief, profile: Profile) -> Drafted:
     end = [Phrase(around.signoff, "own_mail", "sign-off")]
     phrases = [phrase for phrase in (*around_it, *kept, *end) if phrase.text]
     # Of a neutral sentence only what stands around the user's words was not theirs.
-    allowed = tuple(phrase.detail for phrase in kept if phrase.detail)
+    neutral = [phrase.detail for phrase in kept if phrase.detail]
+    allowed = tuple(part for part in (around.greeting, *neutral, around.signoff) if part)
     notes = () if profile.state == "ready" else (profile.said,)
     return Drafted(body, NAME, tuple(phrases), notes, "", allowed)
 

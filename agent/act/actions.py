@@ -15,12 +15,13 @@ from agent.act.news import elsewhere
 from agent.act.ports import Desk, Row
 from agent.act.settling import settle
 from agent.act.switches import level_before, pause, resume, set_level
+from agent.act.tasks import task_done
 from agent.decide.gate import ACCEPTABLE, Decision, decide
 from agent.decide.gate_case import Verdict
 from agent.decide.levels import Kind, Level, Scope, one_down
 from agent.decide.lifecycle import TERMINAL, Progress, Stage
 from agent.failpoints import reach
-from agent.store import budgets, followups, outbox
+from agent.store import budgets, enrolments, followups, outbox
 from agent.store.engine import Change
 from agent.store.outbox import Order
 from providers.freeze import NotFreezable
@@ -60,7 +61,10 @@ def view(connection: Connection, desk: Desk, number: int, *, automatic: bool = F
 
 
 def approve(desk: Desk, number: int, digest: str | None = None, *, at_once: bool = False) -> Done:
-    """Let exactly this letter leave after its hold; at manual level hand it over instead."""
+    """Let exactly this letter leave after its hold; at manual level hand it over instead. A task is done."""
+    task = task_done(desk, number)
+    if task is not None:
+        return task
     with desk.store.read() as connection:
         seen = view(connection, desk, number)
     if isinstance(seen, Done):
@@ -278,6 +282,8 @@ def _aside(desk: Desk, number: int, end: Progress, words: str, until: datetime |
             return late
         if not followups.move(change, number, end, actor="user", code=end.value, until=until):
             return no("state", "That is not possible from where it is.")
+        if end is Progress.STOPPED:
+            enrolments.end_of_followup(change, number, end.value)
     return Done(True, end.value, words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.act.done import Done, no
 from agent.act.ports import Desk
 from agent.decide.lifecycle import Progress
-from agent.store import followups
+from agent.store import enrolments, followups
 
 ASIDE = frozenset({Progress.SKIPPED, Progress.STOPPED, Progress.SNOOZED, Progress.APPROVED})
 
@@ -18,4 +18,5 @@ def bring_back(desk: Desk, number: int) -> Done:
             return no("nothing", "There is nothing to take back.")
         if not followups.move(change, number, Progress.DRAFTED, actor="user", code="brought_back", until=None):
             return no("state", f"It is {row['state']}; that cannot be taken back.")
+        enrolments.revive(change, number)
     return Done(True, "brought_back", "Back on the list.")

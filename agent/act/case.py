@@ -113,6 +113,7 @@ def _step(desk: Desk, matter: Matter, now: datetime) -> Step:
         plan=followup["plan"],
         touch=followup["touch"],
         touches=desk.judgement.touches(followup["plan"]),
+        is_task=followup["kind"] == "task",
         age_days=max((now - newest).days, 0),
         max_age_days=desk.max_age_days,
         slot=desk.judgement.slot(followup["person"], now),

@@ -103,9 +103,12 @@ def _first_sheet(desk: Desk, seat: Seat, followup: Row, draft: Row, *, automatic
     if followup["basis"]:
         raise freeze.NotFreezable("The mail to follow up is not in the mailbox any more.")
     token, message_id = freeze.identify(_secret(desk), intent_of(followup), seat.address.rpartition("@")[2])
-    subject = " ".join(draft["subject"].split())
+    subject = " ".join((draft["subject"] or followup["subject"]).split())
+    if not subject:
+        raise freeze.NotFreezable(f"A first mail needs a subject: `relance edit {followup['id']} --subject ...`.")
     return freeze.Sheet(
-        Address(seat.address), (Address(followup["person"]),), subject, draft["body"], message_id, token,
+        Address(seat.address, tidy(seat.called)),
+        (Address(followup["person"]),), subject, draft["body"], message_id, token,
         automatic=automatic,
     )  # fmt: skip
 

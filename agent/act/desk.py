@@ -102,7 +102,7 @@ def host_of(home: Home) -> str:
 def _seat(home: Home, account: Account) -> Seat:
     own = frozenset(address.lower() for address in (account.address, *account.aliases))
     files = account.smtp.files_sent_copy if account.smtp else "auto"
-    return Seat(account.name, register(home, account), account.address, own, files)
+    return Seat(account.name, register(home, account), account.address, own, home.config.me.name, files)
 
 
 def rules_of(config: Config) -> tuple[Rule, ...]:

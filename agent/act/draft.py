@@ -26,11 +26,12 @@ from agent.decide.lifecycle import Progress
 from agent.decide.threads import Thread
 from agent.decide.values import Me
 from agent.errors import RelanceError
-from agent.store import followups, mails, settings
+from agent.store import enrolments, followups, mails, settings
 from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.threading import FOLLOWUP, MAIL
-from voice.brief import Writer
+from providers.base import Address
+from voice.brief import Signal, Writer
 from voice.corpus import Corpus, OwnMail
 from voice.endpoint import Cancelled, never, silent
 from voice.profile import Profile, build, from_json
@@ -145,6 +146,10 @@ def written_for(
             raise RelanceError(f"There is no follow-up {number}.")
         thread = mails.thread_mails(connection, [row["thread_id"]]).get(row["thread_id"])
         place = _place(connection, row, thread) if thread else Place()
+    if row["kind"] == "task":
+        raise RelanceError(f"Follow-up {number} is a task; nothing is written for it.")
+    if thread is None and row["enrolment_id"] is not None:
+        thread = Thread(row["root"], ())
     if thread is None:
         raise RelanceError(f"The mails of follow-up {number} are gone.")
     if writer is None:
@@ -162,8 +167,20 @@ def _wish(home: Home, row: dict[str, Any], thread: Thread, me: Me, say: str) -> 
     touches = plan_named(home.config, row["plan"]).touches
     job = touches[min(row["touch"], len(touches)) - 1].job
     return Wish(
-        touch=row["touch"], job=job, say=say, touches=_earlier(thread, me, row["touch"] - 1), fence=secrets.token_hex(8)
-    )
+        touch=row["touch"], job=job, say=say, touches=_earlier(thread, me, row["touch"] - 1),
+        fence=secrets.token_hex(8),
+        signal=Signal(row["signal"]) if row["signal"] else None, about=row["about"], subject=row["subject"],
+        to=_first_to(home, row),
+    )  # fmt: skip
+
+
+def _first_to(home: Home, row: dict[str, Any]) -> Address | None:
+    """The one person a first mail goes to: whom the user enrolled, never who stands in a text."""
+    if row["enrolment_id"] is None:
+        return None
+    with home.store.read() as connection:
+        enrolment = enrolments.find(connection, row["enrolment_id"])
+    return Address(row["person"], enrolment["name"]) if enrolment else None
 
 
 def _earlier(thread: Thread, me: Me, count: int) -> tuple[str, ...]:

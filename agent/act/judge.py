@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from agent.act.enroll_round import follow_enrolments
 from agent.act.home import Home
 from agent.act.judging import Judged, judge_some
 from agent.act.person import me_of
@@ -17,7 +18,7 @@ from agent.decide.quiet import Habits, Reason, Verdict, judge
 from agent.decide.summary import own_habit, summarise
 from agent.decide.threads import moment
 from agent.decide.values import Me
-from agent.store import followups, mails, settings, verdicts
+from agent.store import enrolments, followups, mails, settings, verdicts
 from agent.store.engine import Change
 from agent.store.verdicts import Stored
 
@@ -47,6 +48,7 @@ def judge_changed(home: Home) -> Round:
     me = me_of(home.config, home.zone)
     read = sum(_read_account(home, me, row["id"]) for row in _accounts(home))
     judged, quiet = _judge_open(home, me, news=read > 0)
+    follow_enrolments(home)
     return Round(read, judged, quiet)
 
 
@@ -108,16 +110,27 @@ def _judge_open(home: Home, me: Me, *, news: bool) -> tuple[int, int]:
             return 0, 0
         stored = verdicts.open_threads(connection)
         found = _verdicts(home, connection, stored, me)
+        governed = enrolments.governed(connection)
     plan = home.config.followups.plan
     quiet = 0
     for start in range(0, len(found), BATCH):
         with home.store.write() as change:
             part = found[start : start + BATCH]
             verdicts.keep_verdicts(change, [_row(item, judged.verdict, judged.due) for item, judged in part])
-            quiet += sum(_follow(change, item, judged.verdict, judged.due, plan) for item, judged in part)
+            quiet += sum(
+                _follow(change, item, judged.verdict, judged.due, plan)
+                for item, judged in part
+                if not _spoken_for(item, governed)
+            )
     with home.store.write() as change:
         settings.put(change, HOUR, hour)
     return len(found), quiet
+
+
+def _spoken_for(item: Stored, governed: dict[int, datetime]) -> bool:
+    """A plan decides here, or did and ended after the user's last mail; silence alone then asks for nothing."""
+    end = governed.get(item.number)
+    return end is not None and datetime.fromisoformat(item.summary.last_own) <= end
 
 
 def _verdicts(home: Home, connection: Connection, stored: Sequence[Stored], me: Me) -> list[tuple[Stored, Judged]]:
@@ -183,5 +196,7 @@ def _end(change: Change, thread: int, verdict: Verdict) -> None:
     end = usual if verdict.hold else ENDED.get(verdict.reason, Progress.WATCHING)
     for row in followups.of_thread(change.connection, thread):
         state = Progress(row["state"])
+        if row["enrolment_id"] is not None:
+            continue
         if state in WAITS_STILL and state is not end and not (state is Progress.SNOOZED and end is Progress.WATCHING):
             followups.move(change, row["id"], end, actor="policy", code=verdict.reason.value)

@@ -52,7 +52,9 @@ def only_length(thread: Thread, draft: Row, followup: Row) -> Content:
 
 def no_ceiling(followup: Row) -> tuple[Ceiling, ...]:
     """Ceilings the follow-up itself asks for."""
-    return (Ceiling(Level.COPILOT, followup["hold"]),) if followup["hold"] else ()
+    held = (Ceiling(Level.COPILOT, followup["hold"]),) if followup["hold"] else ()
+    planned = (Ceiling(Level(followup["ceiling"]), "plan"),) if followup["ceiling"] else ()
+    return held + planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Seat:
     address: str
     own: frozenset[str]
     """Every own address in it, in lower case."""
+    called: str = ""
+    """The name the user writes under, for a mail that continues none."""
     files_copy: str = "auto"
     """Whether the server itself files what is sent: auto, yes, no."""
 

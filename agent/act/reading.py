@@ -54,8 +54,10 @@ def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) 
     theirs = [mail for mail in thread.mails if not is_own(mail, me.keys)]
     own = [text for mail in mine for text in (mail.subject, mail.text[:MOST_TEXT])]
     names = [mail.sender.name for mail in theirs if mail.sender] + [me.name, followup["person"]]
+    told = [followup["about"], followup["signal"]]
     others = [mail.text[:MOST_TEXT] for mail in theirs]
-    report = check(draft["body"], own, others, names, language=language_of(mine), allowed=_allowed(draft))
+    language = language_of(mine, " ".join(told))
+    report = check(draft["body"], own, others, names + told, language=language, allowed=_allowed(draft))
     topic, _ = sensitive([mail.text[:MOST_TEXT] for mail in thread.mails])
     return Content(
         unsupported=tuple(item.text for item in report.unsupported),
@@ -69,13 +71,14 @@ def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) 
     )
 
 
-def language_of(mine: list[Mail]) -> str:
-    """The language the user writes in here."""
+def language_of(mine: list[Mail], told: str = "") -> str:
+    """The language the user writes in here; before the first mail, that of what they said it is about."""
     from voice.language import language_of as guess
     from voice.pack import LANGUAGES
     from voice.quotes import typed
 
-    return guess(typed(mine[-1].text[:MOST_TEXT]), LANGUAGES) if mine else "en"
+    text = typed(mine[-1].text[:MOST_TEXT]) if mine else told
+    return guess(text, LANGUAGES) if text.strip() else "en"
 
 
 def _allowed(draft: Row) -> tuple[str, ...]:

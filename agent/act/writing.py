@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.act.person import is_own
 from agent.decide import facts
 from agent.decide.threads import Thread, moment
 from agent.decide.values import Me
-from providers.base import Mail
+from providers.base import Address, Mail
 from providers.freeze import reply_subject
 from voice.brief import Brief, Drafted, Job, Message, SentMail, Signal, Writer
 from voice.corpus import Corpus
+from voice.first import language_of_first
 from voice.language import language_of
 from voice.model import NAME as MODEL
 from voice.model import without_model
@@ -109,6 +110,11 @@ class Wish:
     say: str = ""
     instruction: str = ""
     signal: Signal | None = None
+    about: str = ""
+    """What the user said it is about."""
+    to: Address | None = None
+    """For a first mail: the one person it goes to."""
+    subject: str = ""
     touches: tuple[str, ...] = ()
     memories: tuple[str, ...] = ()
     fence: str = ""
@@ -120,20 +126,21 @@ def brief_for(thread: Thread, me: Me, now: datetime, wish: Wish, upto: str = "")
     own = [mail for mail in mails if is_own(mail, me)]
     other = [mail for mail in mails if not is_own(mail, me)]
     last = own[-1] if own else None
-    to = last.to[0] if last and last.to else None
+    to = last.to[0] if last and last.to else wish.to if last is None else None
     return Brief(
         now=now,
         own=tuple(_message(mail) for mail in own),
         other=tuple(_message(mail, MOST_OTHER) for mail in other),
-        subject=last.subject if last else "",
+        subject=last.subject if last else wish.subject,
         recipient_name=(to.name or _known_name(other, to.key)) if to else "",
         recipient_address=to.key if to else "",
         circle=to.domain if to else "",
-        job=job_of(wish.job, wish.touch),
+        job=Job.FIRST if last is None and wish.to is not None else job_of(wish.job, wish.touch),
         touch=wish.touch,
         instruction=wish.instruction,
         say=wish.say,
         signal=wish.signal,
+        about=wish.about,
         last_touches=wish.touches,
         memories=wish.memories,
         fence=wish.fence,
@@ -160,6 +167,8 @@ def _message(mail: Mail, most: int = 100_000) -> Message:
 
 def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Written:
     """Have a draft written, and check what it states against the person's own words."""
+    if brief.job is Job.FIRST:
+        brief, writer = replace(brief, language=language_of_first(brief, profile)), Phrasebook()
     drafted = (writer or Phrasebook()).write(brief, profile)
     planted = planted_in(drafted, brief) if drafted.writer == MODEL else ""
     if planted:
@@ -169,7 +178,7 @@ def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Writt
     report = check_facts(drafted, brief)
     scored = score(drafted.body, profile, language_of_brief(brief, profile))
     return Written(
-        subject=drafted.subject or reply_subject(brief.subject),
+        subject=brief.subject if brief.job is Job.FIRST else drafted.subject or reply_subject(brief.subject),
         body=drafted.body,
         writer=drafted.writer,
         voice=scored.value,
@@ -198,7 +207,7 @@ def language_of_brief(brief: Brief, profile: Profile) -> str:
 def check_facts(drafted: Drafted, brief: Brief) -> facts.FactReport:
     """What of the draft the person never wrote."""
     own = [text for message in brief.own for text in (typed(message.text), message.subject)]
-    extra = [brief.instruction, brief.say, brief.recipient_name]
+    extra = [brief.instruction, brief.say, brief.recipient_name, brief.about]
     if brief.signal is not None:
         extra += [brief.signal.text, brief.signal.url]
     others = [typed(message.text) for message in brief.other]

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from agent.decide.lifecycle import Progress
-from agent.store import followups
+from agent.decide.lifecycle import Progress, Stage
+from agent.store import followups, outbox
 from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.tables import SignalRow
@@ -82,7 +82,7 @@ def fold(words: str) -> str:
 
 def add(change: Change, *, actor: str, code: str, **values: Any) -> int:
     """A new enrolment."""
-    kept = {**values, "made": change.now, "changed": change.now}
+    kept = {**values, "state": "active", "reason": "", "made": change.now, "changed": change.now}
     number = int(change.connection.execute(insert(ENROLMENT).values(kept).returning(ENROLMENT.c.id)).scalar_one())
     change.record(
         Event(
@@ -115,7 +115,7 @@ def end(change: Change, number: int, code: str, *, actor: str, state: str = "end
     keep(change, number, state=state, reason=code, changed=change.now)
     change.record(Event(f"enrolment.{state}", name(number), actor, "active", state, code))
     for followup in touches(change.connection, number):
-        if followup["state"] in UNTOUCHED and not _kept(change.connection, followup, code):
+        if _goes_too(change.connection, followup, code):
             followups.move(change, followup["id"], _end_of(code), actor=actor, code=code)
     return True
 
@@ -124,10 +124,16 @@ def _end_of(code: str) -> Progress:
     return Progress.ANSWERED if code in {"answered", "booked"} else Progress.STOPPED
 
 
-def _kept(connection: Connection, followup: Row, code: str) -> bool:
-    """A text the person wrote themselves stays when only a label was taken away."""
-    draft = followups.newest_draft(connection, followup["id"]) if code == "unlabelled" else None
-    return draft is not None and draft["writer"] == "person"
+def _goes_too(connection: Connection, followup: Row, code: str) -> bool:
+    """Everything that could still happen; when only a label was taken away, nothing that a person has touched."""
+    if code == "unlabelled":
+        draft = followups.newest_draft(connection, followup["id"])
+        return followup["state"] in UNTOUCHED and (draft is None or draft["writer"] != "person")
+    if followup["state"] == Progress.OUTBOX:
+        letter = outbox.newest_of(connection, followup["id"])
+        return letter is not None and letter["state"] != Stage.SENT
+    handed_over = followup["state"] == Progress.APPROVED and followup["reason"] == "handed_over"
+    return followup["state"] in UNTOUCHED or handed_over
 
 
 def end_of_followup(change: Change, followup: int, code: str) -> bool:
@@ -165,6 +171,11 @@ def add_signal(change: Change, enrolment: int, words: str, evidence: str, touch:
     change.connection.execute(insert(SIGNAL).values(values))
     change.record(Event("signal.noted", name(enrolment), "user", content=words, person=row["person"], detail=evidence))
     return True
+
+
+def move_signals(change: Change, enrolment: int, touch: int) -> None:
+    """The first touch that can still be made says them."""
+    change.connection.execute(update(SIGNAL).where(SIGNAL.c.enrolment_id == enrolment).values(touch=touch))
 
 
 def signals(connection: Connection, enrolment: int) -> list[Row]:

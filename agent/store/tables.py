@@ -192,8 +192,6 @@ class EnrolmentRow(SQLModel, table=True):
     """The day a plan such as renewal counts back from."""
     labelled: int = Field(default=0, sa_column=whole())
     """1 while the label that began it is still there."""
-    seen: str = Field(default="", sa_column=text())
-    """The mail from elsewhere that was already asked about."""
     state: str = Field(default="active", sa_column=text(default=None))
     reason: str = Field(default="", sa_column=text())
     made: datetime = Field(sa_column=moment())

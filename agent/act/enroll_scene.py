@@ -1,0 +1,132 @@
+"""Gathers what decides about one enrolment: its touches, its thread and the days that count; changes nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from agent.act.judging import country_of
+from agent.decide.exits import Standing, standing
+from agent.decide.lifecycle import Progress, Stage
+from agent.decide.plans import Plan
+from agent.decide.summary import Summary
+from agent.decide.triggers import Days, Enrolment, NextTouch, Trigger, enrolled
+from agent.decide.values import Me
+from agent.decide.zones import Place, guess
+from agent.store import enrolments, outbox, verdicts
+from agent.store.threading import THREAD
+
+Row = dict[str, Any]
+MORNING = time(9)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One enrolment as it stands now."""
+
+    row: Row
+    plan: Plan
+    touches: tuple[Row, ...]
+    done: tuple[tuple[int, date], ...]
+    """Number and day of every touch that is behind us."""
+    letters: dict[int, Row]
+    """The newest letter of each follow-up."""
+    summary: Summary | None
+    signals: tuple[Row, ...]
+    place: Place
+    days: Days
+
+    @property
+    def current(self) -> Row | None:
+        """The touch it is at: the first that is not behind us."""
+        behind = {number for number, _ in self.done}
+        return next((row for row in self.touches if row["touch"] not in behind), None)
+
+    @property
+    def wrote(self) -> bool:
+        """Whether there is a mail of the user's to continue."""
+        return self.summary is not None and bool(self.summary.own_id)
+
+    @property
+    def standing(self) -> Standing:
+        """What the thread says about the plan."""
+        if self.summary is None:
+            return Standing()
+        return standing(self.summary, self.plan, self.place.country, self.days.workdays)
+
+    def next(self) -> NextTouch | None:
+        """The touch the plan asks for, and when; a signal brings it forward to the day it came."""
+        last = max((number for number, _ in self.done), default=0)
+        days = tuple(day for _, day in self.done)
+        found = enrolled(
+            value_of(self.row, self.signals), self.plan, days, last=last, country=self.place.country,
+            workdays=self.days.workdays,
+        )  # fmt: skip
+        signal = self.signal_for(found.number) if found is not None else None
+        if found is None or signal is None:
+            return found
+        asked = self.days.on(max([self.day(signal["at"]), *(self.days.after(day, 1) for day in days)]))
+        level = "manual" if found.level == "manual" else "copilot"
+        words = f'Touch {found.number} of {len(self.plan.touches)} of {self.plan.name}: "{signal["words"][:120]}".'
+        return replace(found, due=min(found.due, asked), level=level, reason=words)
+
+    def signal_for(self, touch: int) -> Row | None:
+        """The reason to write that this touch may quote."""
+        return next((row for row in reversed(self.signals) if row["touch"] == touch), None)
+
+    def day(self, at: datetime) -> date:
+        """The day where the other side lives."""
+        return at.astimezone(ZoneInfo(self.place.zone)).date()
+
+    def morning(self, day: date) -> datetime:
+        """The first moment of a day there."""
+        return datetime.combine(day, MORNING, ZoneInfo(self.place.zone))
+
+
+def value_of(row: Row, signals: tuple[Row, ...] = ()) -> Enrolment:
+    """A row as judgement knows it."""
+    trigger = Trigger(row["trigger"])
+    said = signals[0]["words"] if trigger is Trigger.SIGNAL and signals else row["about"]
+    return Enrolment(
+        plan=row["plan"], person=row["person"], thread="" if row["first"] else row["root"], trigger=trigger,
+        about=said, since=date.fromisoformat(row["begins"]),
+        anchor=date.fromisoformat(row["anchor"]) if row["anchor"] else None,
+    )  # fmt: skip
+
+
+def place_of(connection: Connection, me: Me, person: str) -> Place:
+    """Where somebody lives, as far as their mail shows."""
+    return guess(verdicts.dates_of(connection, person), person, me.zone, country=country_of(me, person))
+
+
+def gather(connection: Connection, me: Me, plan: Plan, row: Row) -> Scene:
+    """Everything about one enrolment."""
+    touches = enrolments.touches(connection, row["id"])
+    letters = outbox.states(connection, [touch["id"] for touch in touches])
+    place = place_of(connection, me, row["person"])
+    told = connection.execute(select(THREAD.c.summary).where(THREAD.c.id == row["thread_id"])).scalar()
+    zone = ZoneInfo(place.zone)
+    behind = [(touch, made_at(touch, letters.get(touch["id"]))) for touch in touches]
+    return Scene(
+        row=row, plan=plan, touches=tuple(touches),
+        done=tuple((touch["touch"], at.astimezone(zone).date()) for touch, at in behind if at is not None),
+        letters=letters, summary=Summary.from_json(json.loads(told)) if told else None,
+        signals=tuple(enrolments.signals(connection, row["id"])), place=place,
+        days=Days((), place.country, me.workdays),
+    )  # fmt: skip
+
+
+def made_at(touch: Row, letter: Row | None) -> datetime | None:
+    """When a touch was made, or passed over by the user; None while it still may happen."""
+    if letter is not None and letter["state"] == Stage.SENT:
+        left: datetime = letter["changed"]
+        return left
+    over = touch["state"] == Progress.SKIPPED or (
+        touch["state"] == Progress.APPROVED and (touch["kind"] == "task" or touch["reason"] == "sent_by_hand")
+    )
+    return touch["changed"] if over else None
