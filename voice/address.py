@@ -12,6 +12,7 @@ from voice.parts import Parts
 from voice.profile import Manner, Profile
 from voice.register import address_of
 from voice.text import folded, words
+from voice.wishing import FORMAL, INFORMAL, understood
 
 ENOUGH_TO_PERSON = 3
 SIGNS_OFF_SHARE = 0.2
@@ -108,12 +109,9 @@ def first_name(display: str) -> str:
 
 def _register(brief: Brief, manners: list[tuple[str, Manner]], language: str) -> str:
     """As this person was last addressed, else as people usually are."""
-    if brief.say or brief.instruction:
-        wish = folded(f"{brief.instruction} {brief.say}")
-        if "informal" in wish or "less formal" in wish:
-            return "informal"
-        if "formal" in wish:
-            return "formal"
+    wished = understood(f"{brief.instruction} {brief.say}")
+    if INFORMAL in wished or FORMAL in wished:
+        return "informal" if INFORMAL in wished else "formal"
     for message in reversed(brief.own):
         address = address_of(message.text, language)
         if address != "neutral":

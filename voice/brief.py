@@ -75,6 +75,8 @@ class Brief:
     instruction: str = ""
     say: str = ""
     """What the user asked for when the draft was to be written again."""
+    seen: tuple[str, ...] = ()
+    """Texts of this draft the user has seen and wants written again, the current one last."""
     signal: Signal | None = None
     about: str = ""
     """What the user said a first mail is about, in their own words."""

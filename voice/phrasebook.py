@@ -22,8 +22,9 @@ from voice.parts import Parts, split
 from voice.profile import Profile, Tongue
 from voice.quotes import typed
 from voice.register import address_of
-from voice.text import contains, folded, words
+from voice.text import folded, words
 from voice.when import spans
+from voice.wishing import FORMAL, INFORMAL, LONGER, SHORTER, Wished, known_wishes, understood
 
 NAME = "phrasebook"
 CLOSE_CALL = 1
@@ -70,11 +71,16 @@ class Desk:
     seed: int
 
     @property
+    def wished(self) -> Wished:
+        return understood(f"{self.brief.instruction} {self.brief.say}")
+
+    @property
     def shorter(self) -> bool:
-        return wishes(self.brief.memories).shorter or contains(
-            f"{self.brief.instruction} {self.brief.say}",
-            ("shorter", "short", "kürzer", "plus court", "más corto", "più corto", "mais curto", "korter"),
-        )
+        return SHORTER in self.wished or (LONGER not in self.wished and wishes(self.brief.memories).shorter)
+
+    @property
+    def longer(self) -> bool:
+        return LONGER in self.wished
 
 
 class Phrasebook:
@@ -94,13 +100,31 @@ class Phrasebook:
             drafted = _set(desk, pieces)
             own = [*(item.text for item in brief.own), desk.thing]
             core = folded(_core(pieces))
-            if any(folded(line) in core for line in wishes(brief.memories).removed):
+            if any(folded(line) in core for line in wishes(brief.memories).removed) or _stale(desk, drafted.body):
                 continue
             if not problems(drafted.body, _core(pieces), own, brief.last_touches, desk.known):
                 return _noted(drafted, profile, desk)
             if tried >= TRIES:
                 break
+        if brief.seen:
+            return _abstain(f"there is no other{_than(desk)} wording of it without a model")
         return _abstain("every wording would repeat what you already wrote in this thread")
+
+
+def _stale(desk: Desk, body: str) -> bool:
+    """Whether it is a text the user has seen and did not want, or no nearer to what they asked for."""
+    seen = desk.brief.seen
+    if not seen or folded(body) in {folded(text) for text in seen}:
+        return bool(seen)
+    now, before = len(words(body)), len(words(seen[-1]))
+    wished = understood(desk.brief.say)
+    return (SHORTER in wished and now >= before) or (LONGER in wished and now <= before)
+
+
+def _than(desk: Desk) -> str:
+    """Which kind of wording is missing."""
+    wished = understood(desk.brief.say)
+    return ", shorter" if SHORTER in wished else ", longer" if LONGER in wished else ""
 
 
 def _abstain(reason: str) -> Drafted:
@@ -146,7 +170,8 @@ def _plans(desk: Desk) -> Iterator[list[Piece]]:
 def _led(ask: asks.Ask, desk: Desk) -> asks.Ask:
     """The ask with the sentence before it, where both together stay short."""
     lead = asks.before(ask, desk.quiet.body, desk.known)
-    if not lead or desk.shorter or len(words(lead)) + len(words(ask.text)) > LONGEST_QUOTED:
+    most = LONGEST_QUOTED * 2 if desk.longer else LONGEST_QUOTED
+    if not lead or desk.shorter or len(words(lead)) + len(words(ask.text)) > most:
         return ask
     return replace(ask, lead=lead, leaning=False)
 
@@ -261,7 +286,7 @@ def _ending(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
     if closer:
         best = _choose(desk, [phrase.text for phrase in closer[:6]], turn)
         return [Piece(best, "own_mail", next(phrase.source for phrase in closer if phrase.text == best))]
-    return []
+    return [_line(desk, Job.EASY.value, turn)] if desk.longer else []
 
 
 def _signs_thanks(desk: Desk, text: str) -> bool:
@@ -289,8 +314,8 @@ def _choose(desk: Desk, lines: Sequence[str], turn: int) -> str:
     if not lines:
         return ""
     said = " ".join(folded(text) for text in desk.brief.last_touches)
-    if desk.shorter:
-        return sorted(lines, key=lambda line: (len(line), line))[turn % len(lines)]
+    if desk.shorter or desk.longer:
+        return sorted(lines, key=lambda line: (len(line), line), reverse=desk.longer)[turn % len(lines)]
     fresh = [line for line in lines if folded(line) not in said] or list(lines)
     ranked = sorted(fresh, key=lambda line: (-desk.likeness.of(_habit(desk, line)), line))
     start = desk.seed % min(CLOSE_CALL, len(ranked))
@@ -299,7 +324,10 @@ def _choose(desk: Desk, lines: Sequence[str], turn: int) -> str:
 
 def _habit(desk: Desk, line: str) -> str:
     habits = desk.tongue.habits
-    text = layout.contract(line, desk.known, habits.contracts) if habits.mails else line
+    contracts = habits.contracts
+    if FORMAL in desk.wished or INFORMAL in desk.wished:
+        return layout.apostrophes(layout.contract(line, desk.known, INFORMAL in desk.wished), habits)
+    text = layout.contract(line, desk.known, contracts) if habits.mails else line
     return layout.apostrophes(text, habits)
 
 
@@ -335,10 +363,8 @@ def _ours(piece: Piece) -> bool:
 
 def _noted(drafted: Drafted, profile: Profile, desk: Desk) -> Drafted:
     notes = [] if profile.state == "ready" else [profile.said]
-    if desk.brief.say and not desk.shorter and "formal" not in folded(desk.brief.say):
-        notes.append(
-            "The phrasebook can only make a draft shorter, more or less formal; your other wish needs a model."
-        )
+    if desk.brief.say and not understood(desk.brief.say):
+        notes.append(f"Your wish needs a model. {known_wishes()}")
     if not desk.tongue.mails:
         notes.append("You have not written in this language before; the wording is neutral.")
     return Drafted(drafted.body, NAME, drafted.phrases, tuple(notes), "", drafted.allowed)

@@ -77,6 +77,9 @@ def user(brief: Brief, examples: Sequence[OwnMail], gap: str) -> tuple[str, int]
         blocks.append(f"Reason to write now, from the user: {brief.signal.text} {brief.signal.url}".strip())
     blocks += [f"From the user's edits of earlier drafts: {flat(memory)[:200]}" for memory in brief.memories[:8]]
     blocks += [f"The user says: {flat(text)[:500]}" for text in (brief.instruction, brief.say) if text]
+    if brief.seen:
+        wish = "as the user says" if brief.say else "into different words of the same meaning"
+        blocks.append(f"The draft so far, to be changed {wish}:\n{brief.seen[-1][: MOST_EXAMPLE * 3]}")
     blocks.append(f"Write to: {flat(brief.recipient_name)[:80] or 'no name known'}")
     return _SECRET.subn("[redacted]", "\n\n".join(blocks))
 

@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from time import monotonic
 from typing import Any
@@ -26,7 +26,7 @@ from agent.decide.lifecycle import Progress
 from agent.decide.threads import Thread
 from agent.decide.values import Me
 from agent.errors import RelanceError
-from agent.store import enrolments, followups, mails, settings
+from agent.store import enrolments, followups, mails, settings, views
 from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.threading import FOLLOWUP, MAIL
@@ -34,12 +34,15 @@ from providers.base import Address
 from voice.brief import Signal, Writer
 from voice.corpus import Corpus, OwnMail
 from voice.endpoint import Cancelled, never, silent
+from voice.model import WITHOUT
 from voice.profile import Profile, build, from_json
+from voice.wishing import known_wishes, understood
 
 PROFILE = "voice.profile"
 MOST_AT_ONCE = 50
 MOST_THREADS = 20_000
 MOST_EXAMPLE_THREADS = 1_000
+MOST_SEEN = 100
 MOST_SECONDS = 60.0
 """One round of drafting may not keep a letter or an answer waiting for longer."""
 
@@ -136,9 +139,9 @@ def draft_one(
 
 def written_for(
     home: Home, number: int, profile: Profile, *, say: str = "", writer: Writer | None = None,
-    writers: Writers | None = None,
+    writers: Writers | None = None, seen: tuple[str, ...] = (),
 ) -> Written:  # fmt: skip
-    """The draft itself, nothing kept."""
+    """The draft itself, nothing kept; `seen` are texts it shall differ from."""
     me = me_of(home.config, home.zone)
     with home.store.read() as connection:
         row = followups.find(connection, number)
@@ -154,7 +157,8 @@ def written_for(
         raise RelanceError(f"The mails of follow-up {number} are gone.")
     if writer is None:
         writer = (writers or writers_for(home))(place, thread, number)
-    return write(brief_for(thread, me, home.clock(), _wish(home, row, thread, me, say), row["basis"]), profile, writer)
+    wish = replace(_wish(home, row, thread, me, say), seen=seen)
+    return write(brief_for(thread, me, home.clock(), wish, row["basis"]), profile, writer)
 
 
 def _place(connection: Connection, row: dict[str, Any], thread: Thread) -> Place:
@@ -212,22 +216,47 @@ def redo(
     `hear` gets the text so far, each time longer, while a model writes. `cancelled` is looked at many times a second;
     once it says so, nothing is changed.
     """
+    with home.store.read() as connection:
+        seen = tuple(draft["body"] for draft in views.drafts(connection, number))[-MOST_SEEN:]
+    if say and not understood(say) and writer is None and home.config.model is None:
+        return no("wish", f"Nothing was changed. {known_wishes()}")
+    writers = writers_for(home, hear=hear, cancelled=cancelled)
     try:
-        made = written_for(
-            home, number, profile_of(home), say=say, writer=writer,
-            writers=writers_for(home, hear=hear, cancelled=cancelled),
-        )  # fmt: skip
+        made = written_for(home, number, profile_of(home), say=say, writer=writer, writers=writers, seen=seen)
     except Cancelled:
         return no("cancelled", "Cancelled; the draft stays as it was.")
     if cancelled():
         return no("cancelled", "Cancelled; the draft stays as it was.")
+    return _redone(desk, number, made, say)
+
+
+def _redone(desk: Desk, number: int, made: Written, say: str) -> Done:
+    reason = next((note for note in made.notes if note.startswith(WITHOUT)), "")
     if not made.body:
-        return no("abstained", f"No other text could be written: {made.abstained}.")
-    return actions.redo(
+        return no("abstained", " ".join(filter(None, (f"Nothing was changed: {made.abstained}.", reason))))
+    if say and reason and not understood(say):
+        return no("wish", f"Nothing was changed. {reason} {known_wishes()}")
+    done = actions.redo(
         desk, number, made.body, writer=made.writer, notes=json.dumps(made.notes, ensure_ascii=False),
         voice="" if made.voice is None else str(made.voice), facts=facts_json(made),
         subject=made.subject,
     )  # fmt: skip
+    return replace(done, words=f"{done.words} {reason}".strip()) if done.ok else done
+
+
+def choose(desk: Desk, number: int, version: int) -> Done:
+    """An earlier text is the draft again; it becomes the newest version, so that no history is rewritten."""
+    with desk.store.read() as connection:
+        known = {int(draft["version"]): draft for draft in views.drafts(connection, number)}
+    if version not in known:
+        versions = ", ".join(str(one) for one in known) or "none"
+        return no("version", f"There is no version {version}; there are {versions}.")
+    if version == max(known):
+        return no("version", f"Version {version} is the draft already.")
+    old = known[version]
+    kept = {name: old[name] for name in ("notes", "voice", "facts", "subject")}
+    done = actions.redo(desk, number, old["body"], writer=old["writer"], **kept)
+    return replace(done, code="chosen", words=f"Version {version} is the draft again.") if done.ok else done
 
 
 def mails_learned(home: Home) -> int:

@@ -116,6 +116,7 @@ class Wish:
     """For a first mail: the one person it goes to."""
     subject: str = ""
     touches: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
     memories: tuple[str, ...] = ()
     fence: str = ""
 
@@ -139,6 +140,7 @@ def brief_for(thread: Thread, me: Me, now: datetime, wish: Wish, upto: str = "")
         touch=wish.touch,
         instruction=wish.instruction,
         say=wish.say,
+        seen=wish.seen,
         signal=wish.signal,
         about=wish.about,
         last_touches=wish.touches,

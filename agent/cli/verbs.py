@@ -125,14 +125,33 @@ def edit(context: click.Context, which: str, body_file: Any) -> None:
 @click.command()
 @click.argument("which", metavar="ID")
 @click.option("--say", "wish", default="", help='What should be different, such as "shorter".')
+@click.option("--version", "version", type=click.IntRange(1), help="Take this earlier text back instead.")
 @click.pass_context
-def redo(context: click.Context, which: str, wish: str) -> None:
-    """Have the text written again. Earlier versions are kept."""
-    from agent.act.draft import redo as write_again
+def redo(context: click.Context, which: str, wish: str, version: int | None) -> None:
+    """Have the text written again, or take an earlier one back. Every version is kept; `relance show` lists them."""
+    from agent.act import draft
 
+    if wish and version is not None:
+        raise UsageError("--say and --version exclude each other.", hint="Take a version back first, then redo it.")
     with desk(context) as (here, made):
-        code = say(write_again(here, made, number(which), wish))
+        if version is not None:
+            code = say(draft.choose(made, number(which), version))
+        else:
+            code = say(draft.redo(here, made, number(which), wish, hear=Watched() if sys.stderr.isatty() else None))
     context.exit(code)
+
+
+class Watched:
+    """Shows a text while it is being written: of each longer text only what is new."""
+
+    def __init__(self) -> None:
+        self._shown = ""
+
+    def __call__(self, text: str) -> None:
+        safe = plain(text)
+        if safe.startswith(self._shown):
+            click.echo(safe[len(self._shown) :], nl=False, err=True)
+        self._shown = safe
 
 
 @click.command()
