@@ -53,6 +53,9 @@ def plan(change: Change, *, actor: str = "policy", code: str = "", **values: Any
         **values,
     }
     same = [FOLLOWUP.c[field] == first[field] for field in SAME]
+    if first.get("enrolment_id") is not None:
+        # Enrolled once more, it begins anew: a person wanted that.
+        same.append(FOLLOWUP.c.enrolment_id == first["enrolment_id"])
     known = change.connection.execute(select(FOLLOWUP.c.id).where(*same)).scalar()
     if known is not None:
         return int(known), False
