@@ -65,7 +65,7 @@ class Office:
         for header, value in more.pop("headers", {}).items():
             message[header] = value
         message.set_content(text)
-        role = more.pop("role", Role.SENT if sender.endswith(ME) or sender.endswith(f"{ME}>") else Role.INBOX)
+        role = more.pop("role", Role.SENT if sender.endswith((ME, f"{ME}>")) else Role.INBOX)
         self.key = self.server.deliver(message.as_bytes(), role=role, received=at, **more)
         return name
 
