@@ -20,6 +20,7 @@ _GREETS = re.compile(r"Greets with “(.{1,80})”\.$")
 _SIGNS = re.compile(r"Signs off with “(.{1,160})”\.$")
 _REMOVED = re.compile(r"Removed “(.{1,120})”$")
 MOST_A_PERSON = 12
+NO_GREETING, NO_SIGNOFF = "Leaves out the greeting.", "Leaves out the sign-off."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Memory:
     text: str
     person: str = ""
     circle: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +48,46 @@ class Wishes:
 
 
 def wishes(notes: Sequence[str]) -> Wishes:
-    """What a writer without a model can do about notes, the newest first."""
-    greeting = [found.group(1) for note in notes if (found := _GREETS.match(note))]
-    signoff = [found.group(1).replace(" / ", "\n") for note in notes if (found := _SIGNS.match(note))]
+    """What a writer without a model can do about notes, the newest first: the first of a kind holds."""
     return Wishes(
-        greeting="" if "Leaves out the greeting." in notes else next(iter(greeting), None),
-        signoff="" if "Leaves out the sign-off." in notes else next(iter(signoff), None),
+        greeting=_first(notes, _GREETS, NO_GREETING),
+        signoff=_first(notes, _SIGNS, NO_SIGNOFF),
         shorter=sum(note.startswith("Shortened from ") for note in notes) >= OFTEN,
         removed=tuple(found.group(1) for note in notes if (found := _REMOVED.match(note))),
     )
 
 
+def _first(notes: Sequence[str], shape: re.Pattern[str], nothing: str) -> str | None:
+    for note in notes:
+        found = shape.match(note)
+        if found or note == nothing:
+            return found.group(1).replace(" / ", "\n") if found else ""
+    return None
+
+
 def learn(
-    draft: str, sent: str, at: datetime, language: str, *, person: str = "", circle: str = ""
+    draft: str, sent: str, at: datetime, language: str, *, person: str = "", circle: str = "", about: str = ""
 ) -> tuple[Memory, ...]:
-    """What changed between a draft and the mail that left."""
+    """What changed between a draft and the mail that left; `about` names the matter, so that it teaches once."""
     if folded(draft) == folded(sent):
         return ()
     known = pack(language)
     old, new = split(draft, known), split(sent, known)
     found: list[tuple[str, str]] = []
     if old.greeting.pattern != new.greeting.pattern:
-        found.append(
-            (
-                "greeting",
-                f"Greets with “{new.greeting.pattern}”." if new.greeting.pattern else "Leaves out the greeting.",
-            )
-        )
+        pattern = new.greeting.pattern
+        found.append(("greeting", f"Greets with “{pattern}”." if pattern else NO_GREETING))
     if folded(old.signoff) != folded(new.signoff):
-        found.append(
-            (
-                "signoff",
-                f"Signs off with “{' / '.join(new.signoff.splitlines())}”."
-                if new.signoff
-                else "Leaves out the sign-off.",
-            )
-        )
+        flat = " / ".join(new.signoff.splitlines())
+        found.append(("signoff", f"Signs off with “{flat}”." if flat else NO_SIGNOFF))
     found += _length(len(words(old.body)), len(words(new.body)))
     found += _sentences(old.body, new.body)
-    return tuple(_memory(kind, text, at, person, circle) for kind, text in found)
+    return tuple(
+        Memory(
+            _key(about or at.isoformat(), kind, text, person), at, kind, text, person.lower(), circle.lower(), language
+        )
+        for kind, text in found
+    )
 
 
 def _length(before: int, after: int) -> list[tuple[str, str]]:
@@ -104,14 +107,13 @@ def _sentences(old: str, new: str) -> list[tuple[str, str]]:
     return (gone + added)[:4]
 
 
-def _memory(kind: str, text: str, at: datetime, person: str, circle: str) -> Memory:
-    key = f"{at.isoformat()} {kind} {text} {person}"
-    return Memory(sha256(key.encode()).hexdigest()[:12], at, kind, text, person.lower(), circle.lower())
+def _key(about: str, kind: str, text: str, person: str) -> str:
+    return sha256(f"{about} {kind} {text} {person}".encode("utf-8", "replace")).hexdigest()[:12]
 
 
-def relevant(memories: Iterable[Memory], person: str, circle: str = "") -> tuple[Memory, ...]:
-    """Those for this person, then for their circle, newest first."""
-    listed = list(memories)
+def relevant(memories: Iterable[Memory], person: str, circle: str = "", language: str = "") -> tuple[Memory, ...]:
+    """Those for this person, then for their circle, newest first; words of another language say nothing here."""
+    listed = [memory for memory in memories if not language or memory.language in ("", language)]
     near = [memory for memory in listed if memory.person == person.lower()]
     circled = [memory for memory in listed if circle and memory.circle == circle.lower() and memory not in near]
     return tuple(

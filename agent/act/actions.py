@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from agent.act.case import Matter, draft_case, level_of
 from agent.act.compose import Composed, Seen, compose, whole_thread
 from agent.act.done import Done, no, queued, ready_at
+from agent.act.memories import taught
 from agent.act.news import elsewhere
 from agent.act.ports import Desk, Row
 from agent.act.settling import settle
@@ -74,9 +75,10 @@ def approve(desk: Desk, number: int, digest: str | None = None, *, at_once: bool
     refused = [check for check in seen.decision.checks if check.verdict is Verdict.REFUSE]
     if refused:
         return no(refused[0].code, refused[0].reason, seen.decision)
-    if seen.level is Level.MANUAL:
-        return _hand_over(desk, seen)
-    return _queue(desk, seen, "user", at_once=at_once)
+    done = _hand_over(desk, seen) if seen.level is Level.MANUAL else _queue(desk, seen, "user", at_once=at_once)
+    if done.ok:
+        taught(desk.store, seen.matter, desk.own)
+    return done
 
 
 def approve_by_policy(desk: Desk, number: int) -> Done:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 from agent.act import actions
 from agent.act.done import Done, no
 from agent.act.home import Home
+from agent.act.memories import known_of, learn_from_sent
 from agent.act.models import Writers
 from agent.act.person import is_own, me_of
 from agent.act.plans import plan_named
@@ -26,7 +27,7 @@ from agent.decide.lifecycle import Progress
 from agent.decide.threads import Thread
 from agent.decide.values import Me
 from agent.errors import RelanceError
-from agent.store import enrolments, followups, mails, settings, views
+from agent.store import enrolments, followups, mails, memories, settings, views
 from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.threading import FOLLOWUP, MAIL
@@ -34,8 +35,11 @@ from providers.base import Address
 from voice.brief import Signal, Writer
 from voice.corpus import Corpus, OwnMail
 from voice.endpoint import Cancelled, never, silent
+from voice.language import language_of
 from voice.model import WITHOUT
+from voice.pack import LANGUAGES
 from voice.profile import Profile, build, from_json
+from voice.quotes import typed
 from voice.wishing import known_wishes, understood
 
 PROFILE = "voice.profile"
@@ -104,6 +108,7 @@ def own_threads(connection: Connection, me: Me, most: int = MOST_THREADS) -> lis
 
 def draft_due(home: Home, writer: Writer | None = None, cancelled: Callable[[], bool] = never) -> Round:
     """A draft for every follow-up that has become quiet; a slow model leaves the rest to the next round."""
+    learn_from_sent(home)
     with home.store.read() as connection:
         query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.state == Progress.QUIET.value).limit(MOST_AT_ONCE)
         numbers = [int(number) for number in connection.execute(query).scalars()]
@@ -157,8 +162,17 @@ def written_for(
         raise RelanceError(f"The mails of follow-up {number} are gone.")
     if writer is None:
         writer = (writers or writers_for(home))(place, thread, number)
-    wish = replace(_wish(home, row, thread, me, say), seen=seen)
+    wish = replace(_wish(home, row, thread, me, say), seen=seen, memories=_remembered(home, row["person"], thread, me))
     return write(brief_for(thread, me, home.clock(), wish, row["basis"]), profile, writer)
+
+
+def _remembered(home: Home, person: str, thread: Thread, me: Me) -> tuple[str, ...]:
+    """What earlier edits taught about writing to this person, in the language of the thread."""
+    own = [mail for mail in thread.mails if is_own(mail, me)]
+    with home.store.read() as connection:
+        if not memories.count(connection):
+            return ()
+        return known_of(connection, person, language_of(typed(own[-1].text), LANGUAGES) if own else "")
 
 
 def _place(connection: Connection, row: dict[str, Any], thread: Thread) -> Place:

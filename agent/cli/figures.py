@@ -16,6 +16,7 @@ from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.act.home import Home
+    from voice.memories import Memory
 
 
 @click.command()
@@ -136,18 +137,51 @@ def voice(context: click.Context) -> None:
 @json_option
 @click.pass_context
 def show(context: click.Context, as_json: bool) -> None:
-    """The profile, with a count beside every number."""
+    """The profile, with a count beside every number, and what your edits taught."""
     from agent.act.draft import profile_of
+    from agent.store import memories
     from voice.report import as_json as as_document
     from voice.report import lines
 
     with home(context) as here:
         profile = profile_of(here)
+        with here.store.read() as connection:
+            learned = memories.listed(connection)
     if as_json:
-        out_json(as_document(profile))
-    else:
-        for line in lines(profile):
-            out(one_line(line, 400) if line.strip() else "")
+        out_json({**as_document(profile), "memories": [_memory(memory) for memory in learned]})
+        return
+    for line in lines(profile):
+        out(one_line(line, 400) if line.strip() else "")
+    if learned:
+        out("\nLearned from your edits (`relance voice forget ID` removes one):")
+    for memory in learned:
+        day = memory.at.astimezone().strftime("%Y-%m-%d")
+        out(f"  {memory.id}  {day}  {one_line(memory.person, 40)}  {one_line(memory.text)}")
+
+
+def _memory(memory: Memory) -> dict[str, Any]:
+    return {
+        "id": memory.id, "at": memory.at.isoformat(), "kind": memory.kind, "text": memory.text,
+        "person": memory.person, "circle": memory.circle or None, "language": memory.language,
+    }  # fmt: skip
+
+
+@voice.command("forget")
+@click.argument("names", nargs=-1, metavar="ID...")
+@click.option("--all", "everything", is_flag=True, help="Every note.")
+@click.pass_context
+def forget_memory(context: click.Context, names: tuple[str, ...], everything: bool) -> None:
+    """Remove notes your edits taught, by the names `relance voice show` gives them."""
+    from agent.store import memories
+
+    if everything == bool(names):
+        raise UsageError("Name the notes to remove, or give --all.", hint="`relance voice show` lists them.")
+    with home(context) as here, here.store.write() as change:
+        wanted = [memory.id for memory in memories.listed(change.connection)] if everything else list(names)
+        missing = [name for name in wanted if not memories.drop(change, name)]
+    out(f"Removed {len(wanted) - len(missing)}.")
+    if missing:
+        raise UsageError(f"There is no note {one_line(missing[0], 40)}.", hint="`relance voice show` lists them.")
 
 
 @voice.command()

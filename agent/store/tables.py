@@ -291,6 +291,7 @@ class MemoryRow(SQLModel, table=True):
     person: str = Field(default="", sa_column=text(index=True))
     circle: str = Field(default="", sa_column=text())
     kind: str = Field(default="", sa_column=text())
+    language: str = Field(default="", sa_column=text())
     words: str = Field(default="", sa_column=text())
     at: datetime = Field(sa_column=moment())
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from agent.errors import StoreError, UsageError
 from agent.paths import Places
-from agent.store import budgets, migrations, outbox, raw
+from agent.store import budgets, memories, migrations, outbox, raw
 from agent.store.audit import CONTENT, Event
 from agent.store.engine import Store
 from agent.store.mail_codec import from_row
@@ -90,6 +90,7 @@ def forget(store: Store, address: str) -> Erased:
             connection.execute(delete(MAIL).where(MAIL.c.id.in_(part)))
         outbox.erase_person(change, wanted)
         budgets.erase_person(change, wanted)
+        memories.erase_person(change, wanted)
         gone = connection.execute(delete(FOLLOWUP).where(FOLLOWUP.c.person == wanted)).rowcount
         connection.execute(delete(ENROLMENT).where(ENROLMENT.c.person == wanted))
         connection.execute(update(THREAD).where(THREAD.c.person == wanted).values(person="", summary="", changed=1))
