@@ -402,6 +402,7 @@ def test_a_bounce_ends_it(here: Office) -> None:
         f"--b\r\nContent-Type: message/delivery-status\r\n\r\n{status}\r\n"
         f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {letter.message_id}\r\n--b--\r\n"
     )
+    here.clock.forward(minutes=2)
     here.server.deliver(raw.encode(), role=Role.INBOX, received=here.clock())
     here.read()
     assert here.enrolment()["reason"] == "bounced"
