@@ -148,14 +148,14 @@ async def keys(folder: Path) -> None:
         times = []
         while len(watching.threads) < 10_000:
             before, began = len(watching.threads), time.perf_counter()
-            watching.table.move_cursor(row=before - 1, animate=False)
+            watching.table.step(before)
             await _until(app, lambda before=before: len(watching.threads) > before)
             times.append(time.perf_counter() - began)
         report(f"next page of Watching, up to {len(watching.threads)} rows", times)
         times = []
         for _ in range(40):
             began = time.perf_counter()
-            watching.table.action_page_up()
+            watching.table.action_page(-1)
             await _until(app, lambda: True)
             times.append(time.perf_counter() - began)
         report("page up in 10,000 rows", times)

@@ -8,17 +8,19 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 
 from tui import keys, words
 from tui.door import Chain, Happened, Page
+from tui.hanging import Hanging
 from tui.mode import Mode
-from tui.queue import Table
+from tui.queue import Rows, Table, columns
 from tui.sheet import Sheet
-from tui.text import Foreign, address, cell, joined, line, own, own_cell
+from tui.text import Foreign, address, fitted, joined, line, own
 
 PAGE = 200
 NEAR = 40
+WHEN, WHO = 14, 6
 STYLES = {"user": "bold", "daemon": "dim", "policy": ""}
 
 
@@ -32,11 +34,12 @@ class Audit(Mode):
         super().__init__()
         self.events: list[Happened] = []
         self.total = 0
-        self._widths = (16, 8, 24, 18, 20)
 
     def middle(self) -> ComposeResult:
         yield Static(Content(""), id="head")
+        yield Static(Content(""), id="columns")
         yield Table("events")
+        yield Static(Content(""), id="detail")
 
     @property
     def table(self) -> Table:
@@ -50,70 +53,89 @@ class Audit(Mode):
         self.read(self.door.chain, self._proven, "chain")
 
     def on_resize(self) -> None:
-        if self.is_mounted and self.events:
-            self.call_after_refresh(self._filled, Page(tuple(self.events), self.total))
+        super().on_resize()
+        if self.is_mounted:
+            self.call_after_refresh(self._paint_heads)
+
+    def _paint_heads(self) -> None:
+        what, move, about = widths(max(self.table.scrollable_content_region.width - 2, 1))
+        heads = columns((("When", WHEN), ("Who", WHO), ("What", what), ("Move", move), ("About", about)))
+        self.query_one("#columns", Static).update(joined(" ", heads), layout=False)
 
     def _proven(self, chain: Chain) -> None:
         self.query_one("#head", Static).update(chain_line(chain))
 
     def _filled(self, page: Page[Happened]) -> None:
-        table, place = self.table, self.table.cursor_row
-        self._columns()
         self.events, self.total = list(page.rows), page.total
-        self._add(page.rows)
-        table.move_cursor(row=min(place, max(len(self.events) - 1, 0)), animate=False)
+        self.table.show_rows([row.seq for row in self.events], self._row)
+        self._paint_heads()
         empty = own("No event contains these words." if self.wanted else "Nothing has happened yet.")
         self.empty(None if page.total else empty)
+        self._tell()
         if self.focused is None:
             self.main_focus()
 
-    def _columns(self) -> None:
-        width = max(self.size.width or 80, 60) - 13
-        rest = width - 12 - 7
-        self._widths = (12, 7, rest * 36 // 100, rest * 30 // 100, rest - rest * 36 // 100 - rest * 30 // 100)
-        self.table.clear(columns=True)
-        for title, columns in zip(("When", "Who", "What", "Move", "About"), self._widths, strict=True):
-            self.table.add_column(own_cell(title), width=columns)
+    def _row(self, place: int, width: int) -> Content:
+        row, (what, move, about) = self.events[place], widths(width)
+        at = words.moment(row.at, self.door.now(), self.door.zone)
+        return columns((
+            (at, WHEN), (own(f"{words.WHO.get(row.actor, '?'):<{WHO}}", STYLES.get(row.actor, "")), WHO),
+            (words.readable(row.event), what), (own(fitted(Foreign(moved(row)), move), "dim"), move),
+            (own(fitted(row.person or Foreign(row.object), about), "" if row.person else "dim"), about),
+        ))  # fmt: skip
 
-    def _add(self, rows: tuple[Happened, ...]) -> None:
-        now, zone = self.door.now(), self.door.zone
-        for row in rows:
-            move = " → ".join(part for part in (row.start, row.end) if part) or row.code
-            about = cell(row.person, self._widths[4]) if row.person else own_cell(row.object[: self._widths[4]], "dim")
-            self.table.add_row(
-                own_cell(words.moment(row.at, now, zone)),
-                own_cell(words.WHO.get(row.actor, "?"), STYLES.get(row.actor, "")),
-                cell(Foreign(words.readable(row.event)), self._widths[2]),
-                cell(Foreign(move.lower()), self._widths[3], "dim"),
-                about,
-            )
+    def _tell(self) -> None:
+        """The highlighted event in one sentence, uncut."""
+        row = self.event
+        said = own("")
+        if row is not None:
+            about = own(address(row.person)) if row.person else own(row.object)
+            said = joined(own(f"{row.seq}  {words.readable(row.event)}  {moved(row)}  "), about)
+        self.query_one("#detail", Static).update(said, layout=False)
 
-    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+    @property
+    def event(self) -> Happened | None:
+        """The highlighted one."""
+        return self.events[self.table.place] if self.table.place < len(self.events) else None
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
         event.stop()
+        self._tell()
         known = len(self.events)
-        if known < self.total and event.cursor_row >= known - NEAR:
+        if known < self.total and self.table.place >= known - NEAR:
             self.read(partial(self.door.events, known, PAGE, self.wanted), partial(self._more, known), "more")
 
     def _more(self, known: int, page: Page[Happened]) -> None:
         if known == len(self.events):
             self.events += page.rows
-            self._add(page.rows)
+            self.table.show_more([row.seq for row in page.rows])
 
-    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
         event.stop()
         self.action_record_now()
 
     def action_record_now(self) -> None:
-        place = self.table.cursor_row
-        if place < len(self.events):
-            row = self.events[place]
+        row = self.event
+        if row is not None:
             self.app.push_screen(Sheet(own(f" Event {row.seq} "), [record(row, self.door.zone)]))
 
     def action_export_now(self) -> None:
         self.relance.simply(self.door.export_log)
 
 
-def record(row: Happened, zone: Any) -> Content:
+def widths(width: int) -> tuple[int, int, int]:
+    """Columns for what happened, how it moved, and about whom."""
+    rest = max(width - WHEN - WHO - 5, 24)
+    what, move = rest * 36 // 100, rest * 30 // 100
+    return what, move, rest - what - move
+
+
+def moved(row: Happened) -> str:
+    """From where to where, or the code where nothing moved."""
+    return (" → ".join(part for part in (row.start, row.end) if part) or row.code).lower().replace("_", " ")
+
+
+def record(row: Happened, zone: Any) -> Hanging:
     """Everything a row holds."""
     lines = [
         ("at", own(f"{row.at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}")),
@@ -123,7 +145,7 @@ def record(row: Happened, zone: Any) -> Content:
         ("person", own(address(row.person)) if row.person else own("–")), ("detail", line(row.detail, most=600)),
         ("hash", own(row.hash)), ("commitment", own(row.commitment or "–")),
     ]  # fmt: skip
-    return Content("\n").join([joined(own(f"{name:<12}", "dim"), value) for name, value in lines])
+    return Hanging([(own(name, "dim"), value) for name, value in lines], 12)
 
 
 def chain_line(chain: Chain) -> Content:

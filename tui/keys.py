@@ -34,7 +34,9 @@ class Key:
     command: str = ""
     """The same verb on the command line."""
     shown: bool = True
-    """Whether the line at the bottom has room for it."""
+    """Whether it belongs into the line at the bottom even where that is short."""
+    gives_way: int = 0
+    """The higher, the sooner that line leaves it out. A key that is not `shown` needs one to stand there at all."""
 
     @property
     def id(self) -> str:
@@ -51,16 +53,17 @@ KEYS = (
     Key("review", "stop", "x", "Stop", "Never again in this thread.", "stop"),
     Key("review", "why", "w", "Why", "The evidence, and what every check of the gate says.", "why"),
     Key("review", "voice", "v", "Voice", "How far the draft sounds like you, and where that comes from.", "voice",
-        shown=False),
-    Key("review", "thread", "enter", "Thread", "The whole thread.", "show", shown=False),
+        shown=False, gives_way=4),
+    Key("review", "thread", "enter", "Thread", "The whole thread.", "show", shown=False, gives_way=5),
     Key("review", "older", "left_square_bracket", "Older version", "Look at the version before.", shown=False),
     Key("review", "newer", "right_square_bracket", "Newer version", "Look at the version after.", shown=False),
-    Key("review", "mark", "space", "Mark", "Mark this draft for approval together with others.", shown=False),
+    Key("review", "mark", "space", "Mark", "Mark this draft for approval together with others.", shown=False,
+        gives_way=8),
     Key("review", "approve_marked", "A", "Approve marked", "Approve every marked draft that the gate lets pass.",
         "approve", shown=False),
-    Key("review", "webmail", "o", "Webmail", "Open the thread in a browser.", shown=False),
+    Key("review", "webmail", "o", "Webmail", "Open the thread in a browser.", shown=False, gives_way=9),
     Key("review", "copy", "c", "Copy", "Copy the draft.", shown=False),
-    Key("review", "filter", "slash", "Filter", "Show only what contains your words.", shown=False),
+    Key("review", "filter", "slash", "Filter", "Show only what contains your words.", shown=False, gives_way=6),
     Key("review", "down", "j,down", "Next", "The next draft.", shown=False),
     Key("review", "up", "k,up", "Previous", "The draft before.", shown=False),
     Key("review", "scroll_down", "d,pagedown", "Scroll down", "Further down in the thread.", shown=False),
@@ -77,8 +80,8 @@ KEYS = (
     Key("audit", "export", "e", "Export", "Write the log to a file.", "audit"),
     Key("voice", "scroll_down", "j,down,pagedown", "Down", "Further down.", shown=False),
     Key("voice", "scroll_up", "k,up,pageup", "Up", "Further up.", shown=False),
-    Key(EVERYWHERE, "undo", "u", "Undo", "Take the last action back, or the highlighted letter.", "undo"),
-    Key(EVERYWHERE, "pause", "p", "Pause", "Nothing leaves until you press it again.", "pause"),
+    Key(EVERYWHERE, "undo", "u", "Undo", "Take the last action back, or the highlighted letter.", "undo", gives_way=2),
+    Key(EVERYWHERE, "pause", "p", "Pause", "Nothing leaves until you press it again.", "pause", gives_way=1),
     Key(EVERYWHERE, "lower", "minus", "Level down", "Less without asking, at once.", "level", shown=False),
     Key(EVERYWHERE, "raise", "plus", "Level up", "More without asking; the level's name must be typed.", "level",
         shown=False),
@@ -87,11 +90,14 @@ KEYS = (
     Key(EVERYWHERE, "watching", "3", "Watching", "Every thread with its reason.", "list", shown=False),
     Key(EVERYWHERE, "audit", "4", "Audit", "Everything that happened.", "audit", shown=False),
     Key(EVERYWHERE, "voice", "5", "Voice", "How you write.", "voice", shown=False),
-    Key(EVERYWHERE, "palette", "ctrl+p", "Commands", "Every verb by name, and everybody to go to.", shown=False),
+    Key(EVERYWHERE, "palette", "ctrl+p", "Commands", "Every verb by name, and everybody to go to.", shown=False,
+        gives_way=7),
     Key(EVERYWHERE, "help", "question_mark", "Help", "The keys of this screen."),
-    Key(EVERYWHERE, "quit", "q,ctrl+q", "Quit", "Leave; a daemon goes on working.", shown=False),
+    Key(EVERYWHERE, "quit", "q,ctrl+q", "Quit", "Leave; a daemon goes on working.", shown=False, gives_way=3),
 )  # fmt: skip
 
+BY_ID = {key.id: key for key in KEYS}
+RANKS = {f"{key.name}_now": number for number, key in enumerate(KEYS) if key.name != "help"} | {"help_now": len(KEYS)}
 SPOKEN = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
@@ -112,7 +118,17 @@ def of_place(place: str) -> tuple[Key, ...]:
 
 def named(identity: str) -> Key:
     """A key by its id, such as `review.approve`."""
-    return next(key for key in KEYS if key.id == identity)
+    return BY_ID[identity]
+
+
+def gives_way(identity: str) -> int:
+    """How soon the line at the bottom leaves this key out."""
+    return BY_ID[identity].gives_way if identity in BY_ID else 0
+
+
+def rank(action_of: str) -> int:
+    """The place of an action in that line: in the order of the table, help at its end."""
+    return RANKS.get(action_of.rpartition(".")[2], 0)
 
 
 def bindings(place: str) -> list[Binding]:
@@ -120,7 +136,7 @@ def bindings(place: str) -> list[Binding]:
     return [
         Binding(
             key.keys, action(key), key.words, show=key.shown, tooltip=key.tip, id=key.id,
-            key_display=spoken(key.keys) if key.shown else None, system=not key.shown,
+            key_display=spoken(key.keys.split(",")[0]) if key.shown or key.gives_way else None, system=not key.shown,
         )
         for key in of_place(place)
     ]  # fmt: skip
@@ -138,10 +154,9 @@ def spoken(keys: str) -> str:
 
 def keymap(chosen: Mapping[str, str]) -> dict[str, str]:
     """What the config changes, checked: every name known, no key twice in one place."""
-    known = {key.id: key for key in KEYS}
     for name in chosen:
-        if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
+        if name not in BY_ID:
+            close = difflib.get_close_matches(name, BY_ID, n=1)
             hint = f"Did you mean {close[0]!r}?" if close else "docs/keys.md lists the names."
             raise ConfigError(f"keys: there is no key called {name!r}.", hint=hint)
     _no_key_twice({key.id: chosen.get(key.id, key.keys) for key in KEYS})

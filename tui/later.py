@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
+from tui.queue import Rows
 from tui.text import joined, own, titled
 from tui.when import parse
 
@@ -32,6 +32,7 @@ class Later(ModalScreen[datetime | None]):
         Binding("escape", "dismiss(None)", "Cancel"),
         *(Binding(key, f"take({number})", text, show=False) for number, (key, _, text) in enumerate(CHOICES)),
         Binding("d,slash", "type", "Date"),
+        Binding("enter", "take_here", "Choose", show=False),
     ]
 
     def __init__(self, title: Content, now: datetime, zone: tzinfo) -> None:
@@ -40,13 +41,15 @@ class Later(ModalScreen[datetime | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="ask"):
-            yield OptionList(*(Option(self._choice(*choice)) for choice in CHOICES), markup=False)
+            yield Rows("choices")
             yield Input(placeholder="d  another time: 5d, fri 14:00, 2026-12-01", max_length=40)
             yield Static(Content(""), id="meaning")
 
     def on_mount(self) -> None:
         titled(self.query_one("#ask"), self._title, Content("enter choose · esc cancel"))
-        self.query_one(OptionList).focus()
+        rows = self.query_one(Rows)
+        rows.show_rows(range(1, len(CHOICES) + 1), lambda place, _: self._choice(*CHOICES[place]))
+        rows.focus()
 
     def _choice(self, key: str, spelled: str, text: str) -> Content:
         return joined(own(f" {key} ", "bold"), own(f" {text:<15}"), own(self.meaning(spelled), "dim"))
@@ -62,10 +65,13 @@ class Later(ModalScreen[datetime | None]):
     def action_type(self) -> None:
         self.query_one(Input).focus()
 
-    @on(OptionList.OptionSelected)
-    def chosen(self, event: OptionList.OptionSelected) -> None:
+    def action_take_here(self) -> None:
+        self.action_take(self.query_one(Rows).place)
+
+    @on(Rows.Chosen)
+    def chosen(self, event: Rows.Chosen) -> None:
         event.stop()
-        self.action_take(event.option_index)
+        self.action_take_here()
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:

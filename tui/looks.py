@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
-from textual.content import Content
 from textual.theme import Theme
 
 from agent.decide.levels import Level
@@ -15,6 +14,7 @@ from tui import keys, words
 from tui.ask import Ask
 from tui.bars import Notice
 from tui.door import Door, Leaving
+from tui.hanging import Hanging
 from tui.sheet import Sheet
 from tui.text import Foreign, joined, own
 
@@ -84,16 +84,16 @@ def raising(level: str) -> Ask:
 
 def help_of(place: str) -> Sheet:
     """The keys of a screen, from the table."""
-    blocks = []
-    for name in (place, *(("editing",) if place == "review" else ()), keys.EVERYWHERE):
-        lines = [
-            joined(
-                own(f" {keys.spoken(key.keys):<15}", "bold $text-accent"), own(f"{key.words:<16}", "bold"), own(key.tip)
-            )
-            for key in keys.of_place(name)
-        ]
-        blocks.append(joined(own(f"{keys.TITLES[name]}\n", "bold"), Content("\n").join(lines)))
-    return Sheet(own(f" Keys: {keys.TITLES[place]} "), blocks)
+    places = (place, *(("editing",) if place == "review" else ()), keys.EVERYWHERE)
+    return Sheet(own(f"Keys: {keys.TITLES[place]}"), [_keys_of(name) for name in places])
+
+
+def _keys_of(place: str) -> Hanging:
+    rows = [
+        (joined(own(f" {keys.spoken(key.keys):<12}", "bold $text-accent"), own(key.words, "bold")), own(key.tip))
+        for key in keys.of_place(place)
+    ]
+    return Hanging(rows, 29, keys.TITLES[place])
 
 
 def commands(app: Relance) -> Iterable[SystemCommand]:

@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tui import bars
 from tui.door import Door
+from tui.foot import Foot
 from tui.text import Foreign
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Mode(Screen[None]):
         return self.relance.door
 
     def compose(self) -> ComposeResult:
+        # Before the first layout, so that no frame is painted for another width.
+        self.add_class(self._breadth())
         with Horizontal(id="top"):
             yield Static(Content(""), id="modes")
             yield Static(Content(""), id="truths")
@@ -42,7 +45,11 @@ class Mode(Screen[None]):
         yield Static(Content(""), id="empty")
         yield Input(placeholder="filter: words of a name or a subject, esc clears", id="finder", max_length=80)
         yield Static(Content(""), id="notice")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Foot()
+
+    def _breadth(self) -> str:
+        """The class for a terminal of this width."""
+        return [name for least, name in self.app.HORIZONTAL_BREAKPOINTS or () if self.app.size.width >= least][-1]
 
     def middle(self) -> ComposeResult:
         """What the screen is about."""
@@ -57,6 +64,10 @@ class Mode(Screen[None]):
             self.lines()
             self.refill()
 
+    def on_resize(self) -> None:
+        if self.is_mounted:
+            self.call_after_refresh(self.lines)
+
     def refill(self) -> None:
         """Read again and paint."""
         raise NotImplementedError
@@ -70,18 +81,22 @@ class Mode(Screen[None]):
         app = self.relance
         now = self.door.now()
         narrow = app.size.width < 116
-        self.query_one("#modes", Static).update(bars.tabs(self.MODE, app.counts, narrow=narrow))
-        self.query_one("#truths", Static).update(bars.truths(app.status, now))
+        self._line("#modes", bars.tabs(self.MODE, app.counts, narrow=narrow), layout=not narrow)
+        self._line("#truths", bars.truths(app.status, now))
         words = bars.banner(app.status)
-        banner = self.query_one("#banner", Static)
-        banner.update(words)
-        banner.set_class(bool(words.plain), "-on")
+        self._line("#banner", words)
+        self.query_one("#banner").set_class(bool(words.plain), "-on")
         self.tick()
+
+    def _line(self, where: str, words: Content, *, layout: bool = False) -> None:
+        """Paint one line again, if it says something else; its size stays unless `layout`."""
+        line = self.query_one(where, Static)
+        if not (isinstance(line.content, Content) and line.content.is_same(words)):
+            line.update(words, layout=layout)
 
     def tick(self) -> None:
         """Paint what depends on the time."""
-        said = bars.notice(self.relance.notice, self.door.now(), self.door.zone)
-        self.query_one("#notice", Static).update(said)
+        self._line("#notice", bars.notice(self.relance.notice, self.door.now(), self.door.zone))
 
     def empty(self, words: Content | None) -> None:
         """Say that there is nothing, or show the screen again."""

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import OptionList
 
 from tui import keys, words
 from tui.ask import Ask, about
@@ -49,7 +48,7 @@ class Outbox(Mode):
         self.letters: dict[int, Leaving] = {}
 
     def middle(self) -> ComposeResult:
-        yield Rows("letters")
+        yield Rows("letters", tall=3)
 
     @property
     def rows(self) -> Rows:
@@ -57,7 +56,7 @@ class Outbox(Mode):
 
     @property
     def letter(self) -> Leaving | None:
-        return self.letters.get(self.rows.number)
+        return self.letters.get(self.rows.number) if self.letters else None
 
     def main_focus(self) -> None:
         self.rows.focus()
@@ -75,16 +74,15 @@ class Outbox(Mode):
         self.refresh_bindings()
 
     def _paint(self) -> None:
-        width = max(self.relance.size.width - 3, 40)
-        self.rows.show_rows(list(self.letters), [self._row(letter, width) for letter in self.letters.values()])
+        self.rows.show_rows(list(self.letters), partial(self._painted, list(self.letters.values())))
+
+    def _painted(self, letters: Sequence[Leaving], place: int, width: int) -> Content:
+        return self._row(letters[place], width)
 
     def tick(self) -> None:
         super().tick()
         if any(letter.leaves_at for letter in self.letters.values()):
             self._paint()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._paint)
 
     def _row(self, letter: Leaving, width: int) -> Content:
         when = self._when(letter)
@@ -120,13 +118,13 @@ class Outbox(Mode):
             return stage == "NEEDS_REVIEW" or None
         return bool(stage) or None if action == "letter_now" else True
 
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+    def on_rows_moved(self, event: Rows.Moved) -> None:
         event.stop()
         self.refresh_bindings()
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
         event.stop()
-        self.rows.go(self.rows.numbers[event.option_index])
+        self.action_letter_now()
 
     def action_settle_sent_now(self) -> None:
         self._settle("sent", "")

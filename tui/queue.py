@@ -1,82 +1,178 @@
-"""The lists and the tables of the screens, with keys for moving and no other; they never act."""
+"""A list of any length of which only the visible rows are painted, with keys for moving and no other; never acts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, OptionList
-from textual.widgets.option_list import Option
+from textual.events import Click, Resize
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual, visualize
+
+from tui.text import joined, own
+
+Painter = Callable[[int, int], Content]
+"""The row at a place, for so many columns."""
+HERE = "▌"
+"""Marks the highlighted row, so that colour is not the only sign."""
 
 
-class Rows(OptionList, inherit_bindings=False):
-    """An option list that keeps its place when its rows change, and has no keys of its own."""
+def _nothing(place: int, width: int) -> Content:
+    del place, width
+    return Content("")
 
+
+class Rows(ScrollView, can_focus=True):
+    """Rows of equal height. The highlight keeps its row when the rows change."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--here"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "step(1)", "Down", show=False),
         Binding("k,up", "step(-1)", "Up", show=False),
-        Binding("g,home", "step(-100000)", "First", show=False),
-        Binding("G,end", "step(100000)", "Last", show=False),
+        Binding("g,home", "step(-1000000)", "First", show=False),
+        Binding("G,end", "step(1000000)", "Last", show=False),
     ]
 
-    def __init__(self, identity: str) -> None:
-        super().__init__(id=identity, markup=False)
+    class Moved(Message):
+        """Another row is highlighted."""
+
+    class Chosen(Message):
+        """The highlighted row was clicked."""
+
+    def __init__(self, identity: str, tall: int = 1) -> None:
+        super().__init__(id=identity)
         self.numbers: tuple[int, ...] = ()
+        self.place = 0
+        self._tall = tall
+        self._paint: Painter = _nothing
+        self._kept: dict[tuple[int, bool, bool], list[Strip]] = {}
 
-    def show_rows(self, numbers: Sequence[int], painted: Sequence[Content]) -> None:
+    def show_rows(self, numbers: Sequence[int], paint: Painter) -> None:
         """Replace the rows; the highlight stays on its row, or on the place where that was."""
-        place, before = self.highlighted or 0, self.number
-        gone = before != 0 and before not in numbers
-        if gone and tuple(number for number in self.numbers if number != before) == tuple(numbers):
-            self._take_out(place, numbers)
-            return
-        self.numbers = tuple(numbers)
-        with self.prevent(OptionList.OptionHighlighted):
-            self.clear_options()
-            self.add_options([Option(one) for one in painted])
-            if numbers:
-                self.highlighted = numbers.index(before) if before in numbers else min(place, len(numbers) - 1)
+        before = self.number
+        self.numbers, self._paint = tuple(numbers), paint
+        last = max(len(self.numbers) - 1, 0)
+        self.place = self.numbers.index(before) if before in self.numbers else min(self.place, last)
+        self._measure()
 
-    def _take_out(self, place: int, numbers: Sequence[int]) -> None:
-        """The usual case, done without painting all others again."""
-        self.numbers = tuple(numbers)
-        with self.prevent(OptionList.OptionHighlighted):
-            self.remove_option_at_index(place)
-            self.highlighted = min(place, len(numbers) - 1) if numbers else None
+    def show_more(self, numbers: Sequence[int]) -> None:
+        """Further rows below, painted like the others."""
+        self.numbers += tuple(numbers)
+        self._measure()
+
+    def _measure(self) -> None:
+        self._kept.clear()
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self.numbers) * self._tall)
+        self._keep_in_sight()
+        self.refresh()
+
+    def on_resize(self, event: Resize) -> None:
+        del event
+        self._measure()
+
+    def notify_style_update(self) -> None:
+        self._kept.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        place, part = divmod(self.scroll_offset.y + y, self._tall)
+        if place >= len(self.numbers):
+            return Strip.blank(width, self.rich_style)
+        return self._strips(place, width)[part].crop_extend(0, width, self.rich_style)
+
+    def _strips(self, place: int, width: int) -> list[Strip]:
+        here = place == self.place
+        # In the terminal's own sixteen colours no shade is known to be readable under all of them.
+        swap = here and self.app.native_ansi_color
+        kept = self._kept.get((place, here, swap))
+        if kept is None:
+            if len(self._kept) > 500:
+                self._kept.clear()
+            kept = self._kept[place, here, swap] = self._painted(place, width, here=here, swap=swap)
+        return kept
+
+    def _painted(self, place: int, width: int, *, here: bool, swap: bool) -> list[Strip]:
+        lines = self._paint(place, max(width - 2, 1)).split("\n", allow_blank=True)[: self._tall]
+        sign = own(HERE, "$text-accent") if here else own(" ")
+        whole = [joined(sign, line) for line in (*lines, *[Content("")] * (self._tall - len(lines)))]
+        return [self._strip(swapped(line, width) if swap else line, width, here=here) for line in whole]
+
+    def _strip(self, line: Content, width: int, *, here: bool) -> Strip:
+        style = self.get_visual_style("rows--here") if here else self.visual_style
+        found = Visual.to_strips(self, visualize(self, line), width, 1, style, apply_selection=False, pad=True)
+        return found[0] if found else Strip.blank(width, style.rich_style)
 
     @property
     def number(self) -> int:
-        """The highlighted follow-up; 0 for none."""
-        place = self.highlighted
-        return self.numbers[place] if place is not None and place < len(self.numbers) else 0
+        """The highlighted one; 0 for none."""
+        return self.numbers[self.place] if self.place < len(self.numbers) else 0
 
     def action_step(self, by: int) -> None:
         self.step(by)
 
+    def action_page(self, by: int) -> None:
+        self.step(by * max(self.scrollable_content_region.height // self._tall - 1, 1))
+
     def step(self, by: int) -> None:
         """Move the highlight; it stops at the ends."""
         if self.numbers:
-            self.highlighted = min(max((self.highlighted or 0) + by, 0), len(self.numbers) - 1)
+            self._move(min(max(self.place + by, 0), len(self.numbers) - 1))
 
     def go(self, number: int) -> None:
         """Highlight one row."""
         if number in self.numbers:
-            self.highlighted = self.numbers.index(number)
+            self._move(self.numbers.index(number))
+
+    def _move(self, place: int) -> None:
+        if place == self.place:
+            return
+        before, self.place = self.place, place
+        for changed in (before, place):
+            self.refresh(Region(0, changed * self._tall - self.scroll_offset.y, self.size.width, self._tall))
+        self._keep_in_sight()
+        self.post_message(self.Moved())
+
+    def _keep_in_sight(self) -> None:
+        top, high = self.place * self._tall, self.scrollable_content_region.height
+        if top < self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False, immediate=True)
+        elif top + self._tall > self.scroll_offset.y + high > 0:
+            self.scroll_to(y=top + self._tall - high, animate=False, immediate=True)
+
+    def on_click(self, event: Click) -> None:
+        at = event.get_content_offset(self)
+        place = (self.scroll_offset.y + at.y) // self._tall if at is not None else len(self.numbers)
+        if place >= len(self.numbers):
+            return
+        if place == self.place:
+            self.post_message(self.Chosen())
+        self._move(place)
 
 
-class Table(DataTable[Any], inherit_bindings=False):
-    """Rows of one line; `enter` is left to the screen."""
+class Table(Rows):
+    """Rows under a head of columns, with keys for whole pages."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "cursor_down", "Down", show=False),
-        Binding("k,up", "cursor_up", "Up", show=False),
-        Binding("d,pagedown,space", "page_down", "Page down", show=False),
-        Binding("b,pageup", "page_up", "Page up", show=False),
-        Binding("g,home", "scroll_top", "First", show=False),
-        Binding("G,end", "scroll_bottom", "Last", show=False),
+        Binding("d,pagedown,space", "page(1)", "Page down", show=False),
+        Binding("b,pageup", "page(-1)", "Page up", show=False),
     ]
 
-    def __init__(self, identity: str) -> None:
-        super().__init__(id=identity, cursor_type="row", show_row_labels=False, cell_padding=1)
+
+def swapped(line: Content, width: int) -> Content:
+    """A whole line with text and ground exchanged, in one colour."""
+    return own(" " + line.plain[1:] + " " * max(width - line.cell_length, 0), "reverse")
+
+
+def columns(pieces: Sequence[tuple[Any, int]]) -> Content:
+    """Cells beside each other: a piece of exactly so many columns, or our own words to be cut and filled."""
+    return joined(*[piece for cell, width in pieces for piece in (_fitted(cell, width), " ")])
+
+
+def _fitted(cell: Any, width: int) -> Content:
+    return cell if isinstance(cell, Content) else own(str(cell)[:width].ljust(width))

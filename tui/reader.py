@@ -12,6 +12,7 @@ from textual.widgets import TextArea
 
 from tui import words
 from tui.door import CheckLine, Item, Matter, Said
+from tui.hanging import Hanging
 from tui.keys import bindings
 from tui.text import address, block, fitted, joined, line, own
 
@@ -40,11 +41,11 @@ class Draft(TextArea):
 def row(item: Item, width: int, *, marked: bool) -> Content:
     """Two lines of the queue: who and how long, what and what is special."""
     figures = f"{item.quiet_days}d {item.touch}/{item.touches}"
-    room = max(width - len(figures) - 3, 6)
     sign = "●" if marked else " "
-    special = "HELD" if item.hold else "LAST" if item.touch >= item.touches else ""
+    special = " HELD" if item.hold else " LAST" if item.touch >= item.touches else ""
     style = "bold $text-warning" if item.hold else "bold $text-accent"
-    first = joined(own(sign, "$text-success"), own(fitted(item.person, room), "bold"), " ", own(figures, DIM))
+    who = own(fitted(item.person, max(width - len(figures) - 3, 6)), "bold")
+    first = joined(own(sign, "$text-success"), who, " ", own(figures, DIM))
     second = joined("  ", own(fitted(item.subject, max(width - 3 - len(special), 4)), DIM), own(special, style))
     return joined(first, "\n", second)
 
@@ -97,29 +98,31 @@ def draft_foot(matter: Matter) -> Content:
     return joined(" ", own(voice), " · ", gate, " ")
 
 
-def checks(found: Sequence[CheckLine]) -> Content:
+def checks(found: Sequence[CheckLine]) -> Hanging:
     """Every check with its reason, the loud ones first."""
     order = {"refuse": 0, "hold": 1, "allow": 2}
     styles = {"refuse": "bold $text-error", "hold": "bold $text-warning", "allow": "$text-success"}
-    lines = [
-        joined(
-            own(f"{words.VERDICTS.get(check.verdict, '?')} {check.verdict:<7}", styles.get(check.verdict, "")),
-            own(f"{words.readable(check.name):<13}", "bold"),
+    rows = [
+        (
+            joined(
+                own(f"{words.VERDICTS.get(check.verdict, '?')} {check.verdict:<7}", styles.get(check.verdict, "")),
+                own(words.readable(check.name), "bold"),
+            ),
             line(check.reason, most=300),
         )
         for check in sorted(found, key=lambda check: order.get(check.verdict, 0))
     ]
-    return Content("\n").join(lines)
+    return Hanging(rows, 22, "The gate")
 
 
-def why_blocks(matter: Matter) -> list[Content]:
+def why_blocks(matter: Matter) -> list[Content | Hanging]:
     """The page behind the key for why."""
-    parts = [line(matter.why, most=1000)]
+    parts: list[Content | Hanging] = [line(matter.why, most=1000)]
     if matter.evidence:
         parts.append(joined(own("It rests on  ", DIM), "“", line(matter.evidence, "italic", most=600), "”"))
     to = ", ".join(address(one) for one in matter.recipients)
     parts.append(joined(own("From  ", DIM), own(address(matter.sender)), own("   To  ", DIM), own(to, "bold")))
-    parts.append(joined(own("The gate\n", "bold"), checks(matter.checks)))
+    parts.append(checks(matter.checks) if matter.checks else own("The gate is still reading …", DIM))
     return parts
 
 

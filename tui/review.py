@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from tui import keys, reader, words
 from tui.bars import Notice
@@ -34,7 +34,7 @@ class Review(ReviewVerbs):
 
     def middle(self) -> ComposeResult:
         with Horizontal(id="desk"):
-            yield Rows("queue")
+            yield Rows("queue", tall=2)
             with Vertical(id="reader"):
                 yield Static(Content(""), id="why")
                 with VerticalScroll(id="thread", can_focus=False):
@@ -82,16 +82,10 @@ class Review(ReviewVerbs):
 
     def paint_rows(self) -> None:
         wanted = [item for item in self.items.values() if matches(self.wanted, item.person, item.subject, item.address)]
-        width = (self.rows.size.width or 34) - 3
-        painted = [reader.row(item, width, marked=item.number in self.marked) for item in wanted]
-        self.rows.show_rows([item.number for item in wanted], painted)
+        self.rows.show_rows([item.number for item in wanted], partial(self._row, wanted))
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._repaint)
-
-    def _repaint(self) -> None:
-        self.lines()
-        self.paint_rows()
+    def _row(self, shown: Sequence[Item], place: int, width: int) -> Content:
+        return reader.row(shown[place], width, marked=shown[place].number in self.marked)
 
     def _say_empty(self, status: Any) -> None:
         now, zone = self.door.now(), self.door.zone
@@ -106,14 +100,10 @@ class Review(ReviewVerbs):
             )
         )
 
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+    def on_rows_moved(self, event: Rows.Moved) -> None:
         event.stop()
         if self.rows.number and not self.editing and not self.streaming:
             self._load(self.rows.number)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.rows.go(self.rows.numbers[event.option_index])
 
     def _load(self, number: int) -> None:
         known = self._read_ahead.get(number)
@@ -155,7 +145,9 @@ class Review(ReviewVerbs):
 
     def _paint(self, matter: Matter, *, scroll: bool) -> None:
         now, zone = self.door.now(), self.door.zone
-        self.query_one("#why", Static).update(reader.why(matter, now, zone))
+        why = self.query_one("#why", Static)
+        why.update(reader.why(matter, now, zone))
+        titled(why, own(""), line(matter.item.subject, most=80))
         self.query_one("#mails", Static).update(reader.mails(matter.mails, now, zone))
         self.paint_draft(matter)
         if scroll:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.hanging import Hanging
 from tui.text import titled
 
 
@@ -28,14 +29,14 @@ class Sheet(ModalScreen[None]):
         Binding("G,end", "move(100000)", "End", show=False),
     ]
 
-    def __init__(self, title: Content, blocks: Sequence[Content], *, at_end: bool = False) -> None:
+    def __init__(self, title: Content, blocks: Sequence[Content | Hanging], *, at_end: bool = False) -> None:
         super().__init__()
         self._title, self._blocks, self._at_end = title, blocks, at_end
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="sheet", can_focus=False):
             for block in self._blocks:
-                yield Static(block)
+                yield Static(block) if isinstance(block, Content) else block
 
     def on_mount(self) -> None:
         sheet = self.query_one("#sheet", VerticalScroll)

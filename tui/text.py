@@ -108,8 +108,14 @@ def own(text: str, style: str = "") -> Content:
 
 def titled(widget: Widget, title: Content, under: Content | None = None) -> None:
     """Words in the border of a widget, which would read a plain string as markup."""
-    widget.border_title = title
-    widget.border_subtitle = under
+    # Textual sets a blank at either side of its own.
+    widget.border_title = trimmed(title)
+    widget.border_subtitle = trimmed(under) if under is not None else None
+
+
+def trimmed(text: Content) -> Content:
+    """Without the blanks around it."""
+    return text[len(text.plain) - len(text.plain.lstrip()) :].rstrip()
 
 
 def joined(*parts: Content | str) -> Content:

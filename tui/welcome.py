@@ -11,11 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from tui import looks
 from tui.ask import Ask
+from tui.foot import Foot
+from tui.queue import Rows
 from tui.text import joined, own
 
 
@@ -29,9 +30,9 @@ class Choice:
 
 
 WAYS = (
-    ("d", "demo", "Look around first", "The whole program on a made-up mailbox. No account, no key, no network."),
-    ("m", "try", "Try it on a mailbox file", "An mbox or Maildir of yours, read only. Nothing leaves this machine."),
-    ("s", "setup", "Connect an account", "IMAP, Gmail or Outlook, step by step. It starts at manual: nothing is sent."),
+    ("d", "demo", "Look around first", "All of it on a made-up mailbox. No account, no network."),
+    ("m", "try", "Try it on a mailbox file", "An mbox or Maildir of yours, read only; nothing leaves it."),
+    ("s", "setup", "Connect an account", "IMAP, Gmail or Outlook, step by step; it sends nothing."),
 )
 
 
@@ -41,8 +42,7 @@ class Welcome(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"take({number})", title) for number, (key, _, title, _) in enumerate(WAYS)),
         Binding("q,escape,ctrl+q", "leave", "Quit"),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
+        Binding("enter", "take_here", "Begin", show=False),
     ]
 
     def compose(self) -> ComposeResult:
@@ -51,15 +51,13 @@ class Welcome(Screen[None]):
                 "It watches the mail you send, notices what was never answered, and drafts the follow-up in your own "
                 "voice. Nothing is configured yet. How do you want to begin?"
             )))  # fmt: skip
-            yield OptionList(*(Option(_row(*way)) for way in WAYS), markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+            yield Rows("ways", tall=3)
+        yield Foot()
 
     def on_mount(self) -> None:
-        self.query_one(OptionList).focus()
-
-    def action_move(self, by: int) -> None:
-        rows = self.query_one(OptionList)
-        rows.highlighted = min(max((rows.highlighted or 0) + by, 0), len(WAYS) - 1)
+        rows = self.query_one(Rows)
+        rows.show_rows(range(1, len(WAYS) + 1), lambda place, _: _row(*WAYS[place]))
+        rows.focus()
 
     def action_leave(self) -> None:
         self.app.exit(None)
@@ -83,10 +81,13 @@ class Welcome(Screen[None]):
         if me and "@" in me:
             self.app.exit(Choice("try", path.strip(), me.strip()))
 
-    @on(OptionList.OptionSelected)
-    def chosen(self, event: OptionList.OptionSelected) -> None:
+    def action_take_here(self) -> None:
+        self.action_take(self.query_one(Rows).place)
+
+    @on(Rows.Chosen)
+    def chosen(self, event: Rows.Chosen) -> None:
         event.stop()
-        self.action_take(event.option_index)
+        self.action_take_here()
 
 
 def _row(key: str, _what: str, title: str, words: str) -> Content:

@@ -64,6 +64,18 @@ def moment(then: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{local:%a} {local.day} {local:%b} {clock}" if local.year == today.year else f"{local:%Y-%m-%d} {clock}"
 
 
+def soon(then: datetime, now: datetime, zone: tzinfo) -> str:
+    """The day of something to come, and today the hour; never more than ten columns."""
+    local, today = then.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    if local.date() == (today + timedelta(days=1)).date():
+        return "tomorrow"
+    if abs(then - now) <= WEEK:
+        return f"{local:%A}"
+    return f"{local.day} {local:%b}" if local.year == today.year else f"{local:%Y-%m-%d}"
+
+
 def day(then: datetime, now: datetime, zone: tzinfo) -> str:
     """The head of a mail."""
     local = then.astimezone(zone)
