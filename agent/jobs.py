@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agent import logs
-from agent.act import actions, outbox, reconcile
+from agent.act import actions, drafts_folder, outbox, reconcile
 from agent.act.outbox import Worked
 from agent.act.ports import Desk
 from agent.decide.levels import DEFAULT, Level
@@ -79,6 +79,7 @@ def one_pass(desk: Desk, jobs: Jobs, accounts: list[str] | None = None) -> Pass:
     _tried(done, "judge", jobs.judge)
     _tried(done, "draft", jobs.draft)
     _tried(done, "autopilot", lambda: autopilot(desk))
+    _tried(done, "drafts", lambda: drafts_folder.keep_up(desk))
     with desk.store.write() as change:
         rows.recover(change)
         budgets.drop_ended_pauses(change)

@@ -73,7 +73,7 @@ class OutlookMailbox:
         items = {str(item["id"]): item for item in pages(self._graph, url)}
         by_id = {folder.id: folder for folder in folders(self._graph, {})}
         elsewhere = Folder("", "", Role.OTHER)
-        extras = fill(self._graph, items, Role.OTHER)
+        extras = fill(self._graph, items)
         return tuple(
             outlook_mail.to_mail(item, by_id.get(str(item.get("parentFolderId")), elsewhere), extras[key])
             for key, item in items.items()

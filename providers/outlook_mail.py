@@ -170,9 +170,11 @@ def is_for_machines(item: Json) -> bool:
     return "multipart/report" in kinds or "text/calendar" in kinds or bool(header(item, "x-ms-exchange-message-is-ndr"))
 
 
-def lacks_references(item: Json, role: Role) -> bool:
-    """Mail a person sent from Outlook has no header fields to read."""
-    return not item.get("internetMessageHeaders") and (role is Role.SENT or not item.get("isDraft"))
+def lacks_references(item: Json) -> bool:
+    """Mail a person writes in Outlook has no header fields to read; a draft has at most those it was given."""
+    if item.get("isDraft"):
+        return not header(item, "references")
+    return not item.get("internetMessageHeaders")
 
 
 def header(item: Json, name: str) -> str:

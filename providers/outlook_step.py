@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from providers import outlook_mail
-from providers.base import Mail, Moved, Role, Unreachable
+from providers.base import Mail, Moved, Unreachable
 from providers.graph import Graph, Lost, quoted
 from providers.http import Invalid, Missing
 from providers.outlook_mail import Extra, Folder
@@ -44,7 +44,7 @@ def step(graph: Graph, folders: Mapping[str, Folder], identity: str, link: str, 
         ahead.begin(graph, identity, following)
     items, removed = latest(answer.get("value") or [])
     items = completed(graph, items)
-    extras = fill(graph, items, folder.role)
+    extras = fill(graph, items)
     mails = tuple(
         outlook_mail.to_mail(item, folders.get(str(item.get("parentFolderId")), folder), extras[key])
         for key, item in items.items()
@@ -128,10 +128,10 @@ def completed(graph: Graph, items: Items) -> Items:
     return {key: whole.get(key, item) for key, item in items.items() if key in whole or key not in partial}
 
 
-def fill(graph: Graph, items: Mapping[str, Mapping[str, Any]], role: Role) -> dict[str, Extra]:
+def fill(graph: Graph, items: Mapping[str, Mapping[str, Any]]) -> dict[str, Extra]:
     """What the items do not say themselves: references of sent mail, names of attachments, bytes of reports."""
     extras = {key: Extra() for key in items}
-    bare = [key for key, item in items.items() if outlook_mail.lacks_references(item, role)]
+    bare = [key for key, item in items.items() if outlook_mail.lacks_references(item)]
     for key, answer in kept_back(graph, items, bare).items():
         extras[key].properties = outlook_mail.properties(answer)
     raw = [key for key, item in items.items() if outlook_mail.is_for_machines(item)]

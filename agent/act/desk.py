@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from agent.act import outbox
+from agent.act import drafts_folder, outbox
 from agent.act.accounts import open_mailbox
 from agent.act.draft import mails_learned
 from agent.act.home import Home
@@ -61,7 +61,7 @@ def desk_for(home: Home, *, boxes: Boxes | None = None, judge: Judgement | None 
     config = home.config
     seats = tuple(_seat(home, account) for account in config.account if account.provider != "archive")
     kept = boxes or Boxes(lambda name: open_mailbox(home, config.account_named(name)))
-    return Desk(
+    made = Desk(
         store=home.store,
         seats=seats,
         mailbox=kept,
@@ -79,7 +79,10 @@ def desk_for(home: Home, *, boxes: Boxes | None = None, judge: Judgement | None 
         max_age_days=config.followups.max_age_days,
         say_automatic=config.letter.auto_submitted,
         quote_last=config.letter.quote,
+        drafts_in_mailbox=config.followups.drafts == "mailbox",
     )
+    made.heed = lambda row: drafts_folder.heed(made, row)
+    return made
 
 
 def _judges(home: Home) -> Judgement:

@@ -136,6 +136,7 @@ def _hand_over(desk: Desk, claim: Claim, row: Row) -> None:
     passed = Passed()
 
     def commit() -> None:
+        desk.heed(row)
         reach("outbox.before_look")
         looked = look(desk, seat)
         _judge(desk, row, look_of(desk.seconds() - looked.began, looked.failed))
@@ -145,6 +146,7 @@ def _hand_over(desk: Desk, claim: Claim, row: Row) -> None:
         reach("outbox.submitting")
 
     try:
+        desk.heed(row)
         receipt = desk.sender(seat.name).send(letter, commit)
     except Halt:
         raise
@@ -261,11 +263,8 @@ def _failed(desk: Desk, claim: Claim, row: Row, problem: Exception, *, committed
         values = {"settle_at": desk.store.clock(), "was_uncertain": 1, "looks": 0}
         _after(desk, claim, Stage.UNCERTAIN, "no_answer", words, **values)
         return
-    words = (
-        str(problem)
-        if isinstance(problem, ProviderError | RelanceError)
-        else f"It broke off ({type(problem).__name__})."
-    )
+    known = isinstance(problem, ProviderError | RelanceError)
+    words = str(problem) if known else f"It broke off ({type(problem).__name__})."
     if isinstance(problem, NotSent) and problem.permanent:
         end, code = Stage.FAILED, "refused"
     elif isinstance(problem, NotSent):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from agent.decide.threads import Thread, assemble, node
+from agent.store import lying
 from agent.store.engine import Change, Store, insert_many
 from agent.store.mail_codec import from_row, to_row
 from agent.store.tables import AccountRow, ForgottenRow
@@ -145,12 +146,29 @@ def _touch(connection: Connection, account: int, keys: Iterable[str]) -> None:
 def thread_mails(connection: Connection, threads: Iterable[int]) -> dict[int, Thread]:
     """Whole threads. A draft that left its folder is no draft any more; what was sent or came stays said."""
     rows: dict[int, list[Mail]] = {}
+    unsent: list[tuple[int, Mail]] = []
     for part in chunks(threads):
         query = select(MAIL).where(MAIL.c.thread_id.in_(part)).order_by(MAIL.c.received)
         for row in connection.execute(query).mappings():
-            if row["present"] or row["role"] != "drafts":
+            if row["role"] == "drafts" or (row["role"] == "trash" and "draft" in row["flags"]):
+                unsent += [(row["thread_id"], from_row(row))] if row["present"] else []
+            else:
                 rows.setdefault(row["thread_id"], []).append(from_row(row))
+    for number, mail in begun(connection, unsent):
+        rows.setdefault(number, []).append(mail)
     return {number: assemble(mails) for number, mails in rows.items()}
+
+
+def begun(connection: Connection, unsent: list[tuple[int, Mail]]) -> list[tuple[int, Mail]]:
+    """The drafts a person began; those relance laid there say nothing about the thread."""
+    if not unsent:
+        return []
+    ours = lying.names(connection)
+    return [
+        (number, mail)
+        for number, mail in unsent
+        if not mail.header("x-relance-id") and mail.key not in ours and mail.message_id not in ours
+    ]
 
 
 def changed_threads(connection: Connection, account: int, most: int = 1000) -> list[int]:

@@ -338,3 +338,11 @@ def test_a_conversation_is_read_from_all_folders_and_joins_nothing_itself(fake: 
     assert found["<mail2@acme.example>"] == (Role.JUNK, ("<mail1@acme.example>",))
     assert found["<mail3@acme.example>"][1] == ()
     assert opened(fake).thread("gone") == ()
+
+
+def test_a_reply_the_person_has_begun_is_a_draft_in_its_thread(fake: GraphFake) -> None:
+    about = fake.store.deliver(incoming())
+    begun = fake.store.reply_to(about, {})
+    pages, _ = synced(opened(fake))
+    (mail,) = [mail for page in pages for mail in page.mails if mail.key == begun.id]
+    assert (mail.role, mail.references) == (Role.DRAFTS, ("<mail1@acme.example>",))
