@@ -30,7 +30,7 @@ class Check:
 
 def examine(home: Home) -> Iterator[Check]:
     """Every check, each guarded so that one failure does not hide the rest."""
-    for look in (_python, _names, _config, _places, _disk, _secrets, _store, _audit, _accounts, _copies):
+    for look in (_python, _names, _config, _places, _disk, _secrets, _store, _audit, _accounts, _model, _copies):
         try:
             yield from look(home)
         except RelanceError as problem:
@@ -138,6 +138,13 @@ def _accounts(home: Home) -> Iterator[Check]:
             f"account {row['name']}", "ok" if good else "fail", row["trouble"] or "last look went well",
             "" if good else f"`relance sync --account {row['name']}` tries again.",
         )  # fmt: skip
+
+
+def _model(home: Home) -> Iterator[Check]:
+    from agent.act.model_check import check
+
+    for found in check(home):
+        yield Check("model", found.state, found.words, found.hint)
 
 
 def _copies(home: Home) -> Iterator[Check]:

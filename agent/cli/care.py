@@ -82,12 +82,15 @@ def path(context: click.Context) -> None:
 @click.pass_context
 def check(context: click.Context, as_json: bool) -> None:
     """Whether the config file is right."""
+    from agent.act.model_check import doubts
+
     where = places(context.find_root().obj)
     config_read = configuration.load(where.config_file)
+    names, warnings = [entry.name for entry in config_read.account], doubts(config_read)
+    for words in warnings:
+        narrate(f"Warning: {where.config_file}: {words}")
     if as_json:
-        out_json(
-            {"ok": True, "file": str(where.config_file), "accounts": [entry.name for entry in config_read.account]}
-        )
+        out_json({"ok": True, "file": str(where.config_file), "accounts": names, "warnings": warnings})
     else:
         out(f"{where.config_file} is right: {len(config_read.account)} account(s), level {config_read.gate.level}.")
 
