@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from providers.base import Mail, Role
 
 MOST_REFERENCES = 200
 """A longer chain keeps its start and its end; no mail program writes one."""
+RETURNED = ("rfc822-headers", "global-headers")
+ID_LINE = re.compile(r"^message-id:\s{0,10}(<[^<>\s]{1,400}>)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,14 @@ def node(mail: Mail) -> Node:
     if len(chain) > MOST_REFERENCES:
         chain = chain[: MOST_REFERENCES // 2] + chain[-MOST_REFERENCES // 2 :]
     own = mail.message_id or f"key:{mail.key}"
-    extra = tuple(item for item in mail.in_reply_to if item not in chain)
+    extra = tuple(item for item in (*mail.in_reply_to, *returned(mail)) if item not in chain)
     return Node(own, tuple(dict.fromkeys(item for item in chain + extra if item != own)), mail.at, mail.thread_hint)
+
+
+def returned(mail: Mail) -> tuple[str, ...]:
+    """The mails a delivery report gives back; many servers name them nowhere else."""
+    texts = [part.text for part in mail.parts if part.content_type.lower().endswith(RETURNED)]
+    return tuple(found[1] for text in texts if (found := ID_LINE.search(text)))
 
 
 def names(item: Node) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agent.decide.threads import gather, node, root_of
-from providers.base import Address, Mail, Role
+from providers.base import Address, Mail, Part, Role
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
@@ -137,3 +137,17 @@ def shares_a_reference(parts: list[set[int]], messages: list[dict[str, Any]]) ->
             reached |= names
             left.remove(names)
     return True
+
+
+def returned_letter(line: str) -> Mail:
+    parts = (
+        Part("message/delivery-status", "Action: failed"),
+        Part("text/rfc822-headers", f"Subject: Offer\n{line}\n"),
+    )
+    return mail("report", parts=parts)
+
+
+def test_a_delivery_report_belongs_to_the_mail_it_gives_back() -> None:
+    assert keys(mail("a"), returned_letter("Message-Id:  <a>")) == [("<a>", ["a", "report"])]
+    assert len(keys(mail("a"), returned_letter("X-Text: Message-ID: <a>"))) == 2
+    assert len(keys(mail("a"), mail("b", parts=(Part("text/calendar", "Message-ID: <a>"),)))) == 2
