@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from agent.act.case import Matter, draft_case, level_of
 from agent.act.compose import Composed, Seen, compose, whole_thread
@@ -25,12 +25,16 @@ from agent.failpoints import reach
 from agent.store import budgets, enrolments, followups, outbox
 from agent.store.engine import Change
 from agent.store.outbox import Order
+from agent.store.threading import FOLLOWUP
 from providers.freeze import NotFreezable
 
 __all__ = [
     "Done", "Viewed", "approve", "approve_by_policy", "edit", "hand_over_text", "pause", "redo", "resume", "set_level",
     "settle", "skip", "snooze", "stop", "undo", "view",
 ]  # fmt: skip
+
+
+APPROVABLE = frozenset({Progress.DRAFTED, Progress.ASKED, Progress.APPROVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +107,13 @@ def _hand_over(desk: Desk, seen: Viewed) -> Done:
     return Done(
         True,
         "handed_over",
-        "Yours to send: relance will see it in Sent.",
+        IN_DRAFTS if desk.drafts_in_mailbox else "Yours to send: relance will see it in Sent.",
         seen.decision,
         letter=seen.matter.made.letter,
     )
+
+
+IN_DRAFTS = "Yours to send, from the Drafts folder of your mailbox: relance will see it in Sent."
 
 
 def _queue(desk: Desk, seen: Viewed, actor: str, *, at_once: bool) -> Done:
@@ -123,10 +130,12 @@ def _queue_in(desk: Desk, change: Change, seen: Viewed, actor: str, *, at_once: 
     draft = followups.newest_draft(change.connection, number)
     if followup is None or draft is None or draft["id"] != seen.matter.draft["id"]:
         return no("changed", "The text changed meanwhile; look again.", seen.decision)
+    if _sent_twin(change.connection, followup) is not None:
+        return no("sent", "It was sent already.", seen.decision)
     known = outbox.by_intent(change.connection, seen.matter.made.intent)
     if known is not None:
         return _known(desk, change, seen, known, actor, at_once=at_once)
-    if followup["state"] not in {Progress.DRAFTED, Progress.ASKED, Progress.APPROVED}:
+    if followup["state"] not in APPROVABLE:
         return no("state", f"It is {followup['state']}; only a draft can be approved.", seen.decision)
     blocker = outbox.live_of_root(change.connection, followup["root"])
     if blocker is not None:
@@ -152,6 +161,17 @@ def _order(desk: Desk, connection: Connection, seen: Viewed, actor: str, *, at_o
     )  # fmt: skip
 
 
+def _sent_twin(connection: Connection, followup: Row) -> Row | None:
+    """A letter that may have left for the same touch after the same mail, whatever its revision or account."""
+    if not followup["basis"]:
+        return None
+    same = (FOLLOWUP.c.basis == followup["basis"], FOLLOWUP.c.touch == followup["touch"])
+    others = connection.execute(select(FOLLOWUP.c.id).where(*same)).scalars()
+    mine = outbox.OUTBOX.c.followup_id.in_(list(others))
+    left = outbox.OUTBOX.c.state.in_((Stage.SENT.value, Stage.SUBMITTING.value, Stage.UNCERTAIN.value))
+    return next(iter(outbox.rows(connection, mine, left)), None)
+
+
 def _known(desk: Desk, change: Change, seen: Viewed, row: Row, actor: str, *, at_once: bool) -> Done:
     """The intent has a row already; only a person may want the same once more, and never what may have left."""
     stage = Stage(row["state"])
@@ -159,10 +179,23 @@ def _known(desk: Desk, change: Change, seen: Viewed, row: Row, actor: str, *, at
         return no("sent", "It was sent already.", seen.decision)
     if stage not in TERMINAL and stage is not Stage.NEEDS_REVIEW:
         return Done(True, "queued", "It is queued already.", seen.decision, row["ready_at"])
-    if row["was_uncertain"] and stage is Stage.NEEDS_REVIEW:
-        return no("uncertain", "It may already have been delivered; settle that first.", seen.decision)
+    if row["was_uncertain"]:
+        words = "settle that first." if stage is Stage.NEEDS_REVIEW else "write to them yourself if it was not."
+        return no("uncertain", f"It may already have been delivered; {words}", seen.decision)
     if actor != "user":
         return no("ended", "This was ended before; only you can start it again.", seen.decision)
+    followup = followups.find(change.connection, seen.matter.followup["id"]) or seen.matter.followup
+    blocker = outbox.live_of_root(change.connection, followup["root"])
+    if blocker is not None and blocker["id"] != row["id"]:
+        return no("thread_busy", "Another letter of this thread is still on its way.", seen.decision)
+    if followup["state"] not in APPROVABLE | {Progress.OUTBOX}:
+        return no("state", f"It is {followup['state']}; only a draft can be approved.", seen.decision)
+    return _anew(desk, change, seen, row, at_once=at_once)
+
+
+def _anew(desk: Desk, change: Change, seen: Viewed, row: Row, *, at_once: bool) -> Done:
+    """The same once more at a person's wish: a new intent, and the old row is closed."""
+    stage = Stage(row["state"])
     if stage is Stage.NEEDS_REVIEW:
         outbox.transition(change, row["id"], stage, Stage.CANCELLED, actor="user", code="approved_anew")
     followups.raise_revision(change, seen.matter.followup["id"])
@@ -170,9 +203,9 @@ def _known(desk: Desk, change: Change, seen: Viewed, row: Row, actor: str, *, at
     fresh = view(change.connection, desk, seen.matter.followup["id"])
     if isinstance(fresh, Done):
         return fresh
-    order = _order(desk, change.connection, fresh, actor, at_once=at_once, now=change.now)
+    order = _order(desk, change.connection, fresh, "user", at_once=at_once, now=change.now)
     outbox.put(change, order, "approved_anew")
-    followups.move(change, seen.matter.followup["id"], Progress.OUTBOX, actor=actor, code="approved_anew")
+    followups.move(change, seen.matter.followup["id"], Progress.OUTBOX, actor="user", code="approved_anew")
     return queued(order.ready_at, fresh.decision)
 
 
@@ -194,6 +227,8 @@ def _undone(desk: Desk, number: int, row: Row, said: str) -> Done:
     match said:
         case "cancelled":
             return Done(True, "cancelled", "Cancelled. It was not sent; the draft is kept.")
+        case "cancelled_before":
+            return Done(True, "cancelled", "It was cancelled before, and was not sent.")
         case "leaving":
             return Done(
                 True, "leaving", "It may be leaving this second. If it can still be stopped it will be; look again."

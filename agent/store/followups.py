@@ -15,7 +15,8 @@ from agent.store.threading import FOLLOWUP
 
 DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
 Row = dict[str, Any]
-SAME = ("account_id", "root", "plan", "touch", "basis", "revision")
+SAME = ("account_id", "root", "plan", "touch", "basis")
+"""The revision is left out: one that a person approved anew is still the same touch after the same mail."""
 
 
 def name(number: int) -> str:
@@ -42,7 +43,7 @@ def of_person(connection: Connection, person: str) -> list[Row]:
 
 
 def plan(change: Change, *, actor: str = "policy", code: str = "", **values: Any) -> tuple[int, bool]:
-    """A new follow-up, or the one that is already there for the same thread, plan, touch, basis and revision."""
+    """A new follow-up, or the one that is already there for the same thread, plan, touch and basis."""
     first = {
         "plan": "nudge",
         "touch": 1,
@@ -56,7 +57,7 @@ def plan(change: Change, *, actor: str = "policy", code: str = "", **values: Any
     if first.get("enrolment_id") is not None:
         # Enrolled once more, it begins anew: a person wanted that.
         same.append(FOLLOWUP.c.enrolment_id == first["enrolment_id"])
-    known = change.connection.execute(select(FOLLOWUP.c.id).where(*same)).scalar()
+    known = change.connection.execute(select(FOLLOWUP.c.id).where(*same).order_by(FOLLOWUP.c.id)).scalar()
     if known is not None:
         return int(known), False
     statement = insert(FOLLOWUP).values(**first, made=change.now, changed=change.now).returning(FOLLOWUP.c.id)

@@ -196,7 +196,9 @@ def cancel(change: Change, number: int, *, actor: str = "user", code: str = "und
         change.record(Event("outbox.cancel_asked", name(number), actor, Stage.CLAIMED, Stage.CLAIMED, code))
         return "leaving"
     row = one(change.connection, number)
-    return str(row["state"]).lower() if row else "unknown"
+    if row is None:
+        return "unknown"
+    return "cancelled_before" if row["state"] == Stage.CANCELLED else str(row["state"]).lower()
 
 
 def approve_again(change: Change, number: int, ready_at: datetime, *, resend: bool) -> bool:

@@ -46,5 +46,13 @@ def test_the_program_cannot_revive_what_a_person_skipped(store: Store, number: i
 
 def test_a_raised_revision_is_free(store: Store, number: int) -> None:
     with store.write() as change:
-        followups.plan(change, account_id=1, thread_id=1, root="<r@x>", basis="<b@y>", revision=1)
+        taken, _ = followups.plan(change, account_id=1, thread_id=1, root="<r@x>", basis="<b@y>", touch=2)
+        change.connection.exec_driver_sql(f"UPDATE followup SET touch = 1, revision = 1 WHERE id = {taken}")
         assert followups.raise_revision(change, number) == 2
+
+
+def test_what_was_approved_anew_is_not_planned_a_second_time(store: Store, number: int) -> None:
+    with store.write() as change:
+        followups.raise_revision(change, number)
+        again = followups.plan(change, account_id=1, thread_id=1, root="<r@x>", basis="<b@y>")
+    assert again == (number, False)
