@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from agent.act.person import is_own
 from agent.decide.answers import read_answer
-from agent.decide.carriers import is_robot, is_role
 from agent.decide.matter import Notice, Spoken, notice, spoken
+from agent.decide.people import full_name
 from agent.decide.plans import Plan
 from agent.decide.quiet import Habits, Reason, Verdict, judge, matter_of
 from agent.decide.summary import Summary, own_habit, summarise, usual_wait
@@ -111,7 +111,7 @@ class _People:
                 mine = True
             elif mail.sender is not None:
                 self._incoming[mail.sender.key].append((mail, thread, mine))
-                self._names[_full_name(mail.sender)].add(mail.sender.key)
+                self._names[full_name(mail.sender)].add(mail.sender.key)
 
     def samples(self, summary: Summary) -> tuple[int, ...]:
         """How long this person took to answer, in all threads."""
@@ -140,7 +140,7 @@ class _People:
     def _addresses(self, summary: Summary) -> dict[str, str]:
         """Every address these people write from, with the one we wrote to."""
         known = {person: person for person in summary.people}
-        name = _full_name(Address(summary.person, summary.name))
+        name = full_name(Address(summary.person, summary.name))
         for address in self._names.get(name, ()) if name else ():
             known.setdefault(address, summary.person)
         return known
@@ -159,12 +159,6 @@ class _People:
             if found.at > summary.last_own and found.about(summary.people, summary.name, summary.matter):
                 return Reason.BOOKED
         return None
-
-
-def _full_name(address: Address) -> str:
-    """A name that tells a person apart: two words at least, and nobody's shared mailbox."""
-    name = " ".join(sorted(address.name.casefold().replace(",", " ").split()))
-    return name if " " in name and not is_role(address.email) and not is_robot(address.email) else ""
 
 
 def country_of(me: Me, person: str) -> str:

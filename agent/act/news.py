@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from agent.act.compose import identity_of, is_own, last_own_mail
 from agent.act.ports import Desk, Row
 from agent.decide.gate_case import News
 from agent.decide.lifecycle import Progress
+from agent.decide.people import full_name
+from agent.decide.quiet import Reason
 from agent.decide.threads import Thread, moment
 from agent.store.mails import mails_from
-from providers.base import Mail, Role
+from agent.store.threading import THREAD
+from agent.store.verdicts import writers
+from providers.base import Address, Mail, Role
 
 SETTLED = {Progress.ANSWERED.value: "stopped", Progress.STOPPED.value: "stopped", Progress.SKIPPED.value: "stopped"}
 NOT_ELSEWHERE = frozenset({"list"})
@@ -34,12 +38,21 @@ def since_approval(connection: Connection, desk: Desk, followup: Row | None, thr
 
 
 def since_own_mail(connection: Connection, desk: Desk, followup: Row, thread: Thread) -> News:
-    """What came after the user's own last mail, before anybody approved anything."""
-    last = last_own_mail(thread, desk.own)
+    """What came after the mail of the user's that is followed up, before anybody approved anything."""
+    basis = next((mail for mail in thread.mails if mail.message_id and mail.message_id == followup["basis"]), None)
+    last = basis or last_own_mail(thread, desk.own)
     known = thread.mails[: thread.mails.index(last) + 1] if last else ()
+    known += tuple(mail for mail in thread.mails if mail not in known and _by_machine(desk, mail))
     known += tuple(mail for mail in thread.mails if mail not in known and _waited_for(desk, mail, thread, followup))
     seen = {"seen": [identity_of(mail) for mail in known]}
     return _compare(connection, desk, followup, thread, seen=seen, row=None)
+
+
+def _by_machine(desk: Desk, mail: Mail) -> bool:
+    """What left in the user's name without their writing it: an absence note, an invitation, the echo of a list."""
+    automatic = mail.header("auto-submitted").lower() not in {"", "no"} and not mail.header("x-relance-id")
+    invitation = any(part.content_type == "text/calendar" for part in mail.parts)
+    return is_own(mail, desk.own) and (automatic or invitation or bool(mail.header("list-id")))
 
 
 def _waited_for(desk: Desk, mail: Mail, thread: Thread, followup: Row) -> bool:
@@ -71,7 +84,7 @@ def _compare(
         own_draft=any(not mail.header("x-relance-id") for mail in drafts),
         unreadable=bool(unread),
         already_there=bool(ours),
-        settled=_settled(followup, row),
+        settled=_settled(followup, row) or _forbidden(connection, followup),
     )
 
 
@@ -79,6 +92,12 @@ def _settled(followup: Row, row: Row | None) -> str:
     if row is not None and followup["state"] != Progress.OUTBOX:
         return "stopped"
     return SETTLED.get(followup["state"], "")
+
+
+def _forbidden(connection: Connection, followup: Row) -> str:
+    """Who asked, in any account, never to be written to again."""
+    same = (THREAD.c.person == followup["person"].lower(), THREAD.c.reason == Reason.OPTED_OUT.value)
+    return "opt_out" if connection.execute(select(THREAD.c.id).where(*same).limit(1)).first() else ""
 
 
 def _is_letter(mail: Mail, row: Row | None) -> bool:
@@ -93,11 +112,25 @@ def elsewhere(connection: Connection, desk: Desk, thread: Thread, followup: Row)
     last = last_own_mail(thread, desk.own)
     if last is None:
         return []
-    addresses = {address.key for address in last.to} | {followup["person"].lower()}
-    inside = {identity_of(mail) for mail in thread.mails}
     # A clock that is a little wrong must not hide an answer.
-    found = mails_from(connection, addresses - desk.own, moment(last) - timedelta(minutes=5))
+    since = moment(last) - timedelta(minutes=5)
+    addresses = {address.key for address in last.to} | {followup["person"].lower()}
+    addresses |= _other_addresses(connection, thread, addresses, since)
+    inside = {identity_of(mail) for mail in thread.mails}
+    found = mails_from(connection, addresses - desk.own, since)
     return [mail for mail in found if identity_of(mail) not in inside and not _harmless(desk, mail)]
+
+
+def _other_addresses(connection: Connection, thread: Thread, known: set[str], since: datetime) -> set[str]:
+    """Where else the same people write from: the same full name counts, as it does for the judge."""
+    everybody = [address for mail in thread.mails for address in (*mail.to, *((mail.sender,) if mail.sender else ()))]
+    names = {full_name(address) for address in everybody if address.key in known} - {""}
+    found = set()
+    for name in names:
+        longest = max((word for word in name.split() if word.isascii()), key=len, default="")
+        people = writers(connection, longest, since) if longest else ()
+        found |= {address for address, shown in people if full_name(Address(address, shown)) == name}
+    return found
 
 
 def _harmless(desk: Desk, mail: Mail) -> bool:

@@ -157,6 +157,12 @@ def same_organisation(one: str, other: str) -> bool:
     return first == second and first not in FREE_MAIL
 
 
+def full_name(address: Address) -> str:
+    """A name that tells a person apart, its words in order: two at least, and nobody's shared mailbox."""
+    name = " ".join(sorted(address.name.casefold().replace(",", " ").split()))
+    return name if " " in name and not is_role(address.email) and not is_robot(address.email) else ""
+
+
 def same_person(one: Address, other: Address) -> bool:
     """Whether two addresses are likely one human: the same mailbox, or the same full name."""
     if plain_key(one.email) == plain_key(other.email):

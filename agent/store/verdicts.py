@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from agent.decide.summary import Summary
 from agent.store.engine import Change
@@ -95,6 +95,13 @@ def dates_of(connection: Connection, person: str, most: int = 50) -> list[dateti
     query = select(MAIL.c.written, MAIL.c.offset).where(MAIL.c.sender == person, MAIL.c.written.is_not(None))
     rows = connection.execute(query.order_by(MAIL.c.received.desc()).limit(most))
     return [written(row.written, row.offset) for row in rows]
+
+
+def writers(connection: Connection, name_part: str, since: datetime) -> set[tuple[str, str]]:
+    """Address and name of everybody who wrote since then and has that in their name, or near it."""
+    name = func.json_extract(MAIL.c.data, "$.from[1]")
+    where = (MAIL.c.received >= since, MAIL.c.data.contains(name_part, autoescape=True))
+    return {(row[0], row[1] or "") for row in connection.execute(select(MAIL.c.sender, name).where(*where).distinct())}
 
 
 def own_ids(connection: Connection, addresses: Iterable[str], account: int) -> frozenset[str]:
