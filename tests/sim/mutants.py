@@ -14,17 +14,17 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from agent.act import actions, case, looking, outbox, reconcile, switches
+from agent.act import actions, case, judge, looking, news, outbox, reconcile, switches
 from agent.act.looking import Looked
-from agent.decide import gate
+from agent.decide import gate, threads
 from agent.decide.gate_case import ALLOW, Check, News
 from agent.decide.lifecycle import STAGE_MOVES, Stage
-from agent.store import audit, budgets, outbox_tables, settings
+from agent.store import audit, budgets, followups, mails, outbox_tables, settings
 from agent.store import outbox as rows
 from agent.store.engine import Change
 from providers import freeze
-from providers.base import NotSent
-from tests.sim import scenarios, tamper
+from providers.base import NotSent, Role
+from tests.sim import judged, scenarios, tamper
 
 Patches = Callable[[ExitStack], None]
 
@@ -207,6 +207,7 @@ def sent_is_forgotten(stack: ExitStack) -> None:
 
     original = actions._known
     swap(stack, actions, "_known", known)
+    swap(stack, actions, "_sent_twin", lambda *_: None)
 
 
 def eager_to_please(stack: ExitStack) -> None:
@@ -215,6 +216,87 @@ def eager_to_please(stack: ExitStack) -> None:
 
     swap(stack, compose, "people", lambda _mail, _own: (compose.Address("evil@z.example"),))
     swap(stack, case, "allowed", lambda *_: frozenset({"evil@z.example"}))
+
+
+def junk_is_not_read(stack: ExitStack) -> None:
+    original = mails.apply_page
+
+    def apply_page(store: Any, change: Any, account: int, page: Any) -> int:
+        kept = tuple(mail for mail in page.mails if mail.role is not Role.JUNK)
+        return original(store, change, account, replace(page, mails=kept))
+
+    swap(stack, mails, "apply_page", apply_page)
+
+
+def one_address_a_person(stack: ExitStack) -> None:
+    swap(stack, news, "_other_addresses", lambda *_: set())
+
+
+def reports_stand_alone(stack: ExitStack) -> None:
+    swap(stack, threads, "returned", lambda _mail: ())
+
+
+def planner_forgets(stack: ExitStack) -> None:
+    swap(stack, followups, "SAME", (*followups.SAME, "revision"))
+    swap(stack, actions, "_sent_twin", lambda *_: None)
+
+
+def undo_revives(stack: ExitStack) -> None:
+    original = rows.cancel
+
+    def cancel(change: Change, number: int, **more: Any) -> str:
+        return original(change, number, **more).removesuffix("_before")
+
+    swap(stack, rows, "cancel", cancel)
+
+
+def overtaken_unseen(stack: ExitStack) -> None:
+    original = news.since_own_mail
+    swap(stack, case, "since_own_mail", lambda c, d, row, thread: original(c, d, {**row, "basis": ""}, thread))
+
+
+def opt_out_forgotten(stack: ExitStack) -> None:
+    swap(stack, news, "_forbidden", lambda *_: "")
+
+
+def away_is_an_answer(stack: ExitStack) -> None:
+    keep = judge.summarise
+    swap(stack, judge, "summarise", lambda *args, **named: (
+        replace(found, blocked="answered") if (found := keep(*args, **named)).meaning == "away" else found
+    ))  # fmt: skip
+
+
+def away_is_nothing(stack: ExitStack) -> None:
+    keep = judge.summarise
+    swap(stack, judge, "summarise", lambda *args, **named: (
+        replace(found, meaning="", until="", clock=found.last_own)
+        if (found := keep(*args, **named)).meaning in {"away", "later"} else found
+    ))  # fmt: skip
+    swap(stack, news, "QUIET", news.QUIET | {"away", "later"})
+
+
+def exits_come_last(stack: ExitStack) -> None:
+    """Once a touch is due it stays due, whatever came."""
+    original = judge._end
+    swap(stack, judge, "_end", lambda change, thread, verdict: (
+        None if any(row["state"] in {"quiet", "drafted"} for row in followups.of_thread(change.connection, thread))
+        else original(change, thread, verdict)
+    ))  # fmt: skip
+
+
+def hand_is_no_touch(stack: ExitStack) -> None:
+    keep = judge.summarise
+    swap(stack, judge, "summarise", lambda *args, **named: (
+        replace(found, touches=0, clock=args[0].mails[0].at.isoformat())
+        if (found := keep(*args, **named)).touches else found
+    ))  # fmt: skip
+
+
+def plan_without_end(stack: ExitStack) -> None:
+    keep = judge.summarise
+    swap(stack, judge, "summarise", lambda *args, **named: (
+        replace(found, touches=min(found.touches, 1)) if (found := keep(*args, **named)) else found
+    ))  # fmt: skip
 
 
 MUTANTS: dict[str, tuple[str, Patches, Callable[[], list[str]]]] = {
@@ -241,6 +323,18 @@ MUTANTS: dict[str, tuple[str, Patches, Callable[[], list[str]]]] = {
     "A12": ("an old look is good enough", stale_looks, scenarios.a_look_is_never_old),
     "A13": ("what was sent may be approved again", sent_is_forgotten, scenarios.approving_what_was_sent),
     "A14": ("a stranger becomes the recipient", eager_to_please, scenarios.a_stranger_is_never_written_to),
+    "B1": ("mail in Junk is not read", junk_is_not_read, judged.an_answer_in_junk),
+    "B2": ("a person has one address", one_address_a_person, judged.an_answer_from_another_address),
+    "B3": ("a bounce is a thread of its own", reports_stand_alone, judged.a_bounce_that_names_the_letter_only_inside),
+    "B4": ("the planner forgets what was approved anew", planner_forgets, judged.approving_anew_is_one_letter),
+    "B5": ("undo revives what has ended", undo_revives, judged.undo_twice_revives_nothing),
+    "B6": ("a draft outlives a mail by hand", overtaken_unseen, judged.approving_what_the_user_overtook),
+    "B7": ("an opt-out is an answer like others", opt_out_forgotten, judged.an_opt_out_holds_for_ever),
+    "B8": ("an absence is an answer", away_is_an_answer, judged.an_absence_only_moves_the_clock),
+    "B9": ("an absence is nothing", away_is_nothing, judged.an_absence_only_moves_the_clock),
+    "B10": ("exits are checked after what is due", exits_come_last, judged.an_answer_takes_its_draft_away),
+    "B11": ("a mail by hand is no touch", hand_is_no_touch, judged.a_mail_by_hand_is_a_touch),
+    "B12": ("the plan has no end", plan_without_end, judged.the_plan_ends),
     "A15": ("news after the approval is not compared", news_blind, scenarios.an_answer_nobody_synced),
 }
 

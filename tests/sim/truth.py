@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import email
 import itertools
 import json
 from collections import Counter
+from datetime import datetime, timedelta
 
 from agent.decide.lifecycle import STAGE_MOVES, TERMINAL, Stage
 from agent.store import audit, outbox
@@ -75,6 +77,19 @@ def gaps(rows: list[outbox.Row], events: list[dict[str, object]], world: World) 
             found.append(f"row {row['id']} is {row['state']} and was delivered")
     known = {row["token"] for row in rows}
     found += [f"token {token} was delivered and no row knows it" for token in delivered - known]
+    return found
+
+
+def manners(world: World) -> list[str]:
+    """However often it was asked: one letter a mail it continues, a day between two letters to one person."""
+    found = []
+    continued = Counter(str(email.message_from_bytes(raw)["In-Reply-To"]) for *_, raw in world.delivered)
+    found += [f"{name} was followed up {count} times" for name, count in continued.items() if count > 1]
+    last: dict[str, datetime] = {}
+    for _token, person, at, _raw in world.delivered:
+        if person in last and timedelta(0) <= at - last[person] < timedelta(hours=24):
+            found.append(f"two letters to {person} within {at - last[person]}")
+        last[person] = at
     return found
 
 
