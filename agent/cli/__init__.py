@@ -23,6 +23,8 @@ COMMANDS = {
     "list": (f"{READ}:list_command", "follow-ups, each with its reason"),
     "show": (f"{READ}:show", "one follow-up with everything known about it"),
     "why": (f"{READ}:why", "why a thread was or was not touched"),
+    "enroll": ("agent.cli.enrolling:enroll", "put a person or a thread under a plan"),
+    "signal": ("agent.cli.enrolling:signal", "a reason to write to somebody now"),
     "approve": (f"{VERBS}:approve", "let letters leave after their hold"),
     "edit": (f"{VERBS}:edit", "write the text yourself"),
     "redo": (f"{VERBS}:redo", "have the text written again"),

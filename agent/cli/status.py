@@ -42,6 +42,7 @@ def collect(where: Places, config: Config) -> dict[str, Any]:
         "schema": 1,
         "accounts": _accounts(config, {row["name"]: row for row in seen["accounts"]}),
         "counts": seen["counts"],
+        "plans": seen["plans"],
         "level": config.gate.level,
         "daemon": {"alive": alive and "daemon.heartbeat" in settings, "pid": number if alive else None},
         "paused": where.pause_file.exists() or any(name.startswith("pause") for name in settings),
@@ -81,6 +82,8 @@ def lines(report: dict[str, Any]) -> list[str]:
             said.append(f"  {account['trouble']}")
     counts = ", ".join(f"{number} {state}" for state, number in report["counts"].items())
     said.append(f"Follow-ups: {counts or 'none yet'}.")
+    if report["plans"]:
+        said.append(f"Under plans: {', '.join(f'{number} {plan}' for plan, number in report['plans'].items())}.")
     said.append(f"Level: {report['level']}. " + ("PAUSED: nothing leaves." if report["paused"] else ""))
     daemon = report["daemon"]
     said.append(f"Daemon: alive (process {daemon['pid']})." if daemon["alive"] else "Daemon: not running.")

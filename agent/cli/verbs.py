@@ -103,8 +103,9 @@ def hand_over(done: Done, eml: Path | None) -> None:
 @click.command()
 @click.argument("which", metavar="ID")
 @click.option("--body-file", type=click.File("r", encoding="utf-8"), help="The new text; - for standard input.")
+@click.option("--subject", default="", help="For a first mail: its subject. An answer keeps that of its thread.")
 @click.pass_context
-def edit(context: click.Context, which: str, body_file: Any) -> None:
+def edit(context: click.Context, which: str, body_file: Any, subject: str) -> None:
     """Write the text yourself: in $EDITOR, or from a file."""
     from agent.act import actions
     from agent.store import views
@@ -118,7 +119,7 @@ def edit(context: click.Context, which: str, body_file: Any) -> None:
             body = click.edit(plain(draft["body"]) if draft else "", extension=".txt") or ""
         if not body.strip():
             raise UsageError("The text is empty, so nothing was changed.")
-        code = say(actions.edit(made, number(which), body.strip() + "\n"))
+        code = say(actions.edit(made, number(which), body.strip() + "\n", one_line(subject)))
     context.exit(code)
 
 

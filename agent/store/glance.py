@@ -25,13 +25,14 @@ SELECT coalesce(
 FROM followup GROUP BY now ORDER BY now
 """
 SETTINGS = "SELECT name, value FROM setting WHERE name LIKE 'pause%' OR name LIKE 'daemon%'"
+PLANS = "SELECT plan, count(*) FROM enrolment WHERE state = 'active' GROUP BY plan ORDER BY plan"
 NAMES = ("name", "provider", "last_sync", "last_look", "health", "trouble", "messages", "threads")
 
 
 def glance(file: Path, key: str | None) -> dict[str, Any]:
     """Accounts, counts by state and settings; empty when there is no database yet."""
     if not file.exists():
-        return {"accounts": [], "counts": {}, "settings": {}}
+        return {"accounts": [], "counts": {}, "settings": {}, "plans": {}}
     connection = raw.connect(file, key, create=False)
     try:
         if connection.execute("PRAGMA user_version").fetchone()[0] > SCHEMA:
@@ -40,6 +41,7 @@ def glance(file: Path, key: str | None) -> dict[str, Any]:
             "accounts": [dict(zip(NAMES, row, strict=True)) for row in connection.execute(ACCOUNTS)],
             "counts": dict(connection.execute(STATES).fetchall()),
             "settings": dict(connection.execute(SETTINGS).fetchall()),
+            "plans": dict(connection.execute(PLANS).fetchall()),
         }
     finally:
         connection.close()

@@ -32,6 +32,8 @@ CONTRACT = [
     "pause",
     "resume",
     "level",
+    "enroll",
+    "signal",
     "plans",
     "try",
     "inspect",
