@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from agent.decide.when import parse
 from tui.queue import Rows
 from tui.text import joined, own, titled
-from tui.when import parse
 
 CHOICES = (
     ("1", "1d", "tomorrow"),

@@ -16,7 +16,8 @@ def pause(desk: Desk, scope: Scope = DEFAULT, until: datetime | None = None) -> 
     """Nothing leaves."""
     with desk.store.write() as change:
         budgets.pause(change, scope, until)
-    return Done(True, "paused", f"Paused{f' until {until:%Y-%m-%d %H:%M}' if until else ''}: nothing leaves ({scope}).")
+    end = f" until {until.astimezone(desk.zone):%Y-%m-%d %H:%M}" if until else ""
+    return Done(True, "paused", f"Paused{end}: nothing leaves ({scope}).")
 
 
 def resume(desk: Desk, scope: Scope | None = None) -> Done:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ import click
 
 from agent.act.home import Home
 from providers.plain import plain
+
+SHORTEST = 20
 
 json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 
@@ -53,13 +56,24 @@ def one_line(text: str, most: int = 200) -> str:
     return words if len(words) <= most else words[: most - 1] + "…"
 
 
+def columns_of(text: str) -> int:
+    """How many columns a text takes; most of ours is ASCII and needs no table."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
 def table(rows: Iterable[Sequence[str]], heads: Sequence[str]) -> None:
-    """Columns as wide as needed; the last one takes the rest of the line."""
+    """Columns as wide as needed; the last one takes the rest of the line, and is cut where a terminal ends."""
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     kept = [tuple(row) for row in rows]
-    widths = [max(len(row[index]) for row in [tuple(heads), *kept]) for index in range(len(heads) - 1)]
+    widths = [max(columns_of(row[index]) for row in [tuple(heads), *kept]) for index in range(len(heads) - 1)]
     for number, row in enumerate([tuple(heads), *kept]):
-        start = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))
-        line = f"{start}  {row[-1]}".rstrip()
+        start = "  ".join(cell + " " * (width - columns_of(cell)) for cell, width in zip(row, widths, strict=False))
+        last = row[-1] if room is None else one_line(row[-1], max(room - columns_of(start) - 2, SHORTEST))
+        line = f"{start}  {last}".rstrip()
         out(click.style(line, bold=True) if number == 0 else line)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 REFUSED = frozenset({"refuse", "hold"})
 UNSETTLED = frozenset({"uncertain", "looking", "too_late"})
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @contextmanager
@@ -160,32 +159,25 @@ class Watched:
 @click.argument("when")
 @click.pass_context
 def snooze(context: click.Context, which: str, when: str) -> None:
-    """Come back later: 3d, 2w, mon, or 2026-12-01."""
+    """Come back later: 5h, 3d, 2w, mon, 'fri 14:00', or 2026-12-01."""
     from agent.act import actions
 
     with desk(context) as (here, made):
         until = later(when, here.clock().astimezone(here.zone))
-        narrate(f"That is {until:%A %d %B %Y, %H:%M} ({here.zone.key}).")
+        local = until.astimezone(here.zone)
+        narrate(f"That is {local:%A %d %B %Y, %H:%M} ({here.zone.key}).")
         code = say(actions.snooze(made, number(which), until))
     context.exit(code)
 
 
 def later(text: str, now: datetime) -> datetime:
-    """A day as people type it; nine in the morning."""
-    word = text.strip().lower()
-    morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
-    if word[:-1].isdigit() and word[-1] in "dw" and int(word[:-1]) <= 1000:
-        return morning + timedelta(days=int(word[:-1]) * (7 if word[-1] == "w" else 1))
-    if word[:3] in DAYS:
-        return morning + timedelta(days=(DAYS.index(word[:3]) - now.weekday() - 1) % 7 + 1)
-    try:
-        day = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no day.", hint="Write 3d, 2w, mon or 2026-12-01.") from None
-    at = morning.replace(year=day.year, month=day.month, day=day.day, hour=day.hour or 9, minute=day.minute)
-    if at <= now:
-        raise UsageError(f"{text!r} is not in the future.", hint="Write 3d, 2w, mon or a later date.")
-    return at
+    """The moment a person means; `now` is in their zone."""
+    from agent.decide.when import parse
+
+    found = parse(text, now, now.tzinfo or UTC)
+    if found is None:
+        raise UsageError(f"{text!r} is no time to come.", hint="Write 5h, 3d, 2w, mon, 'fri 14:00' or 2026-12-01.")
+    return found
 
 
 def _simple(name: str, words: str) -> click.Command:

@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 
+import click
 import pytest
 
 from agent.paths import Places
@@ -190,3 +191,19 @@ def test_files_are_private(configured: Path, where: Places) -> None:
     relance("list")
     for file in [*where.data.rglob("*"), *where.state.rglob("*")]:
         assert not stat.S_IMODE(file.stat().st_mode) & 0o077, file
+
+
+def test_a_long_reason_is_cut_only_where_a_terminal_ends(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agent.cli import output
+
+    rows = [("1", "漢字", "because " * 30)]
+    output.table(rows, ("id", "who", "why"))
+    assert "because " * 29 in capsys.readouterr().out
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    output.table(rows, ("id", "who", "why"))
+    head, line = capsys.readouterr().out.splitlines()
+    assert line.endswith("…")
+    assert click.unstyle(head).index("why") == line.index("because") + 2, "wide letters take two columns"

@@ -15,7 +15,7 @@ CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(am|pm)?")
 
 def parse(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     """`3h`, `3d`, `2w`, `mon`, `tomorrow`, `2026-12-01`, each with an hour if wanted; None when it says nothing."""
-    asked = text.strip().lower()[:40].split()
+    asked = _apart(text.strip().lower()[:40]).split()
     if not asked or len(asked) > 2:
         return None
     local = now.astimezone(zone)
@@ -27,6 +27,11 @@ def parse(text: str, now: datetime, zone: tzinfo) -> datetime | None:
         return None
     found = datetime.combine(date, hour, zone)
     return found if now < found <= now + timedelta(days=MOST_DAYS) else None
+
+
+def _apart(text: str) -> str:
+    """The hour of a date as machines write it, `2026-12-01T14:00`, set off from it."""
+    return f"{text[:10]} {text[11:]}" if text[10:11] == "t" and DATE.fullmatch(text[:10]) else text
 
 
 def _day(word: str, local: datetime) -> datetime | None:

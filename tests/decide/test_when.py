@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.decide.when import parse
 from tests.tui.seeds import NOW, PARIS
-from tui.when import parse
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,7 @@ from tui.when import parse
         ("fri 9am", "2026-11-20 09:00"),
         ("tomorrow 2:30pm", "2026-11-19 14:30"),
         ("2026-12-01", "2026-12-01 09:00"),
+        ("2026-12-01T14:00", "2026-12-01 14:00"),
         ("2026-12-01 18.45", "2026-12-01 18:45"),
     ],
 )
@@ -34,7 +35,20 @@ def test_a_time_is_understood(typed: str, local: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "soon", "0d", "2026-02-30", "2025-01-01", "mon 25:00", "fri 9 am", "9999-01-01", "monk"]
+    "typed",
+    [
+        "",
+        "soon",
+        "0d",
+        "2026-02-30",
+        "2025-01-01",
+        "mon 25:00",
+        "fri 9 am",
+        "9999-01-01",
+        "monk",
+        "2026-12-01T25",
+        "mon t9",
+    ],
 )
 def test_what_is_no_time_is_refused(typed: str) -> None:
     assert parse(typed, NOW, PARIS) is None
