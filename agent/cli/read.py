@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from agent.act.enroll_words import lines, told
 from agent.cli.output import home, json_option, one_line, out, out_json, table
 from agent.decide.lifecycle import LOUD, WAITING
 from agent.errors import UsageError
-from agent.store import views
+from agent.store import enrolments, views
 from providers.plain import plain
 
 
@@ -67,7 +68,9 @@ def _state(row: dict[str, Any]) -> str:
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     due = row["due"].astimezone().strftime("%a %d %b %H:%M") if row["due"] else "-"
-    why = one_line(row["evidence"] or row["reason"], 400)
+    # Where nothing could be written the reason says what to do.
+    unwritten = row["hold"] if row["reason"] == "no_draft" else ""
+    why = one_line(unwritten or row["evidence"] or row["reason"], 400)
     return str(row["id"]), _state(row), due, one_line(row["person"], 30), one_line(row["subject"], 40), why
 
 
@@ -85,6 +88,7 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
         drafts = views.drafts(connection, row["id"])
         draft = drafts[-1] if drafts else None
         thread = views.whole_thread(connection, row["thread_id"])
+        plan = told(connection, row["thread_id"])
         seen = view(connection, made, row["id"])
         page = views.web_page(connection, row["thread_id"])
     checks = seen.decision.checks if isinstance(seen, Viewed) else ()
@@ -96,6 +100,7 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
                 {"name": check.name, "verdict": check.verdict.value, "reason": check.reason} for check in checks
             ],
             "recipients": list(letter.letter.recipients) if letter else [],
+            "enrolment": enrolment_document(plan),
             "letter_sha256": letter.digest if letter else None, "web": page or None,
         })  # fmt: skip
         return
@@ -104,6 +109,8 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
     out(one_line(row["evidence"] or row["reason"], 400))
     if page:
         out(page)
+    for line in lines(plan) if plan else ():
+        out(one_line(line, 600))
     for mail in thread.mails if thread else ():
         writer = mail.sender.email if mail.sender else "(unreadable address)"
         out(f"\n-- {one_line(writer)}, {mail.at:%a %d %b %Y %H:%M}")
@@ -118,6 +125,14 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
     for check in checks:
         if check.verdict.value != "allow":
             out(f"{check.verdict.value}  {check.name}: {one_line(check.reason)}")
+
+
+def enrolment_document(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The plan a thread is or was under, with times as the reader has them."""
+    if found is None:
+        return None
+    kept = {**found, **{key: local(found[key]) for key in ("since", "changed", "due")}}
+    return {**kept, "signals": [{**item, "at": local(item["at"])} for item in found["signals"]]}
 
 
 def _draft(row: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -163,14 +178,18 @@ def why(context: click.Context, wanted: str, as_json: bool) -> None:
                 hint="Give a number of `relance list`, or a Message-ID such as <id@host>.",
             )
         summary = json.loads(row["summary"] or "{}")
+        plan = told(connection, row["id"])
     if as_json:
         out_json({
             "thread": row["root"], "subject": row["subject"], "person": row["person"], "quiet": bool(row["quiet"]),
             "hold": row["hold"] or None, "reason": row["reason"], "sentence": row["sentence"],
             "evidence": summary.get("evidence") or summary.get("answer_evidence") or "", "due": local(row["due"]),
+            "enrolment": enrolment_document(plan),
         })  # fmt: skip
         return
     out(f"{one_line(row['subject'] or '(no subject)')} — {one_line(row['person'] or 'nobody')}")
+    for line in lines(plan) if plan else ():
+        out(one_line(line, 600))
     out(one_line(row["sentence"] or "It has not been judged yet; `relance run --once` does that.", 400))
     for label, key in (
         ("You asked", "evidence"),
@@ -192,6 +211,8 @@ def plans(context: click.Context, as_json: bool) -> None:
 
     with home(context) as here:
         known = all_plans(here.config)
+        with here.store.read() as connection:
+            under = enrolments.counts(connection)
     for plan in known.values():
         if as_json:
             touches = [
@@ -201,9 +222,12 @@ def plans(context: click.Context, as_json: bool) -> None:
                 }
                 for touch in plan.touches
             ]  # fmt: skip
-            out_json({"name": plan.name, "touches": touches, "on": dict(plan.on)})
+            out_json({
+                "name": plan.name, "touches": touches, "on": dict(plan.on), "exit_when": list(plan.exit_when),
+                "under": under.get(plan.name, 0),
+            })  # fmt: skip
             continue
-        out(plan.name)
+        out(plan.name + (f" (under it now: {under[plan.name]})" if plan.name in under else ""))
         for number, touch in enumerate(plan.touches, 1):
             when = f"{touch.after} before the day" if touch.before_anchor else f"after {touch.after}"
             out(f"  {number}. {when}: {touch.job}" + (" (a task for you)" if touch.kind == "task" else ""))
