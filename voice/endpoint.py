@@ -154,8 +154,6 @@ class Call:
         """Every end of it reaches the queue."""
         try:
             self._first_working_shape()
-        except (Failed, EgressRefused) as reason:
-            self.pieces.put(reason)
         except Exception as broken:  # noqa: BLE001 (whatever a hostile server provokes in a library ends here)
             self.pieces.put(lost(broken))
         else:
@@ -249,8 +247,8 @@ def status_words(status: int) -> str:
     return f"endpoint answered {status}" + (f" ({meaning})" if meaning else "")
 
 
-def lost(error: BaseException) -> Exception:
-    """A refusal by policy hides inside the client's connection error."""
+def lost(error: BaseException) -> Failed:
+    """The reason behind an error; a refusal by policy hides inside the client's connection error."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, EgressRefused | Failed):
