@@ -13,9 +13,12 @@ from agent.act.news import longest_shared, since_approval, since_own_mail
 from agent.act.ports import Desk, Row, Seat
 from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
 from agent.decide.levels import Place, Resolved, merged, resolve
+from agent.decide.people import doubts
 from agent.decide.threads import Thread, moment
 from agent.store import budgets
 from agent.store.budgets import Use
+from agent.store.verdicts import domains_written_to
+from providers.base import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def draft_case(connection: Connection, desk: Desk, matter: Matter, now: datetime
     return Case(
         Moment.DRAFT,
         news=since_own_mail(connection, desk, matter.followup, matter.made.thread),
-        envelope=_envelope(desk, matter),
+        envelope=_envelope(connection, desk, matter),
         content=_content(desk, matter),
         consent=_consent(connection, desk, matter, now),
         step=_step(desk, matter, now),
@@ -53,7 +56,7 @@ def send_case(connection: Connection, desk: Desk, matter: Matter, row: Row, *, l
         Moment.SEND,
         news=since_approval(connection, desk, matter.followup, matter.made.thread, row),
         look=look,
-        envelope=_envelope(desk, matter),
+        envelope=_envelope(connection, desk, matter),
         content=_content(desk, matter),
         consent=consent,
         step=replace(step, slot=None) if seen.get("at_once") else step,
@@ -79,7 +82,7 @@ def use_of(desk: Desk, followup: Row, outbox: int) -> Use:
     return Use(followup["account_id"], outbox, followup["root"], person, desk.judgement.organisation(person))
 
 
-def _envelope(desk: Desk, matter: Matter) -> Envelope:
+def _envelope(connection: Connection, desk: Desk, matter: Matter) -> Envelope:
     made, last = matter.made, matter.made.last_own
     to = made.letter.recipients
     return Envelope(
@@ -88,7 +91,16 @@ def _envelope(desk: Desk, matter: Matter) -> Envelope:
         identities=matter.seat.own,
         recipients=to,
         allowed=allowed(made.thread, desk.own) if last else frozenset(one.lower() for one in to),
+        doubts=_doubts(connection, desk, matter),
     )
+
+
+def _doubts(connection: Connection, desk: Desk, matter: Matter) -> tuple[str, ...]:
+    """What looks wrong about the addresses, beside everybody the user writes to in other threads."""
+    last = matter.made.last_own
+    written = last.to if last else tuple(Address(one) for one in matter.made.letter.recipients)
+    others = [address for address in written if address.key not in desk.own]
+    return doubts(others, domains_written_to(connection, matter.followup["thread_id"]))
 
 
 def _content(desk: Desk, matter: Matter) -> Content:

@@ -83,7 +83,7 @@ class Envelope:
     allowed: frozenset[str] = frozenset()
     """Addresses the user wrote to in this thread by hand."""
     doubts: tuple[str, ...] = ()
-    """Codes of what looks wrong about an address: look_alike, mixed_script, reply_to, robot, list."""
+    """Codes of what looks wrong about an address: look_alike, list, no_reply, robot; words may follow `: `."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,12 @@ FINAL = {
     "left": "They no longer work there.",
     "stopped": "You stopped this.",
 }
+DOUBTS = {
+    "look_alike": "An address only looks like one you know",
+    "list": "A mailing list is among the addresses",
+    "no_reply": "Nobody reads one of the addresses",
+    "robot": "A program is behind one of the addresses",
+}
 
 
 def answered(case: Case, _now: datetime) -> Check:
@@ -83,7 +89,8 @@ def recipients(case: Case, _now: datetime) -> Check:
     if strange:
         return Check(name, REFUSE, "stranger", "An address is not one you wrote to in this thread.")
     if envelope.doubts:
-        return Check(name, HOLD, envelope.doubts[0], "An address looks wrong; check it.")
+        code, _, words = envelope.doubts[0].partition(": ")
+        return Check(name, HOLD, code, f"{DOUBTS.get(code, 'An address looks wrong')}{words and f': {words}'}.")
     return Check(name, ALLOW, "known", "You wrote to exactly these people in this thread.")
 
 

@@ -96,12 +96,28 @@ def recipients(mail: Mail, me: Me, known: Iterable[str] = ()) -> Recipients:
     )
     refusal = _refusal(mail, others)
     domains = {item.rpartition("@")[2].lower() for item in known}
-    strange = tuple(
-        f"{address.email} looks like {twin}"
-        for address in (*others, *copied)
-        if (twin := look_alike(address.domain, domains))
-    )
+    strange = tuple(found for address in (*others, *copied) if (found := _strange(address, domains)))
     return Recipients(others, copied, strange, refusal)
+
+
+def doubts(addresses: Iterable[Address], domains: Iterable[str]) -> tuple[str, ...]:
+    """What a person should look at before writing there: a code, then words. `domains`: those the user writes to."""
+    known = frozenset(domains)
+    found = [(_strange(address, known), _nobody(address.email)) for address in addresses]
+    return tuple(code for pair in found for code in pair if code)
+
+
+def _strange(address: Address, domains: Iterable[str]) -> str:
+    twin = look_alike(address.domain, domains)
+    return f"look_alike: {address.email} beside {twin}" if twin else ""
+
+
+def _nobody(address: str) -> str:
+    if is_list(address):
+        return "list"
+    if is_no_reply(address):
+        return "no_reply"
+    return "robot" if is_robot(address) and not is_role(address) else ""
 
 
 def _once(addresses: tuple[Address, ...]) -> tuple[Address, ...]:
@@ -111,12 +127,12 @@ def _once(addresses: tuple[Address, ...]) -> tuple[Address, ...]:
 def _refusal(mail: Mail, others: tuple[Address, ...]) -> str:
     if not others:
         return "to_myself" if mail.to or mail.bcc else "no_recipient"
-    if mail.header("list-id") or any(is_list(address.email) for address in others):
+    found = {_nobody(address.email) for address in others}
+    if mail.header("list-id"):
         return "list"
-    if any(is_no_reply(address.email) for address in others):
-        return "no_reply"
-    if any(is_robot(address.email) and not is_role(address.email) for address in others):
-        return "robot"
+    for code in ("list", "no_reply", "robot"):
+        if code in found:
+            return code
     return "many" if len(others) > MOST_PEOPLE else ""
 
 

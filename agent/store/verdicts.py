@@ -104,6 +104,13 @@ def writers(connection: Connection, name_part: str, since: datetime) -> set[tupl
     return {(row[0], row[1] or "") for row in connection.execute(select(MAIL.c.sender, name).where(*where).distinct())}
 
 
+def domains_written_to(connection: Connection, but_not: int | None) -> frozenset[str]:
+    """The domains of everybody the user writes to, one thread left out."""
+    domain = func.substr(THREAD.c.person, func.instr(THREAD.c.person, "@") + 1)
+    query = select(domain).where(THREAD.c.person != "", THREAD.c.id != (but_not or 0)).distinct()
+    return frozenset(connection.execute(query).scalars())
+
+
 def own_ids(connection: Connection, addresses: Iterable[str], account: int) -> frozenset[str]:
     """Message-IDs of everything the person sent from here."""
     query = select(MAIL.c.message_id).where(MAIL.c.account_id == account, MAIL.c.sender.in_(list(addresses)))
