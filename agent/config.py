@@ -84,6 +84,7 @@ class Imap(Section, frozen=True):
     security: Security = "tls"
     user: str = ""
     password: Secret | None = None
+    oauth: Literal["google", "microsoft"] | None = None
 
 
 class Smtp(Section, frozen=True):
@@ -99,6 +100,7 @@ class Gmail(Section, frozen=True):
     client_id: str = ""
     client_secret: Secret | None = None
     endpoint: str | None = None
+    authority: str | None = None
 
 
 class Outlook(Section, frozen=True):

@@ -30,7 +30,21 @@ class Check:
 
 def examine(home: Home) -> Iterator[Check]:
     """Every check, each guarded so that one failure does not hide the rest."""
-    for look in (_python, _names, _config, _places, _disk, _secrets, _store, _audit, _accounts, _model, _copies):
+    for look in (
+        _python,
+        _names,
+        _config,
+        _places,
+        _disk,
+        _secrets,
+        _store,
+        _audit,
+        _accounts,
+        _sign_ins,
+        _drafts,
+        _model,
+        _copies,
+    ):
         try:
             yield from look(home)
         except RelanceError as problem:
@@ -145,6 +159,30 @@ def _model(home: Home) -> Iterator[Check]:
 
     for found in check(home):
         yield Check("model", found.state, found.words, found.hint)
+
+
+def _sign_ins(home: Home) -> Iterator[Check]:
+    from agent.act import signins
+
+    chosen = signins.chosen_levels(home)
+    for note in signins.notes(home.config, home.vault.get, home.clock(), chosen):
+        yield Check(f"sign-in {note.account}", note.state, note.words, note.hint)
+
+
+def _drafts(home: Home) -> Iterator[Check]:
+    from agent.store import lying
+
+    if home.config.followups.drafts != "mailbox" or not home.places.database.exists():
+        return
+    with home.store.read() as connection:
+        lay, without = len(lying.everything(connection)), lying.without_folder(connection)
+    for name in without:
+        yield Check(
+            "drafts", "warn", f"{name} has no Drafts folder that can be told from the others: its drafts stay here.",
+            "Mark one as Drafts in your mail program, or set drafts to local.",
+        )  # fmt: skip
+    if not without:
+        yield Check("drafts", "ok", f"{lay} drafts lie in your mailboxes.")
 
 
 def _copies(home: Home) -> Iterator[Check]:

@@ -42,6 +42,12 @@ MICROSOFT_READ = ("Mail.Read", "MailboxSettings.Read", "User.Read")
 MICROSOFT_DRAFT = ("Mail.ReadWrite", "MailboxSettings.Read", "User.Read")
 MICROSOFT_SEND = ("Mail.ReadWrite", "Mail.Send", "MailboxSettings.Read", "User.Read")
 
+IMAP_GOOGLE = ("https://mail.google.com/",)
+"""All of the mail: Google lets nothing less in over IMAP."""
+OFFICE = "https://outlook.office.com/"
+IMAP_MICROSOFT_READ = (f"{OFFICE}IMAP.AccessAsUser.All",)
+IMAP_MICROSOFT_SEND = (f"{OFFICE}IMAP.AccessAsUser.All", f"{OFFICE}SMTP.Send")
+
 Level = Literal["manual", "copilot", "autopilot"]
 
 
@@ -59,6 +65,13 @@ def microsoft_scopes(level: Level, *, drafts_in_mailbox: bool = False) -> tuple[
     if level != "manual":
         return MICROSOFT_SEND
     return MICROSOFT_DRAFT if drafts_in_mailbox else MICROSOFT_READ
+
+
+def imap_scopes(whose: str, level: Level) -> tuple[str, ...]:
+    """The least for IMAP, and above level manual for SMTP as well."""
+    if whose == "google":
+        return IMAP_GOOGLE
+    return IMAP_MICROSOFT_READ if level == "manual" else IMAP_MICROSOFT_SEND
 
 
 @dataclass(frozen=True, slots=True)

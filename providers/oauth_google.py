@@ -121,7 +121,7 @@ def kept(token: dict[str, Any], scopes: tuple[str, ...], now: float) -> Kept:
     granted = granted.split() if isinstance(granted, str) else granted
     missing = set(scopes) - set(granted)
     if missing:
-        names = ", ".join(sorted(name.rpartition("/")[2] for name in missing))
+        names = ", ".join(sorted(name.strip("/").rpartition("/")[2] for name in missing))
         raise SignInNeeded(f"Permissions were left out on Google's page: {names}. Sign in again and tick all boxes.")
     if not token.get("refresh_token"):
         raise SignInNeeded(

@@ -153,7 +153,7 @@ def kept(answer: Mapping[str, Any], cache: Any, scopes: tuple[str, ...], now: fl
     if "access_token" not in answer:
         raise complaint(answer)
     granted = {name.rpartition("/")[2].lower() for name in str(answer.get("scope") or " ".join(scopes)).split()}
-    missing = [name for name in scopes if name.lower() not in granted]
+    missing = [name for name in scopes if name.rpartition("/")[2].lower() not in granted]
     if missing:
         raise SignInNeeded(f"Microsoft did not grant {', '.join(missing)}. Sign in again and allow it.")
     return Kept(

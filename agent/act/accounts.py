@@ -56,6 +56,13 @@ def imap_settings(home: Home, account: Account) -> ImapSettings:
 
     assert account.imap is not None
     server = account.imap
+    if server.oauth is not None:
+        from agent.act.clouds import tokens_for
+
+        return ImapSettings(
+            host=server.host, port=server.port, security=server.security, user=server.user or account.address,
+            oauth=tokens_for(home, account), address=account.address,
+        )  # fmt: skip
     secret = resolve(server.password, f"{account.name}.imap.password", home.vault)
     return ImapSettings(
         host=server.host, port=server.port, security=server.security, user=server.user or account.address,

@@ -10,6 +10,8 @@ from agent.clock import system_now
 from agent.config import Account
 from agent.errors import ConfigError, UsageError
 from agent.secrets import resolve
+from agent.act import signins
+from agent.act.signins import kind_of, vault_name
 from providers import oauth
 from providers.base import Mailbox
 from providers.gmail_api import GmailSettings
@@ -21,24 +23,9 @@ from providers.oauth_microsoft import MicrosoftClient
 CLOUDS = frozenset({"gmail", "outlook"})
 
 
-def vault_name(account: Account) -> str:
-    """Where the sign-in of an account is kept."""
-    return f"{account.name}.sign-in"
-
-
-def highest_level(home: Home) -> str:
-    """The most any scope of the config allows; it decides which permissions are asked for."""
-    order = ("manual", "copilot", "autopilot")
-    levels = [home.config.gate.level, *(scope.level for scope in home.config.gate.scope)]
-    return max(levels, key=order.index)
-
-
 def scopes_for(home: Home, account: Account) -> tuple[str, ...]:
     """The least permissions that do."""
-    level = "manual" if highest_level(home) == "manual" else "copilot"
-    drafts = home.config.followups.drafts == "mailbox"
-    ask = oauth.google_scopes if account.provider == "gmail" else oauth.microsoft_scopes
-    return ask(level, drafts_in_mailbox=drafts)  # type: ignore[arg-type]
+    return signins.scopes_for(home.config, account, signins.chosen_levels(home))
 
 
 def google_client(home: Home, account: Account) -> GoogleClient:
@@ -52,6 +39,9 @@ def google_client(home: Home, account: Account) -> GoogleClient:
     secret = (
         resolve(said.client_secret, f"{account.name}.gmail.client_secret", home.vault) if said.client_secret else ""
     )
+    if said.authority:
+        root = said.authority.rstrip("/")
+        return GoogleClient(said.client_id, secret, f"{root}/authorize", f"{root}/token")
     return GoogleClient(said.client_id, secret)
 
 
@@ -69,7 +59,7 @@ def microsoft_client(account: Account) -> MicrosoftClient:
 def tokens_for(home: Home, account: Account) -> Tokens:
     """Access tokens; one process renews, the others wait."""
     name = vault_name(account)
-    renew = _google_renewal(home, account) if account.provider == "gmail" else _microsoft_renewal(home, account)
+    renew = _google_renewal(home, account) if kind_of(account) == "google" else _microsoft_renewal(home, account)
     lock = home.places.state / f"{account.name}.sign-in.lock"
     return Tokens(lambda: home.vault.get(name), lambda text: _keep(home, name, text), lock, renew)
 
@@ -114,7 +104,7 @@ def open_cloud(home: Home, account: Account) -> Mailbox:
 def sign_in(home: Home, account: Account, *, headless: bool, show: Callable[[str], object]) -> None:
     """Have the person sign in, and keep what comes of it."""
     scopes, now = scopes_for(home, account), system_now().timestamp()
-    if account.provider == "gmail":
+    if kind_of(account) == "google":
         text = _google(home, account, scopes, now, headless=headless, show=show)
     else:
         text = _microsoft(account, scopes, now, headless=headless, show=show)

@@ -18,9 +18,10 @@ from agent.act.person import me_of
 from agent.act.plans import all_plans
 from agent.act.ports import Desk, Judgement, Seat
 from agent.act.reading import judgement
+from agent.act.signins import lacking
 from agent.act.sync import register
 from agent.clock import awake_and_asleep
-from agent.config import Account, Config
+from agent.config import Account, Config, Smtp
 from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope
 from agent.errors import ConfigError
 from agent.secrets import resolve
@@ -80,6 +81,7 @@ def desk_for(home: Home, *, boxes: Boxes | None = None, judge: Judgement | None 
         say_automatic=config.letter.auto_submitted,
         quote_last=config.letter.quote,
         drafts_in_mailbox=config.followups.drafts == "mailbox",
+        lacking=lambda level: lacking(config, home.vault.get, level),
     )
     made.heed = lambda row: drafts_folder.heed(made, row)
     return made
@@ -137,13 +139,24 @@ def sender_for(home: Home, account: Account) -> Sender:
         raise ConfigError(
             f"The account {account.name!r} has no way to send.", hint="Add a table [account.smtp] to the config."
         )
+    secret, token = _smtp_secret(home, account, server)
     return outbox.smtp_sender(
         smtp.Server(
             host=server.host, port=server.port, security=server.security, user=server.user or account.address,
-            secret=(lambda: resolve(server.password, f"{account.name}.smtp.password", home.vault))
-            if server.password is not None or server.security != "none" else None,
+            secret=secret, token=token,
         )
     )  # fmt: skip
+
+
+def _smtp_secret(home: Home, account: Account, server: Smtp) -> tuple[Callable[[], str] | None, bool]:
+    """A password of its own comes first; else what lets into the mailbox lets into the way out."""
+    if server.password is None and account.imap is not None and account.imap.oauth is not None:
+        from agent.act.clouds import tokens_for
+
+        return tokens_for(home, account), True
+    if server.password is None and server.security == "none":
+        return None, False
+    return (lambda: resolve(server.password, f"{account.name}.smtp.password", home.vault)), False
 
 
 def _cloud_sender(home: Home, account: Account) -> Sender:

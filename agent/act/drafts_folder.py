@@ -32,7 +32,7 @@ MOST_AT_ONCE = 100
 
 
 SAID = {
-    "edited_in_mailbox": "You changed the draft in your mailbox: your words are the text now, and wait for your approval.",
+    "edited_in_mailbox": "You changed the draft in your mailbox: your words count, and wait for approval.",
     "readdressed_in_mailbox": "You changed in your mailbox whom the draft goes to: it is yours to send.",
     "deleted_in_mailbox": "You deleted its draft in your mailbox.",
     "missing_in_mailbox": "Its draft is not in your mailbox any more, so it was taken back.",
@@ -87,7 +87,9 @@ def _one(desk: Desk, scene: Scene) -> bool:
     if wanted is Wanted.LEAVING or (scene.record is None and wanted is Wanted.NOTHING):
         return False
     box = desk.mailbox(scene.seat.name)
-    if not isinstance(box, Drafts) or not box.capabilities.drafts:
+    there = isinstance(box, Drafts) and box.capabilities.drafts
+    _note_folder(desk, scene.seat.name, there=there)
+    if not there:
         return False
     seen, draft = look(desk, scene, current_of(desk, scene, wanted)) if scene.record else (Seen.ABSENT, None)
     missed = scene.record.missed if scene.record else None
@@ -96,6 +98,14 @@ def _one(desk: Desk, scene: Scene) -> bool:
         old=missed is not None and now - missed > REMEMBERED,
     )  # fmt: skip
     return DO[act](desk, scene, draft)
+
+
+def _note_folder(desk: Desk, account: str, *, there: bool) -> None:
+    with desk.store.read() as connection:
+        known = account not in lying.without_folder(connection)
+    if known is not there:
+        with desk.store.write() as change:
+            lying.note_folder(change, account, there=there)
 
 
 def _nothing(desk: Desk, scene: Scene, draft: Draft | None) -> bool:

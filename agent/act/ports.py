@@ -110,6 +110,8 @@ class Desk:
     """Whether drafts also lie in the Drafts folder of the mailbox."""
     heed: Callable[[Row], None] = lambda _row: None
     """Called just before a letter leaves; raises where the person took it back in the mailbox."""
+    lacking: Callable[[str], str] = lambda _level: ""
+    """What must be done before letters can leave at a level: a sentence, or nothing."""
     blocked: dict[str, datetime] = field(default_factory=dict)
     """Accounts a server asked to leave alone, and until when."""
     max_age_days: int = 60

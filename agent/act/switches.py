@@ -35,7 +35,8 @@ def set_level(desk: Desk, scope: Scope, level: Level, typed: str | None = None) 
         if is_raise(before, level) and typed != level.value:
             return no("word", f"Raising {scope} from {before} to {level} needs the word {level.value!r}.")
         budgets.set_level(change, scope, level, before)
-    return Done(True, "level", f"{scope}: {level}.")
+    wants = desk.lacking(level.value) if is_raise(before, level) else ""
+    return Done(True, "level", f"{scope}: {level}. {wants}".strip())
 
 
 def level_before(desk: Desk, connection: Connection, scope: Scope) -> Level:

@@ -65,6 +65,7 @@ class Wanted:
 @click.option("--password-env", metavar="VARIABLE", help="Read the password from this variable each time.")
 @click.option("--password-command", metavar="COMMAND", help="Read it from this command's first line each time.")
 @click.option("--password-stdin", is_flag=True, help="Take it from standard input once and keep it in the keyring.")
+@click.option("--oauth", type=click.Choice(["google", "microsoft"]), help="IMAP: sign in by token, not by password.")
 @click.option("--client-id", help="Gmail and Outlook: the client id you registered (docs/providers.md).")
 @click.option("--client-secret-env", metavar="VARIABLE", help="Gmail: the variable that holds the client secret.")
 @click.option("--headless", is_flag=True, help="Gmail and Outlook: sign in with a browser on another machine.")
@@ -126,8 +127,10 @@ def _fresh(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
 
 def _again(here: Home, account: Account, said: dict[str, Any], *, interactive: bool) -> Account:
     """A new sign-in or password for an account that is known; its entry in the config stays as it is."""
+    from agent.act.signins import kind_of
+
     with on_trial(here, account.name):
-        if account.provider in {"gmail", "outlook"}:
+        if kind_of(account):
             from agent.act.clouds import sign_in
 
             sign_in(here, account, headless=said["headless"], show=narrate)
@@ -163,10 +166,34 @@ def _keep(here: Home, place: str, secret: str) -> None:
 
 
 def _imap_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
+    if said["oauth"]:
+        return _imap_by_token(here, said, interactive=interactive)
     wanted = ask(said, interactive=interactive)
     if wanted.secret is not None:
         _keep(here, f"{wanted.name}.imap.password", wanted.secret)
     return Account(name=wanted.name, provider="imap", address=wanted.address, imap=wanted.imap)
+
+
+def _imap_by_token(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
+    """A mail server that takes the tokens of Google or Microsoft."""
+    from agent.act.clouds import sign_in
+
+    address, host, user, port = _server(said, interactive=interactive)
+    imap = Imap(host=host, port=port, security=said["security"], user=user, oauth=said["oauth"])
+    client = _client(here, said, interactive=interactive, google=said["oauth"] == "google")
+    account = Account(name=said["name"], provider="imap", address=address, imap=imap, **client)
+    sign_in(here, account, headless=said["headless"], show=narrate)
+    return account
+
+
+def _client(here: Home, said: dict[str, Any], *, interactive: bool, google: bool) -> dict[str, Any]:
+    """The table of the client the person registered."""
+    client = _need(said, "client_id", "Client id (docs/providers.md shows how to get one)", interactive=interactive)
+    if not google:
+        return {"outlook": Outlook(client_id=client)}
+    variable = said["client_secret_env"]
+    secret = Secret(env=variable) if variable else _secret(here, said, interactive=interactive)
+    return {"gmail": Gmail(client_id=client, client_secret=secret)}
 
 
 def _cloud_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
@@ -174,14 +201,8 @@ def _cloud_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Ac
     from agent.act.clouds import sign_in
 
     address = _need(said, "address", "Your address", interactive=interactive)
-    client = _need(said, "client_id", "Client id (docs/providers.md shows how to get one)", interactive=interactive)
-    if said["provider"] == "gmail":
-        variable = said["client_secret_env"]
-        secret = Secret(env=variable) if variable else _secret(here, said, interactive=interactive)
-        gmail = Gmail(client_id=client, client_secret=secret)
-        account = Account(name=said["name"], provider="gmail", address=address, gmail=gmail)
-    else:
-        account = Account(name=said["name"], provider="outlook", address=address, outlook=Outlook(client_id=client))
+    client = _client(here, said, interactive=interactive, google=said["provider"] == "gmail")
+    account = Account(name=said["name"], provider=said["provider"], address=address, **client)
     sign_in(here, account, headless=said["headless"], show=narrate)
     return account
 
@@ -196,16 +217,21 @@ def _secret(here: Home, said: dict[str, Any], *, interactive: bool) -> Secret:
 
 def ask(said: dict[str, Any], *, interactive: bool) -> Wanted:
     """Fill in what the options left open."""
+    address, host, user, port = _server(said, interactive=interactive)
+    place, secret = _password(said, interactive=interactive)
+    return Wanted(
+        said["name"], address, Imap(host=host, port=port, security=said["security"], user=user, password=place), secret
+    )
+
+
+def _server(said: dict[str, Any], *, interactive: bool) -> tuple[str, str, str, int]:
+    """Address, host, sign-in name and port."""
     address = _need(said, "address", "Your address", interactive=interactive)
     domain = address.rpartition("@")[2].lower()
     guess = KNOWN_HOSTS.get(domain, (f"imap.{domain}", f"smtp.{domain}"))[0]
     host = _need(said, "imap_host", "IMAP server", interactive=interactive, usual=guess)
     user = _need(said, "user", "Sign-in name", interactive=interactive, usual=address)
-    port = said["imap_port"] or (993 if said["security"] == "tls" else 143)
-    place, secret = _password(said, interactive=interactive)
-    return Wanted(
-        said["name"], address, Imap(host=host, port=port, security=said["security"], user=user, password=place), secret
-    )
+    return address, host, user, said["imap_port"] or (993 if said["security"] == "tls" else 143)
 
 
 def _need(said: dict[str, Any], key: str, words: str, *, interactive: bool, usual: str | None = None) -> str:

@@ -40,7 +40,7 @@ def collect(where: Places, config: Config) -> dict[str, Any]:
     settings = seen["settings"]
     return {
         "schema": 1,
-        "accounts": _accounts(config, {row["name"]: row for row in seen["accounts"]}),
+        "accounts": _accounts(config, {row["name"]: row for row in seen["accounts"]}, _sign_ins(where, config)),
         "counts": seen["counts"],
         "plans": seen["plans"],
         "level": config.gate.level,
@@ -49,7 +49,18 @@ def collect(where: Places, config: Config) -> dict[str, Any]:
     }
 
 
-def _accounts(config: Config, known: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _sign_ins(where: Places, config: Config) -> dict[str, str]:
+    """What to hear about a sign-in before it is too late."""
+    signed = [account for account in config.account if account.imap is None or account.imap.oauth]
+    if not any(account.provider in {"gmail", "outlook", "imap"} for account in signed):
+        return {}
+    from agent.act import signins
+    from agent.clock import system_now
+
+    return signins.warnings(config, Vault(where).get, system_now())
+
+
+def _accounts(config: Config, known: dict[str, dict[str, Any]], signs: dict[str, str]) -> list[dict[str, Any]]:
     found = []
     for account in config.account:
         row = known.get(account.name, {})
@@ -57,7 +68,8 @@ def _accounts(config: Config, known: dict[str, dict[str, Any]]) -> list[dict[str
             {
                 "name": account.name, "provider": account.provider, "last_sync": _time(row.get("last_sync")),
                 "last_look": _time(row.get("last_look")), "health": row.get("health", "ok"),
-                "trouble": row.get("trouble", ""), "messages": row.get("messages", 0), "threads": row.get("threads", 0),
+                "trouble": row.get("trouble", ""), "sign_in": signs.get(account.name),
+                "messages": row.get("messages", 0), "threads": row.get("threads", 0),
             }
         )  # fmt: skip
     return found
@@ -78,8 +90,7 @@ def lines(report: dict[str, Any]) -> list[str]:
         synced = f"synced {account['last_sync'][:16].replace('T', ' ')}" if account["last_sync"] else "never synced"
         size = f"{account['messages']} mails in {account['threads']} threads"
         said.append(f"{account['name']} ({account['provider']}): {size}, {synced}, {account['health']}")
-        if account["trouble"]:
-            said.append(f"  {account['trouble']}")
+        said += [f"  {words}" for words in (account["trouble"], account["sign_in"]) if words]
     counts = ", ".join(f"{number} {state}" for state, number in report["counts"].items())
     said.append(f"Follow-ups: {counts or 'none yet'}.")
     if report["plans"]:

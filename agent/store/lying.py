@@ -14,6 +14,7 @@ from agent.store import settings
 from agent.store.engine import Change
 
 START = "lying:"
+WITHOUT = "no-drafts-folder:"
 MOST_DIGESTS = 20
 
 
@@ -64,6 +65,19 @@ def keep(change: Change, one: Lying) -> None:
 def drop(change: Change, followup: int) -> None:
     """Forget it."""
     settings.drop(change, f"{START}{followup}")
+
+
+def note_folder(change: Change, account: str, *, there: bool) -> None:
+    """Whether an account has a folder to lay drafts in."""
+    if there:
+        settings.drop(change, f"{WITHOUT}{account}")
+    else:
+        settings.put(change, f"{WITHOUT}{account}", "1")
+
+
+def without_folder(connection: Connection) -> list[str]:
+    """Accounts that had none at the last look."""
+    return sorted(name.removeprefix(WITHOUT) for name in settings.starting_with(connection, WITHOUT))
 
 
 def names(connection: Connection) -> frozenset[str]:
