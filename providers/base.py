@@ -121,7 +121,8 @@ class Moved:
 
     key: str
     flags: frozenset[str]
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...] | None = None
+    """None where the server said nothing about labels; empty where there are none any more."""
     folder: str | None = None
     role: Role | None = None
 

@@ -257,7 +257,7 @@ class Round:
 def moved_in(folder: Folder, key: str, flags: frozenset[str], marks: tuple[bytes, ...] | None) -> Moved:
     """What became of a known mail; its labels count where the server has labels."""
     if marks is None:
-        return Moved(key, flags, (), folder.name, folder.role)
+        return Moved(key, flags, None, folder.name, folder.role)
     role = imap_gmail.role_of(folder.role, marks)
     return Moved(key, flags | imap_gmail.flags_of(marks), imap_gmail.labels_of(marks), folder.name, role)
 

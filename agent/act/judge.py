@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
+from agent.act.enroll_labels import Labels
 from agent.act.enroll_round import follow_enrolments
 from agent.act.home import Home
 from agent.act.judging import Judged, judge_some
 from agent.act.person import me_of
-from agent.act.plans import plan_named
+from agent.act.plans import all_plans, plan_named
 from agent.decide.lifecycle import Progress
 from agent.decide.quiet import Habits, Reason, Verdict, judge
 from agent.decide.summary import own_habit, summarise
@@ -46,22 +48,23 @@ class Round:
 def judge_changed(home: Home) -> Round:
     """Read what changed, then judge everything that time or news can have changed."""
     me = me_of(home.config, home.zone)
-    read = sum(_read_account(home, me, row["id"]) for row in _accounts(home))
+    read = sum(_read_account(home, me, row["id"], row["provider"]) for row in _accounts(home))
     judged, quiet = _judge_open(home, me, news=read > 0)
     follow_enrolments(home)
     return Round(read, judged, quiet)
 
 
-def _accounts(home: Home) -> list[dict[str, int]]:
+def _accounts(home: Home) -> list[dict[str, Any]]:
     with home.store.read() as connection:
         return mails.account_rows(connection)
 
 
-def _read_account(home: Home, me: Me, account: int) -> int:
+def _read_account(home: Home, me: Me, account: int, provider: str) -> int:
     """Condense every changed thread. Each batch is kept before the next is read."""
     total = 0
     with home.store.read() as connection:
         ids = verdicts.own_ids(connection, me.keys, account)
+    labels = Labels(home, me, all_plans(home.config)) if provider != "archive" else None
     while True:
         with home.store.read() as connection:
             numbers = mails.changed_threads(connection, account, BATCH)
@@ -79,6 +82,8 @@ def _read_account(home: Home, me: Me, account: int) -> int:
         with home.store.write() as change:
             verdicts.keep_summaries(change, rows)
             _settle(change, [Stored(number, account, summary) for number, summary in settled])
+            if labels is not None:
+                labels.follow(change, {number: summary for number, summary, _ in rows})
         total += len(numbers)
         if not threads:
             return total

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from agent.decide.lifecycle import Progress, Stage
 from agent.store import followups, outbox
@@ -184,14 +184,23 @@ def signals(connection: Connection, enrolment: int) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def marked(connection: Connection, threads: Iterable[int]) -> dict[int, list[Row]]:
-    """Folder, flags and labels of the mails that still lie in these threads' folders."""
+def marked(connection: Connection, threads: Iterable[int], mark: str) -> dict[int, list[Row]]:
+    """Folder, flags and labels of the mails that lie in a mailbox now and carry such a mark, by thread."""
     found: dict[int, list[Row]] = {}
     columns = (MAIL.c.thread_id, MAIL.c.folder, MAIL.c.flags, MAIL.c.data)
+    near = or_(*(column.ilike(f"%{mark}%") for column in (MAIL.c.folder, MAIL.c.flags, MAIL.c.data)))
     for part in chunks(threads):
-        query = select(*columns).where(MAIL.c.thread_id.in_(part), MAIL.c.present == 1)
+        query = select(*columns).where(MAIL.c.thread_id.in_(part), MAIL.c.present == 1, near)
         for row in connection.execute(query).mappings():
             found.setdefault(row["thread_id"], []).append(dict(row))
+    return found
+
+
+def labelled(connection: Connection, threads: Iterable[int]) -> list[Row]:
+    """What labels put these threads under, as far as the labels were there at the last look."""
+    found: list[Row] = []
+    for part in chunks(threads):
+        found += _rows(connection, ENROLMENT.c.thread_id.in_(part), ENROLMENT.c.labelled == 1)
     return found
 
 

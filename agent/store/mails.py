@@ -100,7 +100,8 @@ def _as_moved(mail: Mail) -> Moved:
 
 
 def _refresh(connection: Connection, account: int, moved: Sequence[Moved]) -> None:
-    """Flags and places change what a thread means, so it is judged again."""
+    """Flags, labels and places change what a thread means, so it is judged again."""
+    had = _with_labels(connection, account, [item.key for item in moved])
     for item in moved:
         values: dict[str, Any] = {"flags": " ".join(sorted(item.flags)), "present": 1}
         if item.folder is not None:
@@ -108,10 +109,19 @@ def _refresh(connection: Connection, account: int, moved: Sequence[Moved]) -> No
         if item.role is not None:
             values["role"] = item.role.value
         where = (MAIL.c.account_id == account, MAIL.c.key == item.key)
-        if item.labels:
+        if item.labels is not None and (item.labels or item.key in had):
             _relabel(connection, where, item.labels)
         connection.execute(update(MAIL).where(*where).values(values))
     _touch(connection, account, [item.key for item in moved])
+
+
+def _with_labels(connection: Connection, account: int, keys: Iterable[str]) -> set[str]:
+    """Of these mails those that have a label to lose."""
+    found: set[str] = set()
+    for part in chunks(keys):
+        where = (MAIL.c.account_id == account, MAIL.c.key.in_(part), MAIL.c.data.contains('"labels":['))
+        found.update(connection.execute(select(MAIL.c.key).where(*where)).scalars())
+    return found
 
 
 def _relabel(connection: Connection, where: tuple[Any, ...], labels: tuple[str, ...]) -> None:

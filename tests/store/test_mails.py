@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import HealthCheck, given, settings
@@ -120,6 +121,23 @@ def test_moved_mails_are_judged_again(store: Store) -> None:
         (thread,) = stored.thread_mails(connection, [1]).values()
     assert thread.mails[0].labels == ("relance/nudge",)
     assert thread.mails[0].role is Role.ARCHIVE
+
+
+def test_a_label_that_was_taken_away_is_gone_and_silence_about_labels_changes_none(store: Store) -> None:
+    labelled = replace(mail(0), labels=("relance/nudge", "blue"))
+    number = add(store, [labelled])
+
+    def after(labels: tuple[str, ...] | None) -> tuple[str, ...]:
+        moved = Moved("INBOX/1/0", frozenset({"seen"}), labels)
+        with store.write() as change:
+            stored.apply_page(store, change, number, Page(cursor="9", moved=(moved,)))
+        with store.read() as connection:
+            (thread,) = stored.thread_mails(connection, [1]).values()
+        return thread.mails[0].labels
+
+    assert after(None) == ("relance/nudge", "blue")
+    assert after(("blue",)) == ("blue",)
+    assert after(()) == ()
 
 
 def test_a_stranger_reusing_an_id_hides_nothing() -> None:
