@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from agent.decide.when import parse
 from agent.errors import RelanceError
 from tui import keys, looks
 from tui.bars import Notice
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from agent.act.home import Home
     from agent.act.ports import Desk
     from tui.door import VoiceSheet
-    from tui.real_door import Rewrite
     from tui.welcome import Choice
 
 DWELL = 0.5
@@ -227,6 +227,18 @@ class Relance(App[None]):
     def action_pause_now(self) -> None:
         self.simply(self.door.resume if self.status.paused else self.door.pause)
 
+    def action_pause_until_now(self) -> None:
+        self.push_screen(looks.pausing(self.door), self._pause_until)
+
+    def _pause_until(self, typed: str | None) -> None:
+        if typed is None:
+            return
+        until = parse(typed, self.door.now(), self.door.zone)
+        if until is None:
+            self.say(Notice(Foreign("That is no time to come; nothing was changed."), loud=True))
+            return
+        self.simply(partial(self.door.pause, until))
+
     def action_lower_now(self) -> None:
         lower = looks.lower(self.status.level)
         if lower is None:
@@ -287,9 +299,9 @@ class Relance(App[None]):
 
 def run(
     home: Home, *, demo: bool = False, desk: Desk | None = None, work: Callable[[Event], None] | None = None,
-    rewrite: Rewrite | None = None, voice: Callable[[], VoiceSheet] | None = None,
+    voice: Callable[[], VoiceSheet] | None = None,
 ) -> Choice | None:  # fmt: skip
     """Open the terminal UI. `work` runs in a thread beside it until its event is set. A choice says what to do next."""
     from tui.start import start
 
-    return start(home, demo=demo, desk=desk, work=work, rewrite=rewrite, voice=voice)
+    return start(home, demo=demo, desk=desk, work=work, voice=voice)

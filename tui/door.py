@@ -46,6 +46,8 @@ class Item:
     hold: str = ""
     """Why a person must look first, as a code; empty when the gate lets it pass."""
     level: str = "manual"
+    task: bool = False
+    """Something for the person to do; nothing of it is ever sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class VoiceOf:
     parts: tuple[tuple[str, float], ...] = ()
     nearest: tuple[Foreign, ...] = ()
     tells: tuple[Foreign, ...] = ()
+    learned: int = 0
+    """Own mails the figure rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ class Matter:
     slot: datetime | None = None
     webmail: str = ""
     """Where the thread can be read in a browser, if anywhere."""
+    plan: tuple[Foreign, ...] = ()
+    """The plan a person put it under, in sentences."""
 
     @property
     def draft(self) -> Version:
@@ -193,6 +199,8 @@ class VoiceSheet:
     lists: tuple[tuple[str, tuple[tuple[Foreign, int], ...]], ...] = ()
     """A title and phrases with how often each was seen."""
     samples: tuple[Foreign, ...] = ()
+    learned: tuple[Foreign, ...] = ()
+    """What the person's edits taught."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +224,10 @@ class Page(Generic[T]):
     total: int
 
 
-Hear = Callable[[Foreign], bool]
-"""Takes the text so far; False asks the writer to stop."""
+Hear = Callable[[Foreign], None]
+"""Takes the text so far, each time longer."""
+Over = Callable[[], bool]
+"""Whether the person thought better of it; looked at many times a second."""
 
 
 class Door(Protocol):
@@ -241,6 +251,7 @@ class Door(Protocol):
     def matter(self, number: int) -> Matter | None: ...
     def outbox(self) -> tuple[Leaving, ...]: ...
     def watching(self, start: int, most: int, wanted: str) -> Page[Watched]: ...
+    def voice_of(self, number: int, body: Foreign) -> VoiceOf: ...
     def why(self, number: int) -> tuple[Foreign, ...]: ...
     def why_thread(self, number: int) -> tuple[Foreign, ...]: ...
     def events(self, start: int, most: int, wanted: str) -> Page[Happened]: ...
@@ -249,12 +260,13 @@ class Door(Protocol):
 
     def approve(self, number: int, digest: str) -> Told: ...
     def edit(self, number: int, body: str) -> Told: ...
-    def redo(self, number: int, say: str, hear: Hear) -> Told: ...
+    def redo(self, number: int, say: str, hear: Hear, over: Over) -> Told: ...
+    def choose(self, number: int, version: int) -> Told: ...
     def snooze(self, number: int, until: datetime) -> Told: ...
     def skip(self, number: int) -> Told: ...
     def stop(self, number: int) -> Told: ...
     def undo(self, number: int) -> Told: ...
-    def pause(self) -> Told: ...
+    def pause(self, until: datetime | None = None) -> Told: ...
     def resume(self) -> Told: ...
     def set_level(self, level: str, typed: str) -> Told: ...
     def settle(self, number: int, verb: str, typed: str) -> Told: ...

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
+from textual.content import Content
 from textual.theme import Theme
 
 from agent.decide.levels import Level
+from agent.decide.when import parse
 from tui import keys, words
 from tui.ask import Ask
 from tui.bars import Notice
@@ -80,6 +82,16 @@ def raising(level: str) -> Ask:
     """The only question that must be answered in full."""
     text = joined(own(MEANS[level]), "\nType ", own(level, "bold"), " to allow it.")
     return Ask(own(f" Raise the level to {level} "), text, hint=level)
+
+
+def pausing(door: Door) -> Ask:
+    """Until when nothing leaves."""
+
+    def meaning(typed: str) -> Content:
+        found = parse(typed, door.now(), door.zone)
+        return own(f"{found.astimezone(door.zone):%A %Y-%m-%d %H:%M}" if found else "")
+
+    return Ask(own("Pause everything"), own("Until when?"), "2h, tomorrow, mon 9, 2026-12-01", meaning)
 
 
 def help_of(place: str) -> Sheet:

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from tui import bars
+from tui.bars import Notice
 from tui.door import Door
 from tui.foot import Foot
 from tui.text import Foreign
@@ -118,7 +119,17 @@ class Mode(Screen[None]):
         if event.input.id == "finder":
             self.main_focus()
 
+    def dead(self, action: str) -> str:
+        """Why a key that is dim does nothing."""
+        del action
+        return "Nothing here to do that with."
+
     def on_key(self, event: Any) -> None:
+        bound = self.active_bindings.get(event.key)
+        if bound is not None and not bound.enabled and bound.node is self:
+            event.stop()
+            self.relance.say(Notice(Foreign(self.dead(bound.binding.action))))
+            return
         finder = self.query_one("#finder", Input)
         if event.key == "escape" and finder.display:
             event.stop()

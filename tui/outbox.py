@@ -118,6 +118,13 @@ class Outbox(Mode):
             return stage == "NEEDS_REVIEW" or None
         return bool(stage) or None if action == "letter_now" else True
 
+    def dead(self, action: str) -> str:
+        if self.letter is None:
+            return "Nothing is on its way."
+        if action == "settle_sent_now":
+            return "Only a letter nobody knows the end of can be noted as sent."
+        return "Only a letter marked “Needs you” can be settled like that."
+
     def on_rows_moved(self, event: Rows.Moved) -> None:
         event.stop()
         self.refresh_bindings()

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import TextArea
 
 from tui import words
-from tui.door import CheckLine, Item, Matter, Said
+from tui.door import CheckLine, Item, Matter, Said, VoiceOf
 from tui.hanging import Hanging
 from tui.keys import bindings
 from tui.text import address, block, fitted, joined, line, own
@@ -42,7 +42,7 @@ def row(item: Item, width: int, *, marked: bool) -> Content:
     """Two lines of the queue: who and how long, what and what is special."""
     figures = f"{item.quiet_days}d {item.touch}/{item.touches}"
     sign = "●" if marked else " "
-    special = " HELD" if item.hold else " LAST" if item.touch >= item.touches else ""
+    special = " TASK" if item.task else " HELD" if item.hold else " LAST" if item.touch >= item.touches else ""
     style = "bold $text-warning" if item.hold else "bold $text-accent"
     who = own(fitted(item.person, max(width - len(figures) - 3, 6)), "bold")
     first = joined(own(sign, "$text-success"), who, " ", own(figures, DIM))
@@ -78,6 +78,8 @@ def _head(mail: Said, now: datetime, zone: tzinfo) -> Content:
 
 def draft_title(matter: Matter, shown: int) -> Content:
     """To whom, as the address that counts."""
+    if matter.item.task:
+        return joined("For you to do, with ", own(address(matter.item.address), "bold"))
     to = ", ".join(address(one) for one in matter.recipients) or "nobody"
     version = f"  version {shown + 1} of {len(matter.versions)}" if len(matter.versions) > 1 else ""
     return joined(" Draft to ", own(to, "bold"), own(version, DIM), " ")
@@ -85,6 +87,8 @@ def draft_title(matter: Matter, shown: int) -> Content:
 
 def draft_foot(matter: Matter) -> Content:
     """Voice and gate in figures; the reasons are a key away."""
+    if matter.item.task:
+        return own("a means it is done; nothing is sent", DIM)
     voice = f"voice {matter.voice.score:.2f}" if matter.voice.score is not None else "voice not known"
     total = len(matter.checks)
     if not total:
@@ -120,18 +124,24 @@ def why_blocks(matter: Matter) -> list[Content | Hanging]:
     parts: list[Content | Hanging] = [line(matter.why, most=1000)]
     if matter.evidence:
         parts.append(joined(own("It rests on  ", DIM), "“", line(matter.evidence, "italic", most=600), "”"))
+    if matter.plan:
+        parts.append(Content("\n").join([line(said, most=600) for said in matter.plan]))
+    if matter.item.task:
+        return parts
     to = ", ".join(address(one) for one in matter.recipients)
     parts.append(joined(own("From  ", DIM), own(address(matter.sender)), own("   To  ", DIM), own(to, "bold")))
     parts.append(checks(matter.checks) if matter.checks else own("The gate is still reading …", DIM))
     return parts
 
 
-def voice_blocks(matter: Matter) -> list[Content]:
+def voice_blocks(voice: VoiceOf) -> list[Content | Hanging]:
     """The page behind the key for voice."""
-    voice = matter.voice
     if voice.score is None:
         return [own("Nothing is known of your voice yet, so this draft has no figure.")]
-    parts = [joined(own(f"{voice.score:.2f}", "bold"), own("  of 1; how near the draft is to your own mails", DIM))]
+    rests = f", from {words.count(voice.learned, 'mail')}" if voice.learned else ""
+    parts: list[Content | Hanging] = [
+        joined(own(f"{voice.score:.2f}", "bold"), own(f"  of 1; how near the draft is to your own mails{rests}", DIM))
+    ]
     bars = [f"{words.readable(name):<12} {'█' * round(share * 20):<20} {share:.2f}" for name, share in voice.parts]
     parts.append(own("\n".join(bars) or "No parts."))
     nearest = [joined("  ", block(text, most=400)) for text in voice.nearest] or [own("  none", DIM)]

@@ -15,24 +15,35 @@ from agent.act.ports import Desk
 from agent.decide.levels import DEFAULT, Level
 from agent.decide.lifecycle import LIVE, Stage
 from agent.lock import is_held
-from agent.store import audit, budgets, followups, outbox, screens, settings
+from agent.store import audit, budgets, followups, memories, outbox, screens, settings
 from agent.store.mails import account_rows
 from tui import real_rows
-from tui.door import Chain, Happened, Hear, Item, Leaving, Matter, Page, Status, Told, VoiceSheet, Watched
+from tui.door import (
+    Chain,
+    Happened,
+    Hear,
+    Item,
+    Leaving,
+    Matter,
+    Over,
+    Page,
+    Status,
+    Told,
+    VoiceOf,
+    VoiceSheet,
+    Watched,
+)
 from tui.text import NOTHING, Foreign
-
-Rewrite = Callable[[int, str, Callable[[str], bool]], Done]
-"""Writes another text for a follow-up, and lets the caller hear it as it comes."""
 
 
 class RealDoor:
     """What the screens ask, asked of the store; what they want, done by the actions."""
 
     def __init__(
-        self, home: Home, desk: Desk, *, rewrite: Rewrite | None = None,
-        voice: Callable[[], VoiceSheet] | None = None, beside: bool = False, demo: bool = False,
+        self, home: Home, desk: Desk, *, voice: Callable[[], VoiceSheet] | None = None, beside: bool = False,
+        demo: bool = False,
     ) -> None:  # fmt: skip
-        self._home, self._desk, self._rewrite, self._sheet = home, desk, rewrite, voice
+        self._home, self._desk, self._sheet = home, desk, voice
         self._beside, self._demo = beside, demo
         self.zone: tzinfo = desk.zone
         self.scratch: Path = home.places.state / "editing"
@@ -91,6 +102,12 @@ class RealDoor:
         with self._desk.store.read() as connection:
             return matter(connection, self._desk, number, self.now())
 
+    def voice_of(self, number: int, body: Foreign) -> VoiceOf:
+        from tui.real_voice import measured
+
+        del number
+        return measured(self._home, body.raw)
+
     def outbox(self) -> tuple[Leaving, ...]:
         with self._desk.store.read() as connection:
             rows = screens.letters(connection)
@@ -132,7 +149,11 @@ class RealDoor:
         from agent.act.draft import profile_of
         from tui.real_voice import sheet
 
-        return self._sheet() if self._sheet is not None else sheet(profile_of(self._home))
+        if self._sheet is not None:
+            return self._sheet()
+        with self._desk.store.read() as connection:
+            learned = memories.listed(connection)
+        return sheet(profile_of(self._home), [memory.text for memory in learned])
 
     # The verbs.
 
@@ -142,12 +163,15 @@ class RealDoor:
     def edit(self, number: int, body: str) -> Told:
         return told(actions.edit(self._desk, number, body))
 
-    def redo(self, number: int, say: str, hear: Hear) -> Told:
-        if self._rewrite is not None:
-            return told(self._rewrite(number, say, lambda text: hear(Foreign(text))))
+    def redo(self, number: int, say: str, hear: Hear, over: Over) -> Told:
         from agent.act.draft import redo
 
-        return told(redo(self._home, self._desk, number, say))
+        return told(redo(self._home, self._desk, number, say, hear=lambda text: hear(Foreign(text)), cancelled=over))
+
+    def choose(self, number: int, version: int) -> Told:
+        from agent.act.draft import choose
+
+        return told(choose(self._desk, number, version))
 
     def snooze(self, number: int, until: datetime) -> Told:
         return told(actions.snooze(self._desk, number, until))
@@ -167,8 +191,8 @@ class RealDoor:
             return told(bring_back(self._desk, number))
         return told(actions.undo(self._desk, number))
 
-    def pause(self) -> Told:
-        return told(actions.pause(self._desk))
+    def pause(self, until: datetime | None = None) -> Told:
+        return told(actions.pause(self._desk, until=until))
 
     def resume(self) -> Told:
         return told(actions.resume(self._desk))

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from agent.act import actions
+from agent.act import actions, enroll_words
 from agent.act.actions import Viewed
 from agent.act.compose import is_own, whole_thread
 from agent.act.ports import Desk
 from agent.decide.threads import Thread, moment
-from agent.store import followups, screens
+from agent.store import followups, screens, views
 from providers.base import Mail
 from providers.quotes import unquoted
 from tui import real_rows
@@ -31,8 +31,19 @@ def matter(connection: Connection, desk: Desk, number: int, now: datetime) -> Ma
     base = preview(connection, desk, number, now)
     if base is None:
         return None
+    base = _around(connection, base, number)
+    if base.item.task:
+        return replace(base, digest="task", level="manual")
     seen = actions.view(connection, desk, number)
     return _viewed(base, seen) if isinstance(seen, Viewed) else _refused(base, seen.words)
+
+
+def _around(connection: Connection, base: Matter, number: int) -> Matter:
+    """What is known beside the text: its plan, and where its thread can be read."""
+    thread = int(followups.find(connection, number)["thread_id"])  # type: ignore[index]
+    found = enroll_words.told(connection, thread)
+    said = enroll_words.lines(found) if found is not None else []
+    return replace(base, webmail=views.web_page(connection, thread), plan=tuple(Foreign(text) for text in said))
 
 
 def preview(connection: Connection, desk: Desk, number: int, now: datetime) -> Matter | None:
@@ -121,12 +132,10 @@ def why(connection: Connection, number: int) -> tuple[Foreign, ...]:
 
 def why_thread(connection: Connection, desk: Desk, number: int) -> tuple[Foreign, ...]:
     """Why a thread is touched or left alone, with its newest mails."""
-    from agent.store.views import whole_thread as stored
-
     row = screens.thread(connection, number)
     if row is None:
         return (Foreign("Nothing is known of it."),)
-    found = stored(connection, number)
+    found = views.whole_thread(connection, number)
     mails = said(found, desk)[-3:] if found is not None else ()
     told = [Foreign(row["sentence"] or "It was not judged yet.")]
     told += [

@@ -33,7 +33,7 @@ def item(row: Row, now: datetime, desk: Desk) -> Item:
     return Item(
         number=int(row["id"]), person=name_of(row), address=Foreign(row["person"]), subject=Foreign(row["subject"]),
         quiet_days=max((now - since).days, 0), touch=int(row["touch"]), touches=desk.judgement.touches(row["plan"]),
-        hold=row["hold"], level=row["level"],
+        hold=row["hold"], level=row["level"], task=row["kind"] == "task",
     )  # fmt: skip
 
 

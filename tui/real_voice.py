@@ -1,11 +1,12 @@
-"""A learned profile as the page of the voice screen; never learns and never scores."""
+"""A learned profile as the page of the voice screen, and what it says of a draft; never changes anything."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from tui.door import VoiceSheet
+from agent.act.home import Home
+from tui.door import VoiceOf, VoiceSheet
 from tui.text import Foreign
 from voice.profile import Profile, Tongue
 
@@ -13,12 +14,30 @@ MOST = 10
 Phrases = tuple[tuple[Foreign, int], ...]
 
 
-def sheet(profile: Profile) -> VoiceSheet:
+def measured(home: Home, body: str) -> VoiceOf:
+    """A text against the profile: the parts of its figure, the own mails nearest to it, what gives a machine away."""
+    from agent.act.draft import own_mails, profile_of
+    from voice.language import language_of
+    from voice.score import score
+
+    profile = profile_of(home)
+    if not profile.tongues:
+        return VoiceOf()
+    mails = own_mails(home)
+    found = score(body, profile, language_of(body, sorted(profile.tongues)), mails)
+    near = {mail.id: mail for mail in mails}
+    nearest = tuple(Foreign(near[name].text) for name in found.nearest if name in near)
+    marks = tuple(Foreign(f"{tell.name}: {tell.span}") for tell in found.tells)
+    return VoiceOf(found.value, tuple(found.parts.items()), nearest, marks, found.mails)
+
+
+def sheet(profile: Profile, learned: Sequence[str] = ()) -> VoiceSheet:
     """The most used language first."""
     tongues = sorted(profile.tongues.items(), key=lambda pair: -pair[1].mails)
     lists = [found for name, tongue in tongues for found in _lists(tongue, name if len(tongues) > 1 else "")]
     samples = tuple(Foreign(phrase.text) for _, tongue in tongues for phrase in tongue.phrases if phrase.kind == "sent")
-    return VoiceSheet(profile.state, profile.mails, _figures(tongues), tuple(lists), samples[:MOST])
+    taught = tuple(Foreign(text) for text in learned)
+    return VoiceSheet(profile.state, profile.mails, _figures(tongues), tuple(lists), samples[:MOST], taught)
 
 
 def _figures(tongues: list[tuple[str, Tongue]]) -> tuple[tuple[str, str], ...]:

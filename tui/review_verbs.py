@@ -11,7 +11,7 @@ from textual.message import Message
 
 from tui import reader, words
 from tui.bars import Notice
-from tui.door import Item, Matter, Told
+from tui.door import Item, Matter, Told, VoiceOf
 from tui.mode import Mode
 from tui.queue import Rows
 from tui.reader import Draft
@@ -19,7 +19,7 @@ from tui.text import Foreign, joined, line, own, paragraphs, titled
 
 NEED_DRAFT = frozenset({
     "edit_now", "editor_now", "redo_now", "snooze_now", "skip_now", "stop_now", "why_now", "voice_now", "thread_now",
-    "copy_now", "mark_now", "approve_now", "webmail_now", "older_now", "newer_now",
+    "copy_now", "mark_now", "approve_now", "webmail_now", "older_now", "newer_now", "choose_now",
 })  # fmt: skip
 
 
@@ -83,7 +83,7 @@ class ReviewVerbs(Mode):
             return True if self.ready and self._seen_whole() else None
         if action == "approve_marked_now":
             return bool(self.marked)
-        return self._walks(action) if action in {"older_now", "newer_now", "webmail_now"} else True
+        return self._walks(action) if action in {"older_now", "newer_now", "choose_now", "webmail_now"} else True
 
     def _newest(self) -> bool:
         return self.matter is not None and self.place == len(self.matter.versions) - 1
@@ -99,6 +99,30 @@ class ReviewVerbs(Mode):
             return bool(self.matter.webmail) or None
         return (self.place > 0 if action == "older_now" else not self._newest()) or None
 
+    def dead(self, action: str) -> str:
+        if self.matter is None or action == "keep_now":
+            return "There is no draft here."
+        if self.editing or self.streaming:
+            return "esc ends this first."
+        reasons = {
+            "older_now": "This is the first version.", "newer_now": "This is the newest version.",
+            "choose_now": "This version is the draft already.",
+            "webmail_now": "No page in a browser is known for this thread; its provider names none.",
+        }  # fmt: skip
+        return reasons.get(action) or self._not_yet()
+
+    def _not_yet(self) -> str:
+        if not self._newest():
+            return "An older version; t takes it, ] goes back to the newest."
+        if not self._seen_whole():
+            refused = (
+                next((check for check in self.matter.checks if check.verdict == "refuse"), None)
+                if self.matter
+                else None
+            )
+            return line(refused.reason, most=160).plain if refused else "The gate is still reading."
+        return "It came up this moment; read it first."
+
     # Approving.
 
     def action_approve_now(self) -> None:
@@ -113,6 +137,9 @@ class ReviewVerbs(Mode):
         if not told.ok:
             self.mine.discard(matter.item.number)
             self.unready()
+            return
+        if told.code == "task_done":
+            self.relance.say(Notice(matter.item.person, number=matter.item.number, after=": done. Nothing was sent."))
             return
         if told.code == "handed_over":
             self.relance.copy(told.text or matter.draft.body)
@@ -218,11 +245,11 @@ class ReviewVerbs(Mode):
         self.unready()
         titled(self.draft, own(" Writing … "), own(" esc stops "))
         self.refresh_bindings()
-        self.relance.act(partial(self.door.redo, number, say, partial(self._hear, number)), self._redone)
+        hear, over = partial(self._hear, number), (lambda: self.stopping)
+        self.relance.act(partial(self.door.redo, number, say, hear, over), self._redone)
 
-    def _hear(self, number: int, text: Foreign) -> bool:
+    def _hear(self, number: int, text: Foreign) -> None:
         self.post_message(self.Arrived(number, text))
-        return not self.stopping
 
     def on_review_verbs_arrived(self, message: Arrived) -> None:
         if message.number == self.streaming:
@@ -255,6 +282,11 @@ class ReviewVerbs(Mode):
             self.place = min(max(self.place + by, 0), len(self.matter.versions) - 1)
             self.unready()
             self.paint_draft(self.matter)
+
+    def action_choose_now(self) -> None:
+        if self.matter is not None:
+            version = self.matter.versions[self.place].number
+            self.relance.simply(partial(self.door.choose, self.matter.item.number, version))
 
     # Putting aside.
 
@@ -296,7 +328,13 @@ class ReviewVerbs(Mode):
         self._page("Why", reader.why_blocks)
 
     def action_voice_now(self) -> None:
-        self._page("Voice of the draft to", reader.voice_blocks)
+        matter = self.matter
+        if matter is not None and matter.versions:
+            body = matter.versions[self.place].body
+            self.read(partial(self.door.voice_of, matter.item.number, body), self._voice_page, "voice")
+
+    def _voice_page(self, voice: VoiceOf) -> None:
+        self._page("Voice of the draft to", lambda _: reader.voice_blocks(voice))
 
     def action_thread_now(self) -> None:
         now, zone = self.door.now(), self.door.zone

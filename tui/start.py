@@ -10,7 +10,7 @@ from agent.act.home import Home
 from agent.act.ports import Desk
 from tui.app import Relance
 from tui.door import VoiceSheet
-from tui.real_door import RealDoor, Rewrite
+from tui.real_door import RealDoor
 from tui.welcome import Choice, FirstRun
 
 Work = Callable[[threading.Event], None]
@@ -20,7 +20,7 @@ PATIENCE = 5.0
 
 def start(
     home: Home, *, demo: bool = False, desk: Desk | None = None, work: Work | None = None,
-    rewrite: Rewrite | None = None, voice: Callable[[], VoiceSheet] | None = None,
+    voice: Callable[[], VoiceSheet] | None = None,
 ) -> Choice | None:  # fmt: skip
     """The screens, or the first-run page where nothing is configured."""
     if desk is None and not configured(home):
@@ -29,7 +29,7 @@ def start(
         from agent.act.desk import desk_for
 
         desk = desk_for(home)
-    door = RealDoor(home, desk, rewrite=rewrite, voice=voice, beside=work is not None, demo=demo)
+    door = RealDoor(home, desk, voice=voice, beside=work is not None, demo=demo)
     try:
         with working(work):
             Relance(door, chosen=getattr(home.config, "keys", {})).run()

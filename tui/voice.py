@@ -59,6 +59,9 @@ def blocks(sheet: VoiceSheet) -> list[Content]:
         rows = [joined(own(f"  {name:<22}", "dim"), own(value, "bold")) for name, value in sheet.figures]
         parts.append(Content("\n").join(rows))
     parts += [_list(title, phrases) for title, phrases in sheet.lists if phrases]
+    if sheet.learned:
+        taught = [joined("  ", line(text, most=160)) for text in sheet.learned[:MOST]]
+        parts.append(joined(own("What your edits taught\n", "bold"), Content("\n").join(taught)))
     if sheet.samples:
         shown = [joined("  ", line(text, "italic", most=160)) for text in sheet.samples[:MOST]]
         parts.append(joined(own("Examples a draft is measured against\n", "bold"), Content("\n").join(shown)))

@@ -55,5 +55,5 @@ def door_with(text: str, scratch: Path) -> ScriptedDoor:
     door.proof = Chain(7, 3, 1, foreign)
     door.sheet = VoiceSheet("ready", 4, (), (("Greetings", ((foreign, 3),)),), (foreign,))
     door.answers = {"skip": Told(False, "no", foreign), "redo": Told(True, "redone", foreign)}
-    door.stream = lambda say, hear: text if hear(foreign) else ""
+    door.stream = lambda say, hear, over: text if not hear(foreign) else ""
     return door

@@ -8,7 +8,22 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from tests.tui import seeds
-from tui.door import Chain, Happened, Hear, Item, Leaving, Matter, Page, Status, Told, Version, VoiceSheet, Watched
+from tui.door import (
+    Chain,
+    Happened,
+    Hear,
+    Item,
+    Leaving,
+    Matter,
+    Over,
+    Page,
+    Status,
+    Told,
+    Version,
+    VoiceOf,
+    VoiceSheet,
+    Watched,
+)
 from tui.text import NOTHING, Foreign, matches
 
 GONE = ("approve", "skip", "stop", "snooze")
@@ -34,7 +49,7 @@ class ScriptedDoor:
         self.reasons: dict[int, tuple[Foreign, ...]] = {}
         self.calls: list[tuple[object, ...]] = []
         self.aside: dict[int, Item] = {}
-        self.stream: Callable[[str, Hear], str] = lambda say, hear: f"Hi,\n\n{say or 'another try'}.\n\nSam"
+        self.stream: Callable[[str, Hear, Over], str] = lambda say, *_: f"Hi,\n\n{say or 'another try'}.\n\nSam"
         self.answers: dict[str, Told] = {}
 
     def now(self) -> datetime:
@@ -93,7 +108,7 @@ class ScriptedDoor:
 
     def approve(self, number: int, digest: str) -> Told:
         told = self._take("approve", number, digest)
-        if not told.ok or told.code == "handed_over":
+        if not told.ok or told.code in {"handed_over", "task_done"}:
             return told
         leaves = self.moment + timedelta(seconds=30)
         item = self.aside[number]
@@ -108,8 +123,10 @@ class ScriptedDoor:
         self.matters[number] = replace(matter, versions=(*matter.versions, fresh), digest=f"digest-{body}")
         return self._take("edit", number, body)
 
-    def redo(self, number: int, say: str, hear: Hear) -> Told:
-        body = self.stream(say, hear)
+    def redo(self, number: int, say: str, hear: Hear, over: Over) -> Told:
+        body = self.stream(say, hear, over)
+        if over():
+            return Told(False, "cancelled", Foreign("Cancelled; the draft stays as it was."))
         matter = self.matters[number]
         fresh = Version(matter.draft.number + 1, Foreign(body))
         self.matters[number] = replace(matter, versions=(*matter.versions, fresh))
@@ -131,7 +148,19 @@ class ScriptedDoor:
             self.letters = [row for row in self.letters if row.number != number]
         return told
 
-    def pause(self) -> Told:
+    def choose(self, number: int, version: int) -> Told:
+        matter = self.matters[number]
+        again = replace(matter.versions[version - 1], number=matter.draft.number + 1)
+        self.matters[number] = replace(matter, versions=(*matter.versions, again))
+        return self._take("choose", number, version)
+
+    def voice_of(self, number: int, body: Foreign) -> VoiceOf:
+        del body
+        return self.matters[number].voice
+
+    def pause(self, until: datetime | None = None) -> Told:
+        if until is not None:
+            return self._take("pause", 0, until)
         self.state = replace(self.state, paused=Foreign("You paused everything."))
         return self._take("pause", 0)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import stat
 import sys
+import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from tests.tui import seeds
 from tests.tui.conftest import press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
-from tui.door import Hear, Told
+from tui.door import Hear, Over, Told
 from tui.text import Foreign
 
 
@@ -132,17 +133,15 @@ async def test_news_do_not_overwrite_what_is_being_typed(app: Relance, door: Scr
 
 
 async def test_a_redo_streams_and_the_versions_can_be_walked(app: Relance, door: ScriptedDoor) -> None:
-    heard: list[bool] = []
-
-    def stream(say: str, hear: Hear) -> str:
-        heard.append(hear(Foreign("Hi Anna, sho")))
+    def stream(say: str, hear: Hear, over: Over) -> str:
+        hear(Foreign("Hi Anna, sho"))
+        assert not over()
         return f"Hi Anna, {say}?"
 
     door.stream = stream
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         await press(pilot, "r", "type:short", "enter")
-        assert heard == [True]
         assert door.calls == [("redo", 11, "short")]
         assert "Hi Anna, short?" in shown(app)
         assert "version 3 of 3" in shown(app)
@@ -150,30 +149,74 @@ async def test_a_redo_streams_and_the_versions_can_be_walked(app: Relance, door:
         assert "two rounds" in shown(app)
         await press(pilot, "a")
         assert said(door) == ["redo"], "an older version is not approved by accident"
+        assert "An older version; t takes it" in shown(app)
+        await press(pilot, "t")
+        assert door.calls[-1] == ("choose", 11, 2)
+        assert "version 4 of 4" in shown(app)
 
 
-async def test_escape_stops_a_redo(app: Relance, door: ScriptedDoor) -> None:
-    import threading
-
-    let, answers = threading.Event(), []
-
-    def stream(say: str, hear: Hear) -> str:
-        hear(Foreign("Hi"))
-        let.wait(5)
-        answers.append(hear(Foreign("Hi A")))
+async def test_escape_stops_a_redo_and_the_text_before_stays(app: Relance, door: ScriptedDoor) -> None:
+    def stream(say: str, hear: Hear, over: Over) -> str:
+        del say
+        hear(Foreign("Hi, half a sent"))
+        for _ in range(1_000):
+            if over():
+                break
+            time.sleep(0.01)
         return "Hi"
 
     door.stream = stream
-    async with app.run_test() as pilot:
+    async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         await press(pilot, "r")
         await pilot.press("enter")
         await pilot.pause()
         await pilot.press("escape")
-        await pilot.pause()
-        let.set()
         await settled(pilot)
-        assert answers == [False]
+        assert "two rounds" in shown(app)
+        assert "Cancelled; the draft stays as it was." in shown(app)
+
+
+async def test_a_dim_key_says_why_it_does_nothing(door: ScriptedDoor) -> None:
+    door.matters[11] = replace(seeds.ANNA, webmail="")
+    app = Relance(door, dwell=60, poll=0)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await press(pilot, "a")
+        assert "read it first" in shown(app)
+        await press(pilot, "o")
+        assert "No page in a browser is known" in shown(app)
+        await press(pilot, "right_square_bracket")
+        assert "This is the newest version." in shown(app)
+        assert door.calls == []
+
+
+async def test_a_task_is_done_and_never_sent(app: Relance, door: ScriptedDoor) -> None:
+    item = replace(seeds.ITEMS[0], task=True)
+    door.items[0] = item
+    door.matters[11] = replace(seeds.ANNA, item=item, digest="task", checks=())
+    door.answers["approve"] = Told(True, "task_done", Foreign("Done; nothing was sent."))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert "TASK" in shown(app)
+        assert "For you to do, with anna@weiss.example" in shown(app)
+        assert "nothing is sent" in shown(app)
+        assert "gate" not in shown(app)
+        await press(pilot, "a")
+        assert door.calls == [("approve", 11, "task")]
+        assert "Anna Weiss: done. Nothing was sent." in shown(app)
+
+
+async def test_everything_pauses_until_a_time_that_is_typed(app: Relance, door: ScriptedDoor) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await press(pilot, "P", "type:mon 9")
+        assert "Monday 2026-11-23 09:00" in shown(app)
+        await press(pilot, "enter")
+        assert door.calls == [("pause", 0, datetime(2026, 11, 23, 9, tzinfo=seeds.PARIS))]
+        await press(pilot, "P", "type:when pigs fly", "enter")
+        assert len(door.calls) == 1
+        assert "That is no time to come" in shown(app)
 
 
 async def test_snooze_shows_the_local_time_it_means(app: Relance, door: ScriptedDoor) -> None:
