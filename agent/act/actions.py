@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from agent.act.case import Matter, draft_case, level_of
 from agent.act.compose import Composed, Seen, compose, whole_thread
+from agent.act.correction import draft_correction
 from agent.act.done import Done, no, queued, ready_at
 from agent.act.memories import taught
 from agent.act.news import elsewhere
@@ -34,6 +35,7 @@ __all__ = [
 ]  # fmt: skip
 
 
+MOST_LISTED = 20
 APPROVABLE = frozenset({Progress.DRAFTED, Progress.ASKED, Progress.APPROVED})
 
 
@@ -253,15 +255,16 @@ def _after_sent(desk: Desk, number: int, row: Row) -> Done:
         before = level_before(desk, change.connection, scope)
         budgets.set_level(change, scope, one_down(before), before, code="undo")
         plan = followup["plan"] if followup else ""
-        near = [
-            item for item in followups.of_person(change.connection, person) if item["state"] in {"quiet", "drafted"}
-        ]
-    listed = (*said, *(f"follow-up {item['id']}: {item['state']}" for item in near))
+        left = set(outbox.sent_followups(change.connection))
+        near = [item for item in followups.about_to(change.connection, plan, person) if item["id"] not in left]
+        draft = draft_correction(desk, change, row)
+    listed = (*said, *(f"follow-up {item['id']} to {item['person']}: {item['state']}" for item in near[:MOST_LISTED]))
     words = (
         f"It was sent and cannot be taken back. {person} is paused, the level is lower, "
         f"and nothing else of {plan or 'the plan'} goes to them."
     )
-    return Done(False, "sent", words, listed=listed)
+    more = f" A draft to put it right is follow-up {draft}: `relance edit {draft}`." if draft else ""
+    return Done(False, "sent", words + more, listed=listed)
 
 
 def edit(desk: Desk, number: int, body: str, subject: str = "") -> Done:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from agent.act.correction import CORRECTION
 from agent.act.enroll_labels import Labels
 from agent.act.enroll_round import follow_enrolments
 from agent.act.home import Home
@@ -201,7 +202,7 @@ def _end(change: Change, thread: int, verdict: Verdict) -> None:
     end = usual if verdict.hold else ENDED.get(verdict.reason, Progress.WATCHING)
     for row in followups.of_thread(change.connection, thread):
         state = Progress(row["state"])
-        if row["enrolment_id"] is not None:
+        if row["enrolment_id"] is not None or row["plan"] == CORRECTION:
             continue
         if state in WAITS_STILL and state is not end and not (state is Progress.SNOOZED and end is Progress.WATCHING):
             followups.move(change, row["id"], end, actor="policy", code=verdict.reason.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.decide.lifecycle import Progress, may_progress
@@ -40,6 +40,16 @@ def of_person(connection: Connection, person: str) -> list[Row]:
     """Every follow-up to a person, in any account."""
     query = select(FOLLOWUP).where(FOLLOWUP.c.person == person).order_by(FOLLOWUP.c.id)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def about_to(connection: Connection, plan: str, person: str) -> list[Row]:
+    """What a plan, or any plan for a person, would still write; that person's first."""
+    states = (Progress.QUIET.value, Progress.DRAFTED.value, Progress.OUTBOX.value)
+    same = or_(FOLLOWUP.c.plan == plan, FOLLOWUP.c.person == person)
+    query = select(FOLLOWUP).where(FOLLOWUP.c.state.in_(states), same)
+    return [
+        dict(row) for row in connection.execute(query.order_by(FOLLOWUP.c.person != person, FOLLOWUP.c.id)).mappings()
+    ]
 
 
 def plan(change: Change, *, actor: str = "policy", code: str = "", **values: Any) -> tuple[int, bool]:

@@ -338,6 +338,13 @@ def states(connection: Connection, followups: Iterable[int]) -> dict[int, Row]:
     }
 
 
+def sent_followups(connection: Connection) -> list[int]:
+    """The follow-ups whose letter has left."""
+    return [int(number) for number in connection.execute(
+        select(OUTBOX.c.followup_id).where(OUTBOX.c.state == Stage.SENT.value)
+    ).scalars()]  # fmt: skip
+
+
 def erase_person(change: Change, person: str) -> int:
     """Empty what finished rows of a person hold; rows that could still move are taken back first."""
     for row in live_of_person(change.connection, person):
