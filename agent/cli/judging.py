@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agent.cli.mailboxes import Bar
-from agent.cli.output import home, json_option, one_line, out, out_json
+from agent.cli.output import home, json_option, narrate, one_line, out, out_json
 from agent.errors import UsageError
 from providers.plain import plain
 
@@ -96,6 +96,9 @@ def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as
         with home(context) as here:
             if (wanted.drafts or wanted.draft_for) and not said["no_model"]:
                 wanted = replace(wanted, writer=trial.writer_of(here, threads, me, wanted.now))
+                if wanted.writer is not None and here.config.model is not None:
+                    model = here.config.model
+                    narrate(f"{model.name} at {model.base_url} writes the drafts; --no-model leaves it out.")
             tried = list(trial.run(threads, me, wanted, bar.show))
     finally:
         bar.close()
