@@ -224,6 +224,12 @@ class Letter(Section, frozen=True):
     quote: bool = False
 
 
+class Notify(Section, frozen=True):
+    """How the user is told that something needs them."""
+
+    desktop: bool = False
+
+
 class Storage(Section, frozen=True):
     url: str = "sqlite"
     encrypt: bool = True
@@ -243,6 +249,7 @@ class Config(Section, frozen=True):
     gate: Gate = field(default_factory=Gate)
     letter: Letter = field(default_factory=Letter)
     model: Model | None = None
+    notify: Notify = field(default_factory=Notify)
     storage: Storage = field(default_factory=Storage)
     plans: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)

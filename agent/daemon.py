@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,8 +22,10 @@ from agent.clock import awake, awake_and_asleep
 from agent.errors import LockedError, RelanceError
 from agent.jobs import Jobs, Pass, one_pass, wake_up
 from agent.lock import held
+from agent.notify import Bell
 from agent.store import outbox as rows
 from agent.store import settings
+from agent.store.mails import account_rows
 from agent.watching import Watching
 from providers.base import Watcher
 
@@ -85,7 +88,7 @@ class Daemon:
 
     def __init__(
         self, desk: Desk, jobs: Jobs, *, watcher: Callable[[str], Watcher | None] = lambda _name: None,
-        clocks: Clocks | None = None, notify: Callable[[str], None] = lambda _words: None,
+        clocks: Clocks | None = None, notify: Callable[[str], object] | None = None,
     ) -> None:  # fmt: skip
         self.desk = desk
         self.jobs = jobs
@@ -96,7 +99,7 @@ class Daemon:
         self.passes = 0
         self._news: set[str] = set()
         self._guard = threading.Lock()
-        self._notify = notify
+        self._bell = Bell(notify) if notify is not None else None
         self._beaten: datetime | None = None
         self.watching = Watching(watcher, self.heard, desk.spread)
 
@@ -161,7 +164,7 @@ class Daemon:
             else:
                 self.turns.went_wrong(name, now, self.desk.spread())
                 drop(self.desk, name)
-        self._tell(done)
+        self._tell()
         return done
 
     def _anything_due(self, now: datetime) -> bool:
@@ -177,10 +180,14 @@ class Daemon:
             self.desk.mailbox.close()
         self.turns = Turns()
 
-    def _tell(self, done: Pass) -> None:
-        loud = [item for item in done.worked if item.state in {"UNCERTAIN", "NEEDS_REVIEW", "FAILED"}]
-        if loud:
-            self._notify(f"{len(loud)} letters need you.")
+    def _tell(self) -> None:
+        """The desktop, where the user wants that."""
+        if self._bell is None:
+            return
+        with self.desk.store.read() as connection:
+            counts = Counter(rows.counts(connection))
+            counts.update(row["health"] for row in account_rows(connection))
+        self._bell.hear(counts)
 
     def _take_lease(self) -> None:
         """Two machines on one database: the second one does nothing."""

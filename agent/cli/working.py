@@ -73,11 +73,14 @@ def daemon_for(here: Home) -> Daemon:
     from agent.act.accounts import open_watcher
     from agent.act.desk import desk_for
     from agent.daemon import Daemon
+    from agent.notify import show
 
     here.__dict__.pop("config", None)
     made: list[Daemon] = []
     jobs = jobs_of(here, lambda: bool(made) and made[0].stopping)
-    made.append(Daemon(desk_for(here), jobs, watcher=lambda name: open_watcher(here, here.config.account_named(name))))
+    ring = show if here.config.notify.desktop else None
+    watch = lambda name: open_watcher(here, here.config.account_named(name))  # noqa: E731 (one line, used once)
+    made.append(Daemon(desk_for(here), jobs, watcher=watch, notify=ring))
     return made[0]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from agent.decide.lifecycle import LIVE, UNDOABLE, WAITING, Stage
 from agent.failpoints import reach
@@ -336,6 +336,12 @@ def states(connection: Connection, followups: Iterable[int]) -> dict[int, Row]:
         row["followup_id"]: row
         for row in sorted(rows(connection, OUTBOX.c.followup_id.in_(wanted)), key=lambda row: int(row["id"]))
     }
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows are in each state."""
+    found = connection.execute(select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state))
+    return {str(state): int(count) for state, count in found}
 
 
 def sent_followups(connection: Connection) -> list[int]:
