@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from agent import logs
 from agent.act import actions, drafts_folder, outbox, reconcile
+from agent.act.absence import drop_ended
 from agent.act.outbox import Worked
 from agent.act.ports import Desk
 from agent.decide.levels import DEFAULT, Level
@@ -83,6 +84,7 @@ def one_pass(desk: Desk, jobs: Jobs, accounts: list[str] | None = None) -> Pass:
     with desk.store.write() as change:
         rows.recover(change)
         budgets.drop_ended_pauses(change)
+        drop_ended(change)
     done.held_back = not_now(desk)
     if not done.held_back:
         _tried(done, "outbox", lambda: done.worked.extend(outbox.pump(desk)))

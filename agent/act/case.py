@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from agent.act.absence import holds
 from agent.act.compose import Composed, allowed, is_own
 from agent.act.news import longest_shared, since_approval, since_own_mail
 from agent.act.ports import Desk, Row, Seat
@@ -114,7 +115,7 @@ def _consent(connection: Connection, desk: Desk, matter: Matter, now: datetime) 
     thread = matter.made.thread
     found = level_of(connection, desk, matter.seat, matter.followup, thread)
     stopped = budgets.paused(connection, place_of(matter.seat, matter.followup, thread), now)
-    words = "the PAUSE file" if desk.pause_file.exists() else str(stopped) if stopped else ""
+    words = "the PAUSE file" if desk.pause_file.exists() else str(stopped) if stopped else holds(connection, now)
     return Consent(found.level, found.ceiling.code if found.ceiling else "", paused=words)
 
 

@@ -16,6 +16,8 @@ from agent.act.enroll import begin
 from agent.act.enroll_find import Target, not_in
 from agent.act.enroll_scene import place_of
 from agent.act.home import Home
+from agent.decide import notices
+from agent.decide.notices import REPORT
 from agent.decide.plans import LABEL, Plan
 from agent.decide.summary import Summary
 from agent.decide.triggers import Enrolment, Trigger, plans_asked
@@ -24,7 +26,6 @@ from agent.store import enrolments, settings
 from agent.store.engine import Change
 from agent.store.threading import THREAD
 
-REPORT = "label:"
 Row = dict[str, Any]
 
 
@@ -110,18 +111,4 @@ def _report(change: Change, number: int, plan: str, why: str) -> None:
 
 def unheeded(connection: Connection) -> list[str]:
     """What labels asked for and did not get, each reason once."""
-    return told(settings.starting_with(connection, REPORT))
-
-
-def told(kept: Mapping[str, str]) -> list[str]:
-    """The same from settings that were read already."""
-    counted: dict[tuple[str, str], int] = {}
-    for name, value in kept.items():
-        if name.startswith(REPORT):
-            found = json.loads(value)
-            key = (str(found["plan"]), str(found["why"]))
-            counted[key] = counted.get(key, 0) + 1
-    return [
-        f"Label {LABEL}{plan}: {why}" + (f" ({count} threads)" if count > 1 else "")
-        for (plan, why), count in counted.items()
-    ]
+    return notices.labels(settings.starting_with(connection, REPORT))

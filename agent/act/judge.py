@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from agent.act.correction import CORRECTION
+from agent.act.absence import own_replies
 from agent.act.enroll_labels import Labels
 from agent.act.enroll_round import follow_enrolments
 from agent.act.home import Home
@@ -49,7 +50,7 @@ class Round:
 def judge_changed(home: Home) -> Round:
     """Read what changed, then judge everything that time or news can have changed."""
     me = me_of(home.config, home.zone)
-    read = sum(_read_account(home, me, row["id"], row["provider"]) for row in _accounts(home))
+    read = sum(_read_account(home, me, row["id"], row) for row in _accounts(home))
     judged, quiet = _judge_open(home, me, news=read > 0)
     follow_enrolments(home)
     return Round(read, judged, quiet)
@@ -60,12 +61,12 @@ def _accounts(home: Home) -> list[dict[str, Any]]:
         return mails.account_rows(connection)
 
 
-def _read_account(home: Home, me: Me, account: int, provider: str) -> int:
+def _read_account(home: Home, me: Me, account: int, row: dict[str, Any]) -> int:
     """Condense every changed thread. Each batch is kept before the next is read."""
     total = 0
     with home.store.read() as connection:
         ids = verdicts.own_ids(connection, me.keys, account)
-    labels = Labels(home, me, all_plans(home.config)) if provider != "archive" else None
+    labels = Labels(home, me, all_plans(home.config)) if row["provider"] != "archive" else None
     while True:
         with home.store.read() as connection:
             numbers = mails.changed_threads(connection, account, BATCH)
@@ -83,6 +84,7 @@ def _read_account(home: Home, me: Me, account: int, provider: str) -> int:
         with home.store.write() as change:
             verdicts.keep_summaries(change, rows)
             _settle(change, [Stored(number, account, summary) for number, summary in settled])
+            own_replies(change, me, row["name"], threads.values())
             if labels is not None:
                 labels.follow(change, {number: summary for number, summary, _ in rows})
         total += len(numbers)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from agent.act.absence import holds
 from agent.act.case import Matter, level_of, look_of, place_of, send_case, use_of
 from agent.act.compose import as_approved, date_for, letter_of, whole_thread
 from agent.act.looking import Looked, look
@@ -206,7 +207,7 @@ def _consent(desk: Desk, change: Change, row: Row, followup: Row, seat: Seat) ->
     if level.rank < needed.rank:
         return "level"
     stopped = budgets.paused(change.connection, place_of(seat, followup, thread), change.now)
-    return "paused" if stopped or desk.pause_file.exists() else ""
+    return "paused" if stopped or desk.pause_file.exists() or holds(change.connection, change.now) else ""
 
 
 def _stay(desk: Desk, claim: Claim, halt: Halt) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from agent.act.absence import holds
 from agent.act.done import Done, no
 from agent.act.ports import Desk
 from agent.decide.levels import DEFAULT, Level, Scope, is_raise, level_before_change, merged
@@ -20,12 +21,28 @@ def pause(desk: Desk, scope: Scope = DEFAULT, until: datetime | None = None) -> 
     return Done(True, "paused", f"Paused{end}: nothing leaves ({scope}).")
 
 
-def resume(desk: Desk, scope: Scope | None = None) -> Done:
-    """Let things leave again; only ever a person's word."""
+def resume(desk: Desk, scope: Scope | None = DEFAULT) -> Done:
+    """Let things leave again; only ever a person's word. Without a scope the pause of everything ends, and only that.
+
+    None lifts every pause there is.
+    """
     with desk.store.write() as change:
         lifted = budgets.resume(change, scope)
-    rest = " The PAUSE file is still there." if desk.pause_file.exists() else ""
-    return Done(bool(lifted), "resumed" if lifted else "not_paused", f"{lifted} pauses lifted.{rest}")
+        rest = _still(desk, change.connection, change.now)
+    if not lifted:
+        return Done(False, "not_paused", f"There is no such pause.{rest}")
+    words = "Resumed." if scope == DEFAULT else f"Resumed: {scope}." if scope else f"{lifted} pauses lifted."
+    return Done(True, "resumed", f"{words}{rest}")
+
+
+def _still(desk: Desk, connection: Connection, now: datetime) -> str:
+    """What goes on holding mail back."""
+    left = [str(scope) for scope, until in budgets.pauses(connection) if until is None or until > now]
+    away = holds(connection, now)
+    said = [f"Still paused: {', '.join(left)}."] if left else []
+    said += ["The PAUSE file is still there."] if desk.pause_file.exists() else []
+    said += [f"Still held: {away}; `relance resume absence` sends all the same."] if away else []
+    return "".join(f" {item}" for item in said)
 
 
 def set_level(desk: Desk, scope: Scope, level: Level, typed: str | None = None) -> Done:

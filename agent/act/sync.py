@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from agent.act.absence import ask_mailbox
 from agent.act.accounts import open_mailbox
 from agent.act.home import Home
 from agent.config import Account
@@ -56,6 +57,7 @@ def sync_mailbox(home: Home, account: Account, mailbox: Mailbox, progress: Progr
         seen += len(page.mails)
         if progress is not None:
             progress(page.done, page.total)
+    ask_mailbox(home, account.name, mailbox)
     with home.store.write() as change:
         mails.set_account(change, number, last_sync=change.now, last_look=change.now, health="ok", trouble="")
         if first:

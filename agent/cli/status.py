@@ -8,11 +8,14 @@ from typing import Any
 import click
 
 from agent import config as configuration
+from agent.clock import system_now
 from agent.config import Config
+from agent.decide import notices
 from agent.lock import is_held
 from agent.paths import Places, places
 from agent.secrets import Vault, database_key
 from agent.store.glance import glance
+from providers.plain import plain
 
 
 @click.command()
@@ -37,7 +40,8 @@ def collect(where: Places, config: Config) -> dict[str, Any]:
     key = database_key(Vault(where), create=False) if config.storage.encrypt else None
     seen = glance(where.database, key) if key or not config.storage.encrypt else glance(where.data / "none", None)
     alive, number = is_held(where.lock)
-    settings = seen["settings"]
+    settings, now = seen["settings"], system_now()
+    held = notices.pauses(settings, now)
     return {
         "schema": 1,
         "accounts": _accounts(config, {row["name"]: row for row in seen["accounts"]}, _sign_ins(where, config)),
@@ -45,7 +49,11 @@ def collect(where: Places, config: Config) -> dict[str, Any]:
         "plans": seen["plans"],
         "level": config.gate.level,
         "daemon": {"alive": alive and "daemon.heartbeat" in settings, "pid": number if alive else None},
-        "paused": where.pause_file.exists() or any(name.startswith("pause") for name in settings),
+        "paused": where.pause_file.exists() or "default" in held,
+        "pause_file": where.pause_file.exists(),
+        "pauses": held,
+        "away": notices.away(settings, now) or None,
+        "labels": notices.labels(settings),
     }
 
 
@@ -55,7 +63,6 @@ def _sign_ins(where: Places, config: Config) -> dict[str, str]:
     if not any(account.provider in {"gmail", "outlook", "imap"} for account in signed):
         return {}
     from agent.act import signins
-    from agent.clock import system_now
 
     return signins.warnings(config, Vault(where).get, system_now())
 
@@ -95,7 +102,11 @@ def lines(report: dict[str, Any]) -> list[str]:
     said.append(f"Follow-ups: {counts or 'none yet'}.")
     if report["plans"]:
         said.append(f"Under plans: {', '.join(f'{number} {plan}' for plan, number in report['plans'].items())}.")
-    said.append(f"Level: {report['level']}. " + ("PAUSED: nothing leaves." if report["paused"] else ""))
+    said.append(f"Level: {report['level']}.")
+    said += ["PAUSED: nothing leaves while the PAUSE file is there."] if report["pause_file"] else []
+    said += notices.pause_lines(report["pauses"])
+    said += [f"HELD: {report['away']}. `relance resume absence` sends all the same."] if report["away"] else []
+    said += [plain(line) for line in report["labels"]]
     daemon = report["daemon"]
     said.append(f"Daemon: alive (process {daemon['pid']})." if daemon["alive"] else "Daemon: not running.")
     if not report["accounts"]:

@@ -247,13 +247,20 @@ def pause(context: click.Context, scope: str, until: str | None) -> None:
 
 @click.command()
 @click.argument("scope", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every pause there is, those of persons too.")
 @click.pass_context
-def resume(context: click.Context, scope: str | None) -> None:
-    """Let things leave again."""
-    from agent.act import actions
+def resume(context: click.Context, scope: str | None, everything: bool) -> None:
+    """Let things leave again: ends the pause of everything, or that of a scope such as ann@example.org.
+
+    A pause of a person or a domain goes on until you name it. `absence` lets mail leave although you are away.
+    """
+    from agent.act import absence, actions
 
     with desk(context) as (_, made):
-        code = say(actions.resume(made, scope_of(scope) if scope else None))
+        if scope == "absence":
+            code = say(absence.ignore(made))
+        else:
+            code = say(actions.resume(made, None if everything else scope_of(scope or "default")))
     context.exit(code)
 
 

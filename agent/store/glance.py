@@ -24,7 +24,10 @@ SELECT coalesce(
     END, followup.state) AS now, count(*)
 FROM followup GROUP BY now ORDER BY now
 """
-SETTINGS = "SELECT name, value FROM setting WHERE name LIKE 'pause%' OR name LIKE 'daemon%'"
+SETTINGS = """
+SELECT name, value FROM setting
+WHERE name LIKE 'pause%' OR name LIKE 'daemon%' OR name LIKE 'absence:%' OR name LIKE 'label:%'
+"""
 PLANS = "SELECT plan, count(*) FROM enrolment WHERE state = 'active' GROUP BY plan ORDER BY plan"
 NAMES = ("name", "provider", "last_sync", "last_look", "health", "trouble", "messages", "threads")
 
