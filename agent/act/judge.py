@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from agent.act.correction import CORRECTION
 from agent.act.absence import own_replies
+from agent.act.correction import CORRECTION
 from agent.act.enroll_labels import Labels
 from agent.act.enroll_round import follow_enrolments
 from agent.act.home import Home
