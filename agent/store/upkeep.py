@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from agent.errors import StoreError, UsageError
 from agent.paths import Places
-from agent.store import budgets, memories, migrations, outbox, raw
+from agent.store import budgets, memories, migrations, model_calls, outbox, raw
 from agent.store.audit import CONTENT, Event
 from agent.store.engine import Store
 from agent.store.mail_codec import from_row
@@ -125,6 +125,7 @@ def trim(store: Store, keep_days: int) -> int:
         limit = change.now - timedelta(days=keep_days)
         old = (MAIL.c.received < limit, MAIL.c.body != "")
         emptied = change.connection.execute(update(MAIL).where(*old).values(body="")).rowcount
+        model_calls.drop_before(change, limit)
         if emptied:
             change.record(Event("store.trimmed", actor="policy", code=str(emptied)))
     return emptied

@@ -4,9 +4,10 @@ what left."""
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,18 @@ import pytest
 from agent.act.desk import desk_for
 from agent.act.draft import draft_due, redo, written_for
 from agent.act.home import Home
-from agent.act.models import Writers, egress_for, endpoint_for
+from agent.act.models import Writers, egress_for, endpoint_for, ledger_for, midnight
 from agent.config import parse
 from agent.decide.levels import Place
+from agent.errors import StoreError
 from agent.store import audit, model_calls, views
+from agent.store.upkeep import trim
 from tests.act.small import QUIET, model_config, number_of, small_home, the_draft
 from tests.cli.run import relance
 from tests.conftest import Ticking
 from tests.voice.endpoint import Behaviour, serving
 from voice.egress import Egress
+from voice.ledger import Entry, OverBudget
 
 GOOD = "Hiya Bo,\n\nAny news on the two offers?  Which of the two should we take?\n\nTa,\nNoor"
 PLANTED = (
@@ -115,6 +119,8 @@ def test_a_bad_model_leaves_a_visible_fallback(
     home, behaviour = attacked
     behaviour.become(wrong)
     number = number_of(home)
+    with home.store.write() as change:
+        change.connection.exec_driver_sql("DELETE FROM draft WHERE version > 1")
     assert redo(home, desk_for(home), number).ok
     with home.store.read() as connection:
         draft = views.newest_draft(connection, number)
@@ -328,10 +334,58 @@ def test_without_a_model_nothing_is_asked(home_with: Callable[..., Home]) -> Non
         assert model_calls.used(connection) == []
 
 
-def test_old_calls_can_be_dropped(home_with: Callable[..., Home], clock: Ticking) -> None:
+def test_old_calls_go_with_old_texts(home_with: Callable[..., Home], clock: Ticking) -> None:
     with serving(Behaviour(answer())) as url:
         home = home_with(model_config(url))
         the_draft(home)
+    trim(home.store, 365)
+    with home.store.read() as connection:
+        assert len(model_calls.used(connection)) == 1
     clock.forward(days=400)
-    with home.store.write() as change:
-        assert model_calls.drop_before(change, change.now - timedelta(days=365)) == 1
+    trim(home.store, 365)
+    with home.store.read() as connection:
+        assert model_calls.used(connection) == []
+
+
+def test_a_call_whose_end_is_unknown_counts_with_all_it_may_cost(home_with: Callable[..., Home]) -> None:
+    prices = {"spend_per_day": '"0.01 EUR"', "price_in": "10", "price_out": "10"}
+    home = home_with(model_config("http://127.0.0.1:9/v1", **prices))
+    entry = Entry(home.clock(), "127.0.0.1", "m", "", 300, "", 100, 400, Decimal("0.006"), 0)
+    ledger_for(home).begin(entry)
+    with pytest.raises(OverBudget, match="spend cap"):
+        ledger_for(home).begin(entry)
+    with home.store.read() as connection:
+        assert model_calls.spent(connection, midnight(home)) == Decimal("0.006")
+
+
+def test_a_ledger_that_cannot_be_written_means_no_call(
+    home_with: Callable[..., Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> int:
+        raise StoreError("The disk is full.")
+
+    behaviour = Behaviour(answer())
+    with serving(behaviour) as url:
+        home = home_with(model_config(url))
+        monkeypatch.setattr(model_calls, "begin", broken)
+        draft = the_draft(home)
+    assert behaviour.requests == []
+    assert "the ledger cannot be written" in notes_of(draft)[0]
+
+
+@pytest.mark.parametrize("egress", ["local", "off"])
+def test_text_that_must_stay_here_opens_no_connection(
+    home_with: Callable[..., Home], egress: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+
+    def guard(_self: object, address: object) -> None:
+        seen.append(address)
+        raise OSError("guarded")
+
+    home = home_with(model_config("https://api.example.org/v1", egress=f'"{egress}"'))
+    monkeypatch.setattr(socket.socket, "connect", guard)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *words, **_: seen.append(words))
+    draft = the_draft(home)
+    assert seen == []
+    assert f"egress is {egress}" in notes_of(draft)[0]
