@@ -136,6 +136,14 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class Census:
+    """Everything that exists now, in one folder or without a name anywhere; what is not in it has left."""
+
+    keys: frozenset[str]
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A step of a sync; storing it together with its cursor makes the sync resumable at any point."""
 
@@ -148,6 +156,8 @@ class Page:
     done: int = 0
     total: int = 0
     """Mails seen of mails expected in this round, for progress; 0 when unknown."""
+    counted: tuple[Census, ...] = ()
+    """After the server forgot our place: only counting tells what was deleted meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from providers import gmail_mail
-from providers.base import Absence, Capabilities, Draft, Found, Letter, Mail, Page, Refused, Role
+from providers.base import Absence, Capabilities, Census, Draft, Found, Letter, Mail, Page, Refused, Role
 from providers.gmail_api import GmailApi, GmailSettings
 from providers.gmail_cursor import GmailCursor, loads
 from providers.gmail_drafts import GmailDrafts
@@ -54,7 +54,7 @@ class GmailMailbox:
             except Missing:
                 if lost or at.phase == "list":
                     raise
-                at, lost = self._start(newest=at.newest), True
+                at, lost = replace(self._start(newest=at.newest), census=True), True
                 continue
             yield page
             if not more:
@@ -131,8 +131,26 @@ class GmailMailbox:
         if seen.page:
             return Page(seen.dumps(), mails, done=seen.done, total=self._total(seen)), seen, True
         moved = self._triggered() if at.after else ()
-        delta = replace(seen, phase="delta", after=0, done=0, total=0)
-        return Page(delta.dumps(), mails, moved, done=seen.done, total=seen.done), delta, True
+        counted = self._counted(at) if at.census else ()
+        delta = replace(seen, phase="delta", after=0, done=0, total=0, census=False)
+        return Page(delta.dumps(), mails, moved, counted=counted, done=seen.done, total=seen.done), delta, True
+
+    def _counted(self, at: GmailCursor) -> tuple[Census, ...]:
+        found = self._everything()
+        # An answer that leaves out half of what Google itself counts is no reason to call anything deleted.
+        return (Census(found),) if 2 * len(found) >= at.total else ()
+
+    def _everything(self) -> frozenset[str]:
+        """The id of every mail there is: 5 units for 500 of them."""
+        found: set[str] = set()
+        wanted: dict[str, Any] = {"userId": "me", "maxResults": MOST_SENT, "includeSpamTrash": True}
+        wanted["fields"] = "messages/id,nextPageToken"
+        while True:
+            answer = self._api.read(self._api.users.messages().list(**wanted), LIST)
+            found |= {item["id"] for item in answer.get("messages") or []}
+            if not answer.get("nextPageToken"):
+                return frozenset(found)
+            wanted["pageToken"] = answer["nextPageToken"]
 
     def _list_page(self, at: GmailCursor) -> Mapping[str, Any]:
         query = self._query(at)

@@ -23,6 +23,8 @@ class GmailCursor:
     """When the history was lost: only mail after this second is fetched again."""
     done: int = 0
     total: int = 0
+    census: bool = False
+    """The history was lost: at the end everything is counted, to see what was deleted meanwhile."""
 
     def dumps(self) -> str:
         return json.dumps({"v": VERSION, "provider": "gmail", **asdict(self)}, separators=(",", ":"))

@@ -10,14 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from providers import outlook_mail
-from providers.base import Absence, Capabilities, Draft, Found, Letter, Mail, Page, Refused, Role, Sweep
+from providers.base import Absence, Capabilities, Census, Draft, Found, Letter, Mail, Page, Refused, Role, Sweep
 from providers.graph import AT_ONCE, Graph, OutlookSettings, quoted
 from providers.http import Invalid, Missing
 from providers.outlook_cursor import OutlookCursor, Place, loads
 from providers.outlook_drafts import OutlookDrafts, by_token
 from providers.outlook_folders import folders, pages
 from providers.outlook_mail import Folder
-from providers.outlook_step import Ahead, Step, fill, step
+from providers.outlook_step import Ahead, Step, everything, fill, step
 
 NOTHING = "-"
 """A prefix no key has."""
@@ -130,11 +130,13 @@ class OutlookMailbox:
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     identity = running.pop(future)
                     page = self._taken(at, found[identity], future.result())
+                    counted = self._counted(at, found[identity], page)
                     if page.more:
                         running[workers.submit(step, self._graph, found, identity, page.link, ahead)] = identity
-                    if page.mails or page.moved or page.gone or page.more:
+                    if page.mails or page.moved or page.gone or page.more or counted:
                         yield Page(
-                            at.dumps(), page.mails, page.moved, page.gone, done=at.done, total=max(total, at.done)
+                            at.dumps(), page.mails, page.moved, page.gone, counted=counted, done=at.done,
+                            total=max(total, at.done),
                         )  # fmt: skip
         finally:
             for future in running:
@@ -142,9 +144,20 @@ class OutlookMailbox:
 
     def _taken(self, at: OutlookCursor, folder: Folder, page: Step) -> Step:
         whole = folder.id in at.places and at.places[folder.id].whole
-        at.places[folder.id] = Place(page.link, folder.path, folder.role.value, whole or not page.more)
+        counting = page.lost or (folder.id in at.places and at.places[folder.id].counting)
+        at.places[folder.id] = Place(page.link, folder.path, folder.role.value, whole or not page.more, counting)
         at.done += 0 if whole else len(page.mails)
         return page
+
+    def _counted(self, at: OutlookCursor, folder: Folder, page: Step) -> tuple[Census, ...]:
+        """At the end of a round that began anew: what the folder holds now."""
+        place = at.places[folder.id]
+        if page.more or not place.counting or not page.link:
+            return ()
+        place.counting = False
+        found = everything(self._graph, folder.id)
+        # An answer that leaves out half of what Outlook itself counts is no reason to call anything deleted.
+        return (Census(found, folder.path),) if 2 * len(found) >= folder.count else ()
 
     def _own_account(self) -> None:
         try:

@@ -17,6 +17,8 @@ class Place:
     path: str = ""
     role: str = ""
     whole: bool = False
+    counting: bool = False
+    """Microsoft forgot our place: at the end everything in it is counted, to see what was deleted meanwhile."""
 
 
 @dataclass(slots=True)
@@ -28,7 +30,9 @@ class OutlookCursor:
     done: int = 0
 
     def dumps(self) -> str:
-        places = {key: [place.link, place.path, place.role, place.whole] for key, place in self.places.items()}
+        places = {
+            key: [place.link, place.path, place.role, place.whole, place.counting] for key, place in self.places.items()
+        }
         value = {"v": VERSION, "provider": "outlook", "places": places, "known": self.known, "done": self.done}
         return json.dumps(value, separators=(",", ":"))
 
@@ -40,8 +44,8 @@ def loads(text: str) -> OutlookCursor | None:
         if value["v"] != VERSION or value["provider"] != "outlook":
             return None
         places = {
-            str(key): Place(str(link), str(path), str(role), bool(whole))
-            for key, (link, path, role, whole) in value["places"].items()
+            str(key): Place(str(link), str(path), str(role), bool(whole), any(counting))
+            for key, (link, path, role, whole, *counting) in value["places"].items()
         }
         return OutlookCursor(places, {str(key): str(role) for key, role in value["known"].items()}, int(value["done"]))
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -11,10 +11,12 @@ from providers import outlook_mail
 from providers.base import Mail, Moved, Unreachable
 from providers.graph import Graph, Lost, quoted
 from providers.http import Invalid, Missing
+from providers.outlook_folders import pages
 from providers.outlook_mail import Extra, Folder
 
 PAGE = 100
 FEW = 10
+MOST_IDS = 1000
 MOST_RAW = 1_000_000
 Items = dict[str, dict[str, Any]]
 
@@ -28,13 +30,15 @@ class Step:
     mails: tuple[Mail, ...] = ()
     moved: tuple[Moved, ...] = ()
     gone: tuple[str, ...] = ()
+    lost: bool = False
+    """Whether Graph had lost our place, so that this page begins the folder anew."""
 
 
 def step(graph: Graph, folders: Mapping[str, Folder], identity: str, link: str, ahead: Ahead | None = None) -> Step:
     """Read on in a folder. `ahead` may have fetched the page already, and fetches the next one meanwhile."""
     folder = folders[identity]
     try:
-        answer = fetched(graph, identity, link, ahead)
+        answer, lost = fetched(graph, identity, link, ahead)
     except Missing:
         vanished(graph, identity)
         return Step("", more=False)
@@ -50,7 +54,7 @@ def step(graph: Graph, folders: Mapping[str, Folder], identity: str, link: str, 
         for key, item in items.items()
     )
     moved, gone = whereabouts(graph, folders, removed)
-    return Step(following, more, mails, moved, gone)
+    return Step(following, more, mails, moved, gone, lost)
 
 
 class Ahead:
@@ -75,14 +79,20 @@ def page_of(graph: Graph, link: str) -> dict[str, Any]:
     return graph.read(graph.link(link), prefer=f"odata.maxpagesize={PAGE}")
 
 
-def fetched(graph: Graph, identity: str, link: str, ahead: Ahead | None) -> dict[str, Any]:
+def fetched(graph: Graph, identity: str, link: str, ahead: Ahead | None) -> tuple[dict[str, Any], bool]:
     """The page at a link; where Graph has lost our place, the folder from its newest mail on."""
     if link:
         try:
-            return (ahead.taken(identity, link) if ahead else None) or page_of(graph, link)
+            return (ahead.taken(identity, link) if ahead else None) or page_of(graph, link), False
         except (Lost, Invalid):
             pass  # what follows is the cure
-    return page_of(graph, first(graph, identity))
+    return page_of(graph, first(graph, identity)), bool(link)
+
+
+def everything(graph: Graph, identity: str) -> frozenset[str]:
+    """The id of every mail in a folder."""
+    url = graph.url(f"/me/mailFolders/{quoted(identity)}/messages", select="id", top=MOST_IDS)
+    return frozenset(str(item["id"]) for item in pages(graph, url))
 
 
 def vanished(graph: Graph, identity: str) -> None:

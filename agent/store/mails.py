@@ -14,7 +14,7 @@ from agent.store.engine import Change, Store, insert_many
 from agent.store.mail_codec import from_row, to_row
 from agent.store.tables import AccountRow, ForgottenRow
 from agent.store.threading import MAIL, THREAD, chunks, name_roots, place
-from providers.base import Mail, Moved, Page, Sweep
+from providers.base import Census, Mail, Moved, Page, Sweep
 
 ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
 FORGOTTEN: Any = ForgottenRow.__table__  # type: ignore[attr-defined]
@@ -52,6 +52,8 @@ def apply_page(store: Store, change: Change, account: int, page: Page) -> int:
     _leave(connection, account, page.gone)
     for sweep in page.swept:
         _sweep(connection, account, sweep)
+    for census in page.counted:
+        _count_out(connection, account, census)
     set_account(change, account, cursor=page.cursor)
     return len(fresh)
 
@@ -145,6 +147,13 @@ def _sweep(connection: Connection, account: int, sweep: Sweep) -> None:
     where = (MAIL.c.account_id == account, MAIL.c.folder == sweep.folder, start != sweep.prefix, MAIL.c.present == 1)
     keys = list(connection.execute(select(MAIL.c.key).where(*where)).scalars())
     _leave(connection, account, keys)
+
+
+def _count_out(connection: Connection, account: int, census: Census) -> None:
+    where = [MAIL.c.account_id == account, MAIL.c.present == 1]
+    where += [MAIL.c.folder == census.folder] if census.folder else []
+    known = set(connection.execute(select(MAIL.c.key).where(*where)).scalars())
+    _leave(connection, account, sorted(known - census.keys))
 
 
 def _touch(connection: Connection, account: int, keys: Iterable[str]) -> None:

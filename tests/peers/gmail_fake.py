@@ -279,7 +279,12 @@ def _content(body: Any) -> tuple[bytes, str]:
 def masked(value: Any, fields: str) -> Any:
     if not fields or not isinstance(value, dict):
         return value
-    return {name: value[name] for name in fields.split(",") if name in value}
+    kept: dict[str, Any] = {}
+    for field in fields.split(","):
+        name, _, inner = field.partition("/")
+        if name in value:
+            kept[name] = [{inner: item[inner]} for item in value[name]] if inner else value[name]
+    return kept
 
 
 def error(status: int, reason: str, message: str) -> Answer:
