@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from voice.mining import leans
+from voice.mining import leans, pointing
 from voice.pack import Pack
 from voice.text import contains, flat, folded, sentences, words
 
 SHORTEST, LONGEST = 3, 26
-SHORTEST_STATEMENT, LONGEST_STATEMENT = 7, 18
+SHORTEST_STATEMENT, LONGEST_STATEMENT = 7, 20
 SHORTEST_LEAD = 4
 _UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\w\(\)|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$|\[\d{1,2}\]")
 _SUBJECT_PREFIX = re.compile(
@@ -19,7 +19,8 @@ _SUBJECT_PREFIX = re.compile(
 )
 _WAS = re.compile(r"\((was|war|était|era)\b.*$", re.IGNORECASE)
 _CODE = re.compile(r"[{}<>|\\$=]|\w\(|\(\)|::|\w_\w|--|[/.]\w+[/.]\w|\w\.\w+\.\w")
-MOST_SUBJECT_WORDS = 9
+MOST_SUBJECT_WORDS, MOST_SUBJECT_CHARACTERS = 10, 70
+_TRAILING = re.compile(r"\s*[(\[][^()\[\]]{1,80}[)\]]\s*$|\s+-{1,2}\s.{1,200}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Ask:
     score: float
     lead: str = ""
     """The sentence in front of it, where it is repeated as well."""
+    dangling: bool = False
+    """What it asks about is a "this" or "it" only the mail explains; the name of the matter does not help."""
 
 
 def find(text: str, known: Pack) -> list[Ask]:
@@ -61,7 +64,7 @@ def before(ask: Ask, text: str, known: Pack) -> str:
 
 def _states(piece: str, known: Pack, least: int = SHORTEST_STATEMENT) -> bool:
     found = words(piece)
-    points = sum(folded(word) in known.marks("leaning") for word in found)
+    points = len(pointing(found, known))
     if (
         not found
         or folded(found[0]) in known.marks("leaders") | known.marks("leaning")
@@ -90,10 +93,16 @@ def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:
         return None
     if folded(piece).strip(" ?!.") in known.marks("weak_asks") or contains(piece, known.marks("harsh")):
         return None
-    leaning = leans(found, known)
+    leaning = leans(found, known) or bool(pointing(found, known))
     if question and not _inverted(piece, found, known) and (leaning or not _is_clause(found, known)):
         return None
-    return Ask(piece, question, leaning, _score(piece, found, known, leaning=leaning, place=(number + 1) / total))
+    score = _score(piece, found, known, leaning=leaning, place=(number + 1) / total)
+    return Ask(piece, question, leaning, score, dangling=_dangles(piece, found, known))
+
+
+def _dangles(piece: str, found: list[str], known: Pack) -> bool:
+    """ "Does this do what you want?": its subject is nowhere in it."""
+    return any(place <= 1 for place in pointing(found, known)) or contains(piece, known.marks("shown"))
 
 
 def _is_clause(found: list[str], known: Pack) -> bool:
@@ -224,12 +233,18 @@ def subject_of(subject: str) -> str:
 def thing_of(subject: str, known: Pack) -> str:
     """The matter as it can stand in a sentence, in quotation marks unless a plain noun phrase; empty when unfit."""
     text = subject_of(subject)
+    if _long(text):
+        text = _TRAILING.sub("", text).rstrip(" .:-")
     found = words(text)
-    if not found or len(found) > MOST_SUBJECT_WORDS or len(text) > 70 or folded(text) in known.marks("empty_subjects"):
+    if not found or _long(text) or folded(text) in known.marks("empty_subjects"):
         return ""
     if any(mark in text for mark in '"“”«»<>{}'):
         return ""
     return _lowered(text, found) if _is_noun_phrase(text, found, known) else f"{known.quote[0]}{text}{known.quote[1]}"
+
+
+def _long(subject: str) -> bool:
+    return len(words(subject)) > MOST_SUBJECT_WORDS or len(subject) > MOST_SUBJECT_CHARACTERS
 
 
 def _is_noun_phrase(text: str, found: list[str], known: Pack) -> bool:

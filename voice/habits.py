@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
@@ -15,7 +15,26 @@ _DOUBLE = re.compile(r"[.!?]  (?=\S)")
 _SINGLE = re.compile(r"[.!?] (?=[A-ZÀ-Þ])")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]|[:;]-?[)D(]")
 _LOWER_START = re.compile(r"[.!?]\s+[a-zà-ÿ]")
-_SPACED_MARK = re.compile(r"\w [?!]")
+_LINE_END = re.compile(r"[.!?]\n(?=[A-ZÀ-Þ])")
+_SPACED_MARK = re.compile(r"\w [?!:](?=\s|$)", re.MULTILINE)
+_TIGHT_MARK = re.compile(r"\w[?!:](?=\s|$)", re.MULTILINE)
+_ELLIPSIS = re.compile(r"\w ?(?:\.\.\.|…)(?=\s|$)", re.MULTILINE)
+QUOTES = {
+    "double": ('"', '"'),
+    "single": ("'", "'"),
+    "curly": ("“", "”"),
+    "low": ("„", "“"),
+    "angle": ("« ", " »"),
+    "tight angle": ("«", "»"),
+}
+_QUOTED = {
+    "double": re.compile(r'"[^"\n]{2,60}"'),
+    "single": re.compile(r"(?<!\w)[`'][^'`\n]{2,60}'(?!\w)"),
+    "curly": re.compile(r"“[^”“\n]{2,60}”"),
+    "low": re.compile(r"„[^“”\n]{2,60}[“”]"),
+    "angle": re.compile(r"« [^»\n]{2,60}»"),
+    "tight angle": re.compile(r"«[^ »\n][^»\n]{1,60}»"),
+}
 NARROWEST_WRAP, WIDEST_WRAP = 50, 100
 RAGGED = 6
 
@@ -50,6 +69,15 @@ class Habits:
     paragraphs: int = 0
     lone: int = 0
     """Paragraphs of one sentence."""
+    tight_marks: int = 0
+    line_ends: int = 0
+    """Sentences that end with their line, in the middle of a paragraph."""
+    ellipses: int = 0
+    all_sentences: int = 0
+    quotes: dict[str, int] = field(default_factory=dict)
+    """How often each kind of quotation marks was typed."""
+    starts: dict[str, int] = field(default_factory=dict)
+    """How often a sentence began with each of the words that may begin any."""
 
     @property
     def breaks(self) -> bool:
@@ -58,6 +86,11 @@ class Habits:
     @property
     def doubles_spaces(self) -> bool:
         return self.double_spaces > self.single_spaces
+
+    @property
+    def lines_apart(self) -> bool:
+        """Each sentence begins a line."""
+        return self.line_ends >= 10 and self.line_ends > self.single_spaces + self.double_spaces
 
     @property
     def contracts(self) -> bool:
@@ -86,12 +119,16 @@ def habits(bodies: Sequence[str], pack: Pack) -> Habits:
     long = [block for block in blocks if len(block) > WIDEST_WRAP]
     widths = sorted(width for width in map(_wrapped_at, long) if width)
     indents = [len(body) - len(body.lstrip(" ")) for body in bodies]
+    spoken = [sentence for body in bodies for sentence in sentences(body[:4000])]
     return Habits(
         mails=len(bodies),
         words_median=int(median(lengths)),
         words_low=lengths[len(lengths) // 4],
         words_high=lengths[len(lengths) * 3 // 4],
         sentences_median=int(median(len(sentences(body[:4000])) for body in bodies)),
+        all_sentences=len(spoken),
+        quotes={name: len(form.findall(joined)) for name, form in _QUOTED.items()},
+        starts={start: _begun(spoken, start) for start in pack.starters},
         **_marks(joined, pack),
         paragraphs=len(blocks),
         lone=sum(len(sentences(block[:2000])) == 1 for block in blocks),
@@ -101,6 +138,10 @@ def habits(bodies: Sequence[str], pack: Pack) -> Habits:
         indented=sum(2 <= indent <= 8 for indent in indents),
         indent=int(median([indent for indent in indents if 2 <= indent <= 8] or [0])),
     )
+
+
+def _begun(spoken: Sequence[str], start: str) -> int:
+    return sum(sentence.startswith(f"{start} ") for sentence in spoken)
 
 
 def _marks(joined: str, pack: Pack) -> dict[str, int]:
@@ -115,6 +156,9 @@ def _marks(joined: str, pack: Pack) -> dict[str, int]:
         "exclamations": joined.count("!"),
         "questions": joined.count("?"),
         "spaced_marks": len(_SPACED_MARK.findall(joined)),
+        "line_ends": len(_LINE_END.findall(joined)),
+        "tight_marks": len(_TIGHT_MARK.findall(joined)),
+        "ellipses": len(_ELLIPSIS.findall(joined)),
         "emoji": len(_EMOJI.findall(joined)),
         "curly": joined.count("’"),
         "straight": joined.count("'"),

@@ -27,6 +27,13 @@ def joined(sentences: Sequence[str], habits: Habits) -> str:
     return ("  " if habits.doubles_spaces else " ").join(sentences)
 
 
+def block(sentences: Sequence[str], habits: Habits) -> str:
+    """One paragraph as the user sets it."""
+    if habits.lines_apart:
+        return "\n".join(paragraph(sentence, habits) for sentence in sentences)
+    return paragraph(joined(sentences, habits), habits)
+
+
 def in_case(sentence: str, habits: Habits, *, small: bool = False) -> str:
     """Lower case in front for those who write like that, and where a comma stands before."""
     return (

@@ -70,9 +70,30 @@ def _kind(sentence: str, found: list[str], known: Pack) -> str:
 
 def leans(found: list[str], known: Pack) -> bool:
     """Whether a sentence points at something said before it; "any news on this" may."""
-    pointing = sum(folded(word) in known.marks("leaning") for word in found)
+    points = pointing(found, known)
     first = folded(found[0]) in known.marks("leaders")
-    return first or pointing > 1 or (pointing == 1 and folded(found[-1]) not in known.marks("may_end"))
+    return first or len(points) > 1 or (len(points) == 1 and folded(found[-1]) not in known.marks("may_end"))
+
+
+def pointing(found: list[str], known: Pack) -> list[int]:
+    """The places of the words that point out of the sentence."""
+    low = [folded(word) for word in found]
+    return [place for place in range(len(low)) if _points(low, place, known)]
+
+
+def _points(low: list[str], place: int, known: Pack) -> bool:
+    word, before, after = low[place], " ".join(low[max(0, place - 1) : place + 1]), " ".join(low[place : place + 2])
+    if word not in known.marks("leaning") or {before, after} & known.marks("not_leaning"):
+        return False
+    if word in known.marks("joins") and place and low[place - 1] not in known.marks("before_pointing"):
+        return False  # "the chip that can", "a way that works"
+    return word not in known.marks("pronouns") or not _named_before(low[:place], known)
+
+
+def _named_before(low: list[str], known: Pack) -> bool:
+    """Whether a clause of the same sentence already names something a pronoun can stand for."""
+    joined = max((place for place, word in enumerate(low) if word in known.marks("conjunctions")), default=0)
+    return any(word in known.marks("determiners") for word in low[:joined])
 
 
 def neutral(found: list[str], known: Pack) -> bool:

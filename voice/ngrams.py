@@ -1,4 +1,4 @@
-"""A small character model: how much more a text looks like this user than like anybody;
+"""A small character model: how much more a text looks like this user than like other people;
 counts only, no learning loop."""
 
 from __future__ import annotations
@@ -6,18 +6,33 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from math import log
+from math import exp, log
 from pathlib import Path
 
 from voice.pack import LANGUAGES, pack
 
 SIZES = (2, 3, 4)
 MOST_CHARACTERS = 400_000
-MOST_GRAMS = 12_000
+MOST_GRAMS = 20_000
 FLOOR = 0.5
-PRIOR = 4_000
+PRIOR = 10
+"""What is seen in so many mails weighs as much as what other people do."""
+GENERAL = 20
+"""Anybody's prose counts as so many received mails."""
+USUAL_LENGTH = 1_200
+"""Letter groups of an ordinary mail, where nothing was counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """In how many of so many texts each group of letters stands."""
+
+    grams: dict[str, int] = field(default_factory=dict)
+    texts: int = 0
+    length: int = 0
+    """Groups a text, on average."""
 
 
 def grams(text: str) -> Counter[str]:
@@ -29,16 +44,18 @@ def grams(text: str) -> Counter[str]:
     return counts
 
 
-def count(texts: Iterable[str], most: int = MOST_GRAMS) -> dict[str, int]:
-    """The n-grams of many texts, the commonest kept."""
+def count(texts: Iterable[str], most: int = MOST_GRAMS) -> Letters:
+    """The letter groups of many texts, the commonest kept."""
     counts: Counter[str] = Counter()
-    left = MOST_CHARACTERS
+    left, many, length = MOST_CHARACTERS, 0, 0
     for text in texts:
-        counts.update(grams(text[:left]))
-        left -= len(text)
+        found = grams(text[:left])
+        counts.update(found.keys())
+        left, many, length = left - len(text), many + 1, length + found.total()
         if left <= 0:
             break
-    return dict(counts.most_common(most))
+    kept = sorted(counts, key=lambda gram: (-counts[gram], gram))[:most]
+    return Letters({gram: counts[gram] for gram in kept}, many, length // many if many else 0)
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -49,44 +66,59 @@ def background(language: str) -> Background:
         raw = json.loads(path.read_text(encoding="utf-8"))
         return Background(raw["grams"], int(raw["total"]))
     known = pack(language)
-    counts = count(line for frames in known.frames.values() for lines in frames.values() for line in lines)
-    return Background(counts, sum(counts.values()))
+    counts: Counter[str] = Counter()
+    for frames in known.frames.values():
+        for lines in frames.values():
+            for line in lines:
+                counts.update(grams(line))
+    return Background(counts, counts.total())
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Counts of letter groups, and of how many in all they were counted."""
+    """How often letter groups come in anybody's prose, and in the mail this user receives."""
 
     grams: Mapping[str, int]
     total: int
+    others: Letters = field(default_factory=Letters)
 
-    def joined(self, others: Mapping[str, int]) -> Background:
+    def joined(self, others: Letters) -> Background:
         """With the mail this user receives, which weighs more the more there is."""
-        if not others:
-            return self
-        counts = Counter(self.grams)
-        counts.update(others)
-        return Background(counts, self.total + sum(others.values()))
+        return Background(self.grams, self.total, others)
+
+    def chance(self, gram: str, length: int) -> float | None:
+        """How likely a text of so many groups holds this one; None where nothing is known of it."""
+        received, seen = self.others.texts, self.others.grams.get(gram, 0)
+        general = self.grams.get(gram)
+        if general is None:
+            return (seen + FLOOR) / (received + 1) if seen else None
+        anybody = 1 - exp(-(length or USUAL_LENGTH) * (general + FLOOR) / (self.total + FLOOR))
+        return (seen + GENERAL * anybody) / (received + GENERAL)
 
 
 class Likeness:
-    """Mean log ratio of a text's n-grams between one writer and a background."""
+    """Mean log ratio of a text's letter groups between one writer and a background."""
 
-    def __init__(self, own: Mapping[str, int], background: Background) -> None:
+    def __init__(self, own: Letters, background: Background) -> None:
         self._own, self._background = own, background
-        self._own_total = sum(own.values()) or 1
         self._ratios: dict[str, float] = {}
+        self._texts: dict[str, float] = {}
 
     def of(self, text: str) -> float:
         """Above zero: nearer to the writer than to the background."""
-        counts = grams(text)
-        total = sum(counts.values()) or 1
-        return sum(times * self._ratio(gram) for gram, times in counts.items()) / total
+        if text not in self._texts:
+            counts = grams(text)
+            weighed = sum((1 + log(times)) * self._ratio(gram) for gram, times in counts.items())
+            self._texts[text] = weighed / max(len(counts), 1)
+        return self._texts[text]
 
     def _ratio(self, gram: str) -> float:
-        known = 0.0 if gram not in self._background.grams else self._ratios.get(gram)
+        known = self._ratios.get(gram)
         if known is None:
-            expected = (self._background.grams.get(gram, 0) + FLOOR) / (self._background.total + FLOOR)
-            seen = (self._own.get(gram, 0) + PRIOR * expected) / (self._own_total + PRIOR)
-            known = self._ratios[gram] = log(seen / expected)
+            expected = self._background.chance(gram, self._own.length)
+            known = 0.0
+            if expected is not None and self._own.texts:
+                seen = (self._own.grams.get(gram, 0) + PRIOR * expected) / (self._own.texts + PRIOR)
+                known = log(seen / expected)
+            self._ratios[gram] = known
         return known

@@ -31,6 +31,8 @@ class Pack:
     plain_subjects: bool = False
     """Whether a noun phrase needs no article to stand in a sentence."""
     verb_ends: tuple[str, ...] = ()
+    starters: tuple[str, ...] = ()
+    """Words that may begin any sentence of a follow-up."""
 
     def marks(self, use: str) -> frozenset[str]:
         return self.words.get(use, frozenset())
@@ -67,5 +69,6 @@ def _parse(language: str, raw: dict[str, Any]) -> Pack:
         quote=tuple(raw.get("quote", ['"', '"'])),
         plain_subjects=bool(raw.get("plain_subjects", False)),
         verb_ends=tuple(raw.get("verb_ends", [])),
+        starters=tuple(raw.get("starters", [])),
         contractions=tuple((long, short) for long, short in raw.get("contractions", [])),
     )

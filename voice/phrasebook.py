@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from zlib import crc32
 
-from voice import asks, layout
+from voice import asks, flavour, layout
 from voice.address import Frame, frame
 from voice.brief import Brief, Drafted, Job, Phrase
 from voice.checks import COPIED_RUN, problems
@@ -31,7 +31,7 @@ CLOSE_CALL = 1
 """Among this many wordings nearest to the user, the thread decides."""
 FEWEST_OPENING = 5
 FEWEST_AGREE = 4
-OWN_SHARE = 0.62
+OWN_SHARE = 0.66
 """A draft says something beside the repeated question, else it is a copy."""
 LONGEST_NAMED = 9
 LONGEST_QUOTED = 24
@@ -145,10 +145,10 @@ def _desk(brief: Brief, profile: Profile, language: str) -> Desk:
         quiet=quiet,
         frame=frame(brief, profile, language, quiet, known),
         asks=found,
-        thing=asks.thing_of(brief.subject or last.subject, known),
-        stated=asks.statement(quiet.body, known) if not found else "",
+        thing=flavour.quoted(asks.thing_of(brief.subject or last.subject, known), tongue.habits, known),
+        stated=asks.statement(quiet.body, known),
         whens=spans(last.at, brief.now, known),
-        likeness=Likeness(tongue.grams, background(language)),
+        likeness=Likeness(tongue.letters, background(language).joined(tongue.others)),
         seed=crc32(last.text.encode()),
     )
 
@@ -157,7 +157,7 @@ def _plans(desk: Desk) -> Iterator[list[Piece]]:
     """Drafts in the order of preference."""
     led = [_led(ask, desk) for ask in desk.asks[:3] if ask.score > 0]
     alone = [ask for ask in desk.asks[:1] if ask.score > 0]
-    choices: list[asks.Ask | None] = [ask for ask in led + alone if desk.thing or not ask.leaning]
+    choices: list[asks.Ask | None] = [ask for ask in led + alone if ask.lead or not _unclear(ask, desk)]
     choices.append(None)
     for ask, turn in product(choices, range(6)):
         register = address_of(ask.text, desk.known.language) if ask else "neutral"
@@ -167,13 +167,18 @@ def _plans(desk: Desk) -> Iterator[list[Piece]]:
             yield _parted(made)
 
 
+def _unclear(ask: asks.Ask, desk: Desk) -> bool:
+    """Whether a reader without the mail at hand would not know what is asked."""
+    return ask.dangling or (ask.leaning and not desk.thing)
+
+
 def _led(ask: asks.Ask, desk: Desk) -> asks.Ask:
     """The ask with the sentence before it, where both together stay short."""
     lead = asks.before(ask, desk.quiet.body, desk.known)
     most = LONGEST_QUOTED * 2 if desk.longer else LONGEST_QUOTED
     if not lead or desk.shorter or len(words(lead)) + len(words(ask.text)) > most:
         return ask
-    return replace(ask, lead=lead, leaning=False)
+    return replace(ask, lead=lead, leaning=False, dangling=False)
 
 
 def _parted(pieces: Sequence[Piece]) -> list[Piece]:
@@ -317,7 +322,10 @@ def _choose(desk: Desk, lines: Sequence[str], turn: int) -> str:
     if desk.shorter or desk.longer:
         return sorted(lines, key=lambda line: (len(line), line), reverse=desk.longer)[turn % len(lines)]
     fresh = [line for line in lines if folded(line) not in said] or list(lines)
-    ranked = sorted(fresh, key=lambda line: (-desk.likeness.of(_habit(desk, line)), line))
+    ranked = sorted(
+        flavour.variants(fresh, desk.tongue.habits, desk.known),
+        key=lambda line: (-desk.likeness.of(_habit(desk, line)), line),
+    )
     start = desk.seed % min(CLOSE_CALL, len(ranked))
     return ranked[(start + turn) % len(ranked)]
 
@@ -328,7 +336,7 @@ def _habit(desk: Desk, line: str) -> str:
     if FORMAL in desk.wished or INFORMAL in desk.wished:
         return layout.apostrophes(layout.contract(line, desk.known, INFORMAL in desk.wished), habits)
     text = layout.contract(line, desk.known, contracts) if habits.mails else line
-    return layout.apostrophes(text, habits)
+    return flavour.spaced(layout.apostrophes(text, habits), habits)
 
 
 def _core(pieces: Sequence[Piece]) -> str:
@@ -344,7 +352,7 @@ def _set(desk: Desk, pieces: Sequence[Piece]) -> Drafted:
         if piece.apart or not blocks:
             blocks.append([])
         blocks[-1].append(text)
-    set_up = [layout.paragraph(layout.joined(block, habits), habits) for block in blocks]
+    set_up = [layout.block(block, habits) for block in blocks]
     body = layout.assemble(around.greeting, around.greeting_gap, set_up, around.signoff, around.signoff_gap)
     phrases = [Phrase(piece.text, piece.source, piece.detail) for piece in pieces]
     if around.greeting:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from voice.corpus import Corpus, OwnMail
 from voice.habits import Habits, habits
+from voice.language import language_of
 from voice.mining import OwnPhrase, mine
-from voice.ngrams import count
+from voice.ngrams import Letters, count
 from voice.pack import pack
+from voice.quotes import typed
 from voice.tells import STOCK, used_stock
 from voice.text import folded, words
 
-VERSION = 1
+VERSION = 2
 ENOUGH_TO_WRITE_ALONE = 10
 ENOUGH = 100
 MOST_RECENT = 2_000
+MOST_RECEIVED = 600
+LONGEST_RECEIVED = 3_000
 MOST_PEOPLE = 2_000
 MOST_PATTERNS = 12
 MOST_WORDS = 400
@@ -48,8 +53,10 @@ class Tongue:
     habits: Habits
     phrases: tuple[OwnPhrase, ...] = ()
     common: dict[str, int] = field(default_factory=dict)
-    grams: dict[str, int] = field(default_factory=dict)
+    letters: Letters = field(default_factory=Letters)
     stock: dict[str, int] = field(default_factory=dict)
+    others: Letters = field(default_factory=Letters)
+    """Letter groups of the mail the user receives in this language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +108,14 @@ def build(
     corpus: Corpus,
     circle_of: Callable[[str], str] = lambda _address: "",
     progress: Callable[[str], None] = lambda _step: None,
+    others: Iterable[str] = (),
 ) -> Profile:
-    """The profile of a corpus."""
+    """The profile of a corpus; `others` is mail the user received, the newest first, of which letters are counted."""
     mails = corpus.mails()
     recent = mails[-MOST_RECENT:]
     progress("languages")
     tongues = {name: _tongue(name, group) for name, group in _by_language(recent).items()}
+    tongues = _beside(tongues, others)
     progress("people")
     people = _manners(mails, lambda mail: mail.to[:1])
     circles = _manners(mails, lambda mail: [name for name in (circle_of(to) for to in mail.to[:1]) if name])
@@ -133,6 +142,7 @@ def _tongue_from(raw: Mapping[str, Any]) -> Tongue:
     known = dict(raw)
     known["manner"] = Manner(**known["manner"])
     known["habits"] = Habits(**known["habits"])
+    known["letters"], known["others"] = Letters(**known["letters"]), Letters(**known["others"])
     known["phrases"] = tuple(OwnPhrase(**phrase) for phrase in known["phrases"])
     return Tongue(**known)
 
@@ -156,9 +166,19 @@ def _tongue(language: str, mails: Sequence[OwnMail]) -> Tongue:
         habits=habits(newest[:500], known),
         phrases=mine(reversed(mails)),
         common=dict(counted.most_common(MOST_WORDS)),
-        grams=count(newest),
+        letters=count(newest),
         stock=stock,
     )
+
+
+def _beside(tongues: dict[str, Tongue], others: Iterable[str]) -> dict[str, Tongue]:
+    """Each language with the letters other people write in it."""
+    received: dict[str, list[str]] = {name: [] for name in tongues}
+    for raw in islice(others, MOST_RECEIVED if tongues else 0):
+        text = typed(raw[:LONGEST_RECEIVED])
+        if text:
+            received[language_of(text, tuple(tongues), max(tongues))].append(text)
+    return {name: replace(tongue, others=count(received[name])) for name, tongue in tongues.items()}
 
 
 def _manners(mails: Iterable[OwnMail], keys: Callable[[OwnMail], Iterable[str]]) -> dict[str, Manner]:

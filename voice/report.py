@@ -25,7 +25,8 @@ def as_json(profile: Profile) -> dict[str, Any]:
     """The same for a program; letter counts stay in the store."""
     raw = profile.to_json()
     for tongue in raw["tongues"].values():
-        tongue.pop("grams", None)
+        tongue.pop("letters", None)
+        tongue.pop("others", None)
     return {"schema": 1, "state": profile.state, "said": profile.said, "autopilot": profile.autopilot, **raw}
 
 

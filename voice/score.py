@@ -45,7 +45,7 @@ def score(body: str, profile: Profile, language: str, mails: Sequence[OwnMail] =
         "length": _length(len(words(parts.body)), tongue),
         "setting": _setting(parts.body, tongue, language),
         "words": _words(parts.body, tongue),
-        "letters": 1 / (1 + exp(-3 * Likeness(tongue.grams, background(language)).of(body))) if tongue.grams else 0.0,
+        "letters": _letters(body, tongue, language),
     }
     total = sum(WEIGHTS[name] * value for name, value in values.items())
     rounded = {name: round(value, 3) for name, value in values.items()}
@@ -77,6 +77,11 @@ def _setting(body: str, tongue: Tongue, language: str) -> float:
         bool(seen.curly) == (usual.curly > usual.straight) or not (seen.curly + seen.straight),
     ]
     return sum(checks) / len(checks)
+
+
+def _letters(body: str, tongue: Tongue, language: str) -> float:
+    likeness = Likeness(tongue.letters, background(language).joined(tongue.others))
+    return 1 / (1 + exp(-3 * likeness.of(body))) if tongue.mails else 0.0
 
 
 def _words(body: str, tongue: Tongue) -> float:
