@@ -68,8 +68,16 @@ def job_of(words: str, touch: int) -> Job:
 def learn(threads: Iterable[Thread], me: Me) -> Profile:
     """The voice in everything the person sent."""
     corpus = Corpus()
-    corpus.add(sent_mails(threads, me))
-    return build(corpus)
+    kept = list(threads)
+    corpus.add(sent_mails(kept, me))
+    return build(corpus, others=received(kept, me))
+
+
+def received(threads: Iterable[Thread], me: Me) -> list[str]:
+    """What other people wrote in these threads, the newest first; only letters of it are ever counted."""
+    mails = [mail for thread in threads for mail in thread.mails if mail.text and not is_own(mail, me)]
+    people = [mail for mail in mails if not mail.header("list-unsubscribe") and not _machine(mail)]
+    return [mail.text for mail in sorted(people, key=lambda mail: (moment(mail), mail.key), reverse=True)]
 
 
 def sent_mails(threads: Iterable[Thread], me: Me) -> list[SentMail]:
@@ -88,7 +96,7 @@ def sent_mails(threads: Iterable[Thread], me: Me) -> list[SentMail]:
 
 def _sent(mail: Mail, parent: str) -> SentMail:
     first = mail.to[0] if mail.to else None
-    machine = mail.header("auto-submitted").lower() not in {"", "no"} or bool(mail.header("list-id"))
+    machine = _machine(mail) or bool(mail.header("list-id"))
     return SentMail(
         id=mail.message_id or mail.key,
         at=moment(mail),
@@ -99,6 +107,10 @@ def _sent(mail: Mail, parent: str) -> SentMail:
         parent_text=parent,
         automatic=machine or any(part.content_type == "text/calendar" for part in mail.parts),
     )
+
+
+def _machine(mail: Mail) -> bool:
+    return mail.header("auto-submitted").lower() not in {"", "no"}
 
 
 @dataclass(frozen=True, slots=True)

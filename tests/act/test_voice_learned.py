@@ -1,0 +1,47 @@
+"""The voice learned from the store knows how other people write, as counts of letters and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from agent.act.draft import PROFILE, learn_voice, profile_of
+from agent.act.trial import me_from
+from agent.act.writing import learn, received
+from agent.decide.threads import gather
+from agent.store import settings
+from providers.mime import parse
+from tests.act.small import BO, ME, letter, small_home
+from tests.conftest import Ticking
+
+THEIRS = "Hello Noor,\n\nMarvellous! Wonderfully generous quotations, kindest congratulations.\n\nBo"
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def test_letters_of_received_mail_are_kept_in_the_store_without_a_word_of_it(
+    private_home: Path, clock: Ticking
+) -> None:
+    home = small_home(private_home, clock, theirs=THEIRS)
+    learned = learn_voice(home)
+    assert learned.tongue("en").others.texts == 1
+    assert "quot" in learned.tongue("en").others.grams
+    assert profile_of(home) == learned
+    with home.store.read() as connection:
+        kept = str(settings.get(connection, PROFILE))
+    assert not [word for word in THEIRS.split() if len(word) > 5 and word.strip(".,!") in kept]
+    home.close()
+
+
+def test_only_what_people_wrote_is_counted_and_the_newest_comes_first() -> None:
+    raw = [
+        letter("<1@x>", ME, BO, AT, "Which one?", subject="Terrace"),
+        letter("<2@x>", BO, ME, AT + timedelta(days=1), "The red one.", subject="Re: Terrace", refs="<1@x>"),
+        letter("<3@x>", BO, ME, AT + timedelta(days=2), "Or the blue one.", subject="Re: Terrace", refs="<1@x>"),
+        b"Auto-Submitted: auto-replied\r\n"
+        + letter("<4@x>", BO, ME, AT + timedelta(days=3), "I am away.", subject="Away", refs="<1@x>"),
+        b"List-Unsubscribe: <https://x.example/u>\r\n"
+        + letter("<5@x>", BO, ME, AT + timedelta(days=4), "Our spring offers.", subject="News", refs="<1@x>"),
+    ]
+    threads, me = gather(parse(mail, key=str(number)) for number, mail in enumerate(raw)), me_from([ME])
+    assert [text.strip() for text in received(threads, me)] == ["Or the blue one.", "The red one."]
+    assert learn(threads, me).tongue("en").others.texts == 2
