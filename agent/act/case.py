@@ -16,10 +16,13 @@ from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Loo
 from agent.decide.levels import Place, Resolved, merged, resolve
 from agent.decide.people import doubts
 from agent.decide.threads import Thread, moment
-from agent.store import budgets
+from agent.store import budgets, enrolments
 from agent.store.budgets import Use
 from agent.store.verdicts import domains_written_to
 from providers.base import Address
+
+SAME_TEXT = timedelta(days=90)
+"""So long the words of a first mail are nobody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def draft_case(connection: Connection, desk: Desk, matter: Matter, now: datetime
         Moment.DRAFT,
         news=since_own_mail(connection, desk, matter.followup, matter.made.thread),
         envelope=_envelope(connection, desk, matter),
-        content=_content(desk, matter),
+        content=_alone(connection, matter, _content(desk, matter), now),
         consent=_consent(connection, desk, matter, now),
         step=_step(desk, matter, now),
         budget=_budget(connection, desk, matter.followup, 0, now=now),
@@ -109,6 +112,14 @@ def _content(desk: Desk, matter: Matter) -> Content:
     found = desk.judgement.content(thread, matter.draft, matter.followup)
     theirs = [mail.text for mail in thread.mails if not is_own(mail, desk.own)]
     return replace(found, length=len(body.strip()), copied=max(found.copied, longest_shared(body, theirs)))
+
+
+def _alone(connection: Connection, matter: Matter, content: Content, now: datetime) -> Content:
+    """A first mail is for one person: how many others were to get the same words."""
+    if matter.made.last_own is not None:
+        return content
+    others = enrolments.same_body(connection, matter.followup, matter.draft["body"], now - SAME_TEXT)
+    return replace(content, same_text_to=others)
 
 
 def _consent(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> Consent:

@@ -110,11 +110,11 @@ def _is_letter(mail: Mail, row: Row | None) -> bool:
 def elsewhere(connection: Connection, desk: Desk, thread: Thread, followup: Row) -> list[Mail]:
     """What the people of this thread wrote anywhere else since the user's last mail."""
     last = last_own_mail(thread, desk.own)
-    if last is None:
+    if last is None and followup["enrolment_id"] is None:
         return []
-    # A clock that is a little wrong must not hide an answer.
-    since = moment(last) - timedelta(minutes=5)
-    addresses = {address.key for address in last.to} | {followup["person"].lower()}
+    # A clock that is a little wrong must not hide an answer. Before a first mail nothing was asked yet.
+    since = moment(last) - timedelta(minutes=5) if last else followup["made"]
+    addresses = {address.key for address in (last.to if last else ())} | {followup["person"].lower()}
     addresses |= _other_addresses(connection, thread, addresses, since)
     inside = {identity_of(mail) for mail in thread.mails}
     found = mails_from(connection, addresses - desk.own, since)

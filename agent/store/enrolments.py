@@ -75,6 +75,21 @@ def same_words(connection: Connection, words: str, person: str, since: datetime)
     return len({other for other, said in told if other != person and fold(said) == folded})
 
 
+def same_body(connection: Connection, followup: Row, body: str, since: datetime) -> int:
+    """How many others have a first mail that says the same below its greeting."""
+    query = (
+        select(FOLLOWUP.c.person, followups.DRAFT.c.body)
+        .join(followups.DRAFT, followups.DRAFT.c.followup_id == FOLLOWUP.c.id)
+        .where(FOLLOWUP.c.basis == "", FOLLOWUP.c.enrolment_id.is_not(None), FOLLOWUP.c.kind == "mail")
+        .where(FOLLOWUP.c.person != followup["person"], followups.DRAFT.c.made >= since)
+    )
+    said = fold("\n".join(body.strip().splitlines()[1:]))
+    others = {
+        row.person for row in connection.execute(query) if fold("\n".join(row.body.strip().splitlines()[1:])) == said
+    }
+    return len(others) if said else 0
+
+
 def fold(words: str) -> str:
     """The same for texts that differ only in case, spaces and marks at the end."""
     return " ".join(words.casefold().split()).strip(" .!?;:,")

@@ -200,6 +200,31 @@ def test_the_same_words_go_to_one_person_only(here: Office) -> None:
     assert here.signal(BOB, ABOUT).code == "same_to_many"
 
 
+def test_nor_do_the_words_a_person_typed_later(here: Office) -> None:
+    body = "Hi {},\n\nWe have a new brochure for you.\n\nSam\n"
+    first, second = here.enroll(ANN, about="the roof"), here.enroll(BOB, about="the cellar")
+    here.passes()
+    actions.edit(here.desk, first.followup, body.format("Ann"))
+    actions.edit(here.desk, second.followup, body.format("Bob"))
+    refused = actions.approve(here.desk, second.followup)
+    assert refused.code == "same_to_many" and "mailing tool" in refused.words
+    actions.edit(here.desk, second.followup, body.format("Bob").replace("brochure", "price"))
+    assert actions.approve(here.desk, second.followup).ok
+
+
+def test_news_from_them_before_a_first_mail_holds_it(here: Office) -> None:
+    made = here.enroll(ANN, about=ABOUT)
+    here.passes()
+    here.clock.forward(minutes=1)
+    here.mail(ANN, ME, "Before you ask", "Could you call me about the contract?")
+    here.read()
+    actions.edit(here.desk, made.followup, f"Hi Ann,\n\n{ABOUT}\n\nSam\n")
+    with here.home.store.read() as connection:
+        seen = actions.view(connection, here.desk, made.followup)
+    assert isinstance(seen, actions.Viewed)
+    assert {check.name for check in seen.decision.checks if check.verdict.value == "hold"} >= {"elsewhere"}
+
+
 def test_twice_is_once(here: Office) -> None:
     first, again = here.enroll(ANN, about=ABOUT), here.enroll(ANN, about=ABOUT)
     assert again.code == "already" and again.followup == first.followup and len(here.rows()) == 1
