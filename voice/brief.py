@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from voice.profile import Profile
 
 
+WITHOUT = "Written without the model: "
+"""How a note begins that says why the phrasebook wrote instead."""
+
+
 class Job(StrEnum):
     """What one touch is there for."""
 

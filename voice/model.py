@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from voice import prompt
 from voice.answer import partial, read
-from voice.brief import Brief, Drafted, Phrase, Writer
+from voice.brief import WITHOUT, Brief, Drafted, Phrase, Writer
 from voice.checks import copied, repeats
 from voice.corpus import OwnMail
 from voice.egress import Egress, EgressRefused, loopback
@@ -26,7 +26,6 @@ from voice.when import spans
 __all__ = ["NAME", "WITHOUT", "Cancelled", "Egress", "Endpoint", "Failed", "Model", "without_model"]
 
 NAME = "model"
-WITHOUT = "Written without the model: "
 MOST_COPIED = 0.85
 
 

@@ -32,11 +32,10 @@ from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.threading import FOLLOWUP, MAIL
 from providers.base import Address
-from voice.brief import Signal, Writer
+from voice.brief import WITHOUT, Signal, Writer
 from voice.corpus import Corpus, OwnMail
 from voice.endpoint import Cancelled, never, silent
 from voice.language import language_of
-from voice.model import WITHOUT
 from voice.pack import LANGUAGES
 from voice.profile import Profile, build, from_json
 from voice.quotes import typed

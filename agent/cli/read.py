@@ -14,6 +14,7 @@ from agent.decide.lifecycle import LOUD, WAITING
 from agent.errors import UsageError
 from agent.store import enrolments, views
 from providers.plain import plain
+from voice.brief import WITHOUT
 
 
 @click.command("list")
@@ -37,7 +38,9 @@ def with_letters(connection: Any, state: str | None = None) -> list[dict[str, An
     """Follow-ups, each with the state of its letter where it has one on the way."""
     rows = views.listed(connection)
     letters = views.letters(connection, [row["id"] for row in rows])
+    writers = views.writers(connection)
     for row in rows:
+        row["writer"], row["notes"] = writers.get(row["id"], (None, ""))
         letter = letters.get(row["id"])
         if letter is not None and row["state"] in {"outbox", "watching", "answered", "stopped"}:
             row["state"] = letter["state"] if row["state"] == "outbox" or letter["state"] in LOUD else row["state"]
@@ -52,8 +55,14 @@ def document(row: dict[str, Any]) -> dict[str, Any]:
         "id": str(row["id"]), "thread": row["root"], "person": row["person"], "subject": row["subject"],
         "plan": row["plan"], "touch": row["touch"], "kind": row["kind"], "state": row["state"], "level": row["level"],
         "reason": row["evidence"], "code": row["reason"], "hold": row["hold"] or None, "due": local(row["due"]),
-        "leaves_at": local(row.get("leaves_at")), "message_id": row.get("message_id"),
+        "leaves_at": local(row.get("leaves_at")), "message_id": row.get("message_id"), "writer": row.get("writer"),
+        "without_model": _without(row) or None,
     }  # fmt: skip
+
+
+def _without(row: dict[str, Any]) -> str:
+    """Why no model wrote the text, where one was asked for."""
+    return next((note for note in _notes(row) if note.startswith(WITHOUT)), "")
 
 
 def local(moment: datetime | None) -> str | None:
@@ -70,7 +79,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     due = row["due"].astimezone().strftime("%a %d %b %H:%M") if row["due"] else "-"
     # Where nothing could be written the reason says what to do.
     unwritten = row["hold"] if row["reason"] == "no_draft" else ""
-    why = one_line(unwritten or row["evidence"] or row["reason"], 400)
+    why = one_line(" ".join(filter(None, (unwritten or row["evidence"] or row["reason"], _without(row)))), 400)
     return str(row["id"]), _state(row), due, one_line(row["person"], 30), one_line(row["subject"], 40), why
 
 
@@ -87,6 +96,7 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
         row = views.one(connection, number)
         drafts = views.drafts(connection, row["id"])
         draft = drafts[-1] if drafts else None
+        row |= {"writer": draft["writer"], "notes": draft["notes"]} if draft else {}
         thread = views.whole_thread(connection, row["thread_id"])
         plan = told(connection, row["thread_id"])
         seen = view(connection, made, row["id"])
@@ -158,7 +168,7 @@ def _version(row: dict[str, Any]) -> dict[str, Any]:
 def _notes(row: dict[str, Any]) -> list[str]:
     """What the writer said about a text, such as why no model wrote it."""
     try:
-        found = json.loads(row["notes"] or "[]")
+        found = json.loads(row.get("notes") or "[]")
     except ValueError:
         return [row["notes"]]
     return [str(note) for note in found] if isinstance(found, list) else []

@@ -51,6 +51,15 @@ def drafts(connection: Connection, followup: int) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def writers(connection: Connection) -> dict[int, tuple[str, str]]:
+    """Who wrote the current text of each follow-up, and the notes that came with it."""
+    newest = select(DRAFT.c.followup_id, func.max(DRAFT.c.version).label("version")).group_by(DRAFT.c.followup_id)
+    last = newest.subquery()
+    same = (DRAFT.c.followup_id == last.c.followup_id) & (DRAFT.c.version == last.c.version)
+    query = select(DRAFT.c.followup_id, DRAFT.c.writer, DRAFT.c.notes).join(last, same)
+    return {int(row.followup_id): (row.writer, row.notes) for row in connection.execute(query)}
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """How many are in each state."""
     query = select(FOLLOWUP.c.state, func.count().label("number")).group_by(FOLLOWUP.c.state)

@@ -136,6 +136,11 @@ def test_a_bad_model_leaves_a_visible_fallback(
     told = json.loads(relance("show", str(number), "--json").out)
     assert told["draft"]["notes"][0] == first
     assert told["versions"][-1]["body"] == draft["body"]
+    listed = next(
+        row for row in map(json.loads, relance("list", "--json").out.splitlines()) if row["id"] == str(number)
+    )
+    assert (listed["writer"], listed["without_model"]) == ("phrasebook", first)
+    assert reason in relance("list").out
 
 
 @pytest.mark.parametrize(
