@@ -83,7 +83,8 @@ def level_of(connection: Connection, desk: Desk, seat: Seat, followup: Row, thre
 def use_of(desk: Desk, followup: Row, outbox: int) -> Use:
     """Who a letter counts for."""
     person = followup["person"].lower()
-    return Use(followup["account_id"], outbox, followup["root"], person, desk.judgement.organisation(person))
+    planned = desk.judgement.touches(followup["plan"]) if followup["enrolment_id"] else 0
+    return Use(followup["account_id"], outbox, followup["root"], person, desk.judgement.organisation(person), planned)
 
 
 def _envelope(connection: Connection, desk: Desk, matter: Matter) -> Envelope:

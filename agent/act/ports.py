@@ -16,6 +16,8 @@ from agent.store.engine import Store
 from providers.base import Mail, Mailbox, Sender
 
 Row = dict[str, Any]
+MOST_ALONE = 3
+"""Later touches in one thread always pass a person."""
 
 PUBLIC_DOMAINS = frozenset(
     """
@@ -54,7 +56,8 @@ def no_ceiling(followup: Row) -> tuple[Ceiling, ...]:
     """Ceilings the follow-up itself asks for."""
     held = (Ceiling(Level.COPILOT, followup["hold"]),) if followup["hold"] else ()
     planned = (Ceiling(Level(followup["ceiling"]), "plan"),) if followup["ceiling"] else ()
-    return held + planned
+    many = (Ceiling(Level.COPILOT, "many_touches"),) if followup["touch"] > MOST_ALONE else ()
+    return held + planned + many
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class Use:
     root: str
     person: str
     organisation: str = ""
+    planned: int = 0
+    """The touches of a plan a person chose for it; those beyond the cap of a thread always pass that person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Spent:
 def exhausted(connection: Connection, limits: Limits, use: Use, now: datetime) -> Spent | None:
     """The budget that holds this letter back longest, or None."""
     account = SPENT.c.account_id == use.account_id
-    if _count(connection, SPENT.c.root == use.root) >= limits.per_thread:
+    if _count(connection, SPENT.c.root == use.root) >= max(limits.per_thread, use.planned):
         return Spent("budget_thread", None)
     day, hour = timedelta(days=1), timedelta(hours=1)
     found = [

@@ -561,3 +561,28 @@ def test_who_is_forgotten_leaves_nothing_and_others_stay(here: Office) -> None:
     assert here.rows(ANN) == [] and here.one(bob.followup)["state"] == "drafted"
     with here.home.store.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM enrolment").scalar() == 1
+
+
+@pytest.mark.slow
+def test_a_plan_of_five_touches_reaches_its_last_one_with_a_person_behind_each_beyond_the_third(
+    private_home: Path, clock: Ticking
+) -> None:
+    with office(private_home, clock, level="autopilot") as here:
+        here.mail(ANN, ME, "Hello", "Hello", at=clock() - timedelta(days=9))
+        here.read()
+        here.enroll(ANN, about=ABOUT)
+        here.passes()
+        for touch in range(1, 6):
+            row = next(row for row in here.rows(ANN) if row["touch"] == touch)
+            actions.edit(here.desk, row["id"], f"Hi Ann,\n\nNumber {touch} asks {'again ' * touch}?\n\nSam\n")
+            shown = actions.approve(here.desk, row["id"])
+            assert shown.ok, shown.words
+            with here.home.store.read() as connection:
+                seen = actions.view(connection, here.desk, row["id"])
+            here.runs(days=11, hours=12)
+            assert isinstance(seen, actions.Viewed) and len(here.left) == touch
+            assert seen.level.value == ("autopilot" if 1 < touch <= 3 else "copilot")
+        assert here.enrolment()["state"] == "done"
+        assert [row for row in here.rows(ANN) if row["plan"] == "nudge"] == []
+        here.runs(days=20, hours=24)
+        assert len(here.left) == 5 and len(here.rows(ANN)) == 5
