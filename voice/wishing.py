@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from voice.text import folded
 
@@ -70,6 +71,7 @@ class Wished:
         return bool(self.wishes)
 
 
+@lru_cache(maxsize=64)
 def understood(say: str) -> Wished:
     """The known wishes in a sentence; a denied one and two that contradict each other are none."""
     text, found = folded(say[:MOST]), set()
