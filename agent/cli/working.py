@@ -75,13 +75,29 @@ def daemon_for(here: Home) -> Daemon:
     from agent.daemon import Daemon
     from agent.notify import show
 
-    here.__dict__.pop("config", None)
+    read_anew(here)
     made: list[Daemon] = []
     jobs = jobs_of(here, lambda: bool(made) and made[0].stopping)
     ring = show if here.config.notify.desktop else None
     watch = lambda name: open_watcher(here, here.config.account_named(name))  # noqa: E731 (one line, used once)
     made.append(Daemon(desk_for(here), jobs, watcher=watch, notify=ring))
     return made[0]
+
+
+def read_anew(here: Home) -> None:
+    """The config as it is now; a broken one is not taken over while the daemon works with a good one."""
+    from agent import logs
+    from agent.errors import ConfigError
+
+    before = here.__dict__.pop("config", None)
+    try:
+        _ = here.config
+    except ConfigError as problem:
+        if before is None:
+            raise
+        here.__dict__["config"] = before
+        logs.note("config.kept", error=type(problem).__name__)
+        narrate(f"The config has a mistake, so the old one stays in use. {problem}")
 
 
 @click.group()
