@@ -9,9 +9,10 @@ from datetime import date
 from agent.decide.calendar import read_calendar
 from agent.decide.carriers import Carrier, carrier
 from agent.decide.dates import writes_month_first
-from agent.decide.lexicon import kinds, normal
+from agent.decide.lexicon import kinds
 from agent.decide.quoted import typed
 from agent.decide.reports import read_report
+from agent.decide.tongues import everywhere, normal
 from agent.decide.trust import own_mail
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from agent.decide.wording import Reading, read_words
@@ -19,6 +20,9 @@ from providers.base import Mail
 
 EMOJI = re.compile(r"^[\W_]{1,12}$")
 SLASHED = re.compile(r"\d/\d")
+WORDS = re.compile(r"[^\W\d_]{2,}")
+MOST_POINTING = 45
+"""Words in a mail that does no more than name another address."""
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 
 
@@ -60,7 +64,9 @@ def _reading(mail: Mail, text: str, me: Me, automatic: bool) -> Reading:
     offset = at.utcoffset()
     hours = offset.total_seconds() / 3600 if offset is not None else None
     month_first = bool(SLASHED.search(text)) and writes_month_first(normal(text[:2000]), hours)
-    return read_words(text, at.date(), me.workdays, month_first=month_first, automatic=automatic)
+    named = f"{mail.sender.name} {mail.sender.key.partition('@')[0]}" if mail.sender else ""
+    writer = frozenset(WORDS.findall(normal(named[:200])))
+    return read_words(text, at.date(), me.workdays, month_first=month_first, automatic=automatic, writer=writer)
 
 
 def _auto_subject(mail: Mail) -> bool:
@@ -69,7 +75,7 @@ def _auto_subject(mail: Mail) -> bool:
     if re.match(r"(?:re|aw|sv|vs|odp|antw|res|rif|r)\s*:", head):
         return False
     begins = re.split(r"[:\]\-–—()]", head, maxsplit=1)[0][:60]
-    return "auto_subject" in kinds(begins)
+    return "auto_subject" in kinds(begins, everywhere())
 
 
 def _judge(mail: Mail, reading: Reading, by: Carrier, ours: bool, parent_text: str) -> Answer:
@@ -96,7 +102,7 @@ def settled_words(mail: Mail, found: str = "") -> str:
     """What says that a robot reports something done: signed, paid or booked."""
     if found:
         return found
-    return mail.subject[:200] if "booked" in kinds(normal(mail.subject[:300])) else ""
+    return mail.subject[:200] if "booked" in kinds(normal(mail.subject[:300]), everywhere()) else ""
 
 
 def _without_words(mail: Mail, by: Carrier, reading: Reading, parent_text: str) -> Answer:
@@ -165,9 +171,26 @@ def _human(mail: Mail, reading: Reading, ours: bool) -> Answer:
         return Answer(Meaning.AWAY, absent, reading.until, Certainty.LIKELY, _address(mail, reading))
     if reading.delegate:
         return Answer(Meaning.DELEGATE, reading.delegate, delegate=_address(mail, reading, copies=True))
-    if reading.settled and not ours:
-        return Answer(Meaning.BOOKED, reading.settled)
-    return _softer(reading, ours)
+    if (reading.settled and not ours) or reading.booking:
+        return Answer(Meaning.BOOKED, reading.settled or reading.booking)
+    if reading.waits:
+        return Answer(Meaning.REPLY, reading.first, certainty=Certainty.LIKELY)
+    pointed = _points_elsewhere(mail, reading)
+    return pointed or _softer(reading, ours)
+
+
+def _points_elsewhere(mail: Mail, reading: Reading) -> Answer | None:
+    """A short mail that asks and settles nothing and names somebody else's address hands the matter over."""
+    whole = reading.whole[:8000]
+    busy = reading.agreed or reading.wants or reading.later or reading.receipt or reading.refusal
+    if busy or "@" not in whole or "?" in whole or len(whole.split()) > MOST_POINTING:
+        return None
+    named = _address(mail, reading)
+    line = next((line for line in whole.split("\n") if named and named in line.lower() and len(line.split()) > 2), None)
+    names = set(WORDS.findall(normal(mail.sender.name))) if mail.sender else set()
+    if line is None or named is None or any(word in named for word in names):
+        return None
+    return Answer(Meaning.DELEGATE, line.strip()[:200], delegate=named)
 
 
 def _softer(reading: Reading, ours: bool) -> Answer:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.decide.days import PHRASES
-from agent.decide.lexicon import CJK, files, normal, spaced
+from agent.decide.lexicon import spaced
+from agent.decide.tongues import CJK, files, normal
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.decide.lexicon import Sentence, kinds, sentences
+from agent.decide.lexicon import Sentence, heard, kinds
 
 IMPERATIVE = re.compile(
     r"^(?:please\s|pls\s|also\s|then\s|so\s|and\s)?(?:send|call|let|give|check|review|confirm|"
@@ -53,13 +53,14 @@ def asks(sentence: Sentence, found: frozenset[str] | None = None) -> bool:
 @lru_cache(maxsize=256)
 def expectation(text: str) -> Expectation:
     """What the words of a mail of ours expect."""
-    said = [(item, kinds(item.plain)) for item in sentences(text) if re.search(r"\w", item.plain)]
+    said = [(item, found) for item, found in heard(text) if re.search(r"\w", item.plain)]
     everything = frozenset[str]().union(*(found for _, found in said)) if said else frozenset[str]()
     if "no_answer" in everything:
         evidence = next(item.text for item, found in said if "no_answer" in found)
         return Expectation(False, evidence[:200], courtesy=True)
-    asking = [item for item, found in said if asks(item, found) and not _courteous(item, found)]
-    if asking and all("why_not" in kinds(item.plain) for item in asking):
+    wanted = [(item, found) for item, found in said if asks(item, found) and not _courteous(item, found)]
+    asking = [item for item, _ in wanted]
+    if asking and all("why_not" in found for _, found in wanted):
         return Expectation(False, asking[-1].text[:200], courtesy=True)
     patient = bool(everything & {"go_ahead", "no_rush"})
     if not asking and "go_ahead" in everything:

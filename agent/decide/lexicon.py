@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 import re
-import tomllib
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
+
+from agent.decide.tongues import CJK, MOST_HEARD, files, languages_of, listed, normal
 
 GAPS = ("..",)
+MIXED = frozenset({"fi"})
+"""Files that hold phrases of several languages."""
 LONGEST_SENTENCE = 600
 MOST_SENTENCES = 80
 HEAD, TAIL = 2_400, 600
 """How much of a long text is read: its beginning, and its end for a last word."""
-CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-LETTERS = re.compile(r"\w+")
 WORD = re.compile(r"\w+(?:'\w+)?")
 LOOSE = re.compile(r"(?<=')\w+(?:'\w+)?|\w+(?=')")
-SPECIAL = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i", "ё": "е"}
-)
 ENDS = re.compile(r"[.!?…]+(?=\s|$)|[。!?]+")
 CONTINUES = re.compile(
     r"\d\.$|\b(?:mr|mrs|ms|dr|st|no|nr|hr|fr|bzw|ca|z\.b|d\.h|e\.g|i\.e|m|inkl|evtl|vs|tel|tlf|kl|bl\.a)\.$",
     re.IGNORECASE,
 )
-
-
-@lru_cache(maxsize=4096)
-def _plain_letter(letter: str) -> str:
-    if letter < "\u0530" or "\u1e00" <= letter < "\u1f00":
-        return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
-    return letter
-
-
-def normal(text: str) -> str:
-    """Lower case without accents, the form all phrases are written and compared in."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(SPECIAL)
-    return folded if folded.isascii() else "".join(map(_plain_letter, folded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +80,7 @@ def _unwrap(text: str) -> str:
 
 
 def _tokens(phrase: str) -> list[str]:
-    return re.findall(r"\([^()]{0,400}\)\??|\S+", phrase)
+    return re.findall(r"\([^()]{0,400}\)\??|\{[^{}]{0,4000}\}|\S+", phrase)
 
 
 def _word(word: str) -> str:
@@ -130,7 +112,7 @@ def spaced(phrase: str) -> str:
             gap = True
             continue
         lead = "" if not parts else (r"\W{1,4}(?:\w+\W{1,4}){0,5}" if gap else r"\W{1,4}")
-        inner = _choice(token.rstrip("?").strip("()"))
+        inner = _choice(token.rstrip("?").strip("(){}"))
         if _optional(token, place, len(tokens) - 1):
             parts.append(f"(?:{lead}{inner})?" if lead else f"(?:{inner}\\W{{1,4}})?~")
         else:
@@ -190,7 +172,7 @@ def _needs(phrase: str) -> tuple[_Need | None, list[_Need]]:
         if token in GAPS or _optional(token, place, len(tokens) - 1):
             continue
         exact, starts = set(), []
-        for choice in token.rstrip("?").strip("()").split("|"):
+        for choice in token.rstrip("?").strip("(){}").split("|"):
             head, *more = choice.split() or [""]
             piece = head.rstrip("*")
             bare = piece if WORD.fullmatch(piece) else re.split(r"\W", piece)[0]
@@ -211,6 +193,8 @@ class _Phrase:
 
     kind: str
     text: str
+    language: str
+    """The only language it is believed in; empty for all."""
     first: _Need | None
     """What it begins with; None when its beginning may be missing."""
     needs: tuple[_Need, ...]
@@ -230,22 +214,22 @@ def _places(plain: str) -> Places:
 class Phrases:
     """Many phrases of many kinds, looked up by the words of a sentence."""
 
-    def __init__(self, items: Iterable[tuple[str, str]], cjk: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, items: Iterable[tuple[str, str, str]], cjk: Iterable[tuple[str, str]]) -> None:
         self._by_word: dict[str, list[int]] = {}
         self._by_start: dict[str, list[int]] = {}
         self._phrases: list[_Phrase] = []
         self._compiled: dict[int, re.Pattern[str]] = {}
-        for kind, phrase in items:
-            self._add(kind, phrase)
+        for kind, phrase, spoken in items:
+            self._add(kind, phrase, spoken)
         groups: dict[str, list[str]] = {}
         for kind, phrase in cjk:
             groups.setdefault(kind, []).append(re.escape(normal(phrase)).replace(r"\.\.", ".{0,12}"))
         self._cjk = [(kind, re.compile("|".join(group))) for kind, group in groups.items()]
 
-    def _add(self, kind: str, phrase: str) -> None:
+    def _add(self, kind: str, phrase: str, spoken: str) -> None:
         first, needs = _needs(phrase)
         number = len(self._phrases)
-        self._phrases.append(_Phrase(kind, phrase, first, tuple(needs[1:])))
+        self._phrases.append(_Phrase(kind, phrase, spoken, first, tuple(needs[1:])))
         for word in needs[0].exact:
             self._by_word.setdefault(word, []).append(number)
         for start in needs[0].starts:
@@ -257,14 +241,14 @@ class Phrases:
             self._compiled[number] = re.compile(spaced(self._phrases[number].text))
         return self._compiled[number]
 
-    def kinds(self, plain: str) -> frozenset[str]:
-        """The kinds of phrases a sentence contains."""
+    def kinds(self, plain: str, spoken: frozenset[str]) -> frozenset[str]:
+        """The kinds of phrases a sentence contains, those of one language only where it is spoken."""
         where = _places(plain)
         words = set(where)
         found: set[str] = set()
         for number in self._candidates(words):
             phrase = self._phrases[number]
-            if phrase.kind in found:
+            if phrase.kind in found or (phrase.language and phrase.language not in spoken):
                 continue
             for need in phrase.needs:
                 if not need.met(words):
@@ -300,31 +284,26 @@ class Phrases:
 
 
 @lru_cache(maxsize=1)
-def files() -> dict[str, dict[str, object]]:
-    """The word files by language."""
-    folder = resources.files("agent.decide").joinpath("words")
-    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".toml"))
-    return {name[:-5]: tomllib.loads(folder.joinpath(name).read_text("utf-8")) for name in names}
-
-
-@lru_cache(maxsize=1)
 def phrases() -> Phrases:
     """All phrases of all languages, ready to use."""
-    usual: list[tuple[str, str]] = []
+    usual: list[tuple[str, str, str]] = []
     cjk: list[tuple[str, str]] = []
-    for table in files().values():
-        target = cjk if table.get("script") == "cjk" else usual
-        for kind, entry in table.items():
-            if isinstance(entry, dict) and kind != "dates":
-                target.extend((kind, phrase) for phrase in entry.get("say", ()))
-                target.extend((f"!{kind}", phrase) for phrase in entry.get("unless", ()))
+    for name, table in files().items():
+        families = table.get("families")
+        both = [("" if name in MIXED else name, table), (name, families if isinstance(families, dict) else {})]
+        for spoken, part in both:
+            for kind, phrase in listed(part):
+                if table.get("script") == "cjk":
+                    cjk.append((kind, phrase))
+                else:
+                    usual.append((kind, phrase, spoken))
     return Phrases(usual, cjk)
 
 
 @lru_cache(maxsize=4096)
-def kinds(plain: str) -> frozenset[str]:
-    """The kinds of phrases one normalised sentence contains."""
-    return phrases().kinds(plain)
+def kinds(plain: str, speaks: frozenset[str] | None = None) -> frozenset[str]:
+    """The kinds of phrases one normalised sentence contains; `speaks` are the languages it may be in."""
+    return phrases().kinds(plain, languages_of(plain, "") if speaks is None else speaks)
 
 
 @lru_cache(maxsize=1)
@@ -340,22 +319,9 @@ def months() -> dict[str, int]:
     return found
 
 
-@lru_cache(maxsize=1)
-def _common() -> dict[str, tuple[str, ...]]:
-    """Everyday words and the languages they belong to."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name, table in files().items():
-        words = table.get("common")
-        for word in words if isinstance(words, list) else ():
-            found[normal(str(word))] = (*found.get(normal(str(word)), ()), name)
-    return found
-
-
-@lru_cache(maxsize=2048)
-def language(plain: str) -> str:
-    """The likeliest language of a normalised text; English when nothing speaks for another."""
-    if CJK.search(plain):
-        return "ja"
-    common = _common()
-    scores = Counter(name for word in LETTERS.findall(plain[:2000]) for name in common.get(word, ()))
-    return max(scores, key=lambda name: (scores[name], name == "en"), default="en")
+@lru_cache(maxsize=256)
+def heard(text: str) -> tuple[tuple[Sentence, frozenset[str]], ...]:
+    """The sentences of a text, each with its kinds in the language the text is in."""
+    every = sentences(text)
+    whole = " ".join(sentence.plain for sentence in every)[:MOST_HEARD]
+    return tuple((sentence, kinds(sentence.plain, languages_of(sentence.plain, whole))) for sentence in every)

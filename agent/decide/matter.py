@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from agent.decide.carriers import is_robot, settles_for_others
-from agent.decide.lexicon import CJK, files, kinds, normal, sentences
+from agent.decide.lexicon import kinds, sentences
 from agent.decide.threads import moment
+from agent.decide.tongues import CJK, everywhere, files, normal
 from providers.base import Mail
 
 PREFIX = re.compile(
@@ -143,7 +144,7 @@ def settles(mail: Mail, people: Iterable[str], name: str, words: Iterable[str]) 
 
 
 def _settled_sentence(mail: Mail) -> str:
-    if "booked" in kinds(normal(mail.subject[:300])):
+    if "booked" in kinds(normal(mail.subject[:300]), everywhere()):
         return mail.subject[:200]
     return next((item.text[:200] for item in sentences(mail.text[:MOST]) if "booked" in kinds(item.plain)), "")
 

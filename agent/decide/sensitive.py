@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agent.decide.lexicon import kinds, sentences
+from agent.decide.tongues import everywhere
 
 TOPICS = ("death", "illness", "law", "dispute", "hr", "anger", "money")
 
@@ -14,6 +15,6 @@ def sensitive(texts: Iterable[str]) -> tuple[str, str]:
     found: dict[str, str] = {}
     for text in texts:
         for sentence in sentences(text):
-            for topic in kinds(sentence.plain) & set(TOPICS):
+            for topic in kinds(sentence.plain, everywhere()) & set(TOPICS):
                 found.setdefault(topic, sentence.text[:200])
     return next(((topic, found[topic]) for topic in TOPICS if topic in found), ("", ""))

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from agent.decide.date_words import names_day
 from agent.decide.dates import promised_day, return_day
-from agent.decide.lexicon import Sentence, files, kinds, language, normal, sentences
+from agent.decide.lexicon import Sentence, heard
+from agent.decide.tongues import files, language, normal
 from agent.decide.values import Meaning
 
 GREETING = re.compile(
@@ -28,7 +29,33 @@ SIGNOFF = re.compile(
     r"met vriendelijke groet\w*|mvh|med vanlig halsning|halsningar|pozdrawiam|z powazaniem|"
     r"よろしくお願い\S*)\b.{0,30}$"
 )
+SAYING = frozenset({"opt_out", "decline", "received", "left", "absent", "delegate", "later", "booking", "recall"})
+"""What makes a greeting or a sign-off more than that."""
 MOST_REFUSING = 45
+MOST_PARTING = 60
+MOST_STANDBY = 6
+OPEN = frozenset(
+    {"later", "answering", "agree", "yes", "absent", "return", "left", "delegate", "receipt", "booked", "booking",
+     "wants", "opt_out"}
+)  # fmt: skip
+"""What speaks against leave-taking."""
+ANOTHER = re.compile(
+    r"^(?:(?:Herr|Frau|Mr|Mrs|Ms|Dr|Mme|Sr|Sra|Sig|Pan|Pani|Dhr|Mevr)\.?\s|M\.\s|(?:my|our|mein\w?|mon|ma|mi|min)\s)?"
+    r"(?P<who>(?:[A-ZÀ-ÞА-ЯŁŚŻ][\w'’-]{1,30}|s?he|colleague|boss|kollege|chef\w{0,3}))(?:\s[A-ZÀ-ÞŁŚŻ][\w'’-]{1,30})?\s"
+    r"(?:is|has|will|won't|ist|hat|wird|est|sera|a|está|estará|è|sarà|heeft|zit|är|har|er|jest|będzie|on|в|на)\s"
+    r"|^(?P<other>\w{1,8})は",
+    re.IGNORECASE,
+)
+NOBODY = frozenset(
+    normal(word)
+    for line in (
+        "it this that there office everything everyone which our the i we today currently mail es das dies büro alles",
+        "ce cela il bureau esto oficina questo het dit kantoor det kontoret biuro to wir ich je io yo eu ik jeg jag",
+        "私 弊社 当社 本日 現在 今週 小職 事務所 明日 わたし 僕 今",
+    )
+    for word in line.split()
+)
+"""What may stand before "is away" without being another person."""
 WORDS = re.compile(r"\w+")
 BOILER = frozenset({"absent", "return", "standin", "auto_body", "left", "footer", "auto_subject"})
 SIGNS = (
@@ -83,6 +110,12 @@ class Reading:
     bare_no: str = ""
     refusal: str = ""
     """No words of refusal, but the shape of one."""
+    wants: str = ""
+    """What shows that the writer goes on with a part, or with another day."""
+    booking: str = ""
+    """The writer says that a time is set."""
+    waits: bool = False
+    """Nothing but "not yet", which answers a question."""
     any_day: date | None = None
     """A day of return named anywhere, to be believed only in an automatic reply."""
     acknowledges: int = 0
@@ -90,25 +123,27 @@ class Reading:
 
 
 def read_words(
-    text: str, base: date, workdays: frozenset[int], *, month_first: bool = False, automatic: bool = False
+    text: str,
+    base: date,
+    workdays: frozenset[int],
+    *,
+    month_first: bool = False,
+    automatic: bool = False,
+    writer: frozenset[str] = frozenset(),
 ) -> Reading:
-    """Every sign in the words of one mail."""
+    """Every sign in the words of one mail; `writer` are the words of the name of who wrote it."""
     reading = Reading(whole=text, automatic_mail=automatic)
-    said = [(sentence, kinds(sentence.plain)) for sentence in sentences(text)]
-    said = [(s, k) for s, k in said if re.search(r"\w", s.plain)]
+    said = [(s, k if automatic else _own_absence(s, k, writer)) for s, k in heard(text) if re.search(r"\w", s.plain)]
     reading.empty = not said
     if not said:
         reading.emoji = text.strip()[:12]
         return reading
-    body = [
-        (s, k)
-        for s, k in said
-        if not GREETING.match(s.plain) and not (SIGNOFF.match(s.plain) and not k & {"opt_out", "decline", "received"})
-    ]
+    body = [(s, k) for s, k in said if k & SAYING or not (GREETING.match(s.plain) or SIGNOFF.match(s.plain))]
     reading.first = (body or said)[0][0].text[:200]
     reading.personal = bool(GREETING.match(said[0][0].plain)) or len(said) > 2
     for sentence, found in body or said:
         _signs(reading, sentence, found)
+    _scope(reading, body or said)
     _bare(reading, body or said)
     _refusal(reading, body or said)
     _days(reading, body or said, base, workdays, month_first)
@@ -128,6 +163,10 @@ def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
         reading.agreed = reading.agreed or words
     reading.acknowledges += bool(found & {"receipt", "auto_body"})
     reading.recalls = reading.recalls or "recall" in found
+    if "wants" in found and not iffy:
+        reading.wants = reading.wants or words
+    if "booking" in found and not asks and not iffy:
+        reading.booking = reading.booking or words
     reading.boilerplate = reading.boilerplate or bool(found & {"auto_body", "standin"})
 
 
@@ -141,10 +180,33 @@ def _hard_signs(reading: Reading, sentence: Sentence, found: frozenset[str], *, 
         reading.hard, reading.hard_words = Meaning.DECLINE, words
 
 
+def _own_absence(sentence: Sentence, found: frozenset[str], writer: frozenset[str]) -> frozenset[str]:
+    """Without the signs of absence where somebody else is said to be away."""
+    if not found & {"absent", "return"}:
+        return found
+    other = ANOTHER.match(sentence.text[:120])
+    if other is None or normal(other["who"] or other["other"]) in writer | NOBODY:
+        return found
+    return found - {"absent", "return", "later"}
+
+
+def _scope(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
+    """A refusal of one option or one day, where the writer goes on with another, refuses nothing."""
+    if reading.hard is not Meaning.DECLINE:
+        return
+    refusing = [(s, k) for s, k in body if "decline" in k]
+    days = all("slot" in k and names_day(s.plain) for s, k in refusing)
+    goes_on = days and any(names_day(s.plain) for s, k in body if "decline" not in k)
+    if reading.wants or goes_on:
+        reading.hard, reading.hard_words = None, ""
+        reading.wants = reading.wants or reading.first
+
+
 def _refusal(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
     """A short mail that thanks or regrets and then denies, asks nothing and names no obstacle, is a refusal."""
     everything = frozenset[str]().union(*(k for _, k in body))
     told = sum(len(s.plain.split()) for s, _ in body)
+    _parting(reading, body, everything, told)
     denying = next((s for s, k in body if "negation" in k and not k & {"practical", "courtesy"}), None)
     polite = "regret" in everything or ("thanks" in everything and any(_turns(s.plain) for s, _ in body))
     stands = everything & {"later", "agree", "yes", "absent", "return", "left", "delegate", "receipt", "booked"}
@@ -154,12 +216,25 @@ def _refusal(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> N
         reading.refusal = denying.text[:200]
 
 
+def _parting(
+    reading: Reading, body: list[tuple[Sentence, frozenset[str]]], everything: frozenset[str], told: int
+) -> None:
+    """Who takes leave and asks, agrees or promises nothing has refused, whatever the words."""
+    parting = next((s for s, k in body if "farewell" in k), None)
+    if parting is None or told > MOST_PARTING or reading.hard is not None or reading.wants:
+        return
+    if not everything & OPEN and not any(s.asks for s, _ in body):
+        first = next((s for s, k in body if not k & {"thanks", "closing"}), parting)
+        reading.refusal = first.text[:200]
+
+
 def _bare(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
     """A whole mail that is nothing but a no."""
     spoken = [(s, k) for s, k in body if not k & {"thanks", "closing"} or "decline" in k]
     if len(spoken) != 1 or reading.hard is not None:
         return
-    sentence = spoken[0][0]
+    sentence, found = spoken[0]
+    reading.waits = "standby" in found and len(sentence.plain.split()) <= MOST_STANDBY and not sentence.asks
     if not sentence.asks and " ".join(WORDS.findall(sentence.plain)) in bare_noes():
         reading.bare_no = sentence.text[:200]
 
@@ -193,11 +268,29 @@ def _days(
         None,
     )
     deferring = [s for s, k in body if "later" in k] + [s for s, k in body if "later" not in k and not s.asks]
+    if not reading.later:
+        _promise(reading, body, base, workdays, month_first)
     if reading.later:
         for sentence in deferring:
             reading.later_day = reading.later_day or promised_day(
                 sentence, base, month_first=month_first, workdays=workdays
             )
+
+
+def _promise(
+    reading: Reading,
+    body: list[tuple[Sentence, frozenset[str]]],
+    base: date,
+    workdays: frozenset[int],
+    month_first: bool,
+) -> None:
+    """An answer announced for a day to come is a deferral, whatever the verb."""
+    for sentence, found in body:
+        if "answering" in found and not sentence.asks and not conditional(sentence):
+            day = promised_day(sentence, base, month_first=month_first, workdays=workdays)
+            if day is not None and day > base:
+                reading.later, reading.later_day = sentence.text[:200], day
+                return
 
 
 def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:

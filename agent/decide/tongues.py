@@ -1,0 +1,137 @@
+"""What the word files hold, and which languages a text speaks; it judges nothing."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib import resources
+
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+LETTERS = re.compile(r"\w+")
+NAMED = re.compile(r"<(\w+)>")
+REQUIRED = re.compile(r"\(([^()]*)\)(?!\?)")
+MOST_HEARD = 1_200
+MOST_SHARING = 3
+"""A word of more languages than these tells none apart."""
+NEARLY = 0.7
+"""The share of the likeliest language's score that keeps another one possible."""
+CERTAIN, FIRM = 4.0, 7.0
+"""When a mail tells its language, and when one of its sentences may differ from it."""
+SPECIAL = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i", "ё": "е"}
+)
+
+
+@lru_cache(maxsize=4096)
+def _plain_letter(letter: str) -> str:
+    if letter < "\u0530" or "\u1e00" <= letter < "\u1f00":
+        return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
+    return letter
+
+
+def normal(text: str) -> str:
+    """Lower case without accents, the form all phrases are written and compared in."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(SPECIAL)
+    return folded if folded.isascii() else "".join(map(_plain_letter, folded))
+
+
+@lru_cache(maxsize=1)
+def files() -> dict[str, dict[str, object]]:
+    """The word files by language."""
+    folder = resources.files("agent.decide").joinpath("words")
+    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".toml"))
+    found = {name[:-5]: tomllib.loads(folder.joinpath(name).read_text("utf-8")) for name in names}
+    for item in sorted(folder.joinpath("families").iterdir(), key=lambda item: item.name):
+        if item.name.endswith(".toml"):
+            more = tomllib.loads(item.read_text("utf-8"))
+            table = found.setdefault(item.name[:-5], {})
+            table.update({name: more.pop(name) for name in ("common", "if", "dates", "script") if name in more})
+            table["families"] = more
+    return found
+
+
+@lru_cache(maxsize=1)
+def everywhere() -> frozenset[str]:
+    """All languages, for what is too short to tell its own or too grave to miss."""
+    return frozenset(files())
+
+
+def filled(phrase: str, sets: Mapping[str, str]) -> str:
+    """A phrase of a family: `<name>` is any word of that set, and only "(..)?" may be missing."""
+    return NAMED.sub(lambda match: "{" + sets[match[1]] + "}", REQUIRED.sub(r"{\1}", phrase))
+
+
+def _sets(table: Mapping[str, object]) -> dict[str, str]:
+    named = table.get("sets")
+    return {name: "|".join(words) for name, words in named.items()} if isinstance(named, dict) else {}
+
+
+def listed(table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Every phrase of a table with its kind; "!kind" voids the kind."""
+    sets = _sets(table)
+    for kind, entry in table.items():
+        if isinstance(entry, dict) and kind not in {"dates", "sets", "families"}:
+            for name, key in ((kind, "say"), (f"!{kind}", "unless")):
+                yield from ((name, filled(phrase, sets) if sets else phrase) for phrase in entry.get(key, ()))
+
+
+@lru_cache(maxsize=1)
+def _common() -> dict[str, tuple[str, ...]]:
+    """Everyday words and the languages they belong to."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, table in files().items():
+        words = table.get("common")
+        for word in words if isinstance(words, list) else ():
+            found[normal(str(word))] = (*found.get(normal(str(word)), ()), name)
+    return found
+
+
+@lru_cache(maxsize=2048)
+def language(plain: str) -> str:
+    """The likeliest language of a normalised text; English when nothing speaks for another."""
+    if CJK.search(plain):
+        return "ja"
+    common = _common()
+    scores = Counter(name for word in LETTERS.findall(plain[:2000]) for name in common.get(word, ()))
+    return max(scores, key=lambda name: (scores[name], name == "en"), default="en")
+
+
+@lru_cache(maxsize=1)
+def _speech() -> dict[str, tuple[str, ...]]:
+    """Words and the few languages whose files know them."""
+    found: dict[str, set[str]] = {}
+    for name, table in files().items():
+        families = table.get("families")
+        for part in (table, families if isinstance(families, dict) else {}):
+            for _kind, phrase in listed(part):
+                for word in LETTERS.findall(normal(phrase)):
+                    found.setdefault(word, set()).add(name)
+    return {word: tuple(sorted(names)) for word, names in found.items() if len(names) <= MOST_SHARING}
+
+
+@lru_cache(maxsize=2048)
+def spoken(plain: str) -> tuple[frozenset[str], float]:
+    """The languages a text may be in, and how much speaks for the likeliest."""
+    scores: dict[str, float] = {}
+    common, speech = _common(), _speech()
+    for word in LETTERS.findall(plain[:MOST_HEARD]):
+        for name in common.get(word, ()):
+            scores[name] = scores.get(name, 0.0) + 2.0
+        known = speech.get(word, ())
+        for name in known:
+            scores[name] = scores.get(name, 0.0) + 1 / len(known)
+    best = max(scores.values(), default=0.0)
+    return frozenset(name for name, score in scores.items() if score >= NEARLY * best), best
+
+
+def languages_of(plain: str, whole: str) -> frozenset[str]:
+    """The languages of a sentence; one too short to tell speaks as its mail does."""
+    here, weight = spoken(plain)
+    around, certainty = spoken(whole) if whole else (here, weight)
+    if certainty < CERTAIN:
+        return (here | around) or everywhere()
+    return around | here if weight >= FIRM else around
