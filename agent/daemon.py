@@ -114,6 +114,11 @@ class Daemon:
         self.stopping = True
         self.wake.set()
 
+    @property
+    def pressed(self) -> bool:
+        """Something came that shall not wait for a slow draft."""
+        return self.stopping or bool(self._news)
+
     def run(self) -> None:
         """Until stopped."""
         wake_up(self.desk)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from agent.jobs import Jobs
 
 
-def jobs_of(here: Home, stopping: Callable[[], bool] = lambda: False) -> Jobs:
-    """Reading, judging and drafting, as the daemon calls them; a model is not waited for once it is stopping."""
+def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False) -> Jobs:
+    """Reading, judging and drafting, as the daemon calls them; news and the end do not wait for a slow model."""
     from agent.act.draft import draft_due
     from agent.act.judge import judge_changed
     from agent.act.sync import sync_account
@@ -27,7 +27,7 @@ def jobs_of(here: Home, stopping: Callable[[], bool] = lambda: False) -> Jobs:
     return Jobs(
         sync=lambda name: sync_account(here, here.config.account_named(name)),
         judge=lambda: judge_changed(here),
-        draft=lambda: draft_due(here, cancelled=stopping),
+        draft=lambda: draft_due(here, cancelled=pressed),
     )
 
 
@@ -77,7 +77,7 @@ def daemon_for(here: Home) -> Daemon:
 
     read_anew(here)
     made: list[Daemon] = []
-    jobs = jobs_of(here, lambda: bool(made) and made[0].stopping)
+    jobs = jobs_of(here, lambda: bool(made) and made[0].pressed)
     ring = show if here.config.notify.desktop else None
     watch = lambda name: open_watcher(here, here.config.account_named(name))  # noqa: E731 (one line, used once)
     made.append(Daemon(desk_for(here), jobs, watcher=watch, notify=ring))

@@ -17,6 +17,7 @@ from agent.act.desk import desk_for
 from agent.act.draft import draft_due, redo, written_for
 from agent.act.home import Home
 from agent.act.models import Writers, egress_for, endpoint_for, ledger_for, midnight
+from agent.cli.working import daemon_for
 from agent.config import parse
 from agent.decide.levels import Place
 from agent.errors import StoreError
@@ -329,6 +330,25 @@ def test_a_round_stopped_in_the_middle_of_an_answer_keeps_nothing(home_with: Cal
     with home.store.read() as connection:
         assert views.one(connection, str(number_of(home)))["state"] == "quiet"
         assert views.newest_draft(connection, number_of(home)) is None
+
+
+def test_news_does_not_wait_for_a_slow_model(home_with: Callable[..., Home]) -> None:
+    behaviour = Behaviour(answer(), drip=0.05)
+    with serving(behaviour) as url:
+        home = home_with(model_config(url, timeout='"60s"'))
+        daemon = daemon_for(home)
+        number = number_of(home)
+        behaviour.on_request = lambda: daemon.heard("home")
+        daemon.turn()
+        with home.store.read() as connection:
+            assert model_calls.of_followup(connection, number)[-1]["outcome"] == "cancelled"
+            assert views.newest_draft(connection, number) is None
+        behaviour.become(Behaviour(answer()))
+        daemon.turn()
+    with home.store.read() as connection:
+        newest = views.newest_draft(connection, number)
+    assert newest is not None
+    assert newest["writer"] == "model"
 
 
 def test_without_a_model_nothing_is_asked(home_with: Callable[..., Home]) -> None:

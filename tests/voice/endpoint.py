@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -37,6 +37,7 @@ class Behaviour:
         self.drop, self.redirect, self.junk = drop, redirect, junk
         self.content_type, self.packed, self.drip = content_type, packed, drip
         self.bytes_between, self.end, self.models = bytes_between, end, models
+        self.on_request: Callable[[], object] = lambda: None
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
 
@@ -67,6 +68,7 @@ def _handler(behaviour: Behaviour) -> type[BaseHTTPRequestHandler]:
             behaviour.headers.append({name.lower(): value for name, value in self.headers.items()})
             asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
             behaviour.requests.append(asked)
+            behaviour.on_request()
             shape = asked.get("response_format", {}).get("type", "text")
             if behaviour.drop >= len(behaviour.requests):
                 self.close_connection = True
