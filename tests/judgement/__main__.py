@@ -7,7 +7,7 @@ from collections import Counter
 
 from agent.decide.answers import read_answer
 from agent.decide.quiet import Verdict
-from agent.decide.values import Answer
+from agent.decide.values import STOPPING, Answer, Meaning
 from tests.judgement import alone
 from tests.judgement.loading import ME, Case, cases
 from tests.judgement.threading import ThreadCase, thread_cases, verdict
@@ -20,6 +20,7 @@ SETS = (
     ("blind", "blind/mails", 2),
     ("third", "third/mails", 2),
     ("fourth", "fourth/mails", 2),
+    ("fifth", "fifth/mails", 2),
 )
 THREADS = (
     ("tuned half", "threads", 0),
@@ -27,12 +28,14 @@ THREADS = (
     ("blind", "blind/threads", 2),
     ("third", "third/threads", 2),
     ("fourth", "fourth/threads", 2),
+    ("fifth", "fifth/threads", 2),
 )
 BOTH = 2
 FIRST_SIGHT = {
-    "blind": "225/261, 21 dangerous",
-    "third": "37/61, 18 dangerous",
-    "fourth": "199/296, 37 dangerous; threads 44/49, 2 chased",
+    "blind": "225/261, 21 dangerous or noes taken for answers",
+    "third": "37/61, 18 dangerous or noes taken for answers",
+    "fourth": "199/296, 10 dangerous, 27 noes taken for answers; threads 44/49, 2 chased",
+    "fifth": "64/101, 0 dangerous, 21 noes taken for answers; threads 15/16, 1 chased",
 }
 """What each set scored when the rules had never met it."""
 
@@ -41,9 +44,14 @@ def read(case: Case) -> Answer:
     return read_answer(case.mail, me=ME, parent_text=case.ask, own_ids=OWN)
 
 
+def weaker(case: Case, answer: Answer) -> bool:
+    """A no taken for a plain answer: the follow-up stops, but the matter is not closed for good."""
+    return case.meaning in {"decline", "opt_out"} and answer.meaning in STOPPING - {Meaning.DECLINE, Meaning.OPT_OUT}
+
+
 def dangerous(case: Case, answer: Answer) -> bool:
-    """A person's word, or a no, taken for a machine's or ignored."""
-    weaker = case.meaning in {"decline", "opt_out"} and answer.meaning not in {"decline", "opt_out", "unsure"}
+    """A person's word, or a no, taken for a machine's or ignored: the follow-up would go on."""
+    chased = case.meaning in {"decline", "opt_out"} and not answer.stops and answer.meaning != "unsure"
     deferred = case.meaning == "later" and answer.meaning in IGNORED - {"away"}
     return (
         weaker
@@ -73,8 +81,9 @@ def table(chosen: list[Case]) -> tuple[str, int]:
     dated = [(case, answer) for case, answer in pairs if case.until and not case.skip_date]
     right_days = sum(str(answer.until) == case.until for case, answer in dated)
     bad = sum(dangerous(case, answer) for case, answer in pairs)
+    soft = sum(weaker(case, answer) for case, answer in pairs)
     lines.append(
-        f"all {sum(hits.values())}/{len(pairs)}  traps {sum(c.meaning == a.meaning for c, a in traps)}/{len(traps)}  days {right_days}/{len(dated)}  dangerous {bad}"
+        f"all {sum(hits.values())}/{len(pairs)}  traps {sum(c.meaning == a.meaning for c, a in traps)}/{len(traps)}  days {right_days}/{len(dated)}  dangerous {bad}  noes taken for answers {soft}"
     )
     return "\n".join(lines), bad
 
