@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from agent.act.home import Home
     from agent.act.ports import Desk
+    from agent.clock import Clock
+    from agent.paths import Places
     from tui.door import VoiceSheet
     from tui.welcome import Choice
 
@@ -111,7 +113,11 @@ class Relance(App[None]):
         if self.status.demo:
             self.notice = Notice(Foreign(GUIDE))
         self.switch_mode("review")
-        self.look()
+        breath = getattr(self.door, "breath", 0.0)
+        if breath:
+            self.set_timer(breath, self._first_look)
+        else:
+            self.look()
         if self._poll:
             self.set_interval(self._poll, self.look)
             self.set_interval(0.5, self._tick)
@@ -148,6 +154,12 @@ class Relance(App[None]):
 
     def _failed(self, problem: RelanceError) -> None:
         self.say(Notice(Foreign(str(problem)), loud=True))
+
+    def _first_look(self) -> None:
+        # What was painted so far was read before the store was open; from now on its own word counts.
+        self.look()
+        if self.mode is not None:
+            self.mode.refill()
 
     def look(self) -> None:
         """See whether anything was written since."""
@@ -305,3 +317,10 @@ def run(
     from tui.start import start
 
     return start(home, demo=demo, desk=desk, work=work, voice=voice)
+
+
+def run_at(where: Places, clock: Clock, work: Callable[[Event], None] | None = None) -> Choice | None:
+    """The same for a person's own places, with the first frame on the screen before the program is loaded."""
+    from tui.start import begin
+
+    return begin(where, clock, work)

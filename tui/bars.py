@@ -50,6 +50,8 @@ def tabs(current: str, counts: dict[str, int], *, narrow: bool) -> Content:
 
 def truths(status: Status, now: datetime) -> Content:
     """Level, who works, how old the data is."""
+    if not status.known:
+        return own("opening …", "dim")
     level = own(status.level.upper(), "bold")
     if status.daemon:
         works = own("daemon live", "$text-success")

@@ -30,6 +30,8 @@ class Status:
     watched: int = 0
     next_slot: datetime | None = None
     demo: bool = False
+    known: bool = True
+    """False while the program is still being loaded: nothing of this is said yet."""
 
 
 @dataclass(frozen=True, slots=True)

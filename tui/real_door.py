@@ -41,8 +41,9 @@ class RealDoor:
 
     def __init__(
         self, home: Home, desk: Desk, *, voice: Callable[[], VoiceSheet] | None = None, beside: bool = False,
-        demo: bool = False,
+        demo: bool = False, owns: bool = False,
     ) -> None:  # fmt: skip
+        self._owns = owns
         self._home, self._desk, self._sheet = home, desk, voice
         self._beside, self._demo = beside, demo
         self.zone: tzinfo = desk.zone
@@ -64,6 +65,8 @@ class RealDoor:
         """Let go of what was kept open."""
         if self._watching is not None:
             self._watching.close()
+        if self._owns:
+            self._home.close()
 
     # Reading.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,28 +12,15 @@ from agent.act.ports import Desk
 from agent.decide.levels import DEFAULT, Level, Rule, Scope, merged
 from agent.decide.lifecycle import UNDOABLE, Stage
 from tui.door import Happened, Item, Leaving, Watched
+from tui.naming import item_of, name_of
 from tui.text import NOTHING, Foreign
 
 Row = dict[str, Any]
 
 
-def name_of(row: Row) -> Foreign:
-    """What the person is called, else their address."""
-    try:
-        name = json.loads(row.get("summary") or "{}").get("name") or ""
-    except (ValueError, AttributeError):
-        name = ""
-    return Foreign(str(name) or row["person"])
-
-
 def item(row: Row, now: datetime, desk: Desk) -> Item:
     """A row of the queue."""
-    since = row.get("last") or row["made"]
-    return Item(
-        number=int(row["id"]), person=name_of(row), address=Foreign(row["person"]), subject=Foreign(row["subject"]),
-        quiet_days=max((now - since).days, 0), touch=int(row["touch"]), touches=desk.judgement.touches(row["plan"]),
-        hold=row["hold"], level=row["level"], task=row["kind"] == "task",
-    )  # fmt: skip
+    return item_of(row, now, desk.judgement.touches(row["plan"]))
 
 
 def leaving(row: Row) -> Leaving:

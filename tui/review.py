@@ -122,7 +122,12 @@ class Review(ReviewVerbs):
             return
         if matter.item.number == self.rows.number and not self.editing and not self.streaming:
             self._show(matter)
-        self.read(partial(self.door.matter, self.rows.number), self._loaded, "matter")
+        whole = partial(self.read, partial(self.door.matter, self.rows.number), self._loaded, "matter")
+        if getattr(self.door, "breath", 0.0):
+            # First the words on the screen, then the checks, which load a good part of the program.
+            self.call_after_refresh(whole)
+        else:
+            whole()
 
     def _loaded(self, matter: Matter | None) -> None:
         if matter is None:

@@ -5,13 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import tzinfo
+from functools import partial
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
 
-from agent.act.home import Home
-from agent.act.ports import Desk
+from agent import config as configuration
+from agent.clock import Clock
+from agent.config import Config
+from agent.paths import Places
 from tui.app import Relance
-from tui.door import VoiceSheet
-from tui.real_door import RealDoor
-from tui.welcome import Choice, FirstRun
+from tui.door import Door, VoiceSheet
+
+if TYPE_CHECKING:
+    from agent.act.home import Home
+    from agent.act.ports import Desk
+    from tui.late_door import LateDoor
+    from tui.welcome import Choice
 
 Work = Callable[[threading.Event], None]
 PATIENCE = 5.0
@@ -22,13 +32,11 @@ def start(
     home: Home, *, demo: bool = False, desk: Desk | None = None, work: Work | None = None,
     voice: Callable[[], VoiceSheet] | None = None,
 ) -> Choice | None:  # fmt: skip
-    """The screens, or the first-run page where nothing is configured."""
-    if desk is None and not configured(home):
-        return FirstRun().run()
-    if desk is None:
-        from agent.act.desk import desk_for
+    """The screens on a home that is open already."""
+    from agent.act.desk import desk_for
+    from tui.real_door import RealDoor
 
-        desk = desk_for(home)
+    desk = desk or desk_for(home)
     door = RealDoor(home, desk, voice=voice, beside=work is not None, demo=demo)
     try:
         with working(work):
@@ -38,9 +46,60 @@ def start(
     return None
 
 
-def configured(home: Home) -> bool:
-    """Whether there is a mailbox to look at. A damaged config is an error, not a first run."""
-    return home.places.config_file.exists() and bool(home.config.account)
+def begin(where: Places, clock: Clock, work: Work | None = None) -> Choice | None:
+    """The screens, or the first-run page where nothing is configured."""
+    config = configuration.load(where.config_file) if where.config_file.exists() else None
+    if config is None or not config.account:
+        from tui.welcome import FirstRun
+
+        return FirstRun().run()
+    door = late(where, config, clock, beside=work is not None)
+    try:
+        with working(partial(_after, door, work) if work is not None else None):
+            Relance(cast("Door", door), chosen=getattr(config, "keys", {})).run()
+    finally:
+        door.close()
+    return None
+
+
+def late(where: Places, config: Config, clock: Clock, *, beside: bool, keyring: bool = True) -> LateDoor:
+    """A door that shows the queue while the program behind it is being loaded."""
+    from agent.act.plans import all_plans
+    from agent.secrets import Vault, database_key
+    from agent.store.first import First, first
+    from tui.late_door import LateDoor
+
+    key = database_key(Vault(where, keyring=keyring), create=False) if config.storage.encrypt else None
+    seen = first(where.database, key) if key or not config.storage.encrypt else First()
+    touches = {name: len(plan.touches) for name, plan in all_plans(config).items()}
+    return LateDoor(seen, partial(_opened, where, clock, beside=beside, keyring=keyring), touches=touches, clock=clock,
+                    zone=zone_of(config), scratch=where.state / "editing")  # fmt: skip
+
+
+def _opened(where: Places, clock: Clock, *, beside: bool, keyring: bool) -> Door:
+    from agent.act.desk import desk_for
+    from agent.act.home import Home
+    from tui.real_door import RealDoor
+
+    home = Home(where, clock=clock, keyring=keyring)
+    return RealDoor(home, desk_for(home), beside=beside, owns=True)
+
+
+def _after(door: LateDoor, work: Work, over: threading.Event) -> None:
+    """The jobs, once the screen has what it needs."""
+    while not over.is_set():
+        if door.opened.wait(0.2):
+            work(over)
+            return
+
+
+def zone_of(config: Config) -> tzinfo:
+    """The person's own time zone."""
+    if config.me.timezone:
+        return ZoneInfo(config.me.timezone)
+    from tzlocal import get_localzone
+
+    return get_localzone()
 
 
 @contextmanager

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from agent.act.home import Home
-from agent.cli.output import home, is_terminal
-from agent.cli.working import daemon_for
 from agent.errors import LockedError, UsageError
 from agent.lock import held, is_held
+from agent.paths import places
+
+if TYPE_CHECKING:
+    from agent.act.home import Home
 
 BREATH_SECONDS = 5.0
 
 
 def open_screen(context: click.Context) -> None:
     """The screens; on a first run the page that offers the demo, a mailbox file or an account."""
-    if not is_terminal():
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
         raise UsageError("The screen needs a terminal.", hint="`relance --help` lists the commands that do not.")
-    from tui.app import run
-    from tui.start import configured
+    from agent.clock import system_now
+    from tui.app import run_at
 
-    with home(context) as here:
-        alone = configured(here) and not is_held(here.places.lock)[0]
-        choice = run(here, work=beside(here.places.config_file) if alone else None)
+    where = places(context.find_root().obj)
+    alone = not is_held(where.lock)[0]
+    choice = run_at(where, system_now, beside(where.config_file) if alone else None)
     if choice is not None:
         follow(context, choice.what, choice.path, choice.address)
 
@@ -35,6 +38,8 @@ def beside(config_file: Path) -> Callable[[threading.Event], None]:
     """The same jobs as the daemon's, in a thread, for as long as the screen is open."""
 
     def work(over: threading.Event) -> None:
+        from agent.act.home import Home
+
         with Home.usual(config_file) as own:
             try:
                 with held(own.places.lock, "beside the screen"):
@@ -46,6 +51,7 @@ def beside(config_file: Path) -> Callable[[threading.Event], None]:
 
 
 def _turns(own: Home, over: threading.Event) -> None:
+    from agent.cli.working import daemon_for
     from agent.jobs import wake_up
 
     daemon = daemon_for(own)
