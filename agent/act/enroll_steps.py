@@ -116,11 +116,12 @@ def _revision(change: Change, scene: Scene, touch: int, basis: str, number: int)
 
 def _plan(change: Change, scene: Scene, step: Step) -> None:
     assert step.touch is not None
-    row = scene.row
+    row, touch = scene.row, step.touch.touch
+    subject = touch.job if touch.kind == "task" else row["subject"]
     followups.plan(
         change, code=row["trigger"], account_id=row["account_id"], thread_id=row["thread_id"], root=row["root"],
-        person=row["person"], subject=row["subject"], plan=row["plan"], touch=step.touch.number,
-        enrolment_id=row["id"], kind=step.touch.touch.kind, about=row["about"], state=Progress.WATCHING.value,
+        person=row["person"], subject=subject, plan=row["plan"], touch=step.touch.number,
+        enrolment_id=row["id"], kind=touch.kind, about=row["about"], state=Progress.WATCHING.value,
         reason=row["trigger"], evidence=step.words, due=step.due, **_values(change, scene, step.touch),
     )  # fmt: skip
 

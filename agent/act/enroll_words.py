@@ -37,6 +37,7 @@ def told(connection: Connection, thread: int) -> Row | None:
         "plan": row["plan"], "state": row["state"], "trigger": row["trigger"], "since": row["made"],
         "about": row["about"], "reason": row["reason"], "changed": row["changed"],
         "touch": now["touch"] if now else None, "due": now["due"] if now else None,
+        "stands": now["state"] if now else None,
         "signals": [
             {"text": item["words"], "evidence": item["evidence"], "at": item["at"], "touch": item["touch"]}
             for item in enrolments.signals(connection, row["id"])
@@ -50,7 +51,11 @@ def sentence(found: Row) -> str:
     if found["state"] != "active":
         why = ENDED.get(found["reason"], found["reason"].replace("_", " "))
         return f"The plan {plan} ended on {found['changed'].astimezone():%a %d %b %Y}: {why}."
-    next_one = f" Touch {found['touch']} comes on {found['due'].astimezone():%a %d %b %Y}." if found["due"] else ""
+    next_one = ""
+    if found["stands"] in {Progress.ASKED, Progress.DRAFTED}:
+        next_one = f" Touch {found['touch']} waits for you."
+    elif found["stands"] in {Progress.WATCHING, Progress.SNOOZED} and found["due"]:
+        next_one = f" Touch {found['touch']} comes on {found['due'].astimezone():%a %d %b %Y}."
     since = f"{found['since'].astimezone():%a %d %b %Y}"
     return f"It is under {plan} since {since}, because {BEGAN.get(found['trigger'], 'of a plan')}.{next_one}"
 

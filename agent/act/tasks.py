@@ -18,4 +18,7 @@ def task_done(desk: Desk, number: int) -> Done | None:
         moved = row["state"] != Progress.APPROVED and followups.move(
             change, number, Progress.APPROVED, actor="user", code="task_done"
         )
-    return Done(True, "task_done", "Done; nothing was sent.") if moved else no("state", f"It is {row['state']}.")
+    if moved:
+        return Done(True, "task_done", "Done; nothing was sent.")
+    early = row["state"] == Progress.WATCHING
+    return no("state", "Its day has not come yet; `skip` passes it over." if early else f"It is {row['state']}.")

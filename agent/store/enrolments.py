@@ -112,7 +112,7 @@ def first_thread(change: Change, account: int, person: str, subject: str) -> int
     """An empty thread for a mail that nobody wrote yet."""
     values = {
         "account_id": account, "root": "", "changed": 0, "person": person, "subject": subject, "reason": "enrolled",
-        "sentence": "Nothing was written here yet; a plan begins it.",
+        "sentence": "A plan begins this thread; nothing of it is in the mailbox yet.",
     }  # fmt: skip
     return int(change.connection.execute(insert(THREAD).values(values).returning(THREAD.c.id)).scalar_one())
 
