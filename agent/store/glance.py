@@ -14,7 +14,7 @@ SCHEMA = 1
 ACCOUNTS = """
 SELECT account.name, account.provider, account.last_sync, account.last_look, account.health, account.trouble,
        (SELECT count(*) FROM mail WHERE mail.account_id = account.id),
-       (SELECT count(*) FROM thread WHERE thread.account_id = account.id)
+       (SELECT count(*) FROM thread WHERE thread.account_id = account.id AND thread.root != '')
 FROM account ORDER BY account.id
 """
 STATES = """
