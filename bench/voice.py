@@ -6,8 +6,9 @@ import argparse
 import random
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean, median
 
@@ -165,28 +166,37 @@ def read(authors: list[Author], profiles: dict[str, Profile], many: int, seed: i
         print(drafted.body or f"(abstains: {drafted.abstained})")
 
 
+def few(authors: list[Author], most: int) -> list[Author]:
+    """All authors for the judges, and one thread of as many held-out ones as wanted."""
+    wanted = {author.id for author in [one for one in authors if one.held_out and one.items][:most]}
+    return [replace(author, items=author.items[:1] if author.id in wanted else []) for author in authors]
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--read", type=int, default=0)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--base-url", default="", help="an OpenAI-compatible endpoint for the model row")
     options.add_argument("--model", default="")
+    options.add_argument("--most", type=int, default=0, help="only so many threads, one an author, for slow endpoints")
     chosen = options.parse_args()
     authors = load()
     if chosen.read:
         read(authors, {author.id: build(corpus(author.drafter)) for author in authors}, chosen.read, chosen.seed)
         return
+    authors = few(authors, chosen.most) if chosen.most else authors
     bench = Bench(authors)
     rows: list[tuple[str, Callable[[Item, Profile], str | Drafted]]] = [
         ("real short mail (upper bound)", lambda item, _: typed(item.real.text)),
         ("phrasebook", lambda item, profile: Phrasebook().write(item.brief, profile)),
         ("generic template (lower bound)", lambda item, _: TEMPLATE.format(name=item.quiet.to_name or "there")),
     ]
+    tally: Counter[str] = Counter()
     if chosen.base_url:
         from bench.voice_endpoint import model_row
 
-        rows.append((f"model {chosen.model}", model_row(chosen.base_url, chosen.model, authors)))
-    for held in (False, True):
+        rows.append((f"model {chosen.model}", model_row(chosen.base_url, chosen.model, authors, tally)))
+    for held in (True,) if chosen.most else (False, True):
         group = [author for author in authors if author.held_out == held]
         title = (
             f"{'held out' if held else 'tuned on'}: {len(group)} authors, "
@@ -194,6 +204,8 @@ def main() -> None:
             f"{100 / len(authors):.0f} %"
         )
         show([bench.row(name, write, held) for name, write in rows], title)
+    for reason, count in tally.most_common():
+        print(f"{count:5} {reason}")
 
 
 if __name__ == "__main__":

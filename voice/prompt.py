@@ -10,11 +10,12 @@ from voice.brief import Brief, Job
 from voice.corpus import OwnMail
 from voice.profile import Profile
 from voice.quotes import typed
-from voice.text import clean, flat
+from voice.text import clean, flat, words
 
 MOST_FOREIGN = 800
 MOST_OWN = 6_000
 MOST_EXAMPLE = 700
+MOST_NAMES = 3
 NAMES = {
     "en": "English",
     "fr": "French",
@@ -80,8 +81,13 @@ def user(brief: Brief, examples: Sequence[OwnMail], gap: str) -> tuple[str, int]
     if brief.seen:
         wish = "as the user says" if brief.say else "into different words of the same meaning"
         blocks.append(f"The draft so far, to be changed {wish}:\n{brief.seen[-1][: MOST_EXAMPLE * 3]}")
-    blocks.append(f"Write to: {flat(brief.recipient_name)[:80] or 'no name known'}")
+    blocks.append(f"Write to: {_name(brief.recipient_name) or 'no name known'}")
     return _SECRET.subn("[redacted]", "\n\n".join(blocks))
+
+
+def _name(display: str) -> str:
+    """A display name may have been chosen by somebody else: a few words and no sentence."""
+    return " ".join(words(display)[:MOST_NAMES])[:60]
 
 
 def _foreign(sender: str, text: str, fence: str) -> str:
