@@ -21,7 +21,7 @@ from agent.paths import Places
 from agent.store import outbox as rows
 from agent.store.budgets import Limits
 from providers import oauth
-from providers.base import Letter, Receipt, Role
+from providers.base import Letter, Receipt, Role, Unknown
 from providers.memory import MemoryServer
 from providers.oauth import Kept
 from providers.outlook_mail import TOKEN
@@ -181,6 +181,14 @@ class House(ABC):
     def left(self) -> int:
         """How many letters relance itself sent."""
 
+    @abstractmethod
+    def lose_the_answer(self) -> None:
+        """The next letter is taken, and the line breaks before anybody says so."""
+
+    def file_the_copy(self) -> None:
+        """The server keeps a copy of what it took, where that is not done at once."""
+        assert self.left()
+
 
 def raw(message_id: str, sender: str, to: str, *, refs: str = "", at: datetime, words: str = "Can you?") -> bytes:
     tie = f"In-Reply-To: {refs}\r\nReferences: {refs}\r\n" if refs else ""
@@ -212,6 +220,10 @@ def body(mail: bytes) -> str:
 
 class MemoryHouse(House):
     server: MemoryServer | None = None
+    lost = False
+
+    def lose_the_answer(self) -> None:
+        self.lost = True
 
     def account(self) -> str:
         return '"memory"\n'
@@ -225,7 +237,10 @@ class MemoryHouse(House):
         server = self.server
 
         def deliver(letter: Letter) -> Receipt:
-            return Receipt("taken", letter.message_id, server.accept(letter))
+            key = server.accept(letter)
+            if self.lost:
+                raise Unknown("The line broke.")
+            return Receipt("taken", letter.message_id, key)
 
         self.desk.sender = lambda _name: outbox.memory_sender(deliver)
 
@@ -265,7 +280,7 @@ class MemoryHouse(House):
 
 class ImapHouse(House):
     def __init__(self, dovecot: Dovecot, smtp: FaultServer, **how: str) -> None:
-        self.dovecot, self.smtp = dovecot, smtp
+        self.dovecot, self.smtp, self._before = dovecot, smtp, len(smtp.taken)
         self.user = f"house{next(NUMBERS)}-{time.time_ns() % 10**9}"
         self.line = imaplib.IMAP4("127.0.0.1", dovecot.port)
         self.line.login(self.user, "secret")
@@ -326,7 +341,13 @@ files_sent_copy = "no"
         self.put("sent", resaved(mail, ""))
 
     def left(self) -> int:
-        return len(self.smtp.taken)
+        return len(self.smtp.taken) - self._before
+
+    def lose_the_answer(self) -> None:
+        self.smtp.case = "dot_drop_after_store"
+
+    def file_the_copy(self) -> None:
+        self.put("sent", self.smtp.taken[-1][2])
 
     def close(self) -> None:
         super().close()
@@ -336,6 +357,9 @@ files_sent_copy = "no"
 class CloudHouse(House):
     kind: str
     scopes: tuple[str, ...]
+
+    def lose_the_answer(self) -> None:
+        self.fake.fail("lose_answer", r"/send(\?|$)")
 
     def signed_in(self) -> None:
         kept = Kept(self.kind, "refresh", time.time(), "good", time.time() + 10**6, 0.0, self.scopes)  # type: ignore[arg-type]
