@@ -239,6 +239,9 @@ def explain(reply: Reply) -> ProviderError:
     return by_status(status, code)
 
 
+NOT_YOURS = "Outlook does not let you send as that address. Answer from your own, or have the alias allowed there."
+
+
 def by_status(status: int, code: str) -> ProviderError:
     """What the remaining refusals mean."""
     match status:
@@ -248,6 +251,8 @@ def by_status(status: int, code: str) -> ProviderError:
             return Missing("Outlook does not have this any more.")
         case 412:
             return Stale("It was changed in Outlook in the meantime.")
+        case 403 if code == "ErrorSendAsDenied":
+            return Refused(NOT_YOURS)
         case _:
             return Refused(f"Outlook said no ({status}{', ' + code if code else ''}).")
 

@@ -119,7 +119,11 @@ def application(client: MicrosoftClient, serialized: str) -> tuple[Any, Any]:
     hush("msal")
     cache = msal.SerializableTokenCache()
     if serialized:
-        cache.deserialize(serialized)
+        try:
+            cache.deserialize(serialized)
+        except ValueError:
+            # What was kept is damaged: only a new sign-in helps.
+            raise Ended(ENDED) from None
     session = client.session or guarded(requests.Session(), {host_of(client.address)})
     # Discovery would ask Microsoft about an authority that the person named in the config.
     app = asked(
