@@ -53,11 +53,8 @@ def dangerous(case: Case, answer: Answer) -> bool:
     """A person's word, or a no, taken for a machine's or ignored: the follow-up would go on."""
     chased = case.meaning in {"decline", "opt_out"} and not answer.stops and answer.meaning != "unsure"
     deferred = case.meaning == "later" and answer.meaning in IGNORED - {"away"}
-    return (
-        weaker
-        or deferred
-        or (case.meaning in {"reply", "booked", "delegate"} and answer.meaning in IGNORED | {"later"})
-    )
+    settled = case.meaning in {"reply", "booked", "delegate"} and answer.meaning in IGNORED | {"later"}
+    return chased or deferred or settled
 
 
 def chosen_mails(folder: str, half: int) -> list[Case]:
