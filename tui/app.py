@@ -140,6 +140,9 @@ class Relance(App[None]):
 
     def _get(self, asker: Any, get: Callable[[], Any], then: Callable[[Any], None]) -> None:
         worker = get_current_worker()
+        if worker.is_cancelled:
+            # A newer question came while this one waited for a thread; nobody needs its answer.
+            return
         try:
             value = get()
         except RelanceError as problem:
@@ -289,7 +292,10 @@ class Relance(App[None]):
             self.switch_mode(mode)
 
     def action_palette_now(self) -> None:
-        self.action_command_palette()
+        from tui.palette import Palette
+
+        if not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_help_now(self) -> None:
         if self.mode is not None:

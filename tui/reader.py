@@ -90,13 +90,13 @@ def draft_foot(matter: Matter) -> Content:
     if matter.item.task:
         return own("a means it is done; nothing is sent", DIM)
     voice = f"voice {matter.voice.score:.2f}" if matter.voice.score is not None else "voice not known"
-    total = len(matter.checks)
+    total = len(matter.asked)
     if not total:
         gate = own("gate: reading …", DIM)
     elif matter.free:
         gate = own(f"gate: {matter.passing} of {total} checks pass ✓", "$text-success")
     else:
-        loud = next(check for check in matter.checks if check.verdict != "allow")
+        loud = next(check for check in matter.asked if check.verdict != "allow")
         word = "refuses" if loud.verdict == "refuse" else "holds"
         gate = own(f"gate {word}: {words.readable(loud.name)} {words.VERDICTS[loud.verdict]}", "bold $text-warning")
     return joined(" ", own(voice), " · ", gate, " ")

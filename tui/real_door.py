@@ -164,7 +164,7 @@ class RealDoor:
         return told(actions.approve(self._desk, number, digest))
 
     def edit(self, number: int, body: str) -> Told:
-        return told(actions.edit(self._desk, number, body))
+        return told(actions.edit(self._desk, number, body.strip() + "\n"))
 
     def redo(self, number: int, say: str, hear: Hear, over: Over) -> Told:
         from agent.act.draft import redo

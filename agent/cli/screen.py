@@ -22,7 +22,8 @@ BREATH_SECONDS = 5.0
 
 def open_screen(context: click.Context) -> None:
     """The screens; on a first run the page that offers the demo, a mailbox file or an account."""
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    # Textual paints on stderr, so that one counts as well.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("The screen needs a terminal.", hint="`relance --help` lists the commands that do not.")
     from agent.clock import system_now
     from tui.app import run_at

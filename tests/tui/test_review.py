@@ -15,7 +15,7 @@ from tests.tui import seeds
 from tests.tui.conftest import press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
-from tui.door import Hear, Over, Told
+from tui.door import CheckLine, Hear, Over, Told
 from tui.text import Foreign
 
 
@@ -189,6 +189,18 @@ async def test_a_dim_key_says_why_it_does_nothing(door: ScriptedDoor) -> None:
         await press(pilot, "right_square_bracket")
         assert "This is the newest version." in shown(app)
         assert door.calls == []
+
+
+async def test_a_check_that_waits_for_the_approval_alone_stops_no_approval(app: Relance, door: ScriptedDoor) -> None:
+    asks = CheckLine("level", "hold", Foreign("It waits for your approval: the level is copilot."))
+    door.matters[11] = replace(seeds.ANNA, checks=(*seeds.PASSING, asks))
+    manual = replace(seeds.TOM, checks=(*seeds.PASSING, asks), level="manual")
+    door.matters[12] = manual
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert "gate: 9 of 9 checks pass" in shown(app)
+        await press(pilot, "space", "space", "A", "A")
+        assert door.calls == [("approve", 11, "digest-11")], "letters to hand over go one by one"
 
 
 async def test_a_task_is_done_and_never_sent(app: Relance, door: ScriptedDoor) -> None:
