@@ -9,6 +9,7 @@ from tests.peers.houses import GmailHouse, House, OutlookHouse
 from tests.peers.neighbourhood import Build, build, dovecot
 
 __all__ = ["build", "dovecot"]
+pytestmark = pytest.mark.slow
 BOTH = pytest.mark.parametrize("build", ["gmail", "outlook"], indirect=True)
 
 

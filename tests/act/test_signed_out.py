@@ -20,6 +20,7 @@ from tests.peers.houses import ALIAS, GmailHouse, House, OutlookHouse, person, r
 from tests.peers.neighbourhood import Build, build, dovecot
 
 __all__ = ["build", "dovecot"]
+pytestmark = pytest.mark.slow
 BOTH = pytest.mark.parametrize("build", ["gmail", "outlook"], indirect=True)
 GOOGLE_SAYS_NO = "Google no longer accepts this sign-in. Sign in again: `relance setup`."
 MICROSOFT_SAYS_NO = "Microsoft no longer accepts this sign-in. Sign in again: `relance setup`."

@@ -16,7 +16,13 @@ __all__ = ["build", "dovecot", "house"]
 Build = Callable[..., House]
 
 
-@pytest.fixture(params=["memory", pytest.param("imap", marks=pytest.mark.peer), "gmail", "outlook"])
+KINDS = [
+    "memory", pytest.param("imap", marks=pytest.mark.peer), pytest.param("gmail", marks=pytest.mark.slow),
+    pytest.param("outlook", marks=pytest.mark.slow),
+]  # fmt: skip
+
+
+@pytest.fixture(params=KINDS)
 def build(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Build]:
     """Opens houses of one kind."""
     monkeypatch.setenv("HOUSE_PASSWORD", "secret")

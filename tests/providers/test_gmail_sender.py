@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from providers.base import Letter, NotSent, Receipt, Refused, SignInNeeded, Unknown, Unreachable
+from providers.base import Letter, NotSent, SignInNeeded, Unknown, Unreachable
 from providers.gmail_api import GmailSettings
 from providers.gmail_sender import GmailSender
 from tests.peers.fake_letters import SAM, Committed, incoming, letter
@@ -45,65 +45,6 @@ def test_a_letter_leaves_once_in_its_thread_with_the_id_gmail_chose(fake: GmailF
     assert receipt.message_id == mail.header("Message-ID") != one.message_id
     assert mail.header("X-Relance-Id") == one.token
     assert fake.store.drafts == {}
-
-
-def test_the_commit_comes_after_the_draft_and_before_the_send(fake: GmailFake) -> None:
-    one, seen = reply(fake), []
-
-    def commit() -> None:
-        seen.append((len(fake.store.drafts), fake.calls.count("drafts.send")))
-
-    sender(fake).send(one, commit)
-    assert seen == [(1, 0)]
-
-
-@pytest.mark.parametrize(
-    "failure", [ValueError("no"), OSError("disk"), Refused("stop"), Unreachable("later"), KeyboardInterrupt()]
-)
-def test_a_commit_that_fails_sends_nothing_and_is_passed_on(fake: GmailFake, failure: BaseException) -> None:
-    with pytest.raises(type(failure)):
-        sender(fake).send(reply(fake), Committed(failure))
-    assert fake.count(SEND) == 0
-
-
-@pytest.mark.parametrize(
-    ("what", "how", "outcome", "left"),
-    [
-        ("lose", {}, Unknown, 0),
-        ("lose_answer", {}, Receipt, 1),
-        ("cut", {}, Receipt, 1),
-        ("status_after", {"status": 500}, Receipt, 1),
-        ("status_after", {"status": 503}, Receipt, 1),
-        ("status", {"status": 500}, Unknown, 0),
-        ("status", {"status": 429, "value": BUSY}, NotSent, 0),
-        ("status", {"status": 403, "value": BUSY}, NotSent, 0),
-        ("status", {"status": 401}, NotSent, 0),
-        ("status", {"status": 400}, NotSent, 0),
-        ("redirect", {"value": "https://attacker.example/"}, Unknown, 0),
-    ],
-)
-def test_every_way_the_send_itself_can_fail(
-    fake: GmailFake, what: str, how: dict[str, Any], outcome: type, left: int
-) -> None:
-    one, commit = reply(fake), Committed()
-    fake.fail(what, SEND, **how)
-    try:
-        result: object = sender(fake).send(one, commit)
-    except (NotSent, Unknown) as problem:
-        result = problem
-    assert isinstance(result, outcome)
-    assert (commit.times, len(sent(fake)), fake.count(SEND)) == (1, left, 1)
-
-
-@pytest.mark.parametrize(
-    ("status", "value", "permanent"),
-    [(429, BUSY, False), (403, BUSY, False), (401, None, False), (400, None, True), (413, None, True)],
-)
-def test_a_refusal_says_whether_trying_later_helps(fake: GmailFake, status: int, value: Any, permanent: bool) -> None:
-    fake.fail("status", SEND, status=status, value=value, headers={"Retry-After": "30"})
-    with pytest.raises(NotSent) as caught:
-        sender(fake).send(reply(fake), Committed())
-    assert caught.value.permanent is permanent
 
 
 @pytest.mark.parametrize("what", ["lose", "lose_answer", "status", "status_after", "cut"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from providers.base import Letter, NotSent, Receipt, Refused, Unknown, Unreachable
+from providers.base import Letter, NotSent, Unknown
 from providers.graph import OutlookSettings
 from providers.outlook import OutlookMailbox
 from providers.outlook_sender import OutlookSender
@@ -60,59 +60,6 @@ def test_copies_go_along_and_nobody_else_gets_it(fake: GraphFake) -> None:
         "ccRecipients": ["eve@acme.example"],
         "bccRecipients": [],
     }
-
-
-def test_the_commit_comes_after_the_draft_and_before_the_send(fake: GraphFake) -> None:
-    one, seen = reply(fake), []
-    sender(fake).send(one, lambda: seen.append((len(fake.store.drafts()), fake.count(SEND))))
-    assert seen == [(1, 0)]
-
-
-@pytest.mark.parametrize(
-    "failure", [ValueError("no"), OSError("disk"), Refused("stop"), Unreachable("later"), KeyboardInterrupt()]
-)
-def test_a_commit_that_fails_sends_nothing_and_is_passed_on(fake: GraphFake, failure: BaseException) -> None:
-    with pytest.raises(type(failure)):
-        sender(fake).send(reply(fake), Committed(failure))
-    assert fake.count(SEND) == 0
-
-
-@pytest.mark.parametrize(
-    ("what", "how", "outcome", "left"),
-    [
-        ("lose", {}, Unknown, 0),
-        ("lose_answer", {}, Receipt, 1),
-        ("status_after", {"status": 500}, Receipt, 1),
-        ("status_after", {"status": 504}, Receipt, 1),
-        ("status", {"status": 500}, Unknown, 0),
-        ("status", {"status": 429}, NotSent, 0),
-        ("status", {"status": 401}, NotSent, 0),
-        ("status", {"status": 403}, NotSent, 0),
-        ("status", {"status": 400}, NotSent, 0),
-        ("status", {"status": 404}, Unknown, 0),
-        ("status", {"status": 302}, Unknown, 0),
-        ("redirect", {"value": "https://attacker.example/"}, Unknown, 0),
-    ],
-)
-def test_every_way_the_send_itself_can_fail(
-    fake: GraphFake, what: str, how: dict[str, Any], outcome: type, left: int
-) -> None:
-    one, commit = reply(fake), Committed()
-    fake.fail(what, SEND, **how)
-    try:
-        result: object = sender(fake).send(one, commit)
-    except (NotSent, Unknown) as problem:
-        result = problem
-    assert isinstance(result, outcome)
-    assert (commit.times, len(fake.store.sent()), fake.count(SEND)) == (1, left, 1)
-
-
-@pytest.mark.parametrize(("status", "permanent"), [(429, False), (401, False), (412, False), (400, True), (413, True)])
-def test_a_refusal_says_whether_trying_later_helps(fake: GraphFake, status: int, permanent: bool) -> None:
-    fake.fail("status", SEND, status=status)
-    with pytest.raises(NotSent) as caught:
-        sender(fake).send(reply(fake), Committed())
-    assert caught.value.permanent is permanent
 
 
 @pytest.mark.parametrize("looks", [1, 2, 50])
