@@ -11,6 +11,8 @@ from functools import lru_cache
 from agent.decide.tongues import CJK, MOST_HEARD, files, languages_of, listed, normal
 
 GAPS = ("..",)
+MOST_WORDS, MOST_IN_SENTENCE = 130, 30
+"""In longer mails and sentences the loose phrases of a family meet by chance."""
 MIXED = frozenset({"fi"})
 """Files that hold phrases of several languages."""
 LONGEST_SENTENCE = 600
@@ -290,7 +292,7 @@ def phrases() -> Phrases:
     cjk: list[tuple[str, str]] = []
     for name, table in files().items():
         families = table.get("families")
-        both = [("" if name in MIXED else name, table), (name, families if isinstance(families, dict) else {})]
+        both = [("" if name in MIXED else name, table), (family(name), families if isinstance(families, dict) else {})]
         for spoken, part in both:
             for kind, phrase in listed(part):
                 if table.get("script") == "cjk":
@@ -323,5 +325,18 @@ def months() -> dict[str, int]:
 def heard(text: str) -> tuple[tuple[Sentence, frozenset[str]], ...]:
     """The sentences of a text, each with its kinds in the language the text is in."""
     every = sentences(text)
-    whole = " ".join(sentence.plain for sentence in every)[:MOST_HEARD]
-    return tuple((sentence, kinds(sentence.plain, languages_of(sentence.plain, whole))) for sentence in every)
+    whole = " ".join(sentence.plain for sentence in every)
+    brief = whole.count(" ") < MOST_WORDS
+    whole = whole[:MOST_HEARD]
+    found = []
+    for sentence in every:
+        speaks = languages_of(sentence.plain, whole)
+        if brief and sentence.plain.count(" ") < MOST_IN_SENTENCE:
+            speaks |= {family(name) for name in speaks}
+        found.append((sentence, kinds(sentence.plain, speaks)))
+    return tuple(found)
+
+
+def family(name: str) -> str:
+    """The mark of a language's families, which are loose and so believed in short mails alone."""
+    return f"{name}+"
