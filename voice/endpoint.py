@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_RECEIVED = 20_000
 LOOK_EVERY = 0.05
+LIVELY = 0.7
 FINAL = frozenset({401, 403, 404, 429})
 """With these an endpoint speaks of the caller, not of the shape that was asked for."""
 
@@ -76,6 +77,8 @@ class Question:
     asked: str
     fields: tuple[str, ...] = ("body",)
     """Each a string; the answer is JSON with these, where the endpoint can keep to that."""
+    lively: bool = False
+    """Another answer than before is wanted."""
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -229,7 +232,7 @@ class Call:
             "model": self._endpoint.name, "messages": messages, note.tokens_key: note.most_tokens
         }  # fmt: skip
         if note.temperature is not None:
-            words["temperature"] = note.temperature
+            words["temperature"] = LIVELY if question.lively else note.temperature
         if shape is not None:
             # The last attempt carries nothing a simple server may not know.
             words |= {"response_format": shape, "stream_options": {"include_usage": True}}

@@ -100,7 +100,7 @@ class Model:
         asked, redacted = prompt.user(brief, examples, computed[0] if computed else "")
         told = prompt.system(brief, profile, language)
         what = f"own mails {len(brief.own)}, others' mails {len(brief.other[-2:])}, examples {len(examples)}"
-        return Asked(Question(told, asked), redacted, what)
+        return Asked(Question(told, asked, lively=bool(brief.seen)), redacted, what)
 
     def _ask(self, brief: Brief, asked: Asked) -> str:
         """One call, in the ledger before and after."""

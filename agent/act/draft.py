@@ -39,6 +39,7 @@ from voice.language import language_of
 from voice.pack import LANGUAGES
 from voice.profile import Profile, build, from_json
 from voice.quotes import typed
+from voice.text import folded
 from voice.wishing import known_wishes, understood
 
 PROFILE = "voice.profile"
@@ -240,6 +241,8 @@ def redo(
         return no("cancelled", "Cancelled; the draft stays as it was.")
     if cancelled():
         return no("cancelled", "Cancelled; the draft stays as it was.")
+    if folded(made.body) in {folded(text) for text in seen}:
+        return no("same", "Nothing was changed: the same text came again.")
     return _redone(desk, number, made, say)
 
 

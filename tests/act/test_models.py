@@ -221,7 +221,8 @@ def test_the_days_cap_holds_over_restarts_and_counts_an_unknown_end_in_full(
     home_with: Callable[..., Home], clock: Ticking
 ) -> None:
     prices = {"spend_per_day": '"0.01 EUR"', "price_in": "10", "price_out": "10"}
-    with serving(Behaviour(answer())) as url:
+    behaviour = Behaviour(answer())
+    with serving(behaviour) as url:
         home = home_with(model_config(url, **prices))
         number = number_of(home)
         first = the_draft(home)
@@ -233,6 +234,7 @@ def test_the_days_cap_holds_over_restarts_and_counts_an_unknown_end_in_full(
         assert newest is not None
         assert "spend cap" in json.loads(newest["notes"])[0]
         clock.forward(days=1)
+        behaviour.text = answer("Hiya Bo,\n\nWhich of the two offers should we take?\n\nTa,\nNoor")
         redo(home, desk_for(home), number)
         with home.store.read() as connection:
             newest = views.newest_draft(connection, number)
@@ -280,9 +282,12 @@ def profile(home: Home) -> Any:
 
 
 def test_redo_streams_and_a_cancel_leaves_the_old_draft(home_with: Callable[..., Home]) -> None:
-    with serving(Behaviour(answer(), slow=0.05)) as url:
+    other = "Hiya Bo,\n\nWhich of the two offers should we take?\n\nTa,\nNoor"
+    behaviour = Behaviour(answer(), slow=0.05)
+    with serving(behaviour) as url:
         home = home_with(model_config(url))
         before = the_draft(home)
+        behaviour.text = answer(other)
         heard: list[str] = []
         done = redo(
             home, desk_for(home), number_of(home), "shorter", hear=heard.append, cancelled=lambda: len(heard) > 2
@@ -297,7 +302,8 @@ def test_redo_streams_and_a_cancel_leaves_the_old_draft(home_with: Callable[...,
         heard.clear()
         assert redo(home, desk_for(home), number_of(home), "shorter", hear=heard.append).ok
     assert heard == sorted(heard, key=len)
-    assert heard[-1] == GOOD
+    assert heard[-1] == other
+    assert [said["temperature"] for said in behaviour.requests] == [0.0, 0.7, 0.7]
 
 
 def test_a_cancel_does_not_wait_for_a_silent_model(home_with: Callable[..., Home]) -> None:

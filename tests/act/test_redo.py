@@ -81,6 +81,16 @@ def test_the_wish_and_the_draft_so_far_reach_the_model(private_home: Path, clock
     home.close()
 
 
+def test_the_same_text_again_is_no_new_version(private_home: Path, clock: Ticking) -> None:
+    with serving(Behaviour(json.dumps({"body": "Hiya Bo,\n\nAny news on the two offers?\n\nTa,\nNoor"}))) as url:
+        home = small_home(private_home, clock, model_config(url))
+        the_draft(home)
+        told = redo(home, desk_for(home), number_of(home), "warmer, with a joke")
+    assert (told.ok, told.code) == (False, "same")
+    assert len(bodies(home)) == 1
+    home.close()
+
+
 def test_an_earlier_version_comes_back_as_the_newest(home: Home) -> None:
     made, number = desk_for(home), number_of(home)
     redo(home, made, number)
