@@ -1,4 +1,4 @@
-"""Measures whether drafts pass as their author's own: foreign judges, gates, length, and drafts to read."""
+"""Measures whether drafts pass as their author's own: foreign judges, gates and length."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from bench.voice_data import Author, Item, corpus, load
+from bench.voice_data import Author, Item, corpus, load, received
 from bench.voice_judges import Characters, Features, body_only, masked
 from voice.brief import Drafted
 from voice.pack import pack
@@ -107,14 +107,14 @@ class Bench:
                 continue
             drafts = [(item, _body(write(item, self.profiles[author.id]))) for item in author.items]
             counts += [len(body.split()) for _, body in drafts]
-            per[author.id] = self._judged(author, drafts)
+            per[author.id] = self.judged(author, drafts)
         keys = ("masked", "full", "body", "feat", "bodyfeat", "gates", "both")
         values = {key: 100 * mean(mean(hit[key] for hit in hits) for hits in per.values() if hits) for key in keys}
         values["words"] = median(counts)
         values["low"], values["high"] = interval([mean(hit["masked"] for hit in hits) for hits in per.values() if hits])
         return name, values
 
-    def _judged(self, author: Author, drafts: list[tuple[Item, str]]) -> list[dict[str, float]]:
+    def judged(self, author: Author, drafts: list[tuple[Item, str]]) -> list[dict[str, float]]:
         tails = {
             folded(line)
             for block in self.profiles[author.id].tongue("en").manner.signoffs
@@ -153,17 +153,13 @@ def show(rows: list[tuple[str, dict[str, float]]], title: str) -> None:
         print(f"{name:34} {value['words']:5.0f}  {value['masked']:5.1f} {ci:11} {cells}")
 
 
-def read(authors: list[Author], profiles: dict[str, Profile], many: int, seed: int) -> None:
-    """Drafts with the mails they follow, for a person to read."""
-    items = [item for author in authors for item in author.items]
-    for number, item in enumerate(random.Random(seed).sample(items, min(many, len(items))), 1):
-        drafted = Phrasebook().write(item.brief, profiles[item.author])
-        print(
-            f"===== {number}. {item.author} {item.quiet.id} | {item.quiet.subject} | "
-            f"{(item.brief.now - item.quiet.at).days} days"
-        )
-        print("  | " + typed(item.quiet.text)[-700:].replace("\n", "\n  | ") + "\n--- draft")
-        print(drafted.body or f"(abstains: {drafted.abstained})")
+def show_authors(bench: Bench, write: Callable[[Item, Profile], str | Drafted]) -> None:
+    """One line an author: where the drafts fail."""
+    print("\nauthor  masked  body  gates")
+    for author in bench.authors:
+        hits = bench.judged(author, [(item, _body(write(item, bench.profiles[author.id]))) for item in author.items])
+        cells = "  ".join(f"{100 * mean(hit[key] for hit in hits):4.0f}" for key in ("masked", "body", "gates"))
+        print(f"{author.id:6}  {cells}  {'held out' if author.held_out else ''}")
 
 
 def few(authors: list[Author], most: int) -> list[Author]:
@@ -174,21 +170,19 @@ def few(authors: list[Author], most: int) -> list[Author]:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--read", type=int, default=0)
-    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--authors", action="store_true", help="one line for each author as well")
     options.add_argument("--base-url", default="", help="an OpenAI-compatible endpoint for the model row")
     options.add_argument("--model", default="")
     options.add_argument("--most", type=int, default=0, help="only so many threads, one an author, for slow endpoints")
     chosen = options.parse_args()
     authors = load()
-    if chosen.read:
-        read(authors, {author.id: build(corpus(author.drafter)) for author in authors}, chosen.read, chosen.seed)
-        return
     authors = few(authors, chosen.most) if chosen.most else authors
     bench = Bench(authors)
+    beside = {author.id: build(corpus(author.drafter), others=received(authors, author)) for author in authors}
     rows: list[tuple[str, Callable[[Item, Profile], str | Drafted]]] = [
         ("real short mail (upper bound)", lambda item, _: typed(item.real.text)),
-        ("phrasebook", lambda item, profile: Phrasebook().write(item.brief, profile)),
+        ("phrasebook, knows sent mail only", lambda item, profile: Phrasebook().write(item.brief, profile)),
+        ("phrasebook, received mail as well", lambda item, _: Phrasebook().write(item.brief, beside[item.author])),
         ("generic template (lower bound)", lambda item, _: TEMPLATE.format(name=item.quiet.to_name or "there")),
     ]
     tally: Counter[str] = Counter()
@@ -204,8 +198,13 @@ def main() -> None:
             f"{100 / len(authors):.0f} %"
         )
         show([bench.row(name, write, held) for name, write in rows], title)
+<<<<<<< HEAD
     for reason, count in tally.most_common():
         print(f"{count:5} {reason}")
+=======
+    if chosen.authors:
+        show_authors(bench, rows[2][1])
+>>>>>>> 5e70ce5 (wip4)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from voice.text import words
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "voice-dev.jsonl.xz"
 ITEMS_EACH = 8
+RECEIVED_EACH = 12
 
 
 def digest(text: str) -> int:
@@ -89,6 +90,11 @@ def brief(mail: SentMail) -> Brief:
         subject=mail.subject,
         recipient_name=mail.to_name,
     )
+
+
+def received(authors: list[Author], author: Author, most: int = RECEIVED_EACH) -> list[str]:
+    """Mail of other people, as an inbox would hold it; none of it is in a judge's pool."""
+    return [mail.text for other in authors if other.id != author.id for mail in other.drafter[:most]]
 
 
 def corpus(mails: list[SentMail]) -> Corpus:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -47,12 +47,12 @@ def mails(many: int) -> list[SentMail]:
 def main() -> None:
     sent = mails(10_000)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    start = perf_counter()
+    start, worked = perf_counter(), process_time()
     corpus = Corpus()
     corpus.add(sent)
-    profile = build(corpus)
+    profile = build(corpus, others=[mail.text for mail in sent[:600]])
     print(
-        f"profile of 10,000 mails: {perf_counter() - start:.1f} s, peak "
+        f"profile of 10,000 mails: {perf_counter() - start:.1f} s ({process_time() - worked:.1f} s of work), peak "
         f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB "
         f"(mails alone {before:.0f} MB)"
     )

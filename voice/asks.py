@@ -17,7 +17,7 @@ _UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\w\(\)|\[\.\.\.|::|_\w+_
 _SUBJECT_PREFIX = re.compile(
     r"^\s*((re|fw|fwd|aw|wg|tr|rv|sv|antw|r|i|enc|res|ref)\s?(\[\d{1,3}\])?\s?:|\[[^\]]{1,60}\])\s*", re.IGNORECASE
 )
-_WAS = re.compile(r"\((was|war|était|era)\b.*$", re.IGNORECASE)
+_WAS = re.compile(r"[(\[](was|war|était|era)\b.*$", re.IGNORECASE)
 _CODE = re.compile(r"[{}<>|\\$=]|\w\(|\(\)|::|\w_\w|--|[/.]\w+[/.]\w|\w\.\w+\.\w")
 MOST_SUBJECT_WORDS, MOST_SUBJECT_CHARACTERS = 10, 70
 _TRAILING = re.compile(r"\s*[(\[][^()\[\]]{1,80}[)\]]\s*$|\s+-{1,2}\s.{1,200}$")
@@ -48,8 +48,14 @@ def find(text: str, known: Pack) -> list[Ask]:
 def statement(text: str, known: Pack) -> str:
     """A sentence of the mail that says its matter and stands alone; empty when there is none."""
     found = [flat(piece) for piece in sentences(text, known.marks("abbreviations"))]
-    fit = [(len(words(piece)), -place, piece) for place, piece in enumerate(found) if _states(piece, known)]
+    own = [(place, piece) for place, piece in enumerate(found) if _mine(piece, known) and _states(piece, known)]
+    fit = [(len(words(piece)), -place, piece) for place, piece in own]
     return max(fit, default=(0, 0, ""))[2]
+
+
+def _mine(piece: str, known: Pack) -> bool:
+    """Whether it says what the user did, thinks or wants; where we cannot tell, anything does."""
+    return not known.marks("first_person") or any(folded(word) in known.marks("first_person") for word in words(piece))
 
 
 def before(ask: Ask, text: str, known: Pack) -> str:
@@ -67,12 +73,13 @@ def _states(piece: str, known: Pack, least: int = SHORTEST_STATEMENT) -> bool:
     points = len(pointing(found, known))
     if (
         not found
-        or folded(found[0]) in known.marks("leaders") | known.marks("leaning")
+        or folded(found[0]) in known.marks("leaders") | known.marks("leaning") | known.marks("advising")
         or points > (least < SHORTEST_STATEMENT)
     ):
         return False
     return (
         least <= len(found) <= LONGEST_STATEMENT
+        and not _requests(piece, known)
         and piece.endswith(".")
         and piece[:1].isupper()
         and not (_UNFIT.search(piece) or _CODE.search(piece) or _unbalanced(piece))
@@ -93,6 +100,8 @@ def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:
         return None
     if folded(piece).strip(" ?!.") in known.marks("weak_asks") or contains(piece, known.marks("harsh")):
         return None
+    if question and not _speaks(found, known):
+        return None
     leaning = leans(found, known) or bool(pointing(found, known))
     if question and not _inverted(piece, found, known) and (leaning or not _is_clause(found, known)):
         return None
@@ -103,6 +112,12 @@ def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:
 def _dangles(piece: str, found: list[str], known: Pack) -> bool:
     """ "Does this do what you want?": its subject is nowhere in it."""
     return any(place <= 1 for place in pointing(found, known)) or contains(piece, known.marks("shown"))
+
+
+def _speaks(found: list[str], known: Pack) -> bool:
+    """Whether it has a verb, or is one of those questions that need none, "any news"."""
+    verbs = known.marks("finite")
+    return not verbs or folded(found[0]) == "any" or any(folded(word) in verbs for word in found)
 
 
 def _is_clause(found: list[str], known: Pack) -> bool:
@@ -234,7 +249,8 @@ def thing_of(subject: str, known: Pack) -> str:
     """The matter as it can stand in a sentence, in quotation marks unless a plain noun phrase; empty when unfit."""
     text = subject_of(subject)
     if _long(text):
-        text = _TRAILING.sub("", text).rstrip(" .:-")
+        shorter = _TRAILING.sub("", text).rstrip(" .:-")
+        text = shorter if len(words(shorter)) > 1 else text
     found = words(text)
     if not found or _long(text) or folded(text) in known.marks("empty_subjects"):
         return ""

@@ -38,9 +38,9 @@ def spaced(text: str, habits: Habits) -> str:
     return _TIGHT.sub(r" \1" if habits.spaced_marks * 2 > seen else r"\1", text)
 
 
-def variants(lines: Iterable[str], habits: Habits, known: Pack) -> list[str]:
-    """Each wording plain, and with the marks this user is fond of."""
-    beginnings = starters(habits, known)
+def variants(lines: Iterable[str], habits: Habits, known: Pack, *, first: bool = True) -> list[str]:
+    """Each wording plain, and with the marks this user is fond of; the first of a mail with their beginnings, too."""
+    beginnings = starters(habits, known) if first else []
     made = []
     for line in lines:
         if " - " in line and habits.dashes < DASHES_SHARE * habits.mails:

@@ -77,17 +77,30 @@ def leans(found: list[str], known: Pack) -> bool:
 
 def pointing(found: list[str], known: Pack) -> list[int]:
     """The places of the words that point out of the sentence."""
-    low = [folded(word) for word in found]
+    low = [_bare(word, known) for word in found]
     return [place for place in range(len(low)) if _points(low, place, known)]
+
+
+def _bare(word: str, known: Pack) -> str:
+    """The pronoun of "it's" and "they're"."""
+    low = folded(word)
+    head = low.partition("'")[0]
+    return head if head in known.marks("leaning") else low
 
 
 def _points(low: list[str], place: int, known: Pack) -> bool:
     word, before, after = low[place], " ".join(low[max(0, place - 1) : place + 1]), " ".join(low[place : place + 2])
     if word not in known.marks("leaning") or {before, after} & known.marks("not_leaning"):
         return False
-    if word in known.marks("joins") and place and low[place - 1] not in known.marks("before_pointing"):
-        return False  # "the chip that can", "a way that works"
+    if word in known.marks("joins") and _joins(low, place, known):
+        return False
     return word not in known.marks("pronouns") or not _named_before(low[:place], known)
+
+
+def _joins(low: list[str], place: int, known: Pack) -> bool:
+    """ "the chip that can", "a way that works"; not "have you tried that or something else"."""
+    ends = place + 1 == len(low) or low[place + 1] in known.marks("after_pointing")
+    return bool(place) and not ends and low[place - 1] not in known.marks("before_pointing")
 
 
 def _named_before(low: list[str], known: Pack) -> bool:

@@ -100,7 +100,7 @@ def read_greeting(line: str, pack: Pack) -> Greeting | None:
     start = next((g for g in _greetings(pack.language) if _begins(low, g)), "")
     rest = line[len(start) :].strip() if start else line
     name = rest.strip(_EDGE)
-    if not start and (not _only_name(line) or folded(words(line)[0]) in pack.marks("closings")):
+    if not start and (not _only_name(line) or folded(words(line)[0]) in pack.marks("closings") | pack.marks("leaders")):
         return None
     if not name or _for_everyone(name, pack):
         return Greeting(line)

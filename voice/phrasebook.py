@@ -254,7 +254,7 @@ def _said(desk: Desk, job: str, turn: int, quoted: int = 0, *, asks: bool = True
         quoted += len(words(desk.thing))
     least = int(quoted * (1 - OWN_SHARE) / OWN_SHARE)
     fit = [line for line in lines if least <= len(words(line)) <= max(least, FEWEST_OPENING) + SPARE]
-    chosen = _choose(desk, fit or sorted(lines, key=len)[-12:], turn)
+    chosen = _choose(desk, fit or sorted(lines, key=len)[-12:], turn, first=True)
     return [_filled(desk, chosen, turn)] if chosen else []
 
 
@@ -314,7 +314,7 @@ def _line(desk: Desk, job: str, turn: int) -> Piece:
     return Piece(_habit(desk, _choose(desk, lines, turn)), "neutral", job)
 
 
-def _choose(desk: Desk, lines: Sequence[str], turn: int) -> str:
+def _choose(desk: Desk, lines: Sequence[str], turn: int, *, first: bool = False) -> str:
     """The wording nearest to the user; near ties are settled by the thread, later turns go down the list."""
     if not lines:
         return ""
@@ -323,7 +323,7 @@ def _choose(desk: Desk, lines: Sequence[str], turn: int) -> str:
         return sorted(lines, key=lambda line: (len(line), line), reverse=desk.longer)[turn % len(lines)]
     fresh = [line for line in lines if folded(line) not in said] or list(lines)
     ranked = sorted(
-        flavour.variants(fresh, desk.tongue.habits, desk.known),
+        flavour.variants(fresh, desk.tongue.habits, desk.known, first=first),
         key=lambda line: (-desk.likeness.of(_habit(desk, line)), line),
     )
     start = desk.seed % min(CLOSE_CALL, len(ranked))

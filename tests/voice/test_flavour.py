@@ -65,6 +65,7 @@ def test_a_word_many_sentences_begin_with_may_begin_a_wording() -> None:
     made = variants(["I asked {when}:", "Did you see it?", "{When} I asked:"], fond, KNOWN)
     assert {"So I asked {when}:", "So did you see it?", "So {when} I asked:"} <= set(made)
     assert variants(["I asked {when}:"], habits(["The roof is red."] * 9, KNOWN), KNOWN) == ["I asked {when}:"]
+    assert variants(["Any news?"], fond, KNOWN, first=False) == ["Any news?"]
 
 
 def test_dots_are_for_those_who_trail_off() -> None:

@@ -16,7 +16,6 @@ from voice.brief import Brief, Job, Message, SentMail, Signal
 from voice.corpus import Corpus
 from voice.habits import Habits, habits
 from voice.layout import paragraph
-from voice.mining import pointing
 from voice.ngrams import Likeness, background, count
 from voice.pack import LANGUAGES, pack
 from voice.phrasebook import Phrasebook
@@ -330,37 +329,6 @@ def test_a_question_whose_subject_is_a_mere_this_is_not_repeated_even_with_the_m
     body = WRITER.write(brief(text="Hiya Bo,\n\nWould that work for you?\n\nTa,\nNoor"), profile()).body
     assert "Would that" not in body
     assert "Terrace" in body
-
-
-@pytest.mark.parametrize(
-    ("sentence", "points"),
-    [
-        ("Is there a plan for the roof?", 0),
-        ("Can you read the report and tell me what you want from it?", 0),
-        ("Is there a name of the chip that can be used?", 0),
-        ("Could you take the blue one instead of the red?", 1),
-        ("Does this do what you want?", 1),
-        ("Is there a good reason to change it?", 1),
-        ("Would that work?", 1),
-        ("Did they send them there?", 3),
-    ],
-)
-def test_words_that_point_out_of_a_sentence_are_found(sentence: str, points: int) -> None:
-    assert len(pointing(words(sentence), pack("en"))) == points
-
-
-@pytest.mark.parametrize(
-    ("subject", "thing"),
-    [
-        (
-            "Re: Advice on a rejected offer for the terrace (I think because the price was far above the limit)",
-            '"Advice on a rejected offer for the terrace"',
-        ),
-        ("Terrace (second offer)", '"Terrace (second offer)"'),
-    ],
-)
-def test_a_long_subject_loses_its_tail(subject: str, thing: str) -> None:
-    assert thing_of(subject, pack("en")) == thing
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+"""What a user asked is found, and repeated only where a reader without the mail at hand would understand it."""
+
+from __future__ import annotations
+
+import pytest
+
+from voice.asks import before, find, statement, thing_of
+from voice.mining import pointing
+from voice.pack import pack
+from voice.parts import read_greeting
+from voice.text import words
+
+
+@pytest.mark.parametrize(
+    ("sentence", "points"),
+    [
+        ("Is there a plan for the roof?", 0),
+        ("Can you read the report and tell me what you want from it?", 0),
+        ("Is there a name of the chip that can be used?", 0),
+        ("Could you take the blue one instead of the red?", 1),
+        ("Does this do what you want?", 1),
+        ("Is there a good reason to change it?", 1),
+        ("Would that work?", 1),
+        ("Did they send them there?", 3),
+        ("Are you sure it's red?", 1),
+        ("Have you tried that or the other one?", 2),
+        ("The gate might rust if that isn't done?", 1),
+        ("Do you know that the gate is red?", 0),
+    ],
+)
+def test_words_that_point_out_of_a_sentence_are_found(sentence: str, points: int) -> None:
+    assert len(pointing(words(sentence), pack("en"))) == points
+
+
+@pytest.mark.parametrize(
+    ("body", "stated"),
+    [
+        ("I have put the two offers for the terrace in one table.", True),
+        ("You should ask the neighbours about the fence next to the terrace.", False),
+        ("It's not only the fence that needs some work.", False),
+        ("The fence needs paint on both sides of the gate.", False),
+    ],
+)
+def test_only_what_the_user_did_or_thinks_is_said_again(body: str, stated: bool) -> None:
+    assert bool(statement(body, pack("en"))) == stated
+
+
+@pytest.mark.parametrize("word", ["But,", "So,", "Well,", "Yes,"])
+def test_a_word_that_begins_a_sentence_is_no_name_to_greet(word: str) -> None:
+    assert not read_greeting(word, pack("en"))
+
+
+@pytest.mark.parametrize(
+    ("subject", "thing"),
+    [
+        (
+            "Re: Advice on a rejected offer for the terrace (I think because the price was far above the limit)",
+            '"Advice on a rejected offer for the terrace"',
+        ),
+        ("Terrace (second offer)", '"Terrace (second offer)"'),
+        ("Terrace - " + "a very long tail about everything that could be built " * 2, ""),
+        ("Offers [Was: Re: Terrace]", '"Offers"'),
+    ],
+)
+def test_a_long_subject_loses_its_tail(subject: str, thing: str) -> None:
+    assert thing_of(subject, pack("en")) == thing
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Why if not indiscreet?", False),
+        ("What have you tried?", True),
+        ("Any ideas on the colour?", True),
+        ("Which of the two should we take?", True),
+    ],
+)
+def test_a_question_without_a_verb_is_none(text: str, found: bool) -> None:
+    assert bool(find(text, pack("en"))) == found
+
+
+def test_a_request_is_no_reason_for_the_question_after_it() -> None:
+    text = "Let me know if I am wrong here. Which of the two should we take?"
+    assert before(find(text, pack("en"))[0], text, pack("en")) == ""
+    text = "I have put the offers in one table. Which of the two should we take?"
+    assert before(find(text, pack("en"))[0], text, pack("en")) == "I have put the offers in one table."
