@@ -294,7 +294,7 @@ class Relance(App[None]):
     def action_palette_now(self) -> None:
         from tui.palette import Palette
 
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def action_help_now(self) -> None:
