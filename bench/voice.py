@@ -198,13 +198,10 @@ def main() -> None:
             f"{100 / len(authors):.0f} %"
         )
         show([bench.row(name, write, held) for name, write in rows], title)
-<<<<<<< HEAD
     for reason, count in tally.most_common():
         print(f"{count:5} {reason}")
-=======
     if chosen.authors:
         show_authors(bench, rows[2][1])
->>>>>>> 5e70ce5 (wip4)
 
 
 if __name__ == "__main__":
