@@ -13,7 +13,7 @@ import requests
 from providers.base import ProviderError, Refused, SignInNeeded
 from providers.http import guarded, host_of, hush
 from providers.oauth import ENDED, Ended, Kept, failed
-from providers.oauth_loopback import Listener, parameters
+from providers.oauth_loopback import Listener, opened, parameters
 
 ELSEWHERE = "http://127.0.0.1:8400/"
 """Where a browser on another machine is sent; the page fails to load and its address is what we need."""
@@ -56,7 +56,7 @@ def sign_in(
         flow = begin(client, scopes, listener.address)
         url, state = question(flow, hint)
         show(url)
-        browser(url)
+        opened(browser, url)
         return finish(flow, listener.wait(state), scopes, now)
 
 

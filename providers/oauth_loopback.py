@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -51,6 +52,11 @@ class Listener:
                 raise SignInNeeded("Nobody came back from the browser in time. Try again: `relance setup`.")
             self._server.handle_request()
         return self._server.answer
+
+
+def opened(browser: Callable[[str], object], url: str) -> None:
+    """Start a browser and do not wait for it: one in the terminal ends only when the person leaves it."""
+    threading.Thread(target=browser, args=(url,), daemon=True).start()
 
 
 class _Server(HTTPServer):

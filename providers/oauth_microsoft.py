@@ -13,7 +13,7 @@ import requests
 from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
 from providers.http import guarded, host_of, hush
 from providers.oauth import ENDED, Ended, Kept, failed
-from providers.oauth_loopback import Listener
+from providers.oauth_loopback import Listener, opened
 
 OFFICIAL = "https://login.microsoftonline.com"
 LASTS = 3600.0
@@ -75,7 +75,7 @@ def sign_in(
         if "auth_uri" not in flow:
             raise complaint(flow)
         show(flow["auth_uri"])
-        browser(flow["auth_uri"])
+        opened(browser, flow["auth_uri"])
         said = listener.wait(flow["state"])
         return kept(asked(lambda: app.acquire_token_by_auth_code_flow(flow, said)), cache, scopes, now).dumps()
 

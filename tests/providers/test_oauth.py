@@ -371,3 +371,11 @@ def test_no_log_of_any_library_shows_a_secret(
 def test_the_lock_file_is_private(tmp_path: Path) -> None:
     with oauth.locked(tmp_path / "new" / "lock"):
         assert (tmp_path / "new" / "lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_browser_in_the_terminal_that_waits_for_the_page_does_not_stand_in_the_way(google: SigninFake) -> None:
+    pages: list[requests.Response] = []
+    text = oauth_google.sign_in(
+        desktop(google), READ, lambda url: None, 1.0, browser=lambda url: pages.append(requests.get(url, timeout=10))
+    )
+    assert loads(text) is not None
