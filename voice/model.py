@@ -58,7 +58,7 @@ class Model:
         lost: list[str] | None = None,
     ) -> None:
         """`mails` are examples where `may` says so; `lost` gathers what went wrong since the last answer."""
-        self._endpoint, self._mails, self._may = endpoint, mails, may
+        self.endpoint, self._mails, self._may = endpoint, mails, may
         self._lost = [] if lost is None else lost
         self._ledger: Ledger = Pocket() if ledger is None else ledger
         self._hear, self._cancelled = hear, cancelled
@@ -76,20 +76,22 @@ class Model:
     def _drafted(self, brief: Brief, profile: Profile) -> Drafted:
         if not brief.fence:
             raise Failed("no fence was given for foreign text")
-        refusal = self._endpoint.policy.refusal(self._endpoint.base_url)
+        refusal = self.endpoint.policy.refusal(self.endpoint.base_url)
         if refusal:
             raise Failed(refusal)
-        language = brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, profile.usual_language)
-        computed = spans(brief.own[-1].at, brief.now, pack(language))
-        raw = self._ask(brief, self._question(brief, profile, language, computed))
+        language = _language(brief, profile)
+        raw = self._ask(brief, self.question(brief, profile))
         answer = read(raw, brief, language)
         reason = answer.refused or _stale(answer.body, brief)
         if reason:
             raise Failed(reason)
-        phrase = Phrase(answer.body, "model", self._endpoint.name)
-        return Drafted(answer.body, NAME, (phrase,), allowed=computed)
+        phrase = Phrase(answer.body, "model", self.endpoint.name)
+        return Drafted(answer.body, NAME, (phrase,), allowed=_computed(brief, language))
 
-    def _question(self, brief: Brief, profile: Profile, language: str, computed: Sequence[str]) -> Asked:
+    def question(self, brief: Brief, profile: Profile) -> Asked:
+        """Exactly what would be asked; nothing is."""
+        language = _language(brief, profile)
+        computed = _computed(brief, language)
         mails = self._mails() if callable(self._mails) else self._mails
         here = {folded(typed(message.text)) for message in brief.own}
 
@@ -105,11 +107,11 @@ class Model:
     def _ask(self, brief: Brief, asked: Asked) -> str:
         """One call, in the ledger before and after."""
         heard = Heard()
-        number = self._ledger.begin(self._entry(brief, asked, tokens(asked.sent), self._endpoint.note.most_tokens))
+        number = self._ledger.begin(self._entry(brief, asked, tokens(asked.sent), self.endpoint.note.most_tokens))
         outcome = "failed"
         try:
             ask(
-                self._endpoint, asked.question, heard, hear=lambda raw: self._hear(partial(raw)),
+                self.endpoint, asked.question, heard, hear=lambda raw: self._hear(partial(raw)),
                 cancelled=self._cancelled,
             )  # fmt: skip
             outcome = "answered"
@@ -126,11 +128,19 @@ class Model:
         return heard.text
 
     def _entry(self, brief: Brief, asked: Asked, read_tokens: int, written: int) -> Entry:
-        host, cost = self._endpoint.policy.host, self._ledger.cap.price.of(read_tokens, written)
+        host, cost = self.endpoint.policy.host, self._ledger.cap.price.of(read_tokens, written)
         return Entry(
-            brief.now, host, self._endpoint.name, asked.what, len(asked.sent), digest(asked.sent), read_tokens, written,
+            brief.now, host, self.endpoint.name, asked.what, len(asked.sent), digest(asked.sent), read_tokens, written,
             cost, asked.redacted, local=loopback(host),
         )  # fmt: skip
+
+
+def _language(brief: Brief, profile: Profile) -> str:
+    return brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, profile.usual_language)
+
+
+def _computed(brief: Brief, language: str) -> tuple[str, ...]:
+    return spans(brief.own[-1].at, brief.now, pack(language))
 
 
 def without_model(otherwise: Writer, brief: Brief, profile: Profile, reason: str) -> Drafted:

@@ -32,10 +32,11 @@ from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.threading import FOLLOWUP, MAIL
 from providers.base import Address
-from voice.brief import WITHOUT, Signal, Writer
+from voice.brief import WITHOUT, Brief, Signal, Writer
 from voice.corpus import Corpus, OwnMail
-from voice.endpoint import Cancelled, never, silent
+from voice.endpoint import Cancelled, Endpoint, never, silent
 from voice.language import language_of
+from voice.model import Asked, Model
 from voice.pack import LANGUAGES
 from voice.profile import Profile, build, from_json
 from voice.quotes import typed
@@ -147,7 +148,13 @@ def written_for(
     writers: Writers | None = None, seen: tuple[str, ...] = (),
 ) -> Written:  # fmt: skip
     """The draft itself, nothing kept; `seen` are texts it shall differ from."""
-    me = me_of(home.config, home.zone)
+    row, thread, place = _matter(home, number)
+    if writer is None:
+        writer = (writers or writers_for(home))(place, thread, number)
+    return write(_brief(home, row, thread, say, seen), profile, writer)
+
+
+def _matter(home: Home, number: int) -> tuple[dict[str, Any], Thread, Place]:
     with home.store.read() as connection:
         row = followups.find(connection, number)
         if row is None:
@@ -160,10 +167,23 @@ def written_for(
         thread = Thread(row["root"], ())
     if thread is None:
         raise RelanceError(f"The mails of follow-up {number} are gone.")
-    if writer is None:
-        writer = (writers or writers_for(home))(place, thread, number)
+    return row, thread, place
+
+
+def _brief(home: Home, row: dict[str, Any], thread: Thread, say: str = "", seen: tuple[str, ...] = ()) -> Brief:
+    me = me_of(home.config, home.zone)
     wish = replace(_wish(home, row, thread, me, say), seen=seen, memories=_remembered(home, row["person"], thread, me))
-    return write(brief_for(thread, me, home.clock(), wish, row["basis"]), profile, writer)
+    return brief_for(thread, me, home.clock(), wish, row["basis"])
+
+
+def question(home: Home, number: int) -> tuple[Endpoint, Asked]:
+    """Exactly what a model would be asked about this, and where; nothing is asked."""
+    row, thread, place = _matter(home, number)
+    writer = writers_for(home)(place, thread, number)
+    brief = _brief(home, row, thread)
+    if not isinstance(writer, Model) or not brief.own:
+        raise RelanceError("No model is asked about this.", hint=getattr(writer, "reason", "The phrasebook writes it."))
+    return writer.endpoint, writer.question(brief, profile_of(home))
 
 
 def _remembered(home: Home, person: str, thread: Thread, me: Me) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import click
 
 from agent.cli.output import home, json_option, narrate, one_line, out, out_json
 from agent.errors import UsageError
+from providers.plain import plain
 
 if TYPE_CHECKING:
     from agent.act.home import Home
@@ -164,6 +165,30 @@ def _memory(memory: Memory) -> dict[str, Any]:
         "id": memory.id, "at": memory.at.isoformat(), "kind": memory.kind, "text": memory.text,
         "person": memory.person, "circle": memory.circle or None, "language": memory.language,
     }  # fmt: skip
+
+
+@voice.command()
+@click.argument("number", metavar="ID")
+@json_option
+@click.pass_context
+def question(context: click.Context, number: str, as_json: bool) -> None:
+    """What a model would be asked about a follow-up, word for word, and where; nothing is asked."""
+    from agent.act.draft import question as question_of
+    from agent.store import views
+
+    with home(context) as here:
+        with here.store.read() as connection:
+            row = views.one(connection, number)
+        endpoint, asked = question_of(here, row["id"])
+    refused = endpoint.policy.refusal(endpoint.base_url)
+    if as_json:
+        told = {"told": asked.question.told, "asked": asked.question.asked, "redacted": asked.redacted}
+        out_json({"model": endpoint.name, "base_url": endpoint.base_url, "refused": refused or None, **told})
+        return
+    narrate(
+        f"{endpoint.name} at {endpoint.base_url}: " + (f"never asked, {refused}." if refused else "would be asked.")
+    )
+    out(plain(asked.sent))
 
 
 @voice.command("forget")

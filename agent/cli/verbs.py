@@ -137,7 +137,10 @@ def redo(context: click.Context, which: str, wish: str, version: int | None) -> 
         if version is not None:
             code = say(draft.choose(made, number(which), version))
         else:
-            code = say(draft.redo(here, made, number(which), wish, hear=Watched() if sys.stderr.isatty() else None))
+            watched = Watched()
+            done = draft.redo(here, made, number(which), wish, hear=watched if sys.stderr.isatty() else None)
+            watched.end()
+            code = say(done)
     context.exit(code)
 
 
@@ -152,6 +155,11 @@ class Watched:
         if safe.startswith(self._shown):
             click.echo(safe[len(self._shown) :], nl=False, err=True)
         self._shown = safe
+
+    def end(self) -> None:
+        """What comes next begins on a line of its own."""
+        if self._shown:
+            click.echo(err=True)
 
 
 @click.command()

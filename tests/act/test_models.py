@@ -4,6 +4,7 @@ what left."""
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -336,6 +337,33 @@ def test_a_round_stopped_in_the_middle_of_an_answer_keeps_nothing(home_with: Cal
     with home.store.read() as connection:
         assert views.one(connection, str(number_of(home)))["state"] == "quiet"
         assert views.newest_draft(connection, number_of(home)) is None
+
+
+def test_the_question_is_shown_word_for_word_and_not_asked(
+    home_with: Callable[..., Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behaviour = Behaviour(answer())
+    with serving(behaviour) as url:
+        home = home_with(model_config(url), theirs="Pay to DE89 3704 0044 0532 0130 00, Noor.")
+        monkeypatch.setattr(Home, "usual", classmethod(lambda _cls, _file=None: home))
+        monkeypatch.setattr(Home, "close", lambda _self: None)
+        told = json.loads(relance("voice", "question", str(number_of(home)), "--json").out)
+        assert behaviour.requests == []
+        the_draft(home)
+    fence = re.compile(r"\b[0-9a-f]{16}\b")
+    sent = [said["content"] for said in behaviour.requests[0]["messages"]]
+    assert [fence.sub("F", told["told"]), fence.sub("F", told["asked"])] == [fence.sub("F", text) for text in sent]
+    assert (told["refused"], told["redacted"]) == (None, 1)
+    assert "DE89" not in told["asked"]
+    assert "Which of the two should we take?" in relance("voice", "question", str(number_of(home))).out
+
+
+def test_without_a_model_there_is_no_question(home_with: Callable[..., Home], monkeypatch: pytest.MonkeyPatch) -> None:
+    home = home_with()
+    monkeypatch.setattr(Home, "usual", classmethod(lambda _cls, _file=None: home))
+    monkeypatch.setattr(Home, "close", lambda _self: None)
+    ran = relance("voice", "question", str(number_of(home)))
+    assert (ran.code, "No model is asked" in ran.err) == (1, True)
 
 
 def test_news_does_not_wait_for_a_slow_model(home_with: Callable[..., Home]) -> None:
