@@ -84,7 +84,7 @@ def _one(thread: Thread, summary: Summary, people: _People, usual: Habits, now: 
     alone = judge(known, habits, now)
     if alone.due is None or alone.reason in SETTLED_ALONE:
         return Judged(thread, known, alone, place)
-    return Judged(thread, known, judge(known, habits, now, people.matter(summary)), place)
+    return Judged(thread, known, judge(known, habits, now, people.matter(summary, thread)), place)
 
 
 class _People:
@@ -125,16 +125,18 @@ class _People:
             self._places[summary.person] = guess(dates[-50:], summary.person, self._me.zone, country=country)
         return self._places[summary.person]
 
-    def matter(self, summary: Summary) -> Reason | None:
+    def matter(self, summary: Summary, thread: Thread) -> Reason | None:
         """What happened with these people outside this thread."""
         others = [other for person in summary.people for other in self._by_person.get(person, ())]
-        return matter_of(summary, others, self._spoken(summary)) or self._settled(summary)
+        return matter_of(summary, others, self._spoken(summary, thread)) or self._settled(summary)
 
-    def _spoken(self, summary: Summary) -> Iterator[Spoken]:
+    def _spoken(self, summary: Summary, here: Thread) -> Iterator[Spoken]:
+        # By the mail and not by the thread: in another account the same thread holds other mails.
+        inside = {mail.message_id or mail.key for mail in here.mails}
         since = datetime.fromisoformat(summary.last_own)
         for address, person in self._addresses(summary).items():
             for mail, thread, mine in reversed(self._incoming.get(address, ())):
-                if thread.key != summary.thread and moment(mail) > since and self._counts(mail):
+                if (mail.message_id or mail.key) not in inside and moment(mail) > since and self._counts(mail):
                     yield spoken(mail, answers_other=mine)._replace(person=person)
 
     def _addresses(self, summary: Summary) -> dict[str, str]:

@@ -16,7 +16,7 @@ from agent.decide.lifecycle import Progress
 from agent.decide.people import full_name
 from agent.decide.quiet import Reason
 from agent.decide.threads import Thread, moment
-from agent.store.mails import mails_from
+from agent.store.mails import mails_from, thread_mails
 from agent.store.threading import THREAD
 from agent.store.verdicts import writers
 from providers.base import Address, Mail, Role
@@ -43,7 +43,13 @@ def since_own_mail(connection: Connection, desk: Desk, followup: Row, thread: Th
     last = basis or last_own_mail(thread, desk.own)
     known = thread.mails[: thread.mails.index(last) + 1] if last else ()
     known += tuple(mail for mail in thread.mails if mail not in known and _by_machine(desk, mail))
-    known += tuple(mail for mail in thread.mails if mail not in known and _waited_for(desk, mail, thread, followup))
+    # The judge waited for what it read: the thread as this account has it.
+    read = thread_mails(connection, [followup["thread_id"]]).get(followup["thread_id"])
+    judged = {identity_of(mail) for mail in read.mails} if read else set()
+    known += tuple(
+        mail for mail in thread.mails
+        if mail not in known and identity_of(mail) in judged and _waited_for(desk, mail, thread, followup)
+    )  # fmt: skip
     seen = {"seen": [identity_of(mail) for mail in known]}
     return _compare(connection, desk, followup, thread, seen=seen, row=None)
 

@@ -181,6 +181,18 @@ def nothing_before_the_day_they_named() -> list[str]:
         return left(here, 2, "after their day") or ([] if here.world.delivered else ["after their day nothing left"])
 
 
+def a_day_named_in_the_other_account() -> list[str]:
+    """In the thread, but in a mailbox that has nothing else of it; the user approves whatever is shown."""
+    with town() as here:
+        here.world.put("work", asking(PAT, here.world.now - timedelta(days=2)))
+        here.arrive(written(saying("later"), PAT, here.world.now, "<in@x.example>", box="home", days=9))
+        for _ in range(10):
+            passes(here, 0.5, 6)
+            for row in here.followups("drafted", "asked"):
+                actions.approve(here.desk, row["id"], at_once=True)
+        return left(here, 0, "before the day they named")
+
+
 def an_absence_only_moves_the_clock() -> list[str]:
     """A letter comes after the return, and none before."""
     with town(Level.AUTOPILOT) as here:
@@ -223,6 +235,6 @@ STORIES: tuple[Callable[[], list[str]], ...] = (
     it_leaves_when_nothing_comes, an_answer_in_junk, an_answer_from_another_address,
     a_bounce_that_names_the_letter_only_inside, undo_twice_revives_nothing, approving_anew_is_one_letter,
     approving_what_the_user_overtook, an_opt_out_holds_for_ever, nothing_before_the_day_they_named,
-    an_absence_only_moves_the_clock, a_mail_by_hand_is_a_touch, an_answer_takes_its_draft_away,
+    a_day_named_in_the_other_account, an_absence_only_moves_the_clock, a_mail_by_hand_is_a_touch, an_answer_takes_its_draft_away,
     the_plan_ends,
 )  # fmt: skip
