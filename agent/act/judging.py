@@ -135,7 +135,7 @@ class _People:
         inside = {mail.message_id or mail.key for mail in here.mails}
         since = datetime.fromisoformat(summary.last_own)
         for address, person in self._addresses(summary).items():
-            for mail, thread, mine in reversed(self._incoming.get(address, ())):
+            for mail, _thread, mine in reversed(self._incoming.get(address, ())):
                 if (mail.message_id or mail.key) not in inside and moment(mail) > since and self._counts(mail):
                     yield spoken(mail, answers_other=mine)._replace(person=person)
 
