@@ -35,7 +35,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="only say which are out of date")
     old = stale()
     if parser.parse_args().check:
-        print("\n".join(old) or "all current")
+        sys.stdout.write(("\n".join(old) or "all current") + "\n")
         return 1 if old else 0
     PICTURES.mkdir(exist_ok=True)
     for name in old:

@@ -11,11 +11,11 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import get_current_worker
 
 from agent.decide.when import parse
 from agent.errors import RelanceError
 from tui import keys, looks
+from tui.asking import Asking
 from tui.bars import Notice
 from tui.door import Door, Leaving, Status, Told
 from tui.mode import Mode
@@ -105,6 +105,7 @@ class Relance(App[None]):
         self.counts: dict[str, int] = {}
         self.notice = Notice()
         self._version = -1
+        self.asking = Asking()
         looks.dress(self)
 
     def on_mount(self) -> None:
@@ -136,19 +137,18 @@ class Relance(App[None]):
     def ask(self, asker: Any, get: Callable[[], Any], then: Callable[[Any], None], group: str) -> None:
         """Run `get` in a thread and `then` with its value here, unless a newer question of the group came."""
         name = f"{type(asker).__name__}.{group}"
-        self.run_worker(partial(self._get, asker, get, then), thread=True, exclusive=True, group=name)
+        self.asking.ask(name, partial(self._get, get), partial(self._answer, asker, then))
 
-    def _get(self, asker: Any, get: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        worker = get_current_worker()
-        if worker.is_cancelled:
-            # A newer question came while this one waited for a thread; nobody needs its answer.
-            return
+    def _get(self, get: Callable[[], Any]) -> Any:
         try:
-            value = get()
+            return get()
         except RelanceError as problem:
-            self.post_message(self.Answered(self, self._failed, problem))
-            return
-        if not worker.is_cancelled:
+            return problem
+
+    def _answer(self, asker: Any, then: Callable[[Any], None], value: Any) -> None:
+        if isinstance(value, RelanceError):
+            self.post_message(self.Answered(self, self._failed, value))
+        else:
             self.post_message(self.Answered(asker, then, value))
 
     def on_relance_answered(self, message: Answered) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -49,6 +50,7 @@ class RealDoor:
         self.zone: tzinfo = desk.zone
         self.scratch: Path = home.places.state / "editing"
         self._watching: Any = None
+        self._reading = threading.Lock()
         self._proof: tuple[int, Chain] | None = None
 
     def now(self) -> datetime:
@@ -102,7 +104,8 @@ class RealDoor:
     def matter(self, number: int) -> Matter | None:
         from tui.real_matter import matter
 
-        with self._desk.store.read() as connection:
+        # The first look loads large word lists, and two threads would load them twice.
+        with self._reading, self._desk.store.read() as connection:
             return matter(connection, self._desk, number, self.now())
 
     def voice_of(self, number: int, body: Foreign) -> VoiceOf:

@@ -53,6 +53,7 @@ async def settled(pilot: Any) -> None:
             await asyncio.wait_for(reached.wait(), 30)
         await pilot._wait_for_screen()
         busy = any(not worker.is_finished for worker in pilot.app.workers)
+        busy = busy or (isinstance(pilot.app, Relance) and pilot.app.asking.busy)
         calm = 0 if busy else calm + 1
         await asyncio.sleep(0.003 if busy else 0)
     pilot.app.screen._on_timer_update()

@@ -1,0 +1,59 @@
+"""Questions to the door: the newest wins, none piles up, and a slow one holds nobody."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from tui.asking import Asking
+
+
+def test_only_the_newest_of_many_questions_is_asked_after_the_one_under_way() -> None:
+    asking, begun, go = Asking(), threading.Event(), threading.Event()
+    asked: list[int] = []
+    answers: list[int] = []
+
+    def slow() -> int:
+        begun.set()
+        go.wait(10)
+        return 0
+
+    def quick(number: int) -> int:
+        asked.append(number)
+        return number
+
+    asking.ask("group", slow, answers.append)
+    assert begun.wait(10)
+    for number in range(1, 50):
+        asking.ask("group", lambda number=number: quick(number), answers.append)  # type: ignore[misc]
+    go.set()
+    wait(asking)
+    assert asked == [49]
+    assert answers == [49], "the answer nobody waits for any more is dropped"
+
+
+def test_groups_do_not_wait_for_each_other() -> None:
+    asking, go, answers = Asking(), threading.Event(), []
+    asking.ask("slow", lambda: go.wait(10), lambda _: None)
+    asking.ask("other", lambda: 1, answers.append)
+    end = time.monotonic() + 10
+    while not answers and time.monotonic() < end:
+        time.sleep(0.005)
+    assert answers == [1]
+    go.set()
+    wait(asking)
+
+
+def test_no_question_keeps_the_program_from_ending() -> None:
+    asking, go = Asking(), threading.Event()
+    asking.ask("stuck", lambda: go.wait(10), lambda _: None)
+    assert all(thread.daemon for thread in threading.enumerate() if thread.name == "stuck")
+    go.set()
+    wait(asking)
+
+
+def wait(asking: Asking) -> None:
+    end = time.monotonic() + 10
+    while asking.busy and time.monotonic() < end:
+        time.sleep(0.005)
+    assert not asking.busy
