@@ -46,6 +46,7 @@ class Labels:
             if row["plan"].lower() not in asked.get(row["thread_id"], ()):
                 enrolments.keep(change, row["id"], labelled=0)
                 enrolments.end(change, row["id"], "unlabelled", actor="policy")
+        self._won(change, summaries)
         for name in settings.starting_with(change.connection, REPORT):
             number = int(name.removeprefix(REPORT))
             if number in summaries and not asked.get(number):
@@ -53,6 +54,15 @@ class Labels:
         for number, names in asked.items():
             if names:
                 self._heed(change, number, summaries[number], names)
+
+    def _won(self, change: Change, summaries: Mapping[int, Summary]) -> None:
+        """A label that a plan names as its end may be set on any mail of the thread, and long after it came."""
+        for row in enrolments.active_in(change.connection, summaries):
+            plan = self.plans.get(row["plan"])
+            for text in (text for key, text in plan.exit_when if key == "label") if plan else ():
+                rows = enrolments.marked(change.connection, [row["thread_id"]], text).get(row["thread_id"], [])
+                if any(text.lower() in label.lower() for mail in rows for label in _marks(mail)):
+                    enrolments.end(change, row["id"], "exit_rule", actor="policy")
 
     def _heed(self, change: Change, number: int, summary: Summary, names: tuple[str, ...]) -> None:
         known = {name.lower(): plan for name, plan in self.plans.items()}
@@ -95,6 +105,10 @@ def _asked(rows: list[Row]) -> tuple[str, ...]:
         labels = json.loads(row["data"]).get("labels", ())
         names.update(dict.fromkeys(plans_asked(labels, row["folder"], row["flags"].split())))
     return tuple(names)
+
+
+def _marks(row: Row) -> list[str]:
+    return [*json.loads(row["data"]).get("labels", ()), *row["flags"].split(), row["folder"]]
 
 
 def _unknown(name: str, plans: Mapping[str, Plan]) -> str:

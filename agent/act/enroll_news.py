@@ -157,7 +157,7 @@ def _by_rule(scene: Scene, me: Me, fresh: Iterable[Fresh]) -> list[Sign]:
         mail, writer = item.mail, item.mail.sender.key if item.mail.sender else ""
         near = item.thread == scene.row["thread_id"] or same_organisation(writer, scene.row["person"])
         if near and not is_own(mail, me) and mail.received >= scene.row["made"]:
-            rule = scene.plan.exits(writer, mail.subject, mail.labels)
+            rule = scene.plan.exits(writer, mail.subject, ())
             if rule:
                 found.append(Sign(end="exit_rule", words=f"The plan ends for {rule}."))
     return found

@@ -31,7 +31,8 @@ def resume(desk: Desk, scope: Scope | None = DEFAULT) -> Done:
         rest = _still(desk, change.connection, change.now)
     if not lifted:
         return Done(False, "not_paused", f"There is no such pause.{rest}")
-    words = "Resumed." if scope == DEFAULT else f"Resumed: {scope}." if scope else f"{lifted} pauses lifted."
+    every = f"{lifted} {'pause' if lifted == 1 else 'pauses'} lifted."
+    words = "Resumed." if scope == DEFAULT else f"Resumed: {scope}." if scope else every
     return Done(True, "resumed", f"{words}{rest}")
 
 

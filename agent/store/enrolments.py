@@ -203,11 +203,19 @@ def marked(connection: Connection, threads: Iterable[int], mark: str) -> dict[in
     """Folder, flags and labels of the mails that lie in a mailbox now and carry such a mark, by thread."""
     found: dict[int, list[Row]] = {}
     columns = (MAIL.c.thread_id, MAIL.c.folder, MAIL.c.flags, MAIL.c.data)
-    near = or_(*(column.ilike(f"%{mark}%") for column in (MAIL.c.folder, MAIL.c.flags, MAIL.c.data)))
+    near = or_(*(column.icontains(mark, autoescape=True) for column in (MAIL.c.folder, MAIL.c.flags, MAIL.c.data)))
     for part in chunks(threads):
         query = select(*columns).where(MAIL.c.thread_id.in_(part), MAIL.c.present == 1, near)
         for row in connection.execute(query).mappings():
             found.setdefault(row["thread_id"], []).append(dict(row))
+    return found
+
+
+def active_in(connection: Connection, threads: Iterable[int]) -> list[Row]:
+    """What goes on in these threads."""
+    found: list[Row] = []
+    for part in chunks(threads):
+        found += _rows(connection, ENROLMENT.c.thread_id.in_(part), ENROLMENT.c.state == "active")
     return found
 
 

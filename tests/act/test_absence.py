@@ -177,7 +177,7 @@ def test_resume_on_the_command_line_knows_all_three(here: Office) -> None:
     here.home.close()
     assert "Still paused: person:ann@partner.example" in relance("resume").out
     assert relance("resume", "absence").code == 1
-    assert "1 pauses lifted" in relance("resume", "--all").out
+    assert "1 pause lifted" in relance("resume", "--all").out
 
 
 def test_an_absence_nobody_can_read_holds(here: Office) -> None:

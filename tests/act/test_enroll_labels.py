@@ -120,3 +120,21 @@ def test_a_plan_that_needs_a_day_says_so(here: Office) -> None:
     here.server.flag(here.key, frozenset(), ("relance/renewal",))
     here.read()
     assert "--on" in reports(here)[0]
+
+
+def test_a_label_that_a_plan_names_ends_it_whenever_it_is_set(private_home: Path, clock: Ticking) -> None:
+    more = """
+[plans.picky]
+touches = [{ after = "5 workdays", job = "ask" }]
+exit_when = [{ label = "won" }]
+"""
+    with office(private_home, clock, more=more) as here:
+        name = here.mail(ME, ANN, "The offer we won", TEXT, at=clock() - timedelta(days=1))
+        here.read()
+        assert here.enroll(name, "picky").ok
+        here.server.flag(here.key, frozenset({"seen"}))
+        here.read()
+        assert here.enrolment()["state"] == "active"
+        here.server.flag(here.key, frozenset({"seen"}), ("Deals/Won",))
+        here.read()
+        assert here.enrolment()["reason"] == "exit_rule"
