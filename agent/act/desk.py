@@ -45,11 +45,12 @@ class Boxes:
             self._open[name] = self._opens(name)
         return self._open[name]
 
-    def drop(self, name: str) -> None:
-        """Forget a connection that may be dead."""
+    def drop(self, name: str) -> bool:
+        """Forget a connection that may be dead. False when none was open."""
         mailbox = self._open.pop(name, None)
         if mailbox is not None:
             mailbox.close()
+        return mailbox is not None
 
     def close(self) -> None:
         """Hang up everywhere."""
@@ -57,11 +58,17 @@ class Boxes:
             self.drop(name)
 
 
+def boxes_of(home: Home) -> Boxes:
+    """The mailboxes of the config, opened when first asked for."""
+    config = home.config
+    return Boxes(lambda name: open_mailbox(home, config.account_named(name)))
+
+
 def desk_for(home: Home, *, boxes: Boxes | None = None, judge: Judgement | None = None) -> Desk:
     """Everything as the config says."""
     config = home.config
     seats = tuple(_seat(home, account) for account in config.account if account.provider != "archive")
-    kept = boxes or Boxes(lambda name: open_mailbox(home, config.account_named(name)))
+    kept = boxes or boxes_of(home)
     made = Desk(
         store=home.store,
         seats=seats,

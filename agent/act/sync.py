@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agent.act.absence import ask_mailbox
 from agent.act.accounts import open_mailbox
@@ -12,6 +13,9 @@ from agent.config import Account
 from agent.store import mails
 from agent.store.audit import Event
 from providers.base import Mailbox, Page, ProviderError, SignInNeeded, Unreachable
+
+if TYPE_CHECKING:
+    from agent.act.desk import Boxes
 
 Progress = Callable[[int, int], None]
 
@@ -34,6 +38,21 @@ def sync_account(home: Home, account: Account, progress: Progress | None = None)
             return sync_mailbox(home, account, mailbox, progress)
         finally:
             mailbox.close()
+    except ProviderError as problem:
+        note_trouble(home, number, problem)
+        raise
+
+
+def sync_kept(home: Home, account: Account, boxes: Boxes) -> Synced:
+    """The same over a connection that stays open; one that died unused is opened anew once."""
+    number = register(home, account)
+    try:
+        try:
+            return sync_mailbox(home, account, boxes(account.name))
+        except Unreachable:
+            if not boxes.drop(account.name):
+                raise
+            return sync_mailbox(home, account, boxes(account.name))
     except ProviderError as problem:
         note_trouble(home, number, problem)
         raise

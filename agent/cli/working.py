@@ -12,20 +12,27 @@ from agent.cli.output import home, narrate, out
 from agent.errors import Exit
 
 if TYPE_CHECKING:
+    from agent.act.desk import Boxes
     from agent.act.home import Home
+    from agent.act.sync import Synced
     from agent.daemon import Daemon
     from agent.jobs import Jobs
+    from providers.base import Watcher
 
 
-def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False) -> Jobs:
+def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False, boxes: Boxes | None = None) -> Jobs:
     """Reading, judging and drafting, as the daemon calls them; news and the end do not wait for a slow model."""
     from agent.act.draft import draft_due
     from agent.act.judge import judge_changed
-    from agent.act.sync import sync_account
+    from agent.act.sync import sync_account, sync_kept
     from agent.jobs import Jobs
 
+    def sync(name: str) -> Synced:
+        account = here.config.account_named(name)
+        return sync_account(here, account) if boxes is None else sync_kept(here, account, boxes)
+
     return Jobs(
-        sync=lambda name: sync_account(here, here.config.account_named(name)),
+        sync=sync,
         judge=lambda: judge_changed(here),
         draft=lambda: draft_due(here, cancelled=pressed),
     )
@@ -71,16 +78,20 @@ def _once(here: Home) -> Exit:
 def daemon_for(here: Home) -> Daemon:
     """The daemon with the config as it is now."""
     from agent.act.accounts import open_watcher
-    from agent.act.desk import desk_for
+    from agent.act.desk import boxes_of, desk_for
     from agent.daemon import Daemon
     from agent.notify import show
 
     read_anew(here)
     made: list[Daemon] = []
-    jobs = jobs_of(here, lambda: bool(made) and made[0].pressed)
+    boxes = boxes_of(here)
+    jobs = jobs_of(here, lambda: bool(made) and made[0].pressed, boxes)
     ring = show if here.config.notify.desktop else None
-    watch = lambda name: open_watcher(here, here.config.account_named(name))  # noqa: E731 (one line, used once)
-    made.append(Daemon(desk_for(here), jobs, watcher=watch, notify=ring))
+
+    def watch(name: str) -> Watcher | None:
+        return open_watcher(here, here.config.account_named(name))
+
+    made.append(Daemon(desk_for(here, boxes=boxes), jobs, watcher=watch, notify=ring))
     return made[0]
 
 
