@@ -22,8 +22,8 @@ MISSING = (
 )
 
 
-class NotInstalled(Exception):
-    """The optional parts are missing; the message says how to get them."""
+class CannotServe(Exception):
+    """Parts are missing, or the server did not start; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def serving(model: Path | None = None, *, port: int = 0, threads: int = 2) -> It
     """The endpoint, for as long as the block lasts."""
     file = model or weights()
     if find_spec("xllamacpp") is None or file is None:
-        raise NotInstalled(MISSING)
+        raise CannotServe(MISSING)
     if not file.is_file():
-        raise NotInstalled(f"There is no model file {file}.")
+        raise CannotServe(f"There is no model file {file}.")
     import xllamacpp
 
     wanted = xllamacpp.CommonParams()
@@ -69,7 +69,12 @@ def serving(model: Path | None = None, *, port: int = 0, threads: int = 2) -> It
     wanted.n_parallel = 1
     wanted.cpuparams.n_threads = threads
     wanted.model_alias = {NAME}
-    server = xllamacpp.Server(wanted)
+    try:
+        server = xllamacpp.Server(wanted)
+    except RuntimeError as problem:
+        raise CannotServe(
+            f"It did not start. Is port {port or 'any'} free, and is {file.name} a GGUF model?"
+        ) from problem
     try:
         yield Running(f"{server.listening_address}/v1")
     finally:
@@ -83,14 +88,14 @@ def main(words: list[str] | None = None) -> int:
     asked.add_argument("--port", type=int, default=0, help="default: any that is free")
     said = asked.parse_args(words)
     stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     try:
         with serving(said.model, port=said.port) as running:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: stop.set())
             sys.stdout.write(running.config)
             sys.stdout.flush()
             stop.wait()
-    except NotInstalled as problem:
+    except CannotServe as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
     return 0

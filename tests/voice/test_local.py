@@ -47,6 +47,13 @@ def test_a_real_server_can_be_interrupted(running: local.Running) -> None:
         writer.write(brief(), profile())
 
 
+@pytest.mark.slow
+@needs_parts
+def test_a_port_that_is_taken_is_said(running: local.Running, capfd: pytest.CaptureFixture[str]) -> None:
+    assert local.main(["--port", running.base_url.rpartition(":")[2].partition("/")[0]]) == 2
+    assert "Is port" in capfd.readouterr().err
+
+
 def test_what_is_missing_is_said(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
