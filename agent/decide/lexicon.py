@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.decide.tongues import CJK, MOST_HEARD, files, languages_of, listed, normal
+from agent.decide.tongues import CJK, MOST_HEARD, everywhere, files, languages_of, listed, normal
 
 GAPS = ("..",)
+MOST_REMEMBERED = 20_000
 MOST_WORDS, MOST_IN_SENTENCE = 130, 30
 """In longer mails and sentences the loose phrases of a family meet by chance."""
 MIXED = frozenset({"fi"})
@@ -137,56 +137,38 @@ def _mend(parts: list[str]) -> str:
 
 
 Places = dict[str, list[int]]
-"""Where each word of a sentence begins."""
+"""Where each word of a sentence begins, and under "stem*" each word with a known beginning."""
+Need = frozenset[str]
+"""Words, or "stem*" for any word that begins so, one of which a sentence must have before a phrase is worth a try."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Need:
-    """Words one of which a sentence must have before a phrase is worth looking for."""
-
-    exact: frozenset[str]
-    starts: tuple[str, ...]
-
-    @property
-    def weight(self) -> int:
-        """How rarely a sentence will meet it: long words, few choices."""
-        lengths = [len(word) for word in (*self.exact, *self.starts)]
-        return min(*lengths, 7) * 10 - len(lengths) - 15 * bool(self.starts)
-
-    def met(self, words: AbstractSet[str]) -> bool:
-        if not self.exact.isdisjoint(words):
-            return True
-        return bool(self.starts) and any(word.startswith(self.starts) for word in words)
-
-    def within(self, words: Places) -> list[str]:
-        """The words of a sentence that meet it."""
-        if not self.starts:
-            return [word for word in self.exact if word in words]
-        return [word for word in words if word in self.exact or word.startswith(self.starts)]
+def _weight(need: Need) -> int:
+    """How rarely a sentence will meet it: long words, few choices."""
+    return min(*map(len, need), 7) * 10 - len(need) - 15 * any(word.endswith("*") for word in need)
 
 
-def _needs(phrase: str) -> tuple[_Need | None, list[_Need]]:
+def _needs(phrase: str) -> tuple[Need | None, list[Need]]:
     """What the phrase begins with, and all a sentence must have for it to match, the rarest first."""
     tokens = _tokens(normal(phrase))
-    found: list[_Need] = []
-    first: _Need | None = None
+    found: list[Need] = []
+    first: Need | None = None
     for place, token in enumerate(tokens):
         if token in GAPS or _optional(token, place, len(tokens) - 1):
             continue
-        exact, starts = set(), []
-        for choice in token.rstrip("?").strip("(){}").split("|"):
-            head, *more = choice.split() or [""]
-            piece = head.rstrip("*")
-            bare = piece if WORD.fullmatch(piece) else re.split(r"\W", piece)[0]
-            if head.endswith("*") and not more:
-                starts.append(bare)
-            else:
-                exact.add(bare)
-        if "" not in exact and "" not in starts and (exact or starts):
-            found.append(_Need(frozenset(exact), tuple(starts)))
+        need = frozenset(_beginning(choice) for choice in token.rstrip("?").strip("(){}").split("|"))
+        if not need & {"", "*"}:
+            found.append(need)
         if place == 0 and found:
             first = found[0]
-    return first, sorted(found, key=lambda need: -need.weight)
+    return first, sorted(found, key=lambda need: -_weight(need))
+
+
+def _beginning(choice: str) -> str:
+    """The first word of a choice, with its star where it is a stem."""
+    head, *more = choice.split() or [""]
+    piece = head.rstrip("*")
+    bare = piece if WORD.fullmatch(piece) else re.split(r"\W", piece)[0]
+    return f"{bare}*" if head.endswith("*") and not more else bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,47 +177,36 @@ class _Phrase:
 
     kind: str
     text: str
-    language: str
-    """The only language it is believed in; empty for all."""
-    first: _Need | None
+    first: Need | None
     """What it begins with; None when its beginning may be missing."""
-    needs: tuple[_Need, ...]
-
-
-def _places(plain: str) -> Places:
-    """Where each word of a sentence begins; parts at an apostrophe count as well."""
-    where: Places = {}
-    for match in WORD.finditer(plain):
-        where.setdefault(match.group(), []).append(match.start())
-    if "'" in plain:
-        for match in LOOSE.finditer(plain):
-            where.setdefault(match.group(), []).append(match.start())
-    return where
+    needs: tuple[Need, ...]
 
 
 class Phrases:
     """Many phrases of many kinds, looked up by the words of a sentence."""
 
     def __init__(self, items: Iterable[tuple[str, str, str]], cjk: Iterable[tuple[str, str]]) -> None:
-        self._by_word: dict[str, list[int]] = {}
-        self._by_start: dict[str, list[int]] = {}
+        self._by_word: dict[str, dict[str, list[int]]] = {}
         self._phrases: list[_Phrase] = []
         self._compiled: dict[int, re.Pattern[str]] = {}
+        self._stems: set[str] = set()
+        self._begun: dict[str, tuple[str, ...]] = {}
         for kind, phrase, spoken in items:
-            self._add(kind, phrase, spoken)
+            self._add(kind, phrase, self._by_word.setdefault(spoken, {}))
+        self._lengths = sorted({len(stem) for stem in self._stems})
         groups: dict[str, list[str]] = {}
         for kind, phrase in cjk:
             groups.setdefault(kind, []).append(re.escape(normal(phrase)).replace(r"\.\.", ".{0,12}"))
         self._cjk = [(kind, re.compile("|".join(group))) for kind, group in groups.items()]
 
-    def _add(self, kind: str, phrase: str, spoken: str) -> None:
+    def _add(self, kind: str, phrase: str, index: dict[str, list[int]]) -> None:
         first, needs = _needs(phrase)
         number = len(self._phrases)
-        self._phrases.append(_Phrase(kind, phrase, spoken, first, tuple(needs[1:])))
-        for word in needs[0].exact:
-            self._by_word.setdefault(word, []).append(number)
-        for start in needs[0].starts:
-            self._by_start.setdefault(start[:4], []).append(number)
+        self._phrases.append(_Phrase(kind, phrase, first, tuple(needs[1:])))
+        for word in needs[0]:
+            index.setdefault(word, []).append(number)
+        for need in needs:
+            self._stems.update(word[:-1] for word in need if word.endswith("*"))
 
     def _pattern(self, number: int) -> re.Pattern[str]:
         """Compiled when first needed: most phrases are of languages this mailbox never sees."""
@@ -245,49 +216,62 @@ class Phrases:
 
     def kinds(self, plain: str, spoken: frozenset[str]) -> frozenset[str]:
         """The kinds of phrases a sentence contains, those of one language only where it is spoken."""
-        where = _places(plain)
-        words = set(where)
+        where = self._places(plain)
+        words = frozenset(where)
         found: set[str] = set()
-        for number in self._candidates(words):
+        for number in self._candidates(words, spoken):
             phrase = self._phrases[number]
-            if phrase.kind in found or (phrase.language and phrase.language not in spoken):
+            if phrase.kind in found:
                 continue
             for need in phrase.needs:
-                if not need.met(words):
+                if need.isdisjoint(words):
                     break
             else:
                 if self._holds(number, phrase, plain, where):
                     found.add(phrase.kind)
-        if CJK.search(plain):
+        if not plain.isascii() and CJK.search(plain):
             found |= {kind for kind, pattern in self._cjk if pattern.search(plain)}
         return frozenset(kind for kind in found if not kind.startswith("!") and f"!{kind}" not in found)
+
+    def _places(self, plain: str) -> Places:
+        """Where each word of a sentence begins; parts at an apostrophe count as well."""
+        where: Places = {}
+        for match in WORD.finditer(plain):
+            where.setdefault(match.group(), []).append(match.start())
+        if "'" in plain:
+            for match in LOOSE.finditer(plain):
+                where.setdefault(match.group(), []).append(match.start())
+        for word, places in list(where.items()):
+            for stem in self._begun.get(word) or self._beginnings(word):
+                where.setdefault(stem, []).extend(places)
+        return where
+
+    def _beginnings(self, word: str) -> tuple[str, ...]:
+        """The known stems a word begins with; words come back, so that each is looked at once."""
+        if len(self._begun) >= MOST_REMEMBERED:
+            self._begun.clear()
+        stems = (word[:length] for length in self._lengths if length <= len(word))
+        self._begun[word] = tuple(f"{stem}*" for stem in stems if stem in self._stems)
+        return self._begun[word]
 
     def _holds(self, number: int, phrase: _Phrase, plain: str, where: Places) -> bool:
         """Whether the phrase is there, tried only where its first word is."""
         pattern = self._pattern(number)
         if phrase.first is None:
             return pattern.search(plain) is not None
-        for word in phrase.first.within(where):
-            for place in where[word]:
-                if pattern.match(plain, place):
-                    return True
-        return False
+        return any(pattern.match(plain, place) for word in phrase.first if word in where for place in where[word])
 
-    def _candidates(self, words: AbstractSet[str]) -> set[int]:
-        by_word, by_start = self._by_word, self._by_start
-        numbers: set[int] = set()
-        for word in words:
-            if word in by_word:
-                numbers.update(by_word[word])
-            for length in (4, 3):
-                if word[:length] in by_start:
-                    numbers.update(by_start[word[:length]])
-        return numbers
+    def _candidates(self, words: frozenset[str], spoken: frozenset[str]) -> Iterator[int]:
+        """Phrases whose rarest word is there; one with several choices may come twice."""
+        for name in ("", *spoken):
+            index = self._by_word.get(name)
+            for word in index.keys() & words if index else ():
+                yield from self._by_word[name][word]
 
 
-@lru_cache(maxsize=1)
-def phrases() -> Phrases:
-    """All phrases of all languages, ready to use."""
+@lru_cache(maxsize=4)
+def phrases(wanted: frozenset[str] = frozenset()) -> Phrases:
+    """The phrases of the wanted kinds, or of all, in all languages and ready to use."""
     usual: list[tuple[str, str, str]] = []
     cjk: list[tuple[str, str]] = []
     for name, table in files().items():
@@ -295,6 +279,8 @@ def phrases() -> Phrases:
         both = [("" if name in MIXED else name, table), (family(name), families if isinstance(families, dict) else {})]
         for spoken, part in both:
             for kind, phrase in listed(part):
+                if wanted and kind.lstrip("!") not in wanted:
+                    continue
                 if table.get("script") == "cjk":
                     cjk.append((kind, phrase))
                 else:
@@ -306,6 +292,11 @@ def phrases() -> Phrases:
 def kinds(plain: str, speaks: frozenset[str] | None = None) -> frozenset[str]:
     """The kinds of phrases one normalised sentence contains; `speaks` are the languages it may be in."""
     return phrases().kinds(plain, languages_of(plain, "") if speaks is None else speaks)
+
+
+def kinds_among(plain: str, wanted: frozenset[str]) -> frozenset[str]:
+    """The wanted kinds one normalised sentence contains in any language."""
+    return phrases(wanted).kinds(plain, everywhere())
 
 
 @lru_cache(maxsize=1)

@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from agent.decide.carriers import is_robot, settles_for_others
-from agent.decide.lexicon import kinds, sentences
+from agent.decide.lexicon import kinds_among, sentences
 from agent.decide.threads import moment
-from agent.decide.tongues import CJK, everywhere, files, normal
+from agent.decide.tongues import CJK, files, normal
 from providers.base import Mail
 
 PREFIX = re.compile(
@@ -25,6 +25,7 @@ PREFIX = re.compile(
 TOKEN = re.compile(r"[\w#/-]{3,40}")
 REFERENCE = re.compile(r"\d[\w/-]*\d|[a-z]+-?\d+")
 YEAR = re.compile(r"(?:19|20)\d\d|\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|\d{1,2}h\d{0,2}|\d{1,2}(?:st|nd|rd|th|am|pm)")
+SETTLED = frozenset({"booked"})
 MOST = 4_000
 TOLD = 1_500
 MOST_WORDS = 24
@@ -144,9 +145,9 @@ def settles(mail: Mail, people: Iterable[str], name: str, words: Iterable[str]) 
 
 
 def _settled_sentence(mail: Mail) -> str:
-    if "booked" in kinds(normal(mail.subject[:300]), everywhere()):
+    if kinds_among(normal(mail.subject[:300]), SETTLED):
         return mail.subject[:200]
-    return next((item.text[:200] for item in sentences(mail.text[:MOST]) if "booked" in kinds(item.plain)), "")
+    return next((item.text[:200] for item in sentences(mail.text[:MOST]) if kinds_among(item.plain, SETTLED)), "")
 
 
 def _names_matter(everything: str, words: Iterable[str]) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agent.decide.lexicon import kinds, sentences
-from agent.decide.tongues import everywhere
+from agent.decide.lexicon import kinds_among, sentences
 
 TOPICS = ("death", "illness", "law", "dispute", "hr", "anger", "money")
+GRAVE = frozenset(TOPICS)
 
 
 def sensitive(texts: Iterable[str]) -> tuple[str, str]:
@@ -15,6 +15,6 @@ def sensitive(texts: Iterable[str]) -> tuple[str, str]:
     found: dict[str, str] = {}
     for text in texts:
         for sentence in sentences(text):
-            for topic in kinds(sentence.plain, everywhere()) & set(TOPICS):
+            for topic in kinds_among(sentence.plain, GRAVE):
                 found.setdefault(topic, sentence.text[:200])
     return next(((topic, found[topic]) for topic in TOPICS if topic in found), ("", ""))

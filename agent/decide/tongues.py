@@ -14,7 +14,11 @@ CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 LETTERS = re.compile(r"\w+")
 NAMED = re.compile(r"<(\w+)>")
 REQUIRED = re.compile(r"\(([^()]*)\)(?!\?)")
-MOST_HEARD = 1_200
+MOST_HEARD = 800
+LEAST_FOREIGN = 40
+"""Characters of a sentence that may be in another language than its mail."""
+EVERYDAY = 2.0
+"""How much an everyday word speaks for its language; other words share one."""
 MOST_SHARING = 3
 """A word of more languages than these tells none apart."""
 NEARLY = 0.7
@@ -101,37 +105,42 @@ def language(plain: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _speech() -> dict[str, tuple[str, ...]]:
-    """Words and the few languages whose files know them."""
-    found: dict[str, set[str]] = {}
+def _speech() -> dict[str, tuple[tuple[str, float], ...]]:
+    """Words, the few languages whose files know them, and how much each word speaks for each."""
+    known: dict[str, set[str]] = {}
     for name, table in files().items():
         families = table.get("families")
         for part in (table, families if isinstance(families, dict) else {}):
             for _kind, phrase in listed(part):
                 for word in LETTERS.findall(normal(phrase)):
-                    found.setdefault(word, set()).add(name)
-    return {word: tuple(sorted(names)) for word, names in found.items() if len(names) <= MOST_SHARING}
+                    known.setdefault(word, set()).add(name)
+    weights: dict[str, dict[str, float]] = {
+        word: dict.fromkeys(names, 1 / len(names)) for word, names in known.items() if len(names) <= MOST_SHARING
+    }
+    for word, names in _common().items():
+        for name in names:
+            weights.setdefault(word, {})[name] = weights.get(word, {}).get(name, 0.0) + EVERYDAY
+    return {word: tuple(sorted(names.items())) for word, names in weights.items()}
 
 
 @lru_cache(maxsize=2048)
 def spoken(plain: str) -> tuple[frozenset[str], float]:
     """The languages a text may be in, and how much speaks for the likeliest."""
     scores: dict[str, float] = {}
-    common, speech = _common(), _speech()
+    speech = _speech()
     for word in LETTERS.findall(plain[:MOST_HEARD]):
-        for name in common.get(word, ()):
-            scores[name] = scores.get(name, 0.0) + 2.0
-        known = speech.get(word, ())
-        for name in known:
-            scores[name] = scores.get(name, 0.0) + 1 / len(known)
+        for name, weight in speech.get(word, ()):
+            scores[name] = scores.get(name, 0.0) + weight
     best = max(scores.values(), default=0.0)
     return frozenset(name for name, score in scores.items() if score >= NEARLY * best), best
 
 
 def languages_of(plain: str, whole: str) -> frozenset[str]:
     """The languages of a sentence; one too short to tell speaks as its mail does."""
+    around, certainty = spoken(whole) if whole else (frozenset(), 0.0)
+    if certainty >= CERTAIN and len(plain) < LEAST_FOREIGN:
+        return around
     here, weight = spoken(plain)
-    around, certainty = spoken(whole) if whole else (here, weight)
     if certainty < CERTAIN:
         return (here | around) or everywhere()
     return around | here if weight >= FIRM else around
