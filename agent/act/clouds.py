@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from agent.act import signins
 from agent.act.home import Home
+from agent.act.signins import kind_of, vault_name
 from agent.clock import system_now
 from agent.config import Account
 from agent.errors import ConfigError, UsageError
 from agent.secrets import resolve
-from agent.act import signins
-from agent.act.signins import kind_of, vault_name
 from providers import oauth
 from providers.base import Mailbox
 from providers.gmail_api import GmailSettings
@@ -20,6 +20,11 @@ from providers.oauth import Tokens
 from providers.oauth_google import GoogleClient
 from providers.oauth_microsoft import MicrosoftClient
 
+HERE = "Your browser opens this link; where it does not, open it on this machine:"
+ELSEWHERE = (
+    "Open this link in a browser on any machine. The page it ends on does not load: "
+    "copy its whole address and paste it here."
+)
 CLOUDS = frozenset({"gmail", "outlook"})
 
 
@@ -119,6 +124,7 @@ def _google(
     from providers.oauth_google import sign_in_by_paste
 
     client = google_client(home, account)
+    show(ELSEWHERE if headless else HERE)
     if headless:
         return sign_in_by_paste(client, scopes, show, _pasted, now, hint=account.address)
     return in_browser(client, scopes, show, now, hint=account.address)
@@ -140,4 +146,5 @@ def _microsoft(
     client = microsoft_client(account)
     if headless:
         return sign_in_by_code(client, scopes, show, now)
+    show(HERE)
     return in_browser(client, scopes, show, now, hint=account.address)
