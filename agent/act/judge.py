@@ -182,7 +182,10 @@ def _follow(change: Change, item: Stored, verdict: Verdict, due: datetime | None
 
 
 def _again(change: Change, number: int, state: Progress, verdict: Verdict, summary_words: str) -> None:
-    """A follow-up that waited moves on; what a person or the outbox holds stays where it is."""
+    """A follow-up that waited moves on; what a person or the outbox holds stays where it is.
+
+    It is made anew then: the wait has counted what put it off, so that is no news any more.
+    """
     row = followups.find(change.connection, number)
     if row is None or Progress(row["state"]) is state:
         return
@@ -194,7 +197,7 @@ def _again(change: Change, number: int, state: Progress, verdict: Verdict, summa
     if moves and not snoozed:
         followups.move(
             change, number, state, actor="policy", code=verdict.reason.value, evidence=summary_words,
-            hold=verdict.hold or "", until=None,
+            hold=verdict.hold or "", until=None, **({"made": change.now} if state is Progress.QUIET else {}),
         )  # fmt: skip
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
+from agent.act import actions
 from agent.act.draft import draft_due, profile_of
 from agent.act.home import Home
 from agent.act.judge import judge_changed
 from agent.act.sync import sync_account
 from agent.demo import mailbox as demo
 from agent.store import verdicts
+from tests.act.office import ANN, ME, office
 from tests.conftest import Ticking
 
 pytestmark = pytest.mark.slow
@@ -64,6 +69,23 @@ def test_an_answer_ends_a_follow_up_at_the_next_judging(demo_home: Home, clock: 
     demo_home.servers["demo"].deliver(answer.raw, role=answer.role, folder=answer.folder, received=clock())
     read_and_judge(demo_home)
     assert states(demo_home)[person] == "answered"
+
+
+def test_what_was_put_off_can_be_approved_when_its_day_comes(private_home: Path, clock: Ticking) -> None:
+    with office(private_home, clock) as here:
+        text = "Hi Ann,\n\nCould you tell me whether the offer suits you?\n\nBest,\nSam"
+        name = here.mail(ME, ANN, "The offer", text, at=clock() - timedelta(days=20))
+        here.passes()
+        (made,) = here.rows(ANN)
+        assert made["state"] == "drafted"
+        clock.forward(minutes=5)
+        here.mail(ANN, ME, "Re: The offer", "I will get back to you on 2 December.", follows=name)
+        here.passes()
+        assert here.one(made["id"])["state"] == "watching"
+        assert not actions.approve(here.desk, made["id"]).ok
+        here.runs(days=15, hours=24)
+        shown = actions.approve(here.desk, made["id"])
+        assert shown.ok, shown.words
 
 
 def test_only_open_threads_are_judged_again(demo_home: Home) -> None:
