@@ -255,18 +255,28 @@ def tell_manager(words: str) -> None:
         line.sendto(words.encode(), address)
 
 
-@contextlib.contextmanager
-def signals(daemon: Daemon, reload: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Handlers only set a flag."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+@dataclass(slots=True)
+class Asked:
+    """What signals asked for, whichever daemon works just then."""
 
-    def handle(number: int, _frame: object) -> None:
+    daemon: Daemon | None = None
+    stop: bool = False
+    again: bool = False
+
+    def hear(self, number: int, _frame: object = None) -> None:
+        """Only sets flags."""
         if number == signal.SIGHUP:
-            reload()
-        daemon.stop()
+            self.again = True
+        else:
+            self.stop = True
+        if self.daemon is not None:
+            self.daemon.stop()
 
-    for number in before:
-        signal.signal(number, handle)
+
+@contextlib.contextmanager
+def signals(asked: Asked) -> Iterator[None]:
+    """Heard from the start to the end, also while one daemon follows another."""
+    before = {number: signal.signal(number, asked.hear) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     try:
         yield
     finally:
@@ -276,18 +286,17 @@ def signals(daemon: Daemon, reload: Callable[[], None] = lambda: None) -> Iterat
 
 def run(lock: Path, make: Callable[[], Daemon]) -> None:
     """The daemon in the foreground; SIGHUP reads the config anew."""
-    with held(lock, "daemon"):
-        again = True
-        while again:
-            again = False
-
-            def reload() -> None:
-                nonlocal again
-                again = True
-
-            daemon = make()
-            with signals(daemon, reload):
-                daemon.run()
+    asked = Asked()
+    with held(lock, "daemon"), signals(asked):
+        while not asked.stop:
+            asked.again = False
+            asked.daemon = make()
+            if asked.again:
+                continue
+            if not asked.stop:
+                asked.daemon.run()
+            if not asked.again:
+                return
 
 
 def run_once(lock: Path, desk: Desk, jobs: Jobs) -> Pass:

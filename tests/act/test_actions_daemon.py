@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from agent import failpoints, service
 from agent.act import actions, outbox
 from agent.act.looking import read_news
 from agent.clock import system_now
-from agent.daemon import Clocks, Daemon, Turns, run_once
+from agent.daemon import Clocks, Daemon, Turns, run, run_once
 from agent.errors import LockedError
 from agent.jobs import Jobs, one_pass, wake_up
 from agent.lock import held
@@ -284,3 +285,20 @@ def test_the_service_starts_the_daemon_and_nothing_more(here: Scene, system: str
 def test_the_clock_of_the_machine_is_aware() -> None:
     assert system_now().utcoffset() == timedelta(0)
     assert outbox.FRESH_SECONDS == 15.0
+
+
+@pytest.mark.parametrize(("number", "made"), [(signal.SIGHUP, 2), (signal.SIGTERM, 1)])
+def test_a_signal_while_it_is_still_starting_is_heard(here: Scene, number: signal.Signals, made: int) -> None:
+    started: list[Daemon] = []
+
+    def make() -> Daemon:
+        started.append(Daemon(here.desk, jobs(here)))
+        if len(started) == 1:
+            os.kill(os.getpid(), number)
+        else:
+            threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
+        return started[-1]
+
+    before = signal.getsignal(number)
+    run(here.store.places.lock, make)
+    assert (len(started), signal.getsignal(number)) == (made, before)
