@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: help demo test test-fast lint bench judge peers lock clean
+.PHONY: key-storm help demo test test-fast lint bench judge peers lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -52,6 +52,9 @@ mutants: $(STAMP) ## planted bugs, each of which must be noticed
 
 kill-storm: $(STAMP) peers ## the real program killed at random, with real servers
 	@$(BIN)/python -m tests.sim.kill_storm
+
+key-storm: $(STAMP) ## five minutes of random keys on two screens, with a daemon and the commands
+	@$(BIN)/python -m tests.tui.storm --seconds 300
 
 latency: $(STAMP) peers ## answer to stop, look to letter
 	@$(BIN)/python -m tests.sim.latency

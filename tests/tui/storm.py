@@ -32,6 +32,8 @@ KEYS = (
     *(b"\x1b[<0;20;5M\x1b[<0;20;5m", b"\x1b[<64;20;8M", b"\x1b[<0;3;1M\x1b[<0;3;1m"),
 )
 """No key here ends a screen; `q` in a text field is a letter."""
+PATIENCE = 240.0
+"""Seconds a screen has for the keys that wait and its own end; a busy machine is slow."""
 COMMANDS = (
     ("approve", "{id}"), ("skip", "{id}"), ("snooze", "{id}", "3d"), ("stop", "{id}"), ("undo", "{id}"), ("list",),
     ("show", "{id}"), ("why", "{id}"), ("pause",), ("resume",), ("status",), ("audit", "list"), ("redo", "{id}"),
@@ -140,7 +142,7 @@ def storm(folder: Path, seconds: float, seed: int) -> list[str]:
 def _once(folder: Path, chance: random.Random, screens: tuple[Screen, Screen]) -> None:
     for each in screens:
         each.press(chance.choice(KEYS))
-        each.read(chance.choice((0.01, 0.03, 0.1)))
+        each.read(chance.choice((0.05, 0.1, 0.2)))
     if chance.random() < 0.02:
         chance.choice(screens).resize(*chance.choice(SIZES))
     if chance.random() < 0.01:
@@ -159,15 +161,14 @@ def _wait_for(each: Screen, words: bytes) -> None:
 
 
 def _ended(each: Screen) -> list[str]:
-    """Leave it as a person would."""
+    """Leave it as a person would, once it has worked off what was typed ahead."""
     each.resize(24, 80)
-    for _ in range(40):
+    end = time.monotonic() + PATIENCE
+    while each.process.poll() is None and time.monotonic() < end:
         each.press(b"\x1b")
-        each.read(0.3)
+        each.read(0.5)
         each.press(b"q")
-        each.read(0.7)
-        if each.process.poll() is not None:
-            break
+        each.read(1.5)
     code = each.process.poll()
     found = [] if code == 0 else [f"a screen ended with {code}"]
     return [*found, *(["a traceback on a screen"] if b"Traceback" in each.written else [])]
