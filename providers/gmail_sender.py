@@ -28,7 +28,7 @@ class GmailSender:
         try:
             self._own_identity(letter)
             sent = self._already_sent(letter)
-            key = "" if sent else self._lay_down(letter)
+            key, fresh = ("", False) if sent else self._lay_down(letter)
         except SignInNeeded as problem:
             raise NotSent(str(problem), permanent=False) from None
         except Unreachable as problem:
@@ -41,7 +41,20 @@ class GmailSender:
         if sent:
             commit()
             return sent
-        return self._spend(letter, key, commit)
+        gate = Commit(commit)
+        try:
+            return self._spend(letter, key, gate)
+        except BaseException:
+            if fresh and not gate.passed:
+                self._take_away(key)
+            raise
+
+    def _take_away(self, key: str) -> None:
+        """What was laid down for this letter alone must not lie where a person may send it by accident."""
+        try:
+            self._drafts.drop(key)
+        except ProviderError:
+            return
 
     def close(self) -> None:
         self._api.close()
@@ -66,20 +79,19 @@ class GmailSender:
             return None
         return Receipt("A mail with this marker is in Sent already.", message_id(found), found["id"])
 
-    def _lay_down(self, letter: Letter) -> str:
+    def _lay_down(self, letter: Letter) -> tuple[str, bool]:
         """The draft to spend: a new one, or ours that lies there already."""
         known = self._drafts.find(letter.token)
         if known is None:
-            return self._drafts.put(letter).key
+            return self._drafts.put(letter).key, True
         if not same_words(known, letter):
             raise NotSent("The draft in the mailbox was edited there: it is yours to send.", permanent=True)
         answer = self._api.once(
             self._api.users.drafts().update(userId="me", id=known.key, body=packed(letter)), UPDATE
         )  # fmt: skip
-        return str(answer["id"])
+        return str(answer["id"]), False
 
-    def _spend(self, letter: Letter, key: str, commit: Callable[[], None]) -> Receipt:
-        gate = Commit(commit)
+    def _spend(self, letter: Letter, key: str, gate: Commit) -> Receipt:
         try:
             call = self._api.users.drafts().send(userId="me", body={"id": key})
             answer = self._api.once(call, SEND, renew=False, before=gate)

@@ -152,6 +152,11 @@ class Commit:
             raise
         self._done = True
 
+    @property
+    def passed(self) -> bool:
+        """Whether the point of no return is behind us."""
+        return self._done
+
     def check(self, problem: ProviderError) -> None:
         """Raise what a failure before the point of no return means; after it, do nothing."""
         if self._failure is not None:

@@ -41,7 +41,20 @@ class OutlookSender:
         if sent:
             commit()
             return sent
-        return self._spend(key, letter, commit)
+        gate = Commit(commit)
+        try:
+            return self._spend(key, letter, gate)
+        except BaseException:
+            if draft is None and not gate.passed:
+                self._take_away(key)
+            raise
+
+    def _take_away(self, key: str) -> None:
+        """What was laid down for this letter alone must not lie where a person may send it by accident."""
+        try:
+            self._drafts.drop(key)
+        except ProviderError:
+            return
 
     def close(self) -> None:
         self._graph.close()
@@ -61,8 +74,7 @@ class OutlookSender:
             raise NotSent("The draft in the mailbox was edited there: it is yours to send.", permanent=True)
         return self._drafts.put(letter).key
 
-    def _spend(self, key: str, letter: Letter, commit: Callable[[], None]) -> Receipt:
-        gate = Commit(commit)
+    def _spend(self, key: str, letter: Letter, gate: Commit) -> Receipt:
         url = self._graph.url(f"/me/messages/{quoted(key)}/send")
         try:
             self._graph.once("POST", url, renew=False, before=gate)

@@ -45,7 +45,7 @@ def test_nothing_leaves_after_an_answer_in_any_folder(quiet: House, folder: str)
     made = quiet.queued()
     quiet.answer(folder=folder)
     quiet.pump()
-    assert (quiet.stage(made), quiet.left()) == ("STOPPED", 0)
+    assert (quiet.stage(made), quiet.left(), quiet.drafts()) == ("STOPPED", 0, [])
 
 
 def test_an_answer_to_an_alias_stops_it(quiet: House) -> None:
@@ -172,6 +172,7 @@ def test_killed_at_every_place_twice_it_leaves_once_at_most(build: Build, answer
         if not killed(place, quiet, made):
             break
         places += 1
+        quiet.calm()
         before = quiet.left()
         if answered:
             quiet.answer()

@@ -9,7 +9,7 @@ import pytest
 
 from providers.base import NotSent, Receipt, Refused, Unknown, Unreachable
 from tests.peers.fake_letters import Committed
-from tests.providers.test_cloud_crashes import GmailHouse, House, build
+from tests.providers.test_cloud_crashes import GmailHouse, House, build, laid
 
 __all__ = ["build"]
 Build = Callable[[], House]
@@ -32,7 +32,15 @@ def test_a_commit_that_fails_sends_nothing_and_is_passed_on(build: Build, failur
     house = build()
     with pytest.raises(type(failure)):
         house.sender().send(house.letter, Committed(failure))
-    assert house.fake.count(SEND) == 0
+    assert (house.fake.count(SEND), house.drafts()) == (0, 0)
+
+
+def test_a_draft_that_lay_there_before_stays_when_the_letter_is_kept_back(build: Build) -> None:
+    house = build()
+    laid(house)
+    with pytest.raises(ValueError, match="no"):
+        house.sender().send(house.letter, Committed(ValueError("no")))
+    assert house.drafts() == 1
 
 
 @pytest.mark.parametrize(("what", "how", "gmail", "outlook"), [
