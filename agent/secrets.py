@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import secrets as random_bytes
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -101,7 +102,8 @@ def _kept(name: str, vault: Vault) -> str:
     if value is None:
         raise SignInError(
             f"No secret is kept for {name}.",
-            hint='Run `relance setup`, or point the config to one with { command = ["pass", "show", "mail"] }.',
+            hint=f"Run `relance setup` or `relance config secret {shlex.quote(name)}`, or point the config to one with "
+            '{ command = ["pass", "show", "mail"] }.',
         )
     return value
 

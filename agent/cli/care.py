@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -93,6 +94,42 @@ def check(context: click.Context, as_json: bool) -> None:
         out_json({"ok": True, "file": str(where.config_file), "accounts": names, "warnings": warnings})
     else:
         out(f"{where.config_file} is right: {len(config_read.account)} account(s), level {config_read.gate.level}.")
+
+
+@config.command()
+@click.argument("name", metavar="NAME")
+@click.option("--remove", is_flag=True, help="Forget it instead.")
+@click.pass_context
+def secret(context: click.Context, name: str, remove: bool) -> None:
+    """Keep a secret the config looks for in the keyring, such as model.api_key; typed, or a line of standard input."""
+    known = secret_names(configuration.load(places(context.find_root().obj).config_file))
+    if name not in known:
+        raise UsageError(f"The config asks for no secret {name!r}.", hint=f"It asks for: {', '.join(known) or 'none'}.")
+    with home(context) as here:
+        if remove:
+            here.vault.drop(name)
+            out(f"{name} is forgotten.")
+            return
+        typed = sys.stdin.isatty()
+        value = click.prompt(name, hide_input=True, err=True) if typed else sys.stdin.readline(10_000).strip()
+        if not value:
+            raise UsageError("The secret is empty, so nothing was kept.")
+        out(f"{name} is kept in the {here.vault.put(name, value)}.")
+
+
+def secret_names(read: configuration.Config) -> list[str]:
+    """The places that say { keyring = true }, or leave out where a password is."""
+    found = []
+    for account in read.account:
+        for part in ("imap", "smtp"):
+            server = getattr(account, part)
+            if server is not None and (server.password is None or server.password.keyring):
+                found.append(f"{account.name}.{part}.password")
+        if account.gmail is not None and account.gmail.client_secret and account.gmail.client_secret.keyring:
+            found.append(f"{account.name}.gmail.client_secret")
+    if read.model is not None and read.model.api_key is not None and read.model.api_key.keyring:
+        found.append("model.api_key")
+    return found
 
 
 @click.command()

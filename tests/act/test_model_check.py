@@ -100,3 +100,19 @@ def test_a_wrong_key_is_named(private_home: Path, line: str, words: str) -> None
     assert ran.code == 2
     assert words in ran.err
     assert "sk-1" not in ran.err
+
+
+def test_a_key_for_the_keyring_is_kept_and_used(private_home: Path) -> None:
+    behaviour = Behaviour()
+    with serving(behaviour) as url:
+        configured(private_home, model_config(url, api_key="{ keyring = true }"))
+        assert "relance config secret model.api_key" in doctored()["hint"]
+        ran = relance("config", "secret", "model.api_key", stdin="sk-canary-4711\n")
+        assert (ran.code, ran.out) == (0, "model.api_key is kept in the file.\n")
+        assert doctored()["state"] == "ok"
+        assert behaviour.headers[-1]["authorization"] == "Bearer sk-canary-4711"
+        assert relance("config", "secret", "model.api_key", "--remove").code == 0
+        assert doctored()["state"] == "fail"
+    assert relance("config", "secret", "model.key", stdin="x\n").code == 2
+    assert "It asks for: model.api_key" in relance("config", "secret", "model.key", stdin="x\n").err
+    assert relance("config", "secret", "model.api_key", stdin="\n").code == 2
