@@ -230,7 +230,7 @@ def _earlier(thread: Thread, me: Me, count: int) -> tuple[str, ...]:
 def keep(change: Change, number: int, made: Written, *, by_wish: bool = False) -> None:
     """A version of the text, or the reason why there is none."""
     if not made.body:
-        followups.move(change, number, Progress.ASKED, actor="policy", code="no_draft", hold=made.abstained[:200])
+        followups.move(change, number, Progress.ASKED, actor="policy", code="no_draft", hold=_unwritten(made)[:200])
         return
     version = followups.add_draft(
         change, number, writer=made.writer, body=made.body, subject=made.subject, by_wish=by_wish,
@@ -239,6 +239,12 @@ def keep(change: Change, number: int, made: Written, *, by_wish: bool = False) -
     )  # fmt: skip
     if version is not None:
         followups.move(change, number, Progress.DRAFTED, actor="policy", code="written")
+
+
+def _unwritten(made: Written) -> str:
+    """Why there is no text, of the phrasebook and of the model before it."""
+    reason = next((note for note in made.notes if note.startswith(WITHOUT)), "")
+    return f"{made.abstained}. {reason}" if reason else made.abstained
 
 
 def redo(

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from agent.act.desk import desk_for
-from agent.act.draft import draft_due, redo, written_for
+from agent.act.draft import draft_due, keep, redo, written_for
 from agent.act.home import Home
 from agent.act.models import Writers, egress_for, endpoint_for, ledger_for, midnight
+from agent.act.writing import Written
 from agent.cli.working import daemon_for
 from agent.config import parse
 from agent.decide.levels import Place
@@ -356,6 +357,19 @@ def test_the_question_is_shown_word_for_word_and_not_asked(
     assert (told["refused"], told["redacted"]) == (None, 1)
     assert "DE89" not in told["asked"]
     assert "Which of the two should we take?" in relance("voice", "question", str(number_of(home))).out
+
+
+def test_where_neither_could_write_both_reasons_are_shown(
+    home_with: Callable[..., Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = home_with()
+    notes = ("Written without the model: endpoint did not answer.",)
+    made = Written("", "", "phrasebook", None, True, (), (), notes, "there is nothing to ask")
+    with home.store.write() as change:
+        keep(change, number_of(home), made)
+    monkeypatch.setattr(Home, "usual", classmethod(lambda _cls, _file=None: home))
+    monkeypatch.setattr(Home, "close", lambda _self: None)
+    assert "there is nothing to ask. Written without the model: endpoint did not answer." in relance("list").out
 
 
 def test_without_a_model_there_is_no_question(home_with: Callable[..., Home], monkeypatch: pytest.MonkeyPatch) -> None:
