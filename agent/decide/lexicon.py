@@ -191,13 +191,22 @@ class Phrases:
         self._compiled: dict[int, re.Pattern[str]] = {}
         self._stems: set[str] = set()
         self._begun: dict[str, tuple[str, ...]] = {}
+        self._lengths: list[int] = []
+        self._unread: dict[str, list[tuple[str, str]]] = {}
         for kind, phrase, spoken in items:
-            self._add(kind, phrase, self._by_word.setdefault(spoken, {}))
-        self._lengths = sorted({len(stem) for stem in self._stems})
+            self._unread.setdefault(spoken, []).append((kind, phrase))
         groups: dict[str, list[str]] = {}
         for kind, phrase in cjk:
             groups.setdefault(kind, []).append(re.escape(normal(phrase)).replace(r"\.\.", ".{0,12}"))
         self._cjk = [(kind, re.compile("|".join(group))) for kind, group in groups.items()]
+
+    def _learn(self, spoken: Iterable[str]) -> None:
+        """Take up languages when they are first met: most are never spoken in a mailbox."""
+        for name in spoken:
+            for kind, phrase in self._unread.pop(name, ()):
+                self._add(kind, phrase, self._by_word.setdefault(name, {}))
+        self._lengths = sorted({len(stem) for stem in self._stems})
+        self._begun.clear()
 
     def _add(self, kind: str, phrase: str, index: dict[str, list[int]]) -> None:
         first, needs = _needs(phrase)
@@ -216,6 +225,8 @@ class Phrases:
 
     def kinds(self, plain: str, spoken: frozenset[str]) -> frozenset[str]:
         """The kinds of phrases a sentence contains, those of one language only where it is spoken."""
+        if not self._unread.keys().isdisjoint(("", *spoken)):
+            self._learn(("", *spoken))
         where = self._places(plain)
         words = frozenset(where)
         found: set[str] = set()
@@ -242,7 +253,8 @@ class Phrases:
             for match in LOOSE.finditer(plain):
                 where.setdefault(match.group(), []).append(match.start())
         for word, places in list(where.items()):
-            for stem in self._begun.get(word) or self._beginnings(word):
+            stems = self._begun.get(word)
+            for stem in self._beginnings(word) if stems is None else stems:
                 where.setdefault(stem, []).extend(places)
         return where
 
