@@ -31,7 +31,7 @@ lint: $(STAMP) ## style, types, import rules
 judge: $(STAMP) ## score table of the judgement
 	@$(BIN)/python -m tests.judgement
 
-PROMISES := crash-matrix sim sim-million interleave mutants kill-storm latency
+PROMISES := crash-matrix sim sim-million answers interleave mutants kill-storm latency
 ATTACKS := two-agents evil-model control-bytes egress log-canary
 .PHONY: $(PROMISES) $(ATTACKS) audit-tamper promises hostile-mail peers-npm
 
@@ -43,6 +43,9 @@ sim: $(STAMP) ## 10,000 simulated mailbox-days
 
 sim-million: $(STAMP) ## a million of them; takes hours
 	@$(BIN)/python -m tests.sim.simulate --days 1000000
+
+answers: $(STAMP) ## every answer in every place while a letter waits
+	@$(BIN)/python -m tests.sim.judged
 
 interleave: $(STAMP) ## every order of undo and send
 	@$(BIN)/python -m tests.sim.interleave --fine
@@ -68,7 +71,7 @@ audit-tamper: $(STAMP) ## every change of the log is found
 peers-npm: $(STAMP) ## a second witness for Gmail and Outlook, where Node is installed
 	@sh tests/peers/npm/run.sh $(BIN)/python
 
-promises: crash-matrix sim interleave mutants $(ATTACKS) audit-tamper ## all of them that end within the hour
+promises: crash-matrix sim answers interleave mutants $(ATTACKS) audit-tamper ## all of them that end within the hour
 
 bench: $(STAMP) ## figures, never part of the tests
 	@for f in bench/[a-z]*.py; do echo "== $$f"; $(BIN)/python $$f; done

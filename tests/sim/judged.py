@@ -1,7 +1,12 @@
-"""Stories of the whole program, from a mail to the judge, the draft, the gate and the outbox; each says what is wrong."""
+"""Stories of the whole program, from a mail to the judge, the draft, the gate and the outbox; each says what is wrong.
+
+python -m tests.sim.judged         every kind of answer in every place while a letter waits
+"""
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -238,3 +243,18 @@ STORIES: tuple[Callable[[], list[str]], ...] = (
     a_day_named_in_the_other_account, an_absence_only_moves_the_clock, a_mail_by_hand_is_a_touch, an_answer_takes_its_draft_away,
     the_plan_ends,
 )  # fmt: skip
+
+
+def main() -> int:
+    began, wrong, count = time.monotonic(), 0, 0
+    for story in every_answer():
+        found = story()
+        count, wrong = count + 1, wrong + bool(found)
+        for line in found:
+            print("WRONG", story.__name__, line)
+    print(f"{count} answers during the hold, {wrong} after which a letter left, {time.monotonic() - began:.0f} s")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
