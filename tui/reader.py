@@ -19,6 +19,7 @@ from tui.text import address, block, fitted, joined, line, own
 OPEN_MAILS = 3
 """Older ones are folded to a line each."""
 DIM = "dim"
+MOST_FILES = 20
 
 
 class Draft(TextArea):
@@ -65,8 +66,13 @@ def mails(said: Sequence[Said], now: datetime, zone: tzinfo, *, unfold: bool = F
         if number < fold_before:
             parts += [head, "  ", line(mail.text, DIM, most=120), "\n"]
             continue
-        parts += ["\n" if parts else "", head, "\n", block(mail.text), "\n"]
+        parts += ["\n" if parts else "", head, "\n", *(_files(mail) if unfold else ()), block(mail.text), "\n"]
     return joined(*parts).rstrip()
+
+
+def _files(mail: Said) -> list[Content]:
+    """What hung on the mail, by the names somebody gave it."""
+    return [joined(own("with ", DIM), line(name, DIM, most=80), "\n") for name in mail.attachments[:MOST_FILES]]
 
 
 def _head(mail: Said, now: datetime, zone: tzinfo) -> Content:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -67,19 +68,31 @@ class Welcome(Screen[None]):
         if what != "try":
             self.app.exit(Choice(what))
             return
-        text = own("The path of an mbox file or a Maildir, for instance a Takeout export.")
-        self.app.push_screen(Ask(own(" Try a mailbox file "), text, "~/Mail/All mail.mbox"), self._path)
+        self._ask_path("The path of an mbox file or a Maildir, for instance a Takeout export.")
+
+    def _ask_path(self, words: str) -> None:
+        self.app.push_screen(Ask(own("Try a mailbox file"), own(words), "~/Mail/All mail.mbox", _lies), self._path)
 
     def _path(self, path: str | None) -> None:
-        if path and path.strip():
-            text = own("Your own address in it, so that your mails are told from theirs.")
-            self.app.push_screen(
-                Ask(own(" Who are you in it? "), text, "sam@example.org"), lambda me: self._me(path, me)
-            )
+        if path is None:
+            return
+        if not _lies(path).plain:
+            self._ask_path("Nothing lies there. The path of an mbox file or a Maildir; ~ is your home.")
+            return
+        self._ask_me(str(Path(path.strip()).expanduser()), "Your own address in it, so that your mails are known.")
+
+    def _ask_me(self, path: str, words: str) -> None:
+        self.app.push_screen(
+            Ask(own("Who are you in it?"), own(words), "sam@example.org"), lambda me: self._me(path, me)
+        )
 
     def _me(self, path: str, me: str | None) -> None:
-        if me and "@" in me:
-            self.app.exit(Choice("try", path.strip(), me.strip()))
+        if me is None:
+            return
+        if "@" not in me.strip().strip("@"):
+            self._ask_me(path, "That is no mail address. One like sam@example.org, as it stands in your mails.")
+            return
+        self.app.exit(Choice("try", path, me.strip()))
 
     def action_take_here(self) -> None:
         self.action_take(self.query_one(Rows).place)
@@ -88,6 +101,16 @@ class Welcome(Screen[None]):
     def chosen(self, event: Rows.Chosen) -> None:
         event.stop()
         self.action_take_here()
+
+
+def _lies(typed: str) -> Content:
+    """What is at the path so far."""
+    try:
+        path = Path(typed.strip()).expanduser()
+        found = "a folder" if path.is_dir() else "a file" if path.is_file() else ""
+    except (OSError, RuntimeError, ValueError):
+        found = ""
+    return own(found if typed.strip() else "", "dim")
 
 
 def _row(key: str, _what: str, title: str, words: str) -> Content:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from tests.tui import seeds
 from tests.tui.conftest import press, settled, shown
@@ -157,14 +158,21 @@ async def test_a_click_on_a_mode_goes_there(app: Relance) -> None:
         assert "Marta Silva" in shown(app)
 
 
-async def test_the_first_page_offers_three_ways_to_begin() -> None:
+async def test_the_first_page_offers_three_ways_and_takes_no_wrong_answer(tmp_path: Path) -> None:
+    (tmp_path / "mail.mbox").write_bytes(b"")
     app = FirstRun()
     async with app.run_test() as pilot:
         await pilot.pause()
         assert "Look around first" in shown(app)
-        await press(pilot, "m", "type:~/mail.mbox", "enter", "type:sam@example.org")
+        await press(pilot, "m", f"type:{tmp_path}/nothing.mbox", "enter")
+        assert "Nothing lies there." in shown(app)
+        await press(pilot, f"type:{tmp_path}/mail.mbox")
+        assert "a file" in shown(app)
+        await press(pilot, "enter", "type:sam", "enter")
+        assert "That is no mail address." in shown(app)
+        await press(pilot, "type:sam@example.org")
         await pilot.press("enter")
-    assert app.return_value == Choice("try", "~/mail.mbox", "sam@example.org")
+    assert app.return_value == Choice("try", f"{tmp_path}/mail.mbox", "sam@example.org")
 
 
 async def test_the_demo_is_one_key_away() -> None:

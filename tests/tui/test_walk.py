@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,8 @@ class Terminal:
     def press(self, *keys: str) -> None:
         for key in keys:
             self.run("send-keys", "-t", "0", key)
-            time.sleep(0.15)
+            # An escape and the next key right after it are one key to a terminal, the later the busier it is.
+            time.sleep(1.5 if key == "Escape" else 0.15)
 
     def write(self, text: str) -> None:
         self.run("send-keys", "-t", "0", "-l", text)
@@ -44,15 +46,24 @@ class Terminal:
         return seen
 
 
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
+@contextmanager
+def opened(folder: Path, words: str) -> Iterator[Terminal]:
+    """`relance` with these words, in a home of its own."""
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
-    made = Terminal(f"relance-{tmp_path.name}")
-    command = f"cd {ROOT} && {sys.executable} -m agent demo; echo ended $?; cat"
+    made = Terminal(f"relance-{folder.name}")
+    command = f"cd {ROOT} && RELANCE_HOME={folder / 'home'} {sys.executable} -m agent {words}; echo ended $?; cat"
     made.run("new-session", "-d", "-x", "110", "-y", "32", command)
-    yield made
-    made.run("kill-server")
+    try:
+        yield made
+    finally:
+        made.run("kill-server")
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    with opened(tmp_path, "demo") as made:
+        yield made
 
 
 @pytest.mark.slow
@@ -91,3 +102,40 @@ def test_a_newcomer_approves_edits_undoes_and_sees_an_answer_stop_a_follow_up(te
     terminal.wait("Your voice, from")
     terminal.press("q")
     terminal.wait("ended 0")
+
+
+MBOX = b"""From sam@example.org Mon Nov  2 09:00:00 2020
+From: Sam <sam@example.org>
+To: Ann <ann@elsewhere.example>
+Subject: The plan
+Date: Mon, 2 Nov 2020 09:00:00 +0000
+Message-ID: <1@example.org>
+
+Hi Ann, could you send me the plan by Friday? Sam
+"""
+
+
+@pytest.mark.slow
+def test_with_nothing_configured_each_of_the_three_ways_leads_somewhere(tmp_path: Path) -> None:
+    (tmp_path / "mail.mbox").write_bytes(MBOX)
+    with opened(tmp_path, "") as first:
+        first.wait("How do you want to begin?")
+        first.press("m")
+        first.wait("The path of an mbox file")
+        first.write(str(tmp_path / "mail.mbox"))
+        first.wait("a file")
+        first.press("Enter")
+        first.wait("Your own address")
+        first.write("sam@example.org")
+        first.press("Enter")
+        assert "The plan" in first.wait("ended 0")
+    with opened(tmp_path, "") as first:
+        first.wait("How do you want to begin?")
+        first.press("d")
+        assert "DEMO" in first.wait("Draft to")
+        first.press("q")
+        first.wait("ended 0")
+    with opened(tmp_path, "") as first:
+        first.wait("How do you want to begin?")
+        first.press("s")
+        first.wait("ddress")
