@@ -185,6 +185,16 @@ def test_a_delicate_matter_does_not_go_to_a_remote_model(
     assert egress_for(remote, Place(), topic)[0] is found
 
 
+def test_a_delicate_thread_is_drafted_without_the_remote_model_and_says_so(home_with: Callable[..., Home]) -> None:
+    theirs = "If this goes on I will call my lawyer and we shall see each other in court."
+    home = home_with(model_config("https://api.example.org/v1", egress='"remote"'), theirs=theirs)
+    draft = the_draft(home)
+    assert draft["writer"] == "phrasebook"
+    assert "a delicate matter does not leave this machine" in notes_of(draft)[0]
+    with home.store.read() as connection:
+        assert model_calls.used(connection) == []
+
+
 def small_config(model: str) -> Any:
     return parse(f"[model]\n{model}\n", Path("config.toml"))
 
