@@ -13,6 +13,8 @@ from voice.text import contains, flat, folded, sentences, words
 SHORTEST, LONGEST = 3, 26
 SHORTEST_STATEMENT, LONGEST_STATEMENT = 7, 20
 SHORTEST_LEAD = 4
+SHORTEST_NAME = 4
+"""Shorter words of a subject name nothing."""
 _UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\w\(\)|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$|\[\d{1,2}\]")
 _SUBJECT_PREFIX = re.compile(
     r"^\s*((re|fw|fwd|aw|wg|tr|rv|sv|antw|r|i|enc|res|ref)\s?(\[\d{1,3}\])?\s?:|\[[^\]]{1,60}\])\s*", re.IGNORECASE
@@ -47,10 +49,17 @@ def find(text: str, known: Pack) -> list[Ask]:
 
 def statement(text: str, known: Pack) -> str:
     """A sentence of the mail that says its matter and stands alone; empty when there is none."""
-    found = [flat(piece) for piece in sentences(text, known.marks("abbreviations"))]
+    found = _sentences(text, known)
     own = [(place, piece) for place, piece in enumerate(found) if _mine(piece, known) and _states(piece, known)]
     fit = [(len(words(piece)), -place, piece) for place, piece in own]
     return max(fit, default=(0, 0, ""))[2]
+
+
+def names(text: str, thing: str) -> bool:
+    """Whether a sentence already holds every word of a subject that matters."""
+    said = {folded(word) for word in words(text)}
+    matter = [folded(word) for word in words(thing) if len(word) >= SHORTEST_NAME]
+    return bool(matter) and all(word in said for word in matter)
 
 
 def _mine(piece: str, known: Pack) -> bool:
@@ -58,9 +67,15 @@ def _mine(piece: str, known: Pack) -> bool:
     return not known.marks("first_person") or any(folded(word) in known.marks("first_person") for word in words(piece))
 
 
+def _sentences(text: str, known: Pack) -> list[str]:
+    """One line each; the first may have begun small, after the comma of a greeting."""
+    found = [flat(piece) for piece in sentences(text, known.marks("abbreviations"))]
+    return [piece[:1].upper() + piece[1:] if place == 0 else piece for place, piece in enumerate(found)]
+
+
 def before(ask: Ask, text: str, known: Pack) -> str:
     """The sentence in front of an ask, where it stands alone and so helps the reader; else empty."""
-    found = [flat(piece) for piece in sentences(text, known.marks("abbreviations"))]
+    found = _sentences(text, known)
     tail = folded(ask.text)[-24:]
     for lead, piece in pairwise(found):
         if folded(piece).rstrip("?!.\"') ").endswith(tail.rstrip("?!.\"') ")):
@@ -86,6 +101,7 @@ def _states(piece: str, known: Pack, least: int = SHORTEST_STATEMENT) -> bool:
         and (not known.marks("finite") or any(folded(word) in known.marks("finite") for word in found))
         and not any(folded(word) in known.marks("thanking") for word in found)
         and not contains(piece, known.marks("harsh") | known.marks("stale"))
+        and not contains(piece, {day.lower() for day in known.when["weekdays"]})
     )
 
 
@@ -132,8 +148,8 @@ def _inverted(piece: str, found: list[str], known: Pack) -> bool:
         return False
     if len(found) > 2 and "to" in map(folded, found[1:3]) and not known.marks("question_starts") >= {folded(found[1])}:
         return False  # "How exactly to do it?" was the tail of a statement.
-    heads = [words(clause)[:1] for clause in re.split(r"[,:;(–—-]\s", piece)]
-    return any(folded(head[0]) in known.marks("question_starts") for head in heads if head)
+    heads = [folded(head[0]) for clause in re.split(r"[,:;(–—-]\s", piece) if (head := words(clause)[:1])]
+    return any(head in known.marks("question_starts") or head.endswith(known.question_ends) for head in heads)
 
 
 def _plain(sentence: str) -> str:
@@ -145,9 +161,9 @@ def _plain(sentence: str) -> str:
 
 def _timeless(piece: str, known: Pack) -> str:
     """Without the day it was wanted by: that day may have passed."""
-    if known.language == "de":
-        # The verb comes last: the day stands in the middle.
-        for tail in sorted((tail for tail in known.marks("stale_ends") if tail.startswith("bis ")), key=len):
+    if known.verb_last:
+        # The day stands in the middle.
+        for tail in sorted((tail for tail in known.marks("stale_ends") if " " in tail), key=lambda tail: -len(tail)):
             piece = re.sub(rf" {re.escape(tail)}(?= [a-zäöü])", "", piece, count=1, flags=re.IGNORECASE)
     bare, mark = piece.rstrip("?!. "), piece[len(piece.rstrip("?!. ")) :]
     low = bare.lower().replace("’", "'")

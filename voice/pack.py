@@ -31,6 +31,9 @@ class Pack:
     plain_subjects: bool = False
     """Whether a noun phrase needs no article to stand in a sentence."""
     verb_ends: tuple[str, ...] = ()
+    question_ends: tuple[str, ...] = ()
+    """What a verb turned round for a question ends with."""
+    verb_last: bool = False
     starters: tuple[str, ...] = ()
     """Words that may begin any sentence of a follow-up."""
 
@@ -69,6 +72,8 @@ def _parse(language: str, raw: dict[str, Any]) -> Pack:
         quote=tuple(raw.get("quote", ['"', '"'])),
         plain_subjects=bool(raw.get("plain_subjects", False)),
         verb_ends=tuple(raw.get("verb_ends", [])),
+        question_ends=tuple(raw.get("question_ends", [])),
+        verb_last=bool(raw.get("verb_last", False)),
         starters=tuple(raw.get("starters", [])),
         contractions=tuple((long, short) for long, short in raw.get("contractions", [])),
     )

@@ -38,7 +38,7 @@ LONGEST_QUOTED = 24
 OFTEN = 3
 SPARE = 3
 """A wording may be so many words longer than it must."""
-TRIES = 24
+TRIES = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +159,11 @@ def _plans(desk: Desk) -> Iterator[list[Piece]]:
     alone = [ask for ask in desk.asks[:1] if ask.score > 0]
     choices: list[asks.Ask | None] = [ask for ask in led + alone if ask.lead or not _unclear(ask, desk)]
     choices.append(None)
-    for ask, turn in product(choices, range(6)):
+    # The last resort repeats nothing of the mail.
+    seats = [(ask, desk) for ask in choices] + ([(None, replace(desk, stated=""))] if desk.stated else [])
+    for (ask, place), turn in product(seats, range(6)):
         register = address_of(ask.text, desk.known.language) if ask else "neutral"
-        seat = desk if register == "neutral" else replace(desk, frame=replace(desk.frame, register=register))
+        seat = place if register == "neutral" else replace(place, frame=replace(place.frame, register=register))
         made = [piece for piece in _pieces(seat, ask, turn) if piece.text]
         if made:
             yield _parted(made)
@@ -239,7 +241,9 @@ def _opening(desk: Desk, ask: asks.Ask | None, turn: int) -> list[Piece]:
         return _promised(desk, turn)
     quoted = len(words(ask.lead)) + len(words(ask.text))
     named = bool(desk.thing) and not ask.lead and (ask.leaning or len(words(desk.thing)) <= LONGEST_NAMED)
-    kind = ("said" if ask.lead else "ask") + ("_thing" if named else "_plain" if ask.lead else "_question")
+    named = named and (ask.leaning or not asks.names(ask.text, desk.thing))
+    said = bool(ask.lead) or not ask.question
+    kind = ("said" if said else "ask") + ("_thing" if named else "_plain" if said else "_question")
     return _said(desk, kind, turn, quoted)
 
 

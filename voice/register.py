@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from voice.pack import LANGUAGES, pack
-from voice.text import words
+from voice.text import sentences, words
 
 
 def address_of(text: str, language: str) -> str:
@@ -25,9 +25,17 @@ def address_of(text: str, language: str) -> str:
         informal += any(piece in informal_words for piece in pieces)
         # German and Italian write the formal pronoun with a capital letter only.
         formal += place > 0 and word in formal_exact
+    formal += _asked_formally(text, language)
     if formal == informal:
         return "neutral"
     return "formal" if formal > informal else "informal"
+
+
+def _asked_formally(text: str, language: str) -> int:
+    """Questions that begin with a verb in the third person, where pronouns are left out."""
+    verbs = pack(language).marks("formal_asks")
+    asked = [words(sentence)[:1] for sentence in sentences(text) if sentence.endswith("?")] if verbs else []
+    return sum(bool(first) and first[0].lower() in verbs for first in asked)
 
 
 @lru_cache(maxsize=len(LANGUAGES))
