@@ -36,6 +36,7 @@ def _screen(folder: Path, at: datetime) -> None:
     from agent.demo.story import stage
     from tui.app import run
 
+    click.echo("A made-up mailbox is read, judged and drafted for; one moment …", err=True)
     with stage(folder, at) as scene:
         scene.prepare()
         desk = scene.desk()
