@@ -162,7 +162,13 @@ class Daemon:
         names = [seat.name for seat in self.desk.seats if seat.name in news or self.turns.ready(seat.name, now)]
         if not names and not self._anything_due(now):
             return None
-        done = one_pass(self.desk, self.jobs, names)
+        try:
+            done = one_pass(self.desk, self.jobs, names)
+        except Exception:
+            # What was heard must not be forgotten with a turn that broke off.
+            with self._guard:
+                self._news |= news
+            raise
         for name in names:
             if name in done.synced:
                 self.turns.went_well(name, now, watched=self.watching.covers(name))

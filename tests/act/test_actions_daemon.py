@@ -17,7 +17,7 @@ from agent.act import actions, outbox
 from agent.act.looking import read_news
 from agent.clock import system_now
 from agent.daemon import Clocks, Daemon, Turns, run, run_once
-from agent.errors import LockedError
+from agent.errors import LockedError, TemporaryError
 from agent.jobs import Jobs, one_pass, wake_up
 from agent.lock import held
 from agent.store import outbox as rows
@@ -302,3 +302,19 @@ def test_a_signal_while_it_is_still_starting_is_heard(here: Scene, number: signa
     before = signal.getsignal(number)
     run(here.store.places.lock, make)
     assert (len(started), signal.getsignal(number)) == (made, before)
+
+
+def test_news_outlive_a_turn_that_broke_off(here: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    daemon = Daemon(here.desk, jobs(here))
+    daemon.turn()
+    daemon.heard("work")
+
+    def busy(_change: object) -> None:
+        raise TemporaryError("The database is busy.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rows, "recover", busy)
+        assert daemon.turn() is None
+    done = daemon.turn()
+    assert done is not None
+    assert done.synced == ["work"]
