@@ -303,7 +303,13 @@ def phrases(wanted: frozenset[str] = frozenset()) -> Phrases:
 @lru_cache(maxsize=4096)
 def kinds(plain: str, speaks: frozenset[str] | None = None) -> frozenset[str]:
     """The kinds of phrases one normalised sentence contains; `speaks` are the languages it may be in."""
-    return phrases().kinds(plain, languages_of(plain, "") if speaks is None else speaks)
+    return phrases().kinds(plain, _alone(plain) if speaks is None else speaks)
+
+
+def _alone(plain: str) -> frozenset[str]:
+    """What a sentence speaks that stands by itself."""
+    speaks = languages_of(plain, "")
+    return speaks | {family(name) for name in speaks} if plain.count(" ") < MOST_IN_SENTENCE else speaks
 
 
 def kinds_among(plain: str, wanted: frozenset[str]) -> frozenset[str]:
