@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.act import actions, drafts_folder
+from agent.act.judge import judge_changed
 from agent.store import lying
 from tests.peers.houses import House
 from tests.peers.neighbourhood import Build, build, dovecot, house
@@ -213,6 +214,26 @@ def test_brought_back_after_it_was_deleted_it_is_laid_again(house: House) -> Non
     assert actions.edit(house.desk, made, "Once more.\n").ok
     seen(house)
     assert house.drafts() == ["Once more."]
+
+
+def test_what_relance_laid_there_is_no_draft_the_person_has_begun(house: House) -> None:
+    made = laid(house)
+    judge_changed(house.home)
+    assert house.progress(made)[0] == "drafted"
+    house.edit("Ann, did it work out?")
+    seen(house)
+    house.sync()
+    judge_changed(house.home)
+    assert house.progress(made)[0] == "drafted"
+
+
+def test_a_reply_the_person_has_begun_still_asks(house: House) -> None:
+    house.asked()
+    made = house.drafted()
+    house.begin_a_reply()
+    house.sync()
+    judge_changed(house.home)
+    assert house.progress(made) == ("asked", "own_draft")
 
 
 @pytest.mark.slow

@@ -181,6 +181,10 @@ class House(ABC):
     def left(self) -> int:
         """How many letters relance itself sent."""
 
+    @abstractmethod
+    def begin_a_reply(self, number: int = 1) -> None:
+        """The person writes half a mail in the thread and leaves it in Drafts."""
+
     def calm(self) -> None:
         """Whatever is on a line has arrived."""
         assert self.left() >= 0
@@ -200,6 +204,10 @@ def raw(message_id: str, sender: str, to: str, *, refs: str = "", at: datetime, 
         f"From: {sender}\r\nTo: {to}\r\nSubject: {'Re: ' if refs else ''}Offer\r\nDate: {format_datetime(at)}\r\n"
         f"Message-ID: {message_id}\r\n{tie}Content-Type: text/plain; charset=utf-8\r\n\r\n{words}\r\n"
     ).encode()
+
+
+def begun(number: int) -> bytes:
+    return raw(f"<half{next(NUMBERS)}@y.example>", ME, person(number), refs=f"<ask{number}@y.example>", at=system_now())
 
 
 def resaved(old: bytes, words: str, cc: str = "", *, ours: bool = False) -> bytes:
@@ -252,6 +260,10 @@ class MemoryHouse(House):
         assert self.server is not None
         role = {"inbox": Role.INBOX, "sent": Role.SENT, "junk": Role.JUNK}.get(folder, Role.OTHER)
         self.server.deliver(mail, role=role, folder=folder)
+
+    def begin_a_reply(self, number: int = 1) -> None:
+        assert self.server is not None
+        self.server.deliver(begun(number), role=Role.DRAFTS, flags=frozenset(("draft",)))
 
     def _lying(self) -> list[Any]:
         assert self.server is not None
@@ -313,6 +325,9 @@ files_sent_copy = "no"
         date = email.message_from_bytes(mail)["Date"]
         at = imaplib.Time2Internaldate(email.utils.parsedate_to_datetime(date).timestamp())
         assert self.line.append(f'"{name}"', "", at, mail)[0] == "OK"
+
+    def begin_a_reply(self, number: int = 1) -> None:
+        self.line.append("Drafts", "\\Draft", imaplib.Time2Internaldate(time.time()), begun(number))
 
     def _lying(self) -> list[tuple[str, bytes]]:
         self.line.select("Drafts")
@@ -404,6 +419,9 @@ endpoint = "{self.fake.url}"
         self.fake.store.deliver(mail, labels=labels or (self.fake.store.label(folder),))
         self._placed += folder == "sent"
 
+    def begin_a_reply(self, number: int = 1) -> None:
+        self.fake.store.create_draft(begun(number), "")
+
     def _lying(self) -> list[tuple[str, Any]]:
         store = self.fake.store
         return [(key, store.mails[mail]) for key, mail in store.drafts.items()]
@@ -452,6 +470,11 @@ graph_url = "{self.fake.graph_url}"
         known = {"inbox": "inbox", "sent": "sentitems", "junk": "junkemail"}.get(folder)
         store.deliver(mail, known or store.folder(folder))
         self._placed += folder == "sent"
+
+    def begin_a_reply(self, number: int = 1) -> None:
+        items = self.fake.store.items.items()
+        (about,) = [key for key, item in items if item.value["internetMessageId"] == f"<ask{number}@y.example>"]
+        self.fake.store.reply_to(about, {})
 
     def drafts(self) -> list[str]:
         return [item.value["body"]["content"].strip() for item in self.fake.store.drafts()]
