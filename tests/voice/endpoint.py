@@ -32,11 +32,13 @@ class Behaviour:
         bytes_between: bytes = b"",
         end: str = "stop",
         models: tuple[str, ...] = ("m",),
+        raw: bytes = b"",
     ) -> None:
         self.text, self.refuses, self.status, self.cut, self.slow = text, refuses, status, cut, slow
         self.drop, self.redirect, self.junk = drop, redirect, junk
         self.content_type, self.packed, self.drip = content_type, packed, drip
         self.bytes_between, self.end, self.models = bytes_between, end, models
+        self.raw = raw
         self.on_request: Callable[[], object] = lambda: None
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -102,6 +104,9 @@ def _handler(behaviour: Behaviour) -> type[BaseHTTPRequestHandler]:
                 return
             if behaviour.drip:
                 self._drip()
+                return
+            if behaviour.raw:
+                self.wfile.write(behaviour.raw)
                 return
             size = max(1, len(behaviour.text) // 5)
             pieces = [behaviour.text[start : start + size] for start in range(0, len(behaviour.text), size)]

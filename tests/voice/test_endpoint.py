@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.voice.endpoint import Behaviour, serving
@@ -169,6 +170,42 @@ def test_thoughts_are_left_out_even_where_they_do_not_end() -> None:
     assert without_thoughts("<think>a</think>b<thinking>c</thinking>d") == "bd"
     assert without_thoughts("a<think>b") == "a"
     assert without_thoughts("<think>" * 5000 + "x") == ""
+
+
+LINES = (
+    b"data: [DONE]\n\n", b"data: {}\n\n", b"data: null\n\n", b"data: []\n\n", b"data: 7\n\n", b'data: "x"\n\n', b"event: error\ndata: {}\n\n",
+    b'data: {"choices": null}\n\n', b'data: {"choices": [null]}\n\n', b'data: {"choices": [{}]}\n\n', b'data: {"choices": {"a": 1}}\n\n',
+    b'data: {"choices": [{"delta": {"content": 7}}]}\n\n', b'data: {"choices": [{"delta": {"content": ["x"]}}]}\n\n',
+    b'data: {"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]}\n\n', b'data: {"error": {"message": "no"}}\n\n',
+    b'data: {"choices": [{"delta": "x", "finish_reason": 7}], "usage": {"prompt_tokens": "many"}}\n\n', b"\xff\xfe\n\n", b"\x00" * 9,
+    b'data: {"choices": [], "usage": {"prompt_tokens": -5, "completion_tokens": 1e99}}\n\n', b"data: " + b"[" * 5000 + b"\n\n", b"<html>",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def anything() -> Iterator[tuple[str, Behaviour]]:
+    behaviour = Behaviour()
+    with serving(behaviour) as url:
+        yield url, behaviour
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(LINES) | st.binary(max_size=60), min_size=1, max_size=5))
+def test_whatever_a_server_streams_ends_as_a_text_or_a_reason(
+    anything: tuple[str, Behaviour], lines: list[bytes]
+) -> None:
+    url, behaviour = anything
+    behaviour.raw = b"".join(lines) or b"x"
+    heard = Heard()
+    try:
+        assert isinstance(ask(Endpoint(url, "m", retries=0), Question("a", "b"), heard), str)
+    except Failed as reason:
+        assert str(reason) in {
+            "the answer broke off",
+            "endpoint did not answer",
+            "the answer was cut off at its longest",
+        }
+    assert 0 <= heard.tokens_read < 10_000_000
 
 
 def importers(name: str) -> set[str]:
