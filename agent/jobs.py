@@ -31,6 +31,7 @@ class Jobs:
     sync: Callable[[str], object]
     judge: Callable[[], object] = lambda: None
     draft: Callable[[], object] = lambda: None
+    tidy: Callable[[], object] = lambda: None
 
 
 @dataclass(slots=True)
@@ -90,6 +91,7 @@ def one_pass(desk: Desk, jobs: Jobs, accounts: list[str] | None = None) -> Pass:
         _tried(done, "outbox", lambda: done.worked.extend(outbox.pump(desk)))
     _tried(done, "reconcile", lambda: reconcile.reconcile(desk))
     _tried(done, "copies", lambda: reconcile.file_copies(desk))
+    _tried(done, "tidy", jobs.tidy)
     return done
 
 

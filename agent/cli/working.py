@@ -26,6 +26,7 @@ def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False, boxes: Boxe
     from agent.act.judge import judge_changed
     from agent.act.sync import sync_account, sync_kept
     from agent.jobs import Jobs
+    from agent.store import upkeep
 
     def sync(name: str) -> Synced:
         account = here.config.account_named(name)
@@ -35,6 +36,7 @@ def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False, boxes: Boxe
         sync=sync,
         judge=lambda: judge_changed(here),
         draft=lambda: draft_due(here, cancelled=pressed),
+        tidy=lambda: upkeep.trim_daily(here.store, here.config.storage.keep_days),
     )
 
 

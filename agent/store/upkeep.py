@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from agent.errors import StoreError, UsageError
 from agent.paths import Places
-from agent.store import budgets, memories, migrations, model_calls, outbox, raw
+from agent.store import budgets, memories, migrations, model_calls, outbox, raw, settings
 from agent.store.audit import CONTENT, Event
 from agent.store.engine import Store
 from agent.store.mail_codec import from_row
@@ -20,6 +20,7 @@ from agent.store.mails import FORGOTTEN, correspondents
 from agent.store.threading import ENROLMENT, FOLLOWUP, MAIL, REFERENCE, THREAD, chunks
 
 KEPT_COPIES = 7
+TRIMMED = "trimmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,18 @@ def trim(store: Store, keep_days: int) -> int:
         model_calls.drop_before(change, limit)
         if emptied:
             change.record(Event("store.trimmed", actor="policy", code=str(emptied)))
+    return emptied
+
+
+def trim_daily(store: Store, keep_days: int) -> int:
+    """The same at most once a day; says how many texts were emptied."""
+    today = store.clock().date().isoformat()
+    with store.read() as connection:
+        if settings.get(connection, TRIMMED) == today:
+            return 0
+    emptied = trim(store, keep_days)
+    with store.write() as change:
+        settings.put(change, TRIMMED, today)
     return emptied
 
 

@@ -129,3 +129,14 @@ def test_a_page_of_a_forgotten_person_still_moves_the_cursor(store: Store) -> No
         assert stored.apply_page(store, change, number, Page(cursor="later", mails=(mail(9),))) == 0
     with store.read() as connection:
         assert stored.cursor(connection, number) == "later"
+
+
+def test_texts_past_their_time_are_emptied_once_a_day_and_who_wrote_stays(store: Store, clock: Ticking) -> None:
+    later = NOW + timedelta(days=400)
+    add(store, [mail(0, subject="Old", text="Then."), mail(1, subject="New", text="Now.", received=later, date=later)])
+    clock.now = later
+    assert upkeep.trim_daily(store, 365) == 1
+    with store.read() as connection:
+        kept = connection.exec_driver_sql("SELECT subject, body <> '' FROM mail ORDER BY id").all()
+    assert [tuple(row) for row in kept] == [("Old", 0), ("New", 1)]
+    assert upkeep.trim_daily(store, 30) == 0
