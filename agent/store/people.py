@@ -17,7 +17,8 @@ MOST_MAILS = 200
 
 def known(connection: Connection, address: str) -> bool:
     """Whether any mail came from or went to them."""
-    if connection.execute(select(MAIL.c.id).where(MAIL.c.sender == address).limit(1)).first():
+    quick = (select(MAIL.c.id).where(MAIL.c.sender == address), select(THREAD.c.id).where(THREAD.c.person == address))
+    if any(connection.execute(query.limit(1)).first() for query in quick):
         return True
     return any(address in mail_addresses(row) for row in _naming(connection, address))
 
@@ -38,6 +39,10 @@ def mail_addresses(row: Any) -> set[str]:
 
 def name_of(connection: Connection, address: str) -> str:
     """The name the user knows them by, else the one they sign with."""
+    told = select(THREAD.c.summary).where(THREAD.c.person == address, THREAD.c.summary != "")
+    for summary in connection.execute(told.order_by(THREAD.c.last.desc()).limit(5)).scalars():
+        if name := str(json.loads(summary).get("name") or ""):
+            return name
     for row in reversed(_naming(connection, address)):
         mail = from_row(row)
         found = next((one.name for one in mail.recipients if one.key == address and one.name), "")
