@@ -10,7 +10,7 @@ from agent.decide.lexicon import Sentence, heard, kinds
 
 IMPERATIVE = re.compile(
     r"^(?:please\s|pls\s|also\s|then\s|so\s|and\s)?(?:send|call|let|give|check|review|confirm|"
-    r"forward|tell|advise|see|get|make|find|ask|read|look|set|put|add|take|bring|fax|print|sign|"
+    r"forward|tell|advise|see if|get|make|find|ask|read|look (?:at|into|over)|set|put|add|take|bring|fax|print|sign|"
     r"provide|contact|email|keep|try|schedule|prepare|update|remember|note|use|complete|submit|"
     r"arrange|verify|coordinate|help|resend|return|reply|respond)(?!\w)"
 )
@@ -42,6 +42,8 @@ def asks(sentence: Sentence, found: frozenset[str] | None = None) -> bool:
     """Whether one sentence asks for something."""
     found = kinds(sentence.plain) if found is None else found
     if found & {"no_answer", "courtesy"} and not (sentence.asks and "courtesy" not in found):
+        return False
+    if "bulk" in found and "request" not in found:
         return False
     if RHETORICAL.match(sentence.plain.strip()):
         return False
