@@ -62,7 +62,8 @@ def keep_up(desk: Desk) -> int:
 def heed(desk: Desk, row: Row) -> None:
     """Just before a letter leaves: what the person did with its draft comes first, and may keep it here."""
     with desk.store.read() as connection:
-        scene = scene_of(desk, connection, row["followup_id"])
+        known = lying.of(connection, row["followup_id"]) is not None
+        scene = scene_of(desk, connection, row["followup_id"]) if known else None
     if scene is None or scene.was is not Was.LYING:
         return
     seen, draft = look(desk, scene, mark_of_bytes(row["letter"]))
