@@ -1,4 +1,4 @@
-"""The same label in a real IMAP server, in Gmail's API and in Graph: set it and the plan starts, take it away and it ends."""
+"""Labels and absences in a real IMAP server, in Gmail's API and in Graph: what is set there is heeded here."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.act import absence
 from agent.act.home import Home
 from agent.act.judge import judge_changed
 from agent.act.sync import sync_mailbox
@@ -90,6 +91,29 @@ def test_outlook(home: Home) -> None:
         set_and_taken(
             home, box, lambda: categories("relance/sales", "Red category"), lambda: categories("Red category")
         )
+
+
+def away(home: Home, box: Mailbox) -> str:
+    """What holds everything back after a look at the mailbox."""
+    sync_mailbox(home, home.config.account[0], box)
+    with home.store.read() as connection:
+        return absence.holds(connection, datetime.now(UTC))
+
+
+def test_the_vacation_responder_of_gmail_holds_everything(home: Home) -> None:
+    with GmailFake() as fake:
+        fake.store.address = SAM
+        end = datetime.now(UTC) + timedelta(days=3)
+        fake.store.vacation = {"enableAutoReply": True, "endTime": str(int(end.timestamp() * 1000))}
+        settings = GmailSettings(SAM, lambda rejected="": "good", endpoint=fake.url, sleep=lambda _: None)
+        assert f"until {end.astimezone():%a %d %b %Y}" in away(home, GmailMailbox(settings))
+
+
+def test_the_automatic_replies_of_outlook_hold_everything(home: Home) -> None:
+    with GraphFake() as fake:
+        fake.store.replies = {"status": "alwaysEnabled"}
+        box = OutlookMailbox(GraphSettings(SAM, lambda rejected="": "good", fake.graph_url, lambda _: None))
+        assert away(home, box).startswith("you are away (")
 
 
 @pytest.mark.peer
