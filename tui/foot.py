@@ -86,7 +86,7 @@ def fitting(entries: Sequence[Said], room: int) -> list[Said]:
     """As many as fit, the ones that can be missed left out first."""
     kept = list(entries)
     while len(kept) > 1 and sum(one.width + GAP for one in kept) - GAP > room:
-        kept.remove(max(reversed(kept), key=lambda one: one.gives_way))
+        del kept[max(range(len(kept)), key=lambda place: (kept[place].gives_way, place))]
     return kept
 
 

@@ -71,6 +71,13 @@ class Review(ReviewVerbs):
         if self.focused is None:
             self.main_focus()
 
+    def take_off(self, number: int) -> None:
+        if self.items.pop(number, None) is not None and self.items:
+            self.marked.discard(number)
+            self.paint_rows()
+            if self.rows.number and not self.editing and not self.streaming:
+                self._load(self.rows.number)
+
     def _tell_gone(self, gone: Sequence[Item]) -> None:
         if gone:
             item = gone[0]

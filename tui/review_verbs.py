@@ -72,6 +72,10 @@ class ReviewVerbs(Mode):
         """The draft again."""
         raise NotImplementedError
 
+    def take_off(self, number: int) -> None:
+        """It is done with: the next draft comes up before the store is read again."""
+        raise NotImplementedError
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """None leaves a key dim and dead."""
         del parameters
@@ -138,6 +142,7 @@ class ReviewVerbs(Mode):
             self.mine.discard(matter.item.number)
             self.unready()
             return
+        self.take_off(matter.item.number)
         if told.code == "task_done":
             self.relance.say(Notice(matter.item.person, number=matter.item.number, after=": done. Nothing was sent."))
             return
@@ -320,6 +325,7 @@ class ReviewVerbs(Mode):
 
     def _put_aside(self, matter: Matter, after: str, told: Told) -> None:
         if told.ok:
+            self.take_off(matter.item.number)
             self.relance.say(Notice(matter.item.person, number=matter.item.number, after=after))
         else:
             self.mine.discard(matter.item.number)
