@@ -13,6 +13,8 @@ from voice.text import contains, flat, folded, sentences, words
 SHORTEST, LONGEST = 3, 26
 SHORTEST_STATEMENT, LONGEST_STATEMENT = 7, 20
 SHORTEST_LEAD = 4
+LONGEST_LABEL = 3
+""" "Quick one:" """
 SHORTEST_NAME = 4
 """Shorter words of a subject name nothing."""
 _UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\w\(\)|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$|\[\d{1,2}\]")
@@ -132,8 +134,9 @@ def _dangles(piece: str, found: list[str], known: Pack) -> bool:
 
 def _speaks(found: list[str], known: Pack) -> bool:
     """Whether it has a verb, or is one of those questions that need none, "any news"."""
-    verbs = known.marks("finite")
-    return not verbs or folded(found[0]) == "any" or any(folded(word) in verbs for word in found)
+    verbs, first = known.marks("finite"), folded(found[0])
+    opens = first in known.marks("question_starts") and first not in known.marks("needs_verb")
+    return not verbs or opens or any(folded(word) in verbs for word in found)
 
 
 def _is_clause(found: list[str], known: Pack) -> bool:
@@ -191,6 +194,9 @@ def _unled(piece: str, known: Pack) -> str:
 
 def _shortened(piece: str, known: Pack) -> str:
     """The clause that asks, where a long lead comes before it."""
+    head, colon, rest = piece.partition(": ")
+    if colon and len(words(head)) <= LONGEST_LABEL and _opens(rest, known):
+        return rest[:1].upper() + rest[1:]
     marks = [match.end() for match in re.finditer(r"[;:–—,]\s|\s-{1,2}\s|\)\s", piece)]
     for start in marks:
         rest = piece[start:].strip()
@@ -201,6 +207,10 @@ def _shortened(piece: str, known: Pack) -> str:
         if opens and len(words(piece)) > 14:
             return rest[:1].upper() + rest[1:]
     return piece
+
+
+def _opens(text: str, known: Pack) -> bool:
+    return folded((words(text) or [""])[0]) in known.marks("question_starts")
 
 
 def _conditional(piece: str, known: Pack) -> bool:
@@ -258,7 +268,7 @@ def subject_of(subject: str) -> str:
         if shorter == text:
             break
         text = shorter
-    return _WAS.sub("", text).strip(" .:-")
+    return _WAS.sub("", text).strip(" .:-?!")
 
 
 def thing_of(subject: str, known: Pack) -> str:

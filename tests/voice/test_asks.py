@@ -84,3 +84,18 @@ def test_a_request_is_no_reason_for_the_question_after_it() -> None:
     assert before(find(text, pack("en"))[0], text, pack("en")) == ""
     text = "I have put the offers in one table. Which of the two should we take?"
     assert before(find(text, pack("en"))[0], text, pack("en")) == "I have put the offers in one table."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "asked"),
+    [
+        ("en", "Quick one: which number should go on the bill?", "Which number should go on the bill?"),
+        ("en", "Which two days suit the front desk best?", "Which two days suit the front desk best?"),
+        ("en", "Shall we move the workshop to a later month?", "Shall we move the workshop to a later month?"),
+        ("fr", "Laquelle veux-tu que je développe ?", "Laquelle veux-tu que je développe ?"),
+    ],
+)
+def test_a_question_is_found_behind_a_label_and_without_a_common_verb(language: str, text: str, asked: str) -> None:
+    found = find(text, pack(language))
+    assert [one.text for one in found] == [asked]
+    assert not found[0].dangling
