@@ -321,6 +321,9 @@ def main() -> int:
     with multiprocessing.get_context("spawn").Pool(chosen.jobs) as pool:
         for tally in pool.imap_unordered(simulate, seeds, chunksize=4):
             total.add(tally)
+        # Ended and not killed, so that each worker clears away its folder.
+        pool.close()
+        pool.join()
     return report(total, f"{seeds.start} to {seeds.stop - 1}", time.monotonic() - began)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
+from multiprocessing import util
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +210,7 @@ def home_in(folder: Path, world: World) -> Home:
 def template() -> tuple[Path, list[Mail]]:
     """A home that has read old mail and learned a voice; made once a process."""
     folder = memory_folder("grown")
+    util.Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=1)
     (folder / "config.toml").write_text(CONFIG.format(level="copilot"))
     world = World()
     mails = [world.put("work", mail) for mail in history()]
