@@ -204,7 +204,8 @@ def forget_memory(context: click.Context, names: tuple[str, ...], everything: bo
     with home(context) as here, here.store.write() as change:
         wanted = [memory.id for memory in memories.listed(change.connection)] if everything else list(names)
         missing = [name for name in wanted if not memories.drop(change, name)]
-    out(f"Removed {len(wanted) - len(missing)}.")
+    if len(wanted) > len(missing) or everything:
+        out(f"Removed {len(wanted) - len(missing)}.")
     if missing:
         raise UsageError(f"There is no note {one_line(missing[0], 40)}.", hint="`relance voice show` lists them.")
 
