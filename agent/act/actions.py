@@ -144,6 +144,7 @@ def _queue_in(desk: Desk, change: Change, seen: Viewed, actor: str, *, at_once: 
         return no("thread_busy", "Another letter of this thread is still on its way.", seen.decision)
     order = _order(desk, change.connection, seen, actor, at_once=at_once, now=change.now)
     outbox.put(change, order, "approved")
+    enrolments.expect(change, number, order.message_id)
     followups.move(change, number, Progress.OUTBOX, actor=actor, code="approved")
     return queued(order.ready_at, seen.decision)
 
@@ -207,6 +208,7 @@ def _anew(desk: Desk, change: Change, seen: Viewed, row: Row, *, at_once: bool) 
         return fresh
     order = _order(desk, change.connection, fresh, "user", at_once=at_once, now=change.now)
     outbox.put(change, order, "approved_anew")
+    enrolments.expect(change, order.followup_id, order.message_id)
     followups.move(change, seen.matter.followup["id"], Progress.OUTBOX, actor="user", code="approved_anew")
     return queued(order.ready_at, fresh.decision)
 

@@ -13,7 +13,7 @@ from agent.store import followups, outbox
 from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.tables import SignalRow
-from agent.store.threading import ENROLMENT, FOLLOWUP, MAIL, THREAD, chunks
+from agent.store.threading import ENROLMENT, FOLLOWUP, MAIL, THREAD, chunks, tie
 
 SIGNAL: Any = SignalRow.__table__  # type: ignore[attr-defined]
 Row = dict[str, Any]
@@ -157,6 +157,13 @@ def end_of_followup(change: Change, followup: int, code: str) -> bool:
     if row is None or row["enrolment_id"] is None:
         return False
     return end(change, row["enrolment_id"], code, actor="user")
+
+
+def expect(change: Change, followup: int, message_id: str) -> None:
+    """A letter of a plan will lie in its thread, and so will whatever answers it, even where no copy is filed."""
+    row = followups.find(change.connection, followup)
+    if row is not None and row["enrolment_id"] is not None:
+        tie(change.connection, row["account_id"], message_id, row["thread_id"])
 
 
 def revive(change: Change, followup: int) -> bool:

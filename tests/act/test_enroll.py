@@ -118,6 +118,16 @@ def test_an_answer_ends_it_even_when_the_sent_copy_never_shows(here: Office) -> 
     assert here.enrolment()["state"] == "ended" and len(here.left) == 1
 
 
+def test_the_thread_knows_the_letter_before_it_leaves(here: Office) -> None:
+    made = here.enroll(ANN, about=ABOUT)
+    here.passes()
+    actions.approve(here.desk, made.followup)
+    with here.home.store.read() as connection:
+        letter = connection.exec_driver_sql("SELECT message_id FROM outbox").scalar_one()
+        known = connection.exec_driver_sql("SELECT thread_id FROM reference WHERE message_id = ?", (letter,)).scalar()
+    assert known == here.one(made.followup)["thread_id"]
+
+
 def test_without_words_the_person_is_asked_and_writes_it(here: Office) -> None:
     made = here.enroll(ANN)
     here.passes()
