@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.act.person import is_own
+from agent.act.promises import broken_promise, in_words
 from agent.decide import facts
 from agent.decide.threads import Thread, moment
 from agent.decide.values import Me
@@ -157,6 +158,7 @@ def brief_for(thread: Thread, me: Me, now: datetime, wish: Wish, upto: str = "")
         about=wish.about,
         last_touches=wish.touches,
         memories=wish.memories,
+        promised=in_words(broken_promise(thread, me, now), last, now),
         fence=wish.fence,
     )
 

@@ -1,0 +1,36 @@
+"""Finds the day the other side named for an answer and let pass; states nothing they did not say themselves."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from agent.act.person import is_own
+from agent.decide.answers import read_answer
+from agent.decide.threads import Thread, moment
+from agent.decide.values import Certainty, Me, Meaning
+from providers.base import Mail
+from voice.language import language_of
+from voice.pack import LANGUAGES, pack
+from voice.quotes import typed
+from voice.when import day
+
+
+def broken_promise(thread: Thread, me: Me, now: datetime) -> date | None:
+    """The day they promised an answer for since our last mail, where it has passed and nothing came after."""
+    own = [mail for mail in thread.mails if is_own(mail, me)]
+    if not own:
+        return None
+    since = [mail for mail in thread.mails if not is_own(mail, me) and moment(mail) >= moment(own[-1])]
+    if not since:
+        return None
+    said = read_answer(since[-1], me=me, parent_text=typed(own[-1].text), in_thread=True)
+    firm = said.meaning is Meaning.LATER and said.certainty is not Certainty.UNSURE
+    return said.until if firm and said.until is not None and said.until < now.date() else None
+
+
+def in_words(named: date | None, last: Mail | None, now: datetime) -> str:
+    """That day in the language of our own mail; empty where the language cannot be told."""
+    language = language_of(typed(last.text), LANGUAGES, "") if named is not None and last is not None else ""
+    if named is None or not language:
+        return ""
+    return day(datetime.combine(named, time(12), now.tzinfo), pack(language))
