@@ -177,6 +177,10 @@ def _begin(
     me = me_of(home.config, home.zone)
     anchored = any(touch.before_anchor for touch in plan.touches)
     with home.store.write() as change:
+        # Somebody else may have been faster since this was looked at.
+        refused = _refused(change.connection, home, target, plan, about)
+        if refused is not None:
+            return refused
         today = _today(change, me, target.person)
         if on is not None and on < today:
             raise UsageError(f"{on} is in the past.", hint="Write a later date.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -239,6 +240,13 @@ def test_twice_is_once(here: Office) -> None:
     first, again = here.enroll(ANN, about=ABOUT), here.enroll(ANN, about=ABOUT)
     assert again.code == "already" and again.followup == first.followup and len(here.rows()) == 1
     assert here.enroll(ANN, "winback", about=ABOUT).code == "other_plan"
+
+
+def test_two_who_enroll_at_once_make_one(here: Office) -> None:
+    with ThreadPoolExecutor(4) as crowd:
+        made = list(crowd.map(lambda _: here.enroll(ANN, about=ABOUT), range(4)))
+    assert len({answer.followup for answer in made}) == 1 and len(here.rows()) == 1
+    assert sorted(answer.code for answer in made) == ["already", "already", "already", "enrolled"]
 
 
 def test_a_thread_with_their_word_last_is_not_continued(here: Office) -> None:
