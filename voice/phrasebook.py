@@ -257,9 +257,14 @@ def _said(desk: Desk, job: str, turn: int, quoted: int = 0, *, asks: bool = True
     if "_thing" in job and len(words(desk.thing)) >= COPIED_RUN:
         quoted += len(words(desk.thing))
     least = int(quoted * (1 - OWN_SHARE) / OWN_SHARE)
-    fit = [line for line in lines if least <= len(words(line)) <= max(least, FEWEST_OPENING) + SPARE]
+    fit = [line for line in lines if least <= _added(line) <= max(least, FEWEST_OPENING) + SPARE]
     chosen = _choose(desk, fit or sorted(lines, key=len)[-12:], turn, first=True)
     return [_filled(desk, chosen, turn)] if chosen else []
+
+
+def _added(line: str) -> int:
+    """Words of a wording that stand in no mail of the thread."""
+    return len(words(line.replace("{thing}", "")))
 
 
 def _promised(desk: Desk, turn: int) -> list[Piece]:

@@ -8,6 +8,7 @@ from voice.asks import before, find, statement, thing_of
 from voice.mining import pointing
 from voice.pack import pack
 from voice.parts import read_greeting
+from voice.phrasebook import _added
 from voice.text import words
 
 
@@ -99,3 +100,8 @@ def test_a_question_is_found_behind_a_label_and_without_a_common_verb(language: 
     found = find(text, pack(language))
     assert [one.text for one in found] == [asked]
     assert not found[0].dangling
+
+
+def test_the_name_of_the_matter_counts_as_repeated() -> None:
+    assert _added("Did you see my mail about {thing}?") == 6
+    assert _added("I asked this {when}:") == 4
