@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
+from agent.act import handed_over
 from agent.act.compose import date_for
 from agent.act.drafts_scene import MOST_TEXT, Scene, current_of, expected, look, made_of, scene_of, wanted_of
 from agent.act.outbox import Halt
@@ -42,9 +43,9 @@ SAID = {
 
 def keep_up(desk: Desk) -> int:
     """One round over all drafts. Says how many changed; a mailbox that cannot be reached fails alone, and last."""
+    changed, failed = handed_over.settle(desk), {}
     with desk.store.read() as connection:
         numbers = _numbers(desk, connection)
-    changed, failed = 0, {}
     for number in numbers:
         with desk.store.read() as connection:
             scene = scene_of(desk, connection, number)
