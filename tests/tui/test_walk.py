@@ -71,6 +71,7 @@ def test_a_newcomer_approves_edits_undoes_and_sees_an_answer_stop_a_follow_up(te
     first = terminal.wait("Draft to")
     assert "Try it:" in first
     assert "DEMO" in first
+    terminal.wait("checks pass")
     time.sleep(1)
 
     terminal.press("a")
@@ -81,7 +82,7 @@ def test_a_newcomer_approves_edits_undoes_and_sees_an_answer_stop_a_follow_up(te
     terminal.wait("Cancelled. It was not sent; the draft is kept.")
 
     terminal.press("1")
-    terminal.wait("Draft to")
+    terminal.wait("gate")
     terminal.press("e")
     terminal.wait("esc keeps")
     terminal.write(" PS see you soon")
