@@ -160,7 +160,7 @@ class Living:
             process.communicate()
 
 
-def until(true: Callable[[], object], seconds: float = 30.0) -> bool:
+def until(true: Callable[[], object], seconds: float = 90.0) -> bool:
     """Whether it became true in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

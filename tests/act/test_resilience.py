@@ -128,7 +128,7 @@ def test_a_database_that_another_program_holds_is_waited_for(here: Living) -> No
     assert until(lambda: here.status()["daemon"]["alive"])
     other = sqlite.connect(str(here.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    here.asked()
+    here.answered()
     code, _, said = here.run("pause")
     assert (code, one_sentence(said)) == (4, True), said
     assert "busy" in said
@@ -199,7 +199,7 @@ def test_it_ends_at_once_when_told_to_while_it_starts_reads_or_waits(here: Livin
 
 def test_a_hangup_reads_the_config_anew_and_keeps_the_old_one_when_it_is_broken(here: Living) -> None:
     process = here.start("run")
-    assert until(lambda: here.health("work") == "ok")
+    assert until(lambda: here.status()["daemon"]["alive"])
     here.configure("work", more="[gate]\nlevel = 7\n")
     process.send_signal(signal.SIGHUP)
     time.sleep(3)
