@@ -1,6 +1,6 @@
 """Measures against Dovecot: from an answer to the stopped letter, and from the last look to the point of no return.
 
-python -m tests.sim.latency [--tries 50] [--letters 30]
+python -m tests.sim.latency [--tries 50] [--letters 30] [--apart 1.5]        0.05: each answer meets the work on the one before
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def until(true: Callable[[], bool], seconds: float = 20.0) -> float:
     return float("inf")
 
 
-def answers(tries: int) -> list[float]:
+def answers(tries: int, apart: float) -> list[float]:
     """Seconds from the server having the answer to the letter being stopped."""
     taken = []
     with site("answers") as (here, _):
@@ -136,7 +136,7 @@ def answers(tries: int) -> list[float]:
         thread.start()
         until(lambda: daemon.watching.covers(name) and daemon.passes > 0)
         for number in range(tries):
-            time.sleep(0.05)
+            time.sleep(apart)
             here.answer(number)
             taken.append(until(lambda number=number: here.state(made[number]) == "STOPPED"))  # type: ignore[misc]
         daemon.stop()
@@ -174,9 +174,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tries", type=int, default=50)
     parser.add_argument("--letters", type=int, default=30)
+    parser.add_argument("--apart", type=float, default=1.5, help="seconds between two answers")
     chosen = parser.parse_args()
     for name, measure, count in (
-        ("answer to stopped", answers, chosen.tries),
+        ("answer to stopped", lambda count: answers(count, chosen.apart), chosen.tries),
         ("look to point of no return", looks, chosen.letters),
     ):
         before = processor()
