@@ -107,7 +107,7 @@ def test_mail_in_my_name_is_mine_only_when_my_provider_says_so() -> None:
     assert read_answer(replace(mine, headers=below), me=me).meaning is Meaning.UNSURE
 
 
-@pytest.mark.parametrize("folder", ["blind/mails", "third/mails", "fourth/mails"])
+@pytest.mark.parametrize("folder", ["blind/mails", "third/mails", "fourth/mails", "fifth/mails", "sixth/mails"])
 def test_sets_written_without_looking_at_the_rules_are_read_right(folder: str) -> None:
     chosen = cases(folder)
     bad = [case.name for case in chosen if dangerous(case, read(case))]

@@ -1,0 +1,72 @@
+"""The families of phrases are well formed, and what they mean depends on who speaks, of what, and how long."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+
+import pytest
+
+from agent.decide.answers import read_answer
+from agent.decide.lexicon import MOST_WORDS, heard
+from agent.decide.tongues import languages_of, normal
+from tests.judgement.loading import ME, mail_of
+
+FOLDER = resources.files("agent.decide").joinpath("words").joinpath("families")
+FILES = sorted(item.name for item in FOLDER.iterdir() if item.name.endswith(".toml"))
+
+
+def meaning(text: str, **entry: str) -> str:
+    return str(read_answer(mail_of({"b": text, **entry}, "m"), me=ME).meaning)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_phrase_of_a_family_is_well_formed(name: str) -> None:
+    table = tomllib.loads(FOLDER.joinpath(name).read_text("utf-8"))
+    sets = table.pop("sets", {})
+    phrases = [
+        phrase for kind, entry in table.items() if isinstance(entry, dict) and kind != "dates"
+        for key in ("say", "unless") for phrase in entry.get(key, ())
+    ]  # fmt: skip
+    assert phrases
+    for phrase in phrases:
+        assert not re.search(r"\([^()]*\(|\)[^\s?]|[^\s]\(|[$^{}\\]", phrase), phrase
+        assert phrase.count("(") == phrase.count(")"), phrase
+        assert set(re.findall(r"<(\w+)>", phrase)) <= set(sets), phrase
+        assert all(len(group) <= 400 for group in re.findall(r"\([^()]*\)", phrase)), phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("We don't need the premium tier, the basic one is perfect. Where do I sign?", "reply"),
+        ("We don't need the premium tier or any other tier.", "decline"),
+        ("Tom is away until Monday, so I'm answering for him: the figures are right.", "reply"),
+        ("Not yet.", "reply"),
+        ("Hi, Ann moved on at Christmas.", "left"),
+        ("Good luck with everything, and thanks for the work you put in.", "decline"),
+        ("Esse assunto agora é com o Rui, rui@partner.example.", "delegate"),
+        ("I was off sick last week, hence the silence. All of it looks fine to me.", "reply"),
+    ],
+)
+def test_who_speaks_and_of_what_decides(text: str, wanted: str) -> None:
+    assert meaning(text) == wanted
+
+
+def test_the_writer_naming_themselves_is_away_and_a_colleague_is_not() -> None:
+    text = "Ann is out of the office until Monday and will not be reading mail."
+    assert meaning(text, **{"from": "Ann Lee <ann@partner.example>"}) == "away"
+    assert meaning(text, **{"from": "Bob Ray <bob@partner.example>"}) != "away"
+
+
+def test_loose_phrases_count_in_short_mails_alone() -> None:
+    loose = "The panel awarded it to a firm from Leeds."
+    assert meaning(loose) == "decline"
+    assert meaning(loose + " " + "The weather was lovely here all along the coast. " * MOST_WORDS) == "reply"
+
+
+def test_a_sentence_speaks_the_language_of_its_mail() -> None:
+    whole = normal("Hola Ana, muchas gracias por el presupuesto que nos has enviado. Vamos a seguir como estamos.")
+    assert languages_of(normal("vamos a seguir como estamos"), whole) == {"es"}
+    assert heard("") == ()
