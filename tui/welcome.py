@@ -42,7 +42,7 @@ class Welcome(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"take({number})", title) for number, (key, _, title, _) in enumerate(WAYS)),
-        Binding("q,escape,ctrl+q", "leave", "Quit"),
+        Binding("q,escape,ctrl+q", "leave", "Quit", key_display="q"),
         Binding("enter", "take_here", "Begin", show=False),
     ]
 

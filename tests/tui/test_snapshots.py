@@ -49,6 +49,18 @@ async def test_a_screen_is_painted_as_accepted(
         snapshot(app, f"{screen}-{size}-{theme}")
 
 
+@pytest.mark.parametrize("screen", ["review-held", "outbox", "watching"])
+async def test_a_light_screen_is_painted_as_accepted(
+    screen: str, door: ScriptedDoor, snapshot: Callable[[Any, str], None]
+) -> None:
+    app = Relance(door, dwell=0, poll=0)
+    async with app.run_test(size=SIZES["120x36"]) as pilot:
+        app.theme = "relance-light"
+        await settled(pilot)
+        await press(pilot, *SCREENS[screen])
+        snapshot(app, f"{screen}-120x36-light")
+
+
 async def test_an_empty_morning_is_painted_as_accepted(
     door: ScriptedDoor, snapshot: Callable[[Any, str], None]
 ) -> None:
