@@ -8,7 +8,7 @@ from collections import Counter
 from agent.decide.answers import read_answer
 from agent.decide.quiet import Verdict
 from agent.decide.values import STOPPING, Answer, Meaning
-from tests.judgement import alone
+from tests.judgement import alone, reports
 from tests.judgement.loading import ME, Case, cases
 from tests.judgement.threading import ThreadCase, thread_cases, verdict
 
@@ -139,6 +139,7 @@ def main() -> int:
             total += bad
     for title, folder, half in THREADS:
         total += threads(title, chosen_threads(folder, half)) if chosen_threads(folder, half) else 0
+    print(f"== delivery reports of others\n{reports.table()}")
     if "--misses" in sys.argv:
         shown = sys.argv[sys.argv.index("--misses") + 1 :] or ["tuned half"]
         if "sentences" in shown:
