@@ -13,7 +13,9 @@ from voice.text import contains, flat, folded, sentences, words
 SHORTEST, LONGEST = 3, 26
 SHORTEST_STATEMENT, LONGEST_STATEMENT = 7, 20
 SHORTEST_LEAD = 4
-LONGEST_LABEL = 3
+EARLY = 5
+"""Who speaks is said among so many words."""
+LONGEST_LABEL = 4
 """ "Quick one:" """
 SHORTEST_NAME = 4
 """Shorter words of a subject name nothing."""
@@ -23,6 +25,7 @@ _SUBJECT_PREFIX = re.compile(
 )
 _WAS = re.compile(r"[(\[](was|war|était|era)\b.*$", re.IGNORECASE)
 _CODE = re.compile(r"[{}<>|\\$=]|\w\(|\(\)|::|\w_\w|--|[/.]\w+[/.]\w|\w\.\w+\.\w")
+_POINTED = re.compile(r"\b(that|this|it)[,;:]", re.IGNORECASE)
 MOST_SUBJECT_WORDS, MOST_SUBJECT_CHARACTERS = 10, 70
 _TRAILING = re.compile(r"\s*[(\[][^()\[\]]{1,80}[)\]]\s*$|\s+-{1,2}\s.{1,200}$")
 
@@ -66,7 +69,8 @@ def names(text: str, thing: str) -> bool:
 
 def _mine(piece: str, known: Pack) -> bool:
     """Whether it says what the user did, thinks or wants; where we cannot tell, anything does."""
-    return not known.marks("first_person") or any(folded(word) in known.marks("first_person") for word in words(piece))
+    early = [folded(word) for word in words(piece)[:EARLY]]
+    return not known.marks("first_person") or any(word in known.marks("first_person") for word in early)
 
 
 def _sentences(text: str, known: Pack) -> list[str]:
@@ -102,7 +106,8 @@ def _states(piece: str, known: Pack, least: int = SHORTEST_STATEMENT) -> bool:
         and not (_UNFIT.search(piece) or _CODE.search(piece) or _unbalanced(piece))
         and (not known.marks("finite") or any(folded(word) in known.marks("finite") for word in found))
         and not any(folded(word) in known.marks("thanking") for word in found)
-        and not contains(piece, known.marks("harsh") | known.marks("stale"))
+        and not contains(piece, known.marks("harsh") | known.marks("stale") | known.marks("attached"))
+        and not _POINTED.search(piece)
         and not contains(piece, {day.lower() for day in known.when["weekdays"]})
     )
 
@@ -116,7 +121,9 @@ def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:
     question = piece.endswith("?")
     if not question and not _requests(piece, known):
         return None
-    if folded(piece).strip(" ?!.") in known.marks("weak_asks") or contains(piece, known.marks("harsh")):
+    if folded(piece).strip(" ?!.") in known.marks("weak_asks") or contains(
+        piece, known.marks("harsh") | known.marks("attached")
+    ):
         return None
     if question and not _speaks(found, known):
         return None

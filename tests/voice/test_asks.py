@@ -39,6 +39,8 @@ def test_words_that_point_out_of_a_sentence_are_found(sentence: str, points: int
         ("I have put the two offers for the terrace in one table.", True),
         ("You should ask the neighbours about the fence next to the terrace.", False),
         ("It's not only the fence that needs some work.", False),
+        ("Takes a lot of paint and some patience to do, I would guess.", False),
+        ("I did not know that, the gate was painted before the fence.", False),
         ("The fence needs paint on both sides of the gate.", False),
     ],
 )
@@ -105,3 +107,19 @@ def test_a_question_is_found_behind_a_label_and_without_a_common_verb(language: 
 def test_the_name_of_the_matter_counts_as_repeated() -> None:
     assert _added("Did you see my mail about {thing}?") == 6
     assert _added("I asked this {when}:") == 4
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Does the attached plan work for you?"),
+        ("fr", "Pouvez-vous signer le contrat ci-joint ?"),
+        ("de", "Können Sie den beigefügten Plan prüfen?"),
+        ("es", "¿Puedes mirar el plan adjunto?"),
+        ("it", "Puoi guardare il piano allegato?"),
+        ("pt", "Podes ver o plano em anexo?"),
+        ("nl", "Kun je de bijlage bekijken?"),
+    ],
+)
+def test_an_attachment_that_will_not_be_there_is_not_asked_about_again(language: str, text: str) -> None:
+    assert find(text, pack(language)) == []
