@@ -136,7 +136,7 @@ def _automatic(mail: Mail, reading: Reading, by: Carrier, ours: bool) -> Answer:
 def _acknowledged(mail: Mail, reading: Reading, by: Carrier, ours: bool) -> Answer:
     """An automatic mail that speaks of no absence."""
     stranger = by.robot and not ours
-    receipt = reading.receipt or reading.automatic
+    receipt = "" if reading.asked and reading.personal and ours else reading.receipt or reading.automatic
     if stranger and not reading.receipt:
         return Answer(Meaning.LIST, by.evidence, certainty=Certainty.LIKELY)
     if receipt and not (reading.other and not by.automatic):

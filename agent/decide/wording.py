@@ -112,6 +112,8 @@ class Reading:
     """No words of refusal, but the shape of one."""
     wants: str = ""
     """What shows that the writer goes on with a part, or with another day."""
+    asked: bool = False
+    """Something is asked that belongs to no form letter."""
     booking: str = ""
     """The writer says that a time is set."""
     waits: bool = False
@@ -161,6 +163,7 @@ def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
     agrees = "agree" in found or ("yes" in found and len(sentence.plain.split()) <= 3)
     if agrees and not asks and not iffy and not found & {"absent", "receipt"}:
         reading.agreed = reading.agreed or words
+    reading.asked = reading.asked or (asks and not found & (BOILER | {"receipt", "courtesy"}))
     reading.acknowledges += bool(found & {"receipt", "auto_body"})
     reading.recalls = reading.recalls or "recall" in found
     if "wants" in found and not iffy:
