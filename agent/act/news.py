@@ -16,8 +16,9 @@ from agent.decide.lifecycle import Progress
 from agent.decide.people import full_name
 from agent.decide.quiet import Reason
 from agent.decide.threads import Thread, moment
+from agent.store.mail_codec import from_row
 from agent.store.mails import mails_from, thread_mails
-from agent.store.threading import THREAD
+from agent.store.threading import MAIL, THREAD
 from agent.store.verdicts import writers
 from providers.base import Address, Mail, Role
 
@@ -90,7 +91,7 @@ def _compare(
         own_draft=any(not mail.header("x-relance-id") for mail in drafts),
         unreadable=bool(unread),
         already_there=bool(ours),
-        settled=_settled(followup, row) or _forbidden(connection, followup),
+        settled=_settled(followup, row) or _forbidden(connection, desk, followup),
     )
 
 
@@ -100,10 +101,18 @@ def _settled(followup: Row, row: Row | None) -> str:
     return SETTLED.get(followup["state"], "")
 
 
-def _forbidden(connection: Connection, followup: Row) -> str:
-    """Who asked, in any account, never to be written to again."""
-    same = (THREAD.c.person == followup["person"].lower(), THREAD.c.reason == Reason.OPTED_OUT.value)
-    return "opt_out" if connection.execute(select(THREAD.c.id).where(*same).limit(1)).first() else ""
+def _forbidden(connection: Connection, desk: Desk, followup: Row) -> str:
+    """Who asked, in any account and any thread, never to be written to again."""
+    person = followup["person"].lower()
+    same = (THREAD.c.person == person, THREAD.c.reason == Reason.OPTED_OUT.value)
+    if connection.execute(select(THREAD.c.id).where(*same).limit(1)).first():
+        return "opt_out"
+    # The judge reads no thread the user never wrote in, and a request may stand in one.
+    alone = select(MAIL).join(THREAD, THREAD.c.id == MAIL.c.thread_id)
+    theirs = alone.where(MAIL.c.sender == person, THREAD.c.reason.in_((Reason.NOT_MINE.value, "")))
+    found = [from_row(row) for row in connection.execute(theirs.order_by(MAIL.c.received.desc()).limit(20)).mappings()]
+    asked = any(desk.judgement.meaning(mail, Thread("", (mail,)), desk.own) == "opt_out" for mail in found)
+    return "opt_out" if asked else ""
 
 
 def _is_letter(mail: Mail, row: Row | None) -> bool:

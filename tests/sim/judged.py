@@ -177,6 +177,18 @@ def an_opt_out_holds_for_ever() -> list[str]:
         return left(here, 0, "after they asked not to be written to")
 
 
+def an_opt_out_in_a_mail_of_its_own() -> list[str]:
+    """In Junk, in a thread the user never wrote in; then the user asks by hand once more."""
+    with town(Level.AUTOPILOT) as here:
+        here.world.put("work", asking(PAT, here.world.now))
+        here.arrive(written(saying("opt_out"), PAT, here.world.now, "<in@x.example>", role=Role.JUNK, threaded=False))
+        one_pass(here.desk, here.jobs)
+        here.world.pass_time(hours=1)
+        here.world.put("work", by_hand(PAT, here.world.now, "<hand@y.example>"))
+        passes(here, 14, 5)
+        return left(here, 0, "after they asked not to be written to")
+
+
 def nothing_before_the_day_they_named() -> list[str]:
     """And then, on autopilot, it does go on."""
     with town(Level.AUTOPILOT) as here:
@@ -239,7 +251,7 @@ def the_plan_ends() -> list[str]:
 STORIES: tuple[Callable[[], list[str]], ...] = (
     it_leaves_when_nothing_comes, an_answer_in_junk, an_answer_from_another_address,
     a_bounce_that_names_the_letter_only_inside, undo_twice_revives_nothing, approving_anew_is_one_letter,
-    approving_what_the_user_overtook, an_opt_out_holds_for_ever, nothing_before_the_day_they_named,
+    approving_what_the_user_overtook, an_opt_out_holds_for_ever, an_opt_out_in_a_mail_of_its_own, nothing_before_the_day_they_named,
     a_day_named_in_the_other_account, an_absence_only_moves_the_clock, a_mail_by_hand_is_a_touch, an_answer_takes_its_draft_away,
     the_plan_ends,
 )  # fmt: skip

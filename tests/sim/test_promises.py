@@ -19,7 +19,7 @@ def slow_if_long(story: Callable[[], list[str]]) -> object:
     long = story in {
         judged.the_plan_ends, judged.an_absence_only_moves_the_clock, judged.nothing_before_the_day_they_named,
         judged.a_day_named_in_the_other_account,
-        judged.an_opt_out_holds_for_ever,
+        judged.an_opt_out_holds_for_ever, judged.an_opt_out_in_a_mail_of_its_own,
     }  # fmt: skip
     return pytest.param(story, id=story.__name__, marks=LONG if long else [])
 
