@@ -53,7 +53,7 @@ class Foot(Static):
 
     def paint(self) -> None:
         """Say it again for the keys as they are now."""
-        room = self.size.width - 2
+        room = self.size.width
         if room > 0:
             self._said = fitting(said(self.screen, self.app), room)
             self.update(told(self._said), layout=False)
