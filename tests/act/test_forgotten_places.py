@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from providers.base import ProviderError
-from tests.peers.houses import GmailHouse, House, OutlookHouse
+from tests.peers.cloud_houses import GmailHouse, OutlookHouse
+from tests.peers.houses import House
 from tests.peers.neighbourhood import Build, build, dovecot
 
 __all__ = ["build", "dovecot"]

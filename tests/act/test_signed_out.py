@@ -15,8 +15,9 @@ from providers.graph import NOT_YOURS
 from providers.oauth import Kept
 from providers.oauth_google import WRONG_CLIENT, GoogleClient
 from providers.oauth_microsoft import SAYINGS, MicrosoftClient, sign_in_by_code
+from tests.peers.cloud_houses import GmailHouse, OutlookHouse
 from tests.peers.fake_signin import Redirected, SigninFake
-from tests.peers.houses import ALIAS, GmailHouse, House, OutlookHouse, person, raw
+from tests.peers.houses import ALIAS, House, person, raw
 from tests.peers.neighbourhood import Build, build, dovecot
 
 __all__ = ["build", "dovecot"]

@@ -17,7 +17,8 @@ from agent.paths import Places
 from providers import oauth
 from providers.oauth import Kept
 from tests.cli.run import relance
-from tests.peers.houses import GmailHouse, House, OutlookHouse
+from tests.peers.cloud_houses import GmailHouse, OutlookHouse
+from tests.peers.houses import House
 from tests.peers.neighbourhood import Build, build, dovecot
 
 __all__ = ["build", "dovecot"]

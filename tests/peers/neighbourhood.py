@@ -8,8 +8,9 @@ from functools import partial
 
 import pytest
 
+from tests.peers.cloud_houses import GmailHouse, OutlookHouse
 from tests.peers.dovecot import dovecot
-from tests.peers.houses import GmailHouse, House, ImapHouse, MemoryHouse, OutlookHouse
+from tests.peers.houses import House, ImapHouse, MemoryHouse
 from tests.peers.smtp_faults import fault_server
 
 __all__ = ["build", "dovecot", "house"]
