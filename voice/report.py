@@ -39,6 +39,8 @@ def _tongue(tongue: Tongue) -> list[str]:
         made.append("Stock phrases that are really yours: " + _counted(tongue.stock))
     if tongue.common:
         made.append("Commonest words: " + ", ".join(list(tongue.common)[:MOST_WORDS]))
+    if tongue.others.texts:
+        made.append(f"Compared with letters counted in {_mails(tongue.others.texts)} you received; no word is kept")
     return made
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.voice.someone import BODIES, profile
-from voice.profile import Profile
+from tests.voice.someone import BODIES, corpus, profile
+from voice.profile import Profile, build
 from voice.report import as_json, lines
 
 
@@ -33,3 +33,9 @@ def test_the_json_holds_counts_and_no_letters() -> None:
     assert raw["state"] == "learning"
     assert raw["tongues"]["en"]["manner"]["greetings"] == {"Hiya {name},": 30}
     assert "grams" not in raw["tongues"]["en"]
+
+
+def test_what_is_counted_of_received_mail_is_said() -> None:
+    beside = build(corpus(), others=["Hello Noor, the roof is done."] * 3)
+    assert any("counted in 3 mails you received" in line for line in lines(beside))
+    assert not any("you received" in line for line in lines(build(corpus())))
