@@ -114,13 +114,15 @@ class Storm:
         while self.killed < kills:
             self.server.case = self.random.choice(FAULTS)
             if self.random.random() < 0.35:
-                self.program("approve", str(self.random.randint(1, self.people)), kill=self.random.random() < 0.5)
+                self.program(
+                    "approve", "--at-once", str(self.random.randint(1, self.people)), kill=self.random.random() < 0.5
+                )
             self.program("run", "--once", kill=True)
 
     def settle(self) -> None:
         self.server.case = "ok"
         for number in range(1, self.people + 1):
-            self.program("approve", str(number), kill=False)
+            self.program("approve", "--at-once", str(number), kill=False)
         time.sleep(16)
         for _ in range(2):
             self.program("run", "--once", kill=False)
@@ -140,6 +142,8 @@ class Storm:
             with home.store.read() as connection:
                 rows = outbox.rows(connection)
                 windows = outbox.windows(connection)
+        if not self.server.taken:
+            wrong.append("no letter left, so nothing was tried")
         if verdict.broken_at is not None:
             wrong.append(f"audit log broken at {verdict.broken_at}")
         for row in rows:
