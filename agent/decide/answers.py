@@ -198,7 +198,7 @@ def _softer(reading: Reading, ours: bool) -> Answer:
     ticket = reading.receipt and reading.acknowledges > 1 and not (reading.other or reading.agreed or reading.later_day)
     if ticket:
         return Answer(Meaning.RECEIPT, reading.receipt)
-    if reading.later and not reading.agreed:
+    if reading.later and not reading.agreed and (reading.later_day or not reading.asks_back):
         return Answer(Meaning.LATER, reading.later, reading.later_day)
     if reading.thanked:
         return Answer(Meaning.RECEIPT, reading.thanked)

@@ -114,6 +114,8 @@ class Reading:
     """What shows that the writer goes on with a part, or with another day."""
     asked: bool = False
     """Something is asked that belongs to no form letter."""
+    asks_back: bool = False
+    """A sentence that defers nothing asks us something, so the matter is with us."""
     booking: str = ""
     """The writer says that a time is set."""
     waits: bool = False
@@ -163,6 +165,7 @@ def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
     agrees = "agree" in found or ("yes" in found and len(sentence.plain.split()) <= 3)
     if agrees and not asks and not iffy and not found & {"absent", "receipt"}:
         reading.agreed = reading.agreed or words
+    reading.asks_back = reading.asks_back or (asks and not found & (BOILER | {"receipt", "later", "courtesy", "request"}))
     reading.asked = reading.asked or (asks and not found & (BOILER | {"receipt", "courtesy"}))
     reading.acknowledges += bool(found & {"receipt", "auto_body"})
     reading.recalls = reading.recalls or "recall" in found
@@ -179,7 +182,9 @@ def _hard_signs(reading: Reading, sentence: Sentence, found: frozenset[str], *, 
     firm = asks or not iffy or "please" in sentence.plain or "spam" in sentence.plain
     if "opt_out" in found and not found & {"footer", "chain"} and firm:
         reading.hard, reading.hard_words = Meaning.OPT_OUT, words
-    if "decline" in found and not asks and not iffy and reading.hard is None:
+    # Whoever left has not refused, and whoever names the day of an answer has not either.
+    otherwise = "left" in found or ({"later", "answering"} <= found and names_day(sentence.plain))
+    if "decline" in found and not asks and not iffy and not otherwise and reading.hard is None:
         reading.hard, reading.hard_words = Meaning.DECLINE, words
 
 
@@ -200,7 +205,9 @@ def _scope(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> Non
     refusing = [(s, k) for s, k in body if "decline" in k]
     days = all("slot" in k and names_day(s.plain) for s, k in refusing)
     goes_on = days and any(names_day(s.plain) for s, k in body if "decline" not in k)
-    if reading.wants or goes_on:
+    # "No, thank you!" with a question after it is manners.
+    manners = reading.asks_back and all(_is_bare_no(s) for s, _ in refusing)
+    if reading.wants or goes_on or manners:
         reading.hard, reading.hard_words = None, ""
         reading.wants = reading.wants or reading.first
 
@@ -238,8 +245,12 @@ def _bare(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None
         return
     sentence, found = spoken[0]
     reading.waits = "standby" in found and len(sentence.plain.split()) <= MOST_STANDBY and not sentence.asks
-    if not sentence.asks and " ".join(WORDS.findall(sentence.plain)) in bare_noes():
+    if not sentence.asks and _is_bare_no(sentence):
         reading.bare_no = sentence.text[:200]
+
+
+def _is_bare_no(sentence: Sentence) -> bool:
+    return " ".join(WORDS.findall(sentence.plain)) in bare_noes()
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,7 @@ SETS = (
     ("fourth", "fourth/mails", 2),
     ("fifth", "fifth/mails", 2),
     ("sixth", "sixth/mails", 2),
+    ("seventh", "seventh/mails", 2),
 )
 THREADS = (
     ("tuned half", "threads", 0),
@@ -37,6 +38,7 @@ FIRST_SIGHT = {
     "third": "37/61, 18 dangerous or noes taken for answers",
     "fourth": "199/296, 10 dangerous, 27 noes taken for answers; threads 44/49, 2 chased",
     "sixth": "52/54, 0 dangerous, 1 no taken for an answer",
+    "seventh": "69/80, 2 dangerous, 2 noes taken for answers; by somebody who had not seen the rules",
     "fifth": "64/101, 0 dangerous, 21 noes taken for answers; threads 15/16, 1 chased",
 }
 """What each set scored when the rules had never met it."""
