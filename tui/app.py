@@ -123,6 +123,9 @@ class Relance(App[None]):
             self.set_interval(self._poll, self.look)
             self.set_interval(0.5, self._tick)
 
+    def on_unmount(self) -> None:
+        self.asking.close()
+
     @property
     def mode(self) -> Mode | None:
         """The screen of the mode, also while a page lies over it."""

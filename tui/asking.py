@@ -20,6 +20,11 @@ class Asking:
         self._lock = threading.Lock()
         self._waiting: dict[str, tuple[Get, Answer]] = {}
         self._busy: set[str] = set()
+        self._over = threading.Event()
+
+    def close(self) -> None:
+        """The screen goes: from now on no answer is given, and a door that closes under a question is no failure."""
+        self._over.set()
 
     @property
     def busy(self) -> bool:
@@ -51,6 +56,8 @@ class Asking:
         except BaseException:
             with self._lock:
                 self._busy.discard(group)
+            if self._over.is_set():
+                return
             raise
-        if group not in self._waiting:
+        if group not in self._waiting and not self._over.is_set():
             answer(value)

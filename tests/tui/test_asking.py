@@ -57,3 +57,20 @@ def wait(asking: Asking) -> None:
     while asking.busy and time.monotonic() < end:
         time.sleep(0.005)
     assert not asking.busy
+
+
+def test_a_door_that_closes_under_a_question_when_the_screen_goes_is_no_failure() -> None:
+    asking, begun, go = Asking(), threading.Event(), threading.Event()
+    answers: list[int] = []
+
+    def closing() -> int:
+        begun.set()
+        go.wait(10)
+        raise ValueError("closed")
+
+    asking.ask("group", closing, answers.append)
+    assert begun.wait(10)
+    asking.close()
+    go.set()
+    wait(asking)
+    assert answers == []
