@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.tui import seeds
-from tests.tui.conftest import press, settled, shown
+from tests.tui.conftest import painted, press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
 from tui.door import Status
@@ -101,8 +101,8 @@ async def test_the_voice_page_shows_own_phrases_with_counts(app: Relance) -> Non
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         await press(pilot, "5")
-        assert "from 412 mails" in shown(app)
-        assert "any news on" in shown(app)
+        await painted(pilot, "from 412 mails")
+        await painted(pilot, "any news on")
 
 
 async def test_the_truths_are_on_every_screen(app: Relance) -> None:
