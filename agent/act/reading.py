@@ -57,13 +57,14 @@ def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) 
     told = [followup["about"], followup["signal"]]
     others = [mail.text[:MOST_TEXT] for mail in theirs]
     language = language_of(mine, " ".join(told))
-    report = check(draft["body"], own, others, names + told, language=language, allowed=_allowed(draft))
+    report = check(draft["body"], own, others, names + told, language=language, allowed=_kept(draft, "allowed"))
     topic, _ = sensitive([mail.text[:MOST_TEXT] for mail in thread.mails])
     return Content(
         unsupported=tuple(item.text for item in report.unsupported),
         from_others=tuple(item.text for item in report.marked),
         voice=_number(draft["voice"]),
         learned_mails=learned,
+        tells=_kept(draft, "tells"),
         sensitive=topic,
         injection="instructions" if any(INJECTION.search(mail.text[:MOST_TEXT]) for mail in theirs) else "",
         likeness=max((likeness(draft["body"], mail.text) for mail in mine), default=0.0),
@@ -81,13 +82,13 @@ def language_of(mine: list[Mail], told: str = "") -> str:
     return guess(text, LANGUAGES) if text.strip() else "en"
 
 
-def _allowed(draft: Row) -> tuple[str, ...]:
-    """What the writer computed or brought along; a text a person wrote has none."""
+def _kept(draft: Row, name: str) -> tuple[str, ...]:
+    """What was noted when the text was written, such as the words its writer computed; a person's text has none."""
     try:
         kept = json.loads(draft["facts"] or "{}")
     except ValueError:
         return ()
-    return tuple(str(item) for item in kept.get("allowed", ())) if draft["writer"] != "person" else ()
+    return tuple(str(item) for item in kept.get(name, ())) if draft["writer"] != "person" else ()
 
 
 def _number(text: str) -> float | None:

@@ -53,6 +53,8 @@ class Written:
     marked: tuple[str, ...]
     notes: tuple[str, ...]
     abstained: str
+    tells: tuple[str, ...] = ()
+    """Phrases and shapes that are not the person's."""
     allowed: tuple[str, ...] = ()
     """Wordings that code computed or that come with the writer; a later fact check accepts them too."""
 
@@ -193,6 +195,7 @@ def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Writt
         return Written("", "", drafted.writer, None, True, (), (), drafted.notes, drafted.abstained)
     report = check_facts(drafted, brief)
     scored = score(drafted.body, profile, language_of_brief(brief, profile))
+    tells = tuple(f"{tell.name}: {tell.span}" for tell in scored.tells)
     return Written(
         subject=brief.subject if brief.job is Job.FIRST else drafted.subject or reply_subject(brief.subject),
         body=drafted.body,
@@ -201,8 +204,9 @@ def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Writt
         facts_ok=report.ok,
         unsupported=tuple(finding.text for finding in report.unsupported),
         marked=tuple(finding.text for finding in report.marked),
-        notes=(*drafted.notes, *(f"{tell.name}: {tell.span}" for tell in scored.tells)),
+        notes=(*drafted.notes, *tells),
         abstained="",
+        tells=tells,
         allowed=allowed_in(drafted),
     )
 
@@ -239,5 +243,8 @@ def allowed_in(drafted: Drafted) -> tuple[str, ...]:
 
 def facts_json(made: Written) -> str:
     """What was checked, the way it is kept beside a draft."""
-    found = {"ok": made.facts_ok, "unsupported": made.unsupported, "marked": made.marked, "allowed": made.allowed}
+    found = {
+        "ok": made.facts_ok, "unsupported": made.unsupported, "marked": made.marked, "allowed": made.allowed,
+        "tells": made.tells,
+    }  # fmt: skip
     return json.dumps(found, ensure_ascii=False)
