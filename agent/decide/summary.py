@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -24,6 +24,8 @@ ANSWERED = frozenset(
     {Meaning.REPLY, Meaning.DECLINE, Meaning.OPT_OUT, Meaning.DELEGATE, Meaning.BOOKED, Meaning.LEFT, Meaning.UNSURE}
 )
 CAP = 20
+LONGEST_ON_THE_WAY = timedelta(days=7)
+"""A mail that took longer was rather moved here from another mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,19 @@ def _wrote_here(thread: Thread, me: Me, own_ids: AbstractSet[str]) -> bool:
     )
 
 
+def _crossing(read: list[Move], last: int) -> list[Move]:
+    """Mails written before our last one that reached us after it: we had not seen them when we wrote."""
+    own = read[last].mail
+    seen = {*own.in_reply_to, *own.references}
+    since = max(own.received, moment(own))
+    return [
+        move
+        for move in read[:last]
+        if not move.mine and move.mail.message_id not in seen
+        and since < move.mail.received <= moment(move.mail) + LONGEST_ON_THE_WAY
+    ]  # fmt: skip
+
+
 def _with_own(
     thread: Thread,
     me: Me,
@@ -186,7 +201,7 @@ def _with_own(
     samples: tuple[int, ...],
 ) -> Summary:
     own = read[last]
-    to, after = reachable(recipients(own.mail, me, known), read[last + 1 :])
+    to, after = reachable(recipients(own.mail, me, known), [*_crossing(read, last), *read[last + 1 :]])
     start, touches, expected, patient = _asked(read, last)
     topic, words = sensitive(
         move.text for move in read if move.mine or move.answer.meaning not in {Meaning.LIST, Meaning.BOUNCE}

@@ -71,6 +71,8 @@ SIGNS = (
     ("signrequest", "signs", False, False),
 )
 """A kind of phrase, where its first sentence is kept, and whether a question or a condition voids it."""
+NOT_BACK = frozenset({"receipt", "later", "courtesy", "request"})
+"""A question with one of these does not put the matter back into our hands."""
 NO_CONTENT = frozenset({"thanks", "closing"})
 BUT = re.compile(r"(?<!\w)(?:but|aber|mais|pero|maar|но)(?!\w)|ますが|です。?が|おりますが")
 BUT_ALSO = {"it": "ma", "es": "mas", "pt": "mas", "sv": "men", "da": "men", "pl": "ale"}
@@ -165,7 +167,7 @@ def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
     agrees = "agree" in found or ("yes" in found and len(sentence.plain.split()) <= 3)
     if agrees and not asks and not iffy and not found & {"absent", "receipt"}:
         reading.agreed = reading.agreed or words
-    reading.asks_back = reading.asks_back or (asks and not found & (BOILER | {"receipt", "later", "courtesy", "request"}))
+    reading.asks_back = reading.asks_back or (asks and not found & (BOILER | NOT_BACK))
     reading.asked = reading.asked or (asks and not found & (BOILER | {"receipt", "courtesy"}))
     reading.acknowledges += bool(found & {"receipt", "auto_body"})
     reading.recalls = reading.recalls or "recall" in found
