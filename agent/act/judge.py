@@ -17,6 +17,7 @@ from agent.act.home import Home
 from agent.act.judging import Judged, judge_some
 from agent.act.person import me_of
 from agent.act.plans import all_plans, plan_named
+from agent.act.rules import read_again_if_new
 from agent.decide.lifecycle import Progress
 from agent.decide.quiet import Habits, Reason, Verdict, judge
 from agent.decide.summary import own_habit, summarise
@@ -50,6 +51,7 @@ class Round:
 def judge_changed(home: Home) -> Round:
     """Read what changed, then judge everything that time or news can have changed."""
     me = me_of(home.config, home.zone)
+    read_again_if_new(home, me)
     read = sum(_read_account(home, me, row["id"], row) for row in _accounts(home))
     judged, quiet = _judge_open(home, me, news=read > 0)
     follow_enrolments(home)

@@ -45,6 +45,11 @@ def keep_summaries(change: Change, rows: Sequence[tuple[int, Summary, datetime |
     )  # fmt: skip
 
 
+def read_all_again(change: Change) -> None:
+    """Every thread counts as changed."""
+    change.connection.execute(update(THREAD).values(changed=1))
+
+
 def keep_verdicts(change: Change, rows: Sequence[dict[str, Any]]) -> None:
     """Verdicts: number, is_quiet, why, held, said, when."""
     if not rows:
