@@ -45,9 +45,12 @@ class Terminal:
     def __init__(self, *words: str) -> None:
         program = Path(sys.executable).with_name("relance")
         self.line, theirs = pty.openpty()
+        # Whoever runs the tests in the background passes on that ctrl-c is to be ignored.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.child = subprocess.Popen(
             [program, *words], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
         )  # fmt: skip
+        signal.signal(signal.SIGINT, before)
         os.close(theirs)
         self.shown = ""
 
@@ -65,7 +68,11 @@ class Terminal:
         os.write(self.line, f"{words}\n".encode())
 
     def end(self) -> int:
+        end = time.monotonic() + 60
         while True:
+            if not select.select([self.line], [], [], max(end - time.monotonic(), 0))[0]:
+                self.child.kill()
+                raise AssertionError(f"it does not end: {self.shown}")
             more = self._read()
             if not more:
                 os.close(self.line)
