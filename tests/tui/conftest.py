@@ -53,10 +53,16 @@ async def settled(pilot: Any) -> None:
             await asyncio.wait_for(reached.wait(), 30)
         await pilot._wait_for_screen()
         busy = any(not worker.is_finished for worker in pilot.app.workers)
-        busy = busy or (isinstance(pilot.app, Relance) and pilot.app.asking.busy)
+        busy = busy or (isinstance(pilot.app, Relance) and pilot.app.asking.busy) or to_be_painted(pilot.app.screen)
         calm = 0 if busy else calm + 1
         await asyncio.sleep(0.003 if busy else 0)
     pilot.app.screen._on_timer_update()
+
+
+def to_be_painted(screen: Any) -> bool:
+    """Whether a widget has said that its place or its content is new, and was not heard yet."""
+    every = (screen, *screen.walk_children(with_self=False))
+    return any(widget._layout_required or widget._repaint_required for widget in every)
 
 
 async def press(pilot: Any, *keys: str) -> None:
