@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -96,10 +96,14 @@ class ImapMailbox:
     def put_draft(self, letter: Letter, replaces: str = "") -> Draft:
         """A draft lies in Drafts; the one it replaces goes only after that."""
         folder = self._drafts()
-        found = self._lying(letter)
+        there = self.find_drafts(letter.token)
+        found = _saying(there, letter)
         if found is None:
             self._append(folder, DRAFT, letter.raw)
-            found = self._lying(letter)
+            # Some servers set the words of a draft otherwise; what was not there before is still ours.
+            known = {one.key for one in there}
+            fresh = [one for one in self.find_drafts(letter.token) if one.key not in known]
+            found = _saying(fresh, letter) or next(reversed(fresh), None)
         if found is None:
             raise Refused("The draft did not appear in Drafts after it was filed.")
         if replaces and replaces != found.key:
@@ -159,11 +163,6 @@ class ImapMailbox:
         if state.get(b"UIDVALIDITY") != int(validity):
             raise Refused("That mail is no longer in the mailbox.")
         return int(uid)
-
-    def _lying(self, letter: Letter) -> Draft | None:
-        """The newest draft that already says what the letter says."""
-        wanted = mark_of_bytes(letter.raw)
-        return next((one for one in reversed(self.find_drafts(letter.token)) if one.digest == wanted), None)
 
     def _flags(self, key: str) -> frozenset[str]:
         with self._line() as wire:
@@ -238,3 +237,9 @@ class ImapMailbox:
                 client.shutdown()
             except OSError:
                 return
+
+
+def _saying(drafts: Sequence[Draft], letter: Letter) -> Draft | None:
+    """The newest draft that already says what the letter says."""
+    wanted = mark_of_bytes(letter.raw)
+    return next((one for one in reversed(drafts) if one.digest == wanted), None)

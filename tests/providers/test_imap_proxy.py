@@ -7,6 +7,7 @@ import itertools
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -91,12 +92,11 @@ def test_nothing_that_was_received_is_ever_part_of_a_command(dovecot: Dovecot, p
             ):
                 mailbox.find_token(word, "")
                 mailbox.find_token(word, cursor)
-        own = Letter(
-            "<own@example.org>", "EVILMARK*", "me@example.org", (), HOSTILE.replace(HIDDEN, b"<own@example.org>")
-        )
+        raw = HOSTILE.replace(HIDDEN, b"<own@example.org>").replace(b"X2 DELETE", b"X3 DELETE")
+        own = Letter("<own@example.org>", "EVILMARK* (\\Deleted)", "me@example.org", (), raw)
         draft = mailbox.put_draft(own)
         mailbox.drop_draft(mailbox.put_draft(own, replaces=draft.key).key)
-        assert mailbox.append_sent(own).role is Role.SENT
+        assert mailbox.append_sent(replace(own, token="other")).role is Role.SENT
         append(dovecot, user, HOSTILE, "INBOX")
         assert sum(len(page.mails) for page in mailbox.changes(cursor)) >= 2
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
+
+
+SERVERS = itertools.count()
 
 
 class Terminal:
@@ -51,7 +55,8 @@ def opened(folder: Path, words: str) -> Iterator[Terminal]:
     """`relance` with these words, in a home of its own."""
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
-    made = Terminal(f"relance-{folder.name}")
+    # A server that ends may still hold its name when the next one begins.
+    made = Terminal(f"relance-{folder.name}-{next(SERVERS)}")
     command = f"cd {ROOT} && RELANCE_HOME={folder / 'home'} {sys.executable} -m agent {words}; echo ended $?; cat"
     made.run("new-session", "-d", "-x", "110", "-y", "32", command)
     try:
