@@ -21,6 +21,8 @@ from tests.act.office import ANN, BOB, ME, PARIS, Office, office
 from tests.cli.run import relance
 from tests.conftest import NOW, Ticking
 
+pytestmark = pytest.mark.slow
+
 BACK = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
 
 

@@ -22,6 +22,8 @@ from tests.sim.mailing import ME, Person, asking, letter
 from tests.sim.town import Town
 from tests.sim.world import START
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def here() -> Iterator[Town]:

@@ -19,6 +19,8 @@ from agent.demo.mailbox import ADDRESS, ALIASES, DemoMail, DemoThread, arrival, 
 from agent.demo.people import people
 from providers.base import Role
 
+pytestmark = pytest.mark.slow
+
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 18, 10, 30, tzinfo=UTC)
 WEEK = [datetime(2026, 11, 16, 8, 5, tzinfo=UTC) + timedelta(days=count) for count in range(7)]

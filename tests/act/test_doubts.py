@@ -15,6 +15,8 @@ from tests.sim.judged import FIVE_DAYS, passes
 from tests.sim.mailing import Person, asking
 from tests.sim.town import Town
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def here() -> Iterator[Town]:

@@ -19,6 +19,8 @@ from providers.base import Role
 from tests.act.office import ANN, BOB, ME, Office, office
 from tests.conftest import Ticking
 
+pytestmark = pytest.mark.slow
+
 ABOUT = "Would a shorter contract for next year suit you?"
 CALL = """
 [plans.calls]

@@ -14,6 +14,8 @@ from providers.base import Role
 from tests.act.office import ANN, ME, Office, office
 from tests.conftest import Ticking
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Hi Ann,\n\nCould you tell me whether the offer suits you?\n\nBest,\nSam"
 
 

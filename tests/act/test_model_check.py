@@ -11,6 +11,8 @@ from tests.act.small import CONFIG, model_config
 from tests.cli.run import relance
 from tests.voice.endpoint import Behaviour, serving
 
+pytestmark = pytest.mark.slow
+
 
 def configured(folder: Path, model: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)

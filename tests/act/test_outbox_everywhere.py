@@ -165,7 +165,8 @@ class Killed(BaseException):
 @pytest.mark.parametrize("answered", [False, True], ids=["silence", "answered meanwhile"])
 def test_killed_at_every_place_twice_it_leaves_once_at_most(build: Build, answered: bool) -> None:
     places = 0
-    for place in range(1, 80):
+    # Every other place here, the ones between them there; `make crash-matrix` takes them all.
+    for place in range(1 + answered, 80, 2):
         quiet = build(drafts="local")
         quiet.asked()
         made = quiet.drafted()
@@ -189,7 +190,7 @@ def test_killed_at_every_place_twice_it_leaves_once_at_most(build: Build, answer
         elif not answered:
             assert quiet.stage(made) in {"SENT", "NEEDS_REVIEW"}, place
             assert (quiet.stage(made) == "SENT") <= (quiet.left() == 1), place
-    assert places >= 15
+    assert places >= 7
 
 
 def killed(place: int, quiet: House, made: int) -> bool:

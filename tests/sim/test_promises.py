@@ -71,10 +71,10 @@ def test_random_days_break_no_promise() -> None:
 @pytest.mark.slow
 def test_more_random_days_break_no_promise() -> None:
     total = simulate.Tally()
-    for seed in range(100, 112):
+    for seed in range(100, 106):
         total.add(simulate.simulate(seed))
     assert total.wrong == []
-    assert total.crashes > 20
+    assert total.crashes > 10
 
 
 def test_a_process_killed_at_a_boundary_breaks_no_promise() -> None:
@@ -86,9 +86,9 @@ def test_a_process_killed_at_a_boundary_breaks_no_promise() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", crash_matrix.FAULTS)
 def test_a_process_killed_at_every_boundary_breaks_no_promise(fault: str) -> None:
-    count, wrong = crash_matrix.matrix(fault, "waiting", pairs=False)
+    count, wrong = crash_matrix.matrix(fault, "waiting", pairs=False, firsts=range(1, crash_matrix.HIGHEST, 2))
     assert wrong == []
-    assert count > 10
+    assert count > 5
 
 
 def test_cancelled_is_true_whichever_way_undo_and_sending_meet() -> None:

@@ -21,6 +21,8 @@ from tui.door import Door
 from tui.late_door import LateDoor
 from tui.start import late
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

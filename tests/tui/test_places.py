@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.tui import seeds
 from tests.tui.conftest import painted, press, settled, shown
 from tests.tui.scripted import ScriptedDoor
@@ -12,6 +14,8 @@ from tui.app import Relance
 from tui.door import Status
 from tui.text import Foreign
 from tui.welcome import Choice, FirstRun
+
+pytestmark = pytest.mark.slow
 
 
 async def test_what_needs_a_person_stands_on_top_of_the_outbox(app: Relance) -> None:

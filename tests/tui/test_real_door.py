@@ -24,6 +24,8 @@ from tui.real_rows import body_of
 from tui.start import working
 from tui.text import paragraphs, words
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 18, 8, 20, tzinfo=UTC)
 
 

@@ -23,6 +23,8 @@ from tests.tui.conftest import press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import json, sys

@@ -22,6 +22,8 @@ from tui.door import Door, Told
 from tui.real_door import RealDoor
 from tui.text import Foreign
 
+pytestmark = pytest.mark.slow
+
 LATER = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=9)
 DAY = f"{LATER:%Y-%m-%d} 09:00"
 TEXT = "Hello,\n\ncould you let me know about this matter?\n\nSam"

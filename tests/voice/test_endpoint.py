@@ -22,6 +22,8 @@ from voice.endpoint import Cancelled, Endpoint, Failed, Heard, Question, ask, mo
 from voice.ledger import Cap, Entry, OverBudget, Pocket, Price
 from voice.notes import NOTES, USUAL, note_for
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 GOOD = json.dumps({"body": "Any news of it?"})
 
