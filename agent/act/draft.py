@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from agent.act import actions
+from agent.act.correction import CORRECTION
 from agent.act.done import Done, no
 from agent.act.home import Home
 from agent.act.memories import known_of, learn_from_sent
@@ -257,7 +258,10 @@ def redo(
     once it says so, nothing is changed.
     """
     with home.store.read() as connection:
+        row = followups.find(connection, number)
         seen = tuple(draft["body"] for draft in views.drafts(connection, number))[-MOST_SEEN:]
+    if row is not None and row["plan"] == CORRECTION:
+        return no("correction", "What puts a letter right only you can say: write it with `relance edit`.")
     if say and not understood(say) and writer is None and home.config.model is None:
         return no("wish", f"Nothing was changed. {known_wishes()}")
     writers = writers_for(home, hear=hear, cancelled=cancelled)

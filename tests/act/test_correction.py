@@ -12,6 +12,7 @@ import pytest
 
 from agent.act import actions
 from agent.act.correction import LINES, correction
+from agent.act.draft import redo
 from agent.decide.levels import Level
 from agent.decide.threads import gather
 from agent.jobs import one_pass
@@ -69,6 +70,14 @@ def test_it_never_leaves_by_itself_and_judging_keeps_it(here: Town) -> None:
     passes(here, 12, 6)
     assert len(here.world.delivered) == 1
     assert draft_of(here, made)[0] == "asked"
+
+
+def test_nothing_but_the_user_writes_it_anew(here: Town) -> None:
+    actions.undo(here.desk, sent(here))
+    made = here.followups("asked")[-1]["id"]
+    done = redo(here.home, here.desk, made)
+    assert (done.ok, done.code) == (False, "correction")
+    assert "relance edit" in done.words
 
 
 def test_at_the_lower_level_the_user_sends_it_in_the_same_thread(here: Town) -> None:
