@@ -33,18 +33,32 @@ NAMES = ("name", "provider", "last_sync", "last_look", "health", "trouble", "mes
 
 
 def glance(file: Path, key: str | None) -> dict[str, Any]:
-    """Accounts, counts by state and settings; empty when there is no database yet."""
+    """Accounts, counts by state and settings; empty when there is no database yet, or one still in the making."""
+    import sqlcipher3.dbapi2 as sqlite
+
     if not file.exists():
-        return {"accounts": [], "counts": {}, "settings": {}, "plans": {}}
+        return _nothing()
     connection = raw.connect(file, key, create=False)
     try:
-        if connection.execute("PRAGMA user_version").fetchone()[0] > SCHEMA:
+        connection.execute("BEGIN")
+        known = connection.execute("PRAGMA user_version").fetchone()[0]
+        if known > SCHEMA:
             raise NewerStore("The database was written by a newer relance.", hint="Update relance.")
-        return {
-            "accounts": [dict(zip(NAMES, row, strict=True)) for row in connection.execute(ACCOUNTS)],
-            "counts": dict(connection.execute(STATES).fetchall()),
-            "settings": dict(connection.execute(SETTINGS).fetchall()),
-            "plans": dict(connection.execute(PLANS).fetchall()),
-        }
+        return _figures(connection) if known == SCHEMA else _nothing()
+    except sqlite.DatabaseError as problem:
+        raise raw.cannot_open(file, problem) from problem
     finally:
         connection.close()
+
+
+def _nothing() -> dict[str, Any]:
+    return {"accounts": [], "counts": {}, "settings": {}, "plans": {}}
+
+
+def _figures(connection: Any) -> dict[str, Any]:
+    return {
+        "accounts": [dict(zip(NAMES, row, strict=True)) for row in connection.execute(ACCOUNTS)],
+        "counts": dict(connection.execute(STATES).fetchall()),
+        "settings": dict(connection.execute(SETTINGS).fetchall()),
+        "plans": dict(connection.execute(PLANS).fetchall()),
+    }

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from agent.errors import NewerStore, StoreError
 from agent.paths import Places
 from agent.secrets import Vault, database_key
-from agent.store import glance, migrations, settings, threading
+from agent.store import glance, migrations, raw, settings, threading
 from agent.store.audit import Event
 from agent.store.engine import Store
 from agent.store.mails import account_number, set_account
@@ -122,6 +122,17 @@ def test_a_folder_that_cannot_be_written_is_one_clear_sentence(where: Places) ->
 
 def test_status_reads_the_schema_the_migrations_make(store: Store) -> None:
     assert len(migrations.STEPS) == glance.SCHEMA
+
+
+def test_status_waits_for_nobody_who_is_making_the_database(tmp_path: Path) -> None:
+    file = tmp_path / "relance.db"
+    raw.connect(file, None).close()
+    assert glance.glance(file, None)["accounts"] == []
+    made = raw.connect(file, None)
+    made.execute(f"PRAGMA user_version = {glance.SCHEMA}")
+    made.close()
+    with pytest.raises(StoreError, match="cannot be used"):
+        glance.glance(file, None)
 
 
 def _count_up(home: str, key: str, rounds: int) -> None:
