@@ -10,7 +10,7 @@ from providers.drafts import mark_of_bytes
 from providers.gmail import MARKS, marks, message_id
 from providers.gmail_api import GmailApi, GmailSettings
 from providers.gmail_drafts import GmailDrafts, packed
-from providers.http import Busy, Commit, Elsewhere, Missing, NeverLeft
+from providers.http import Busy, Commit, Elsewhere, Missing, NeverLeft, nothing_left
 
 SEND, UPDATE, DRAFT, GET, THREAD, ALIASES = 100, 15, 5, 5, 10, 1
 
@@ -25,18 +25,10 @@ class GmailSender:
 
     def send(self, letter: Letter, commit: Callable[[], None]) -> Receipt:
         """Draft, commit, send the draft: a draft that is gone afterwards proves that it went."""
-        try:
+        with nothing_left():
             self._own_identity(letter)
             sent = self._already_sent(letter)
             key, fresh = ("", False) if sent else self._lay_down(letter)
-        except SignInNeeded as problem:
-            raise NotSent(str(problem), permanent=False) from None
-        except Unreachable as problem:
-            raise NotSent(str(problem), permanent=False, retry_after=problem.retry_after) from None
-        except NotSent:
-            raise
-        except ProviderError as problem:
-            raise NotSent(str(problem), permanent=True) from None
         self._reach("gmail.drafted")
         if sent:
             commit()

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from providers.base import NotSent, ProviderError, Refused, Unreachable
+from providers.base import NotSent, ProviderError, Refused, SignInNeeded, Unreachable
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MOST_BYTES = 64_000_000
@@ -228,3 +229,17 @@ def _limited(answer: requests.Response) -> bytes:
         if len(read) > MOST_BYTES:
             raise Refused("The server's answer is larger than any mail.")
     return bytes(read)
+
+
+@contextmanager
+def nothing_left(*may_pass: type[ProviderError]) -> Iterator[None]:
+    """Before the commit every trouble proves that nothing was sent; the kinds in `may_pass` are worth another try."""
+    passing: tuple[type[ProviderError], ...] = (SignInNeeded, Unreachable, *may_pass)
+    try:
+        yield
+    except NotSent:
+        raise
+    except passing as problem:
+        raise NotSent(str(problem), permanent=False, retry_after=problem.retry_after) from None
+    except ProviderError as problem:
+        raise NotSent(str(problem), permanent=True) from None

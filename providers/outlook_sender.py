@@ -8,7 +8,7 @@ from typing import Any
 from providers.base import Draft, Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown, Unreachable
 from providers.drafts import mark_of_bytes
 from providers.graph import Graph, OutlookSettings, Stale, quoted
-from providers.http import Busy, Commit, Elsewhere, Missing, NeverLeft
+from providers.http import Busy, Commit, Elsewhere, Missing, NeverLeft, nothing_left
 from providers.outlook_drafts import OutlookDrafts, by_token
 
 LOOKS = (0.5, 1.0, 2.0)
@@ -26,17 +26,9 @@ class OutlookSender:
 
     def send(self, letter: Letter, commit: Callable[[], None]) -> Receipt:
         """Draft, commit, send the draft, see it leave."""
-        try:
+        with nothing_left(Stale):
             sent, draft = self._lying_there(letter)
             key = "" if sent else self._lay_down(letter, draft)
-        except SignInNeeded as problem:
-            raise NotSent(str(problem), permanent=False) from None
-        except (Unreachable, Stale) as problem:
-            raise NotSent(str(problem), permanent=False, retry_after=problem.retry_after) from None
-        except NotSent:
-            raise
-        except ProviderError as problem:
-            raise NotSent(str(problem), permanent=True) from None
         self._reach("outlook.drafted")
         if sent:
             commit()
