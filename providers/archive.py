@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from providers import headers
+from providers import headers, mbox
 from providers.base import Capabilities, Found, Mail, Page, Refused, Role, Sweep
 from providers.folders import role_of_name
 from providers.mime import MOST_RAW, Where, read_whole
 from providers.structure import first
 
 PAGE = 200
-FROM_LINE = re.compile(rb"^From [^\r\n]{0,400}(?:\d\d:\d\d|\d{4})[^\r\n]{0,80}\r?\n")
-QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 MBOX_FLAGS = {"R": "seen", "A": "answered", "F": "flagged", "T": "draft"}
 MAILDIR_FLAGS = {"S": "seen", "R": "answered", "D": "draft", "F": "flagged", "T": "deleted", "P": "passed"}
 LABEL_ROLES = (
@@ -122,38 +119,10 @@ def _role(role: Role, labels: tuple[str, ...]) -> Role:
 def _in_file(path: Path) -> Iterator[Located]:
     role = role_of_name(path.stem) or Role.INBOX
     seen: dict[str, int] = {}
-    for raw in _letters(path):
+    for raw in mbox.letters(path, mbox.places(path)):
         identity = hashlib.sha256(raw).hexdigest()[:24]
         seen[identity] = seen.get(identity, 0) + 1
         yield f"mbox/{identity}/{seen[identity]}", path.stem, role, frozenset(), raw
-
-
-def _letters(path: Path) -> Iterator[bytes]:
-    """The mails between `From ` lines that follow an empty line and look like a separator."""
-    held: list[bytes] = []
-    size, empty = 0, True
-    with path.open("rb") as lines:
-        started = False
-        while line := lines.readline(1024 * 1024):
-            if empty and line.startswith(b"From ") and FROM_LINE.match(line):
-                if started and held:
-                    yield _unquoted(held)
-                held, size, started, empty = [], 0, True, False
-                continue
-            empty = line in (b"\n", b"\r\n")
-            size += len(line)
-            if size <= MOST_RAW + 1024 * 1024:
-                held.append(line)
-                started = started or not empty
-    if held and b"".join(held[:50]).strip():
-        yield _unquoted(held)
-
-
-def _unquoted(lines: list[bytes]) -> bytes:
-    if lines and lines[-1] in (b"\n", b"\r\n"):
-        lines = lines[:-1]
-    raw = b"".join(lines)
-    return QUOTED_FROM.sub(rb"\1", raw) if b"\n>" in raw else raw
 
 
 def _maildirs(root: Path) -> Iterator[Path]:

@@ -136,8 +136,6 @@ def _mend(parts: list[str]) -> str:
     return r"(?<!\w)" + out.rstrip("~") + r"(?!\w)"
 
 
-Places = dict[str, list[int]]
-"""Where each word of a sentence begins, and under "stem*" each word with a known beginning."""
 Need = frozenset[str]
 """Words, or "stem*" for any word that begins so, one of which a sentence must have before a phrase is worth a try."""
 
@@ -225,38 +223,42 @@ class Phrases:
 
     def kinds(self, plain: str, spoken: frozenset[str]) -> frozenset[str]:
         """The kinds of phrases a sentence contains, those of one language only where it is spoken."""
-        if not self._unread.keys().isdisjoint(("", *spoken)):
-            self._learn(("", *spoken))
-        where = self._places(plain)
-        words = frozenset(where)
         found: set[str] = set()
-        for number in self._candidates(words, spoken):
+        for number in self._likely(plain, spoken):
             phrase = self._phrases[number]
-            if phrase.kind in found:
-                continue
-            for need in phrase.needs:
-                if need.isdisjoint(words):
-                    break
-            else:
-                if self._holds(number, phrase, plain, where):
-                    found.add(phrase.kind)
+            if phrase.kind not in found and self._holds(number, phrase, plain):
+                found.add(phrase.kind)
         if not plain.isascii() and CJK.search(plain):
             found |= {kind for kind, pattern in self._cjk if pattern.search(plain)}
         return frozenset(kind for kind in found if not kind.startswith("!") and f"!{kind}" not in found)
 
-    def _places(self, plain: str) -> Places:
-        """Where each word of a sentence begins; parts at an apostrophe count as well."""
-        where: Places = {}
-        for match in WORD.finditer(plain):
-            where.setdefault(match.group(), []).append(match.start())
+    def may_hold(self, plain: str) -> bool:
+        """Whether the words of a text, in whatever order, could make one of the phrases at all."""
+        if not plain.isascii() and CJK.search(plain):
+            return True
+        return any(not self._phrases[number].kind.startswith("!") for number in self._likely(plain, everywhere()))
+
+    def _likely(self, plain: str, spoken: frozenset[str]) -> Iterator[int]:
+        """Phrases all of whose telling words are there."""
+        if not self._unread.keys().isdisjoint(("", *spoken)):
+            self._learn(("", *spoken))
+        words = self._words(plain)
+        for number in self._candidates(words, spoken):
+            for need in self._phrases[number].needs:
+                if need.isdisjoint(words):
+                    break
+            else:
+                yield number
+
+    def _words(self, plain: str) -> set[str]:
+        """The words of a sentence, with "stem*" for each known beginning; parts at an apostrophe count as well."""
+        words = set(WORD.findall(plain))
         if "'" in plain:
-            for match in LOOSE.finditer(plain):
-                where.setdefault(match.group(), []).append(match.start())
-        for word, places in list(where.items()):
+            words.update(LOOSE.findall(plain))
+        for word in tuple(words):
             stems = self._begun.get(word)
-            for stem in self._beginnings(word) if stems is None else stems:
-                where.setdefault(stem, []).extend(places)
-        return where
+            words.update(self._beginnings(word) if stems is None else stems)
+        return words
 
     def _beginnings(self, word: str) -> tuple[str, ...]:
         """The known stems a word begins with; words come back, so that each is looked at once."""
@@ -266,19 +268,26 @@ class Phrases:
         self._begun[word] = tuple(f"{stem}*" for stem in stems if stem in self._stems)
         return self._begun[word]
 
-    def _holds(self, number: int, phrase: _Phrase, plain: str, where: Places) -> bool:
+    def _holds(self, number: int, phrase: _Phrase, plain: str) -> bool:
         """Whether the phrase is there, tried only where its first word is."""
         pattern = self._pattern(number)
         if phrase.first is None:
             return pattern.search(plain) is not None
-        return any(pattern.match(plain, place) for word in phrase.first if word in where for place in where[word])
+        for word in phrase.first:
+            start = word.rstrip("*")
+            place = plain.find(start)
+            while place >= 0:
+                if pattern.match(plain, place):
+                    return True
+                place = plain.find(start, place + 1)
+        return False
 
-    def _candidates(self, words: frozenset[str], spoken: frozenset[str]) -> Iterator[int]:
+    def _candidates(self, words: set[str], spoken: frozenset[str]) -> Iterator[int]:
         """Phrases whose rarest word is there; one with several choices may come twice."""
         for name in ("", *spoken):
             index = self._by_word.get(name)
             for word in index.keys() & words if index else ():
-                yield from self._by_word[name][word]
+                yield from index[word]
 
 
 @lru_cache(maxsize=4)
@@ -315,6 +324,11 @@ def _alone(plain: str) -> frozenset[str]:
 def kinds_among(plain: str, wanted: frozenset[str]) -> frozenset[str]:
     """The wanted kinds one normalised sentence contains in any language."""
     return phrases(wanted).kinds(plain, everywhere())
+
+
+def may_hold(plain: str, wanted: frozenset[str]) -> bool:
+    """Whether a text of several sentences could hold one of the wanted kinds; a cheap no for most."""
+    return phrases(wanted).may_hold(plain)
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agent.decide.lexicon import kinds_among, sentences
+from agent.decide.lexicon import kinds_among, may_hold, sentences
 
 TOPICS = ("death", "illness", "law", "dispute", "hr", "anger", "money")
 GRAVE = frozenset(TOPICS)
@@ -14,7 +14,10 @@ def sensitive(texts: Iterable[str]) -> tuple[str, str]:
     """The gravest topic the mails touch and the sentence that shows it; empty strings when there is none."""
     found: dict[str, str] = {}
     for text in texts:
-        for sentence in sentences(text):
+        every = sentences(text)
+        if not may_hold(" ".join(sentence.plain for sentence in every), GRAVE):
+            continue
+        for sentence in every:
             for topic in kinds_among(sentence.plain, GRAVE):
                 found.setdefault(topic, sentence.text[:200])
     return next(((topic, found[topic]) for topic in TOPICS if topic in found), ("", ""))

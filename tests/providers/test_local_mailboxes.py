@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from providers import mbox
 from providers.archive import ArchiveMailbox
 from providers.base import Letter, Mailbox, Refused, Role
 from providers.memory import MemoryMailbox, MemoryServer
@@ -52,6 +54,22 @@ def test_an_mbox_with_from_lines_in_its_text_is_cut_only_between_mails(tmp_path:
     mails, _ = read_all(ArchiveMailbox(file))
     assert mails["<a@b>"].text == "From here on\n\nFrom my side nothing\nend\n"
     assert len(mails) == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "separates"),
+    [
+        (b"end\n\n", True), (b"end\r\n\r\n", True), (b"end\n", False), (b"end\n \n", False), (b"end\n\r", False),
+    ],
+)  # fmt: skip
+def test_a_mail_begins_after_an_empty_line_wherever_a_block_ends(
+    before: bytes, separates: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mbox, "BLOCK", 600)
+    line = b"From x@y Mon Mar  2 10:00:00 2026\n"
+    for shift in (*range(20, 100), *range(530, 610)):
+        file = BytesIO(line + b"a" * shift + before + line + b"Subject: b\n")
+        assert len(list(mbox.separators(file))) == 1 + separates, shift
 
 
 def test_takeout_labels_give_the_role(tmp_path: Path) -> None:
