@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from providers.mime import MOST_RAW, Where, read_whole
 from providers.structure import first
 
 PAGE = 200
+MBOX = "mbox/"
 MBOX_FLAGS = {"R": "seen", "A": "answered", "F": "flagged", "T": "draft"}
 MAILDIR_FLAGS = {"S": "seen", "R": "answered", "D": "draft", "F": "flagged", "T": "deleted", "P": "passed"}
 LABEL_ROLES = (
@@ -22,6 +25,8 @@ LABEL_ROLES = (
 )  # fmt: skip
 Located = tuple[str, str, Role, frozenset[str], bytes]
 """Key, folder, role, flags, bytes."""
+Spot = tuple[bytes, int, int]
+"""The file a mail lies in, and where; the whole file in a Maildir."""
 
 
 class ArchiveMailbox:
@@ -53,6 +58,20 @@ class ArchiveMailbox:
                 held, swept = [], ()
         yield Page(_cursor(state), tuple(held), swept=swept, done=done + len(held), total=done + len(held))
 
+    def spots(self) -> list[Spot]:
+        """Where every mail lies, in the order of `changes`; any of them can be read by itself."""
+        if self._is_folder:
+            return [(os.fsencode(file), 0, 0) for file in _files(self._path)]
+        name = os.fsencode(self._path)
+        return [(name, begin, end) for begin, end in mbox.places(self._path)]
+
+    def read(self, spots: Sequence[Spot]) -> list[Mail]:
+        """The mails at these spots; copies are numbered among these alone."""
+        if self._is_folder:
+            return [_mail(_in_folder(self._path, Path(os.fsdecode(file)))) for file, *_ in spots]
+        places = [(begin, end) for _, begin, end in spots]
+        return [_mail(located) for located in _in_file(self._path, places)]
+
     def raw(self, key: str) -> bytes:
         """The bytes of one mail."""
         for located in self._mails():
@@ -72,7 +91,9 @@ class ArchiveMailbox:
         """Nothing is held open."""
 
     def _mails(self) -> Iterator[Located]:
-        return _in_folders(self._path) if self._is_folder else _in_file(self._path)
+        if self._is_folder:
+            return (_in_folder(self._path, file) for file in _files(self._path))
+        return _in_file(self._path, mbox.places(self._path))
 
     def _state(self) -> str:
         files = sorted(_files(self._path)) if self._is_folder else [self._path]
@@ -116,13 +137,23 @@ def _role(role: Role, labels: tuple[str, ...]) -> Role:
     return next((found for name, found in LABEL_ROLES if name in lower), Role.ARCHIVE)
 
 
-def _in_file(path: Path) -> Iterator[Located]:
+def renumbered(mails: Iterable[Mail]) -> Iterator[Mail]:
+    """Mails that were read in several pieces, with their copies numbered as if they had been read in one."""
+    seen: dict[str, int] = {}
+    for mail in mails:
+        identity = mail.key.rpartition("/")[0] if mail.key.startswith(MBOX) else mail.key
+        seen[identity] = number = seen.get(identity, 0) + 1
+        right = f"{identity}/{number}"
+        yield mail if number == 1 or mail.key in (identity, right) else replace(mail, key=right)
+
+
+def _in_file(path: Path, places: Iterable[mbox.Place]) -> Iterator[Located]:
     role = role_of_name(path.stem) or Role.INBOX
     seen: dict[str, int] = {}
-    for raw in mbox.letters(path, mbox.places(path)):
+    for raw in mbox.letters(path, places):
         identity = hashlib.sha256(raw).hexdigest()[:24]
         seen[identity] = seen.get(identity, 0) + 1
-        yield f"mbox/{identity}/{seen[identity]}", path.stem, role, frozenset(), raw
+        yield f"{MBOX}{identity}/{seen[identity]}", path.stem, role, frozenset(), raw
 
 
 def _maildirs(root: Path) -> Iterator[Path]:
@@ -138,16 +169,15 @@ def _files(root: Path) -> Iterator[Path]:
                 yield from (one for one in sorted((folder / place).iterdir()) if one.is_file() and not one.is_symlink())
 
 
-def _in_folders(root: Path) -> Iterator[Located]:
-    for file in _files(root):
-        home = file.parent.parent
-        name = "INBOX" if home == root else home.name.lstrip(".")
-        base, _, info = file.name.partition(":2,")
-        flags = frozenset(MAILDIR_FLAGS[letter] for letter in info if letter in MAILDIR_FLAGS)
-        with file.open("rb") as content:
-            raw = content.read(MOST_RAW + 1)
-        identity = hashlib.sha256(f"{name}\0{base}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
-        yield f"maildir/{identity}", name, role_of_name(name) or Role.OTHER, flags, raw
+def _in_folder(root: Path, file: Path) -> Located:
+    home = file.parent.parent
+    name = "INBOX" if home == root else home.name.lstrip(".")
+    base, _, info = file.name.partition(":2,")
+    flags = frozenset(MAILDIR_FLAGS[letter] for letter in info if letter in MAILDIR_FLAGS)
+    with file.open("rb") as content:
+        raw = content.read(MOST_RAW + 1)
+    identity = hashlib.sha256(f"{name}\0{base}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    return f"maildir/{identity}", name, role_of_name(name) or Role.OTHER, flags, raw
 
 
 def modified(path: Path) -> datetime:

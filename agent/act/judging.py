@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from agent.act.helper import Helper
 from agent.act.person import is_own
 from agent.decide.answers import read_answer
 from agent.decide.matter import Notice, Spoken, notice, spoken
 from agent.decide.people import full_name
 from agent.decide.plans import Plan
 from agent.decide.quiet import Habits, Reason, Verdict, judge, matter_of
-from agent.decide.summary import Summary, own_habit, summarise, usual_wait
+from agent.decide.summary import Summary, own_habit, summarise, usual_wait, wrote_here
 from agent.decide.threads import Thread, moment
 from agent.decide.values import HUMAN, Me, Meaning
 from agent.decide.zones import Place, guess
@@ -48,16 +49,37 @@ class Judged:
 
 def judge_all(
     threads: Sequence[Thread], me: Me, plan: Plan, now: datetime, *, max_age_days: int = 60,
-    progress: Progress | None = None,
+    progress: Progress | None = None, helper: Helper | None = None,
 ) -> list[Judged]:  # fmt: skip
     """Every thread with its verdict, in the order given."""
-    own_ids = {mail.message_id for thread in threads for mail in thread.mails if is_own(mail, me)} - {""}
+    own_ids = frozenset(mail.message_id for thread in threads for mail in thread.mails if is_own(mail, me)) - {""}
+
+    def alone(thread: Thread) -> Summary:
+        return summarise(thread, me, own_ids=own_ids)
+
+    if helper is None:
+        summaries = _watched(threads, alone, progress)
+    else:
+        # What cannot be ours is condensed in no time, so that only the rest is worth sending.
+        ours = [thread for thread in threads if wrote_here(thread, me, own_ids)]
+        found = iter(helper.judge(ours, me, own_ids, alone, progress or _unseen))
+        mine = {id(thread) for thread in ours}
+        summaries = [next(found) if id(thread) in mine else alone(thread) for thread in threads]
+    return settle(threads, summaries, me, plan, now, max_age_days=max_age_days)
+
+
+def _watched(threads: Sequence[Thread], alone: Callable[[Thread], Summary], progress: Progress | None) -> list[Summary]:
     summaries = []
     for number, thread in enumerate(threads):
-        summaries.append(summarise(thread, me, own_ids=own_ids))
+        summaries.append(alone(thread))
         if progress is not None and number % 200 == 0:
             progress(number, len(threads))
-    return settle(threads, summaries, me, plan, now, max_age_days=max_age_days)
+    return summaries
+
+
+def _unseen(done: int, total: int) -> None:
+    """Nobody watches."""
+    del done, total
 
 
 def settle(
@@ -80,7 +102,7 @@ def settle(
 def _one(thread: Thread, summary: Summary, people: _People, usual: Habits, now: datetime) -> Judged:
     place = people.place(summary)
     habits = replace(usual, zone=place.zone, country=place.country)
-    known = replace(summary, usual_wait=usual_wait(people.samples(summary)))
+    known = replace(summary, usual_wait=people.usual_wait(summary))
     alone = judge(known, habits, now)
     if alone.due is None or alone.reason in SETTLED_ALONE:
         return Judged(thread, known, alone, place)
@@ -97,6 +119,7 @@ class _People:
         self._names: dict[str, set[str]] = defaultdict(set)
         self._places: dict[str, Place] = {}
         self._speaks: dict[str, bool] = {}
+        self._waits: dict[str, float] = {}
         self._notices: list[Notice] | None = None
         for summary in summaries:
             for person in {*summary.people, summary.person} - {""}:
@@ -113,9 +136,12 @@ class _People:
                 self._incoming[mail.sender.key].append((mail, thread, mine))
                 self._names[full_name(mail.sender)].add(mail.sender.key)
 
-    def samples(self, summary: Summary) -> tuple[int, ...]:
-        """How long this person took to answer, in all threads."""
-        return tuple(sample for other in self._by_person.get(summary.person, ()) for sample in other.samples)
+    def usual_wait(self, summary: Summary) -> float:
+        """How long this person usually takes to answer, in all threads."""
+        if summary.person not in self._waits:
+            every = self._by_person.get(summary.person, ())
+            self._waits[summary.person] = usual_wait([sample for other in every for sample in other.samples])
+        return self._waits[summary.person]
 
     def place(self, summary: Summary) -> Place:
         """Where the person lives."""

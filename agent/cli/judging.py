@@ -85,14 +85,16 @@ def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as
     Where the config names a model, it writes the drafts, as far as egress allows; --no-model leaves it out.
     """
     from agent.act import trial
+    from agent.act.helper import Helper
 
     me = trial.me_from(mine)
     wanted = trial.Wanted(
         moment(said["now"], datetime.now(UTC)), drafts=said["drafts"], draft_for=said["draft_for"], touch=said["touch"]
     )
-    bar = Bar(path.name)
+    bar, helper = Bar(path.name), Helper()
+    wanted = replace(wanted, helper=helper)
     try:
-        threads = trial.threads_of(path, bar.show)
+        threads = trial.threads_of(path, bar.show, helper)
         with home(context) as here:
             if (wanted.drafts or wanted.draft_for) and not said["no_model"]:
                 wanted = replace(wanted, writer=trial.writer_of(here, threads, me, wanted.now))
@@ -102,6 +104,7 @@ def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as
             tried = list(trial.run(threads, me, wanted, bar.show))
     finally:
         bar.close()
+        helper.close()
     if as_json:
         for found in tried:
             out_json(verdict_document(found))

@@ -285,8 +285,8 @@ class Phrases:
     def _candidates(self, words: set[str], spoken: frozenset[str]) -> Iterator[int]:
         """Phrases whose rarest word is there; one with several choices may come twice."""
         for name in ("", *spoken):
-            index = self._by_word.get(name)
-            for word in index.keys() & words if index else ():
+            index = self._by_word.get(name, {})
+            for word in index.keys() & words:
                 yield from index[word]
 
 

@@ -136,7 +136,7 @@ def summarise(
     """The facts of one thread. `samples`: reply times in workdays shared with this person elsewhere."""
     if not thread.mails:
         return Summary(thread.key, blocked="empty", own_draft=bool(thread.drafts))
-    if not _wrote_here(thread, me, own_ids):
+    if not wrote_here(thread, me, own_ids):
         newest = thread.mails[-1]
         broken = any(mail.problem for mail in thread.mails)
         return Summary(thread.key, newest.subject, _writer(newest), blocked="not_mine", problem=broken)
@@ -168,7 +168,7 @@ def _invited(thread: Thread, read: list[Move]) -> Summary | None:
     )  # fmt: skip
 
 
-def _wrote_here(thread: Thread, me: Me, own_ids: AbstractSet[str]) -> bool:
+def wrote_here(thread: Thread, me: Me, own_ids: AbstractSet[str]) -> bool:
     """Whether any mail could be ours; threads of others alone need no reading."""
     keys = me.keys
     return any(
