@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -100,15 +100,15 @@ def _settle(change: Change, stored: Sequence[Stored]) -> None:
     rows = []
     for item in stored:
         verdict = judge(item.summary, habits, far)
-        rows.append(_row(item, verdict, None))
+        rows.append(_row(item, verdict, None, change.now.date()))
         _end(change, item.number, verdict)
     verdicts.keep_verdicts(change, rows)
 
 
-def _row(item: Stored, verdict: Verdict, due: datetime | None) -> dict[str, object]:
+def _row(item: Stored, verdict: Verdict, due: datetime | None, today: date) -> dict[str, object]:
     return {
         "number": item.number, "is_quiet": int(verdict.quiet), "why": verdict.reason.value, "held": verdict.hold or "",
-        "said": verdict.sentence(item.summary), "when": due,
+        "said": verdict.sentence(item.summary, today), "when": due,
     }  # fmt: skip
 
 
@@ -126,7 +126,9 @@ def _judge_open(home: Home, me: Me, *, news: bool) -> tuple[int, int]:
     for start in range(0, len(found), BATCH):
         with home.store.write() as change:
             part = found[start : start + BATCH]
-            verdicts.keep_verdicts(change, [_row(item, judged.verdict, judged.due) for item, judged in part])
+            verdicts.keep_verdicts(
+                change, [_row(item, judged.verdict, judged.due, change.now.date()) for item, judged in part]
+            )
             quiet += sum(
                 _follow(change, item, judged.verdict, judged.due, plan)
                 for item, judged in part
@@ -172,14 +174,15 @@ def _follow(change: Change, item: Stored, verdict: Verdict, due: datetime | None
         _end(change, item.number, verdict)
         return 0
     summary = item.summary
+    said = verdict.sentence(summary, change.now.date())
     number, fresh = followups.plan(
         change, account_id=item.account, thread_id=item.number, root=summary.thread, person=summary.person,
         subject=summary.subject, plan=plan, touch=verdict.touch, basis=summary.own_id, state=state.value,
-        reason=verdict.reason.value, evidence=verdict.sentence(summary), hold=verdict.hold or "", due=due,
+        reason=verdict.reason.value, evidence=said, hold=verdict.hold or "", due=due,
         code=verdict.reason.value,
     )  # fmt: skip
     if not fresh:
-        _again(change, number, state, verdict, summary_words=verdict.sentence(summary))
+        _again(change, number, state, verdict, summary_words=said)
     return int(verdict.quiet)
 
 

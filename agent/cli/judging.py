@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,19 +107,19 @@ def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as
         helper.close()
     if as_json:
         for found in tried:
-            out_json(verdict_document(found))
+            out_json(verdict_document(found, wanted.now.date()))
     else:
-        say_verdicts(tried)
+        say_verdicts(tried, wanted.now.date())
 
 
-def verdict_document(found: Tried) -> dict[str, Any]:
+def verdict_document(found: Tried, today: date) -> dict[str, Any]:
     """One thread the way the contract names its parts."""
     judged, verdict = found.judged, found.judged.verdict
     return {
         "thread": judged.thread.key, "subject": judged.summary.subject, "person": judged.summary.person,
         "quiet": verdict.quiet, "hold": verdict.hold, "reason": verdict.reason.value, "evidence": verdict.evidence,
         "due": judged.due.isoformat() if judged.due else None, "touch": verdict.touch,
-        "why": verdict.sentence(judged.summary), "draft": draft_document(found.draft),
+        "why": verdict.sentence(judged.summary, today), "draft": draft_document(found.draft),
     }  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def draft_document(draft: Written | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def say_verdicts(tried: list[Tried]) -> None:
+def say_verdicts(tried: list[Tried], today: date) -> None:
     """Due ones first, then those that need a person, then the rest counted by reason."""
     due = [found for found in tried if found.judged.verdict.quiet]
     held = [found for found in tried if found.judged.verdict.hold and not found.judged.verdict.quiet]
@@ -143,7 +143,7 @@ def say_verdicts(tried: list[Tried]) -> None:
         for found in rows:
             summary, verdict = found.judged.summary, found.judged.verdict
             out(f"  {one_line(summary.person, 40)}  {one_line(summary.subject, 60)}")
-            out(f"    {one_line(verdict.sentence(summary), 200)}")
+            out(f"    {one_line(verdict.sentence(summary, today), 200)}")
             if found.draft is not None:
                 text = found.draft.body or f"(no draft: {found.draft.abstained})"
                 out("\n".join(f"      | {line}" for line in plain(text).split("\n")))

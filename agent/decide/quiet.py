@@ -67,7 +67,7 @@ SENTENCES = {
     Reason.BOOKED: "This is settled: a meeting, a signature or a payment came in.",
     Reason.LEFT: "{person} no longer works there.",
     Reason.BOUNCED: "Your mail to {person} could not be delivered.",
-    Reason.UNSURE: "Something came back that only you can judge.",
+    Reason.UNSURE: "{person} wrote back, but it is not clear what that means; please look.",
     Reason.NOT_MINE: "The last word is not yours; you have written nothing here.",
     Reason.NO_QUESTION: "Your last mail asked for nothing.",
     Reason.CLOSING: "Your last mail closed the matter or was for information only.",
@@ -86,6 +86,15 @@ SENTENCES = {
     Reason.UNREADABLE: "One mail of this thread could not be read.",
     Reason.EMPTY: "There is no sent mail in this thread.",
 }
+HELD_SENTENCES = {
+    Reason.BOOKED: "A meeting, a signature or a payment came in elsewhere, which may settle this.",
+}
+"""What is said where a person decides."""
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+MOST_DAYS_WITHOUT_YEAR = 300
 HOLDS = {
     Reason.TOO_OLD: "too_old",
     Reason.OWN_DRAFT: "own_draft",
@@ -121,12 +130,22 @@ class Verdict:
     touch: int = 1
     hold: str | None = None
 
-    def sentence(self, summary: Summary) -> str:
+    def sentence(self, summary: Summary, today: date) -> str:
         """What a colleague would say."""
         person = summary.name or summary.person or "They"
-        return SENTENCES[self.reason].format(
-            person=person, asked=summary.last_own[:10], due=self.due, until=summary.until or "now"
-        )
+        asked = spoken(summary.last_own, today) if summary.last_own else ""
+        due = spoken(self.due.isoformat(), today) if self.due else ""
+        until = spoken(summary.until, today) if summary.until else "now"
+        words = HELD_SENTENCES.get(self.reason, SENTENCES[self.reason]) if self.hold else SENTENCES[self.reason]
+        return words.format(person=person, asked=asked, due=due, until=until)
+
+
+@lru_cache(maxsize=8192)
+def spoken(text: str, today: date) -> str:
+    """A day as one says it; the year only where it could be taken for another."""
+    day = _day(text)
+    year = f" {day.year}" if abs((day - today).days) > MOST_DAYS_WITHOUT_YEAR else ""
+    return f"{day.day} {MONTHS[day.month - 1]}{year}"
 
 
 def judge(summary: Summary, habits: Habits, now: datetime, matter: Reason | None = None) -> Verdict:

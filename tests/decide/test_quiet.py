@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from agent.decide.quiet import SENTENCES, Habits, Reason, judge
+from agent.decide.quiet import SENTENCES, Habits, Reason, Verdict, judge
 from agent.decide.summary import Summary
 from tests.judgement.threading import ThreadCase, thread_cases, verdict
 
@@ -29,6 +29,26 @@ def test_a_labelled_thread_is_judged_as_labelled(case: ThreadCase) -> None:
 
 def test_every_reason_has_a_sentence() -> None:
     assert set(SENTENCES) == set(Reason)
+
+
+@pytest.mark.parametrize(
+    ("reason", "hold", "said"),
+    [
+        (Reason.DUE, None, "You asked Ann on 30 October and nothing came back; it was due on 6 November."),
+        (Reason.PAUSED_LATER, None, "Ann asked for more time; nothing before 6 November."),
+        (Reason.BOOKED, None, "This is settled: a meeting, a signature or a payment came in."),
+        (
+            Reason.BOOKED,
+            "maybe_answered",
+            "A meeting, a signature or a payment came in elsewhere, which may settle this.",
+        ),
+    ],
+)
+def test_a_sentence_names_days_as_people_do(reason: Reason, hold: str | None, said: str) -> None:
+    verdict = Verdict(False, reason, due=date(2026, 11, 6), hold=hold)
+    summary = Summary("<t>", person="ann@x.example", name="Ann", last_own="2026-10-30T09:00:00+00:00")
+    assert verdict.sentence(summary, date(2026, 11, 21)) == said
+    assert ("2026" in verdict.sentence(summary, date(2027, 11, 21))) is ("November" in said)
 
 
 def test_a_summary_survives_json() -> None:
