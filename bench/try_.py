@@ -12,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from agent.act import trial
+from agent.act.helper import Helper
 from tests.peers.generate import mails
 
 COUNT = 20_000
@@ -26,23 +27,27 @@ def write_mbox(file: Path, count: int = COUNT) -> None:
             out.write(b"From a@b Thu Jan  1 00:00:00 2026\n" + body + b"\n\n")
 
 
-def timed(name: str, begun: tuple[float, float]) -> None:
-    wall, processor = time.perf_counter() - begun[0], time.process_time() - begun[1]
-    print(f"{name}: {wall:.1f} s, {processor:.1f} s of the processor")
+def used() -> float:
+    """Processor seconds of this process and of those it ended."""
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in both)
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "big.mbox"
         write_mbox(file)
-        begun = time.perf_counter(), time.process_time()
-        threads = trial.threads_of(file)
-        timed(f"{COUNT} mails parsed into {len(threads)} threads", begun)
-        begun = time.perf_counter(), time.process_time()
-        found = list(trial.run(threads, trial.me_from(["me@example.org"]), trial.Wanted(now=NOW)))
-        timed(f"{len(found)} threads judged", begun)
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"at most {most:.0f} MB")
+        begun, before, helper = time.perf_counter(), used(), Helper()
+        threads = trial.threads_of(file, None, helper)
+        read = time.perf_counter() - begun
+        wanted = trial.Wanted(now=NOW, helper=helper)
+        found = list(trial.run(threads, trial.me_from(["me@example.org"]), wanted))
+        helper.close()
+        spent = time.perf_counter() - begun
+        print(f"{COUNT} mails read in {read:.1f} s, {len(found)} threads judged {spent - read:.1f} s later")
+        print(f"together {spent:.1f} s, {used() - before:.1f} s of the processor")
+    most = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(f"at most {most[0]:.0f} MB here and {most[1]:.0f} MB in the process beside")
 
 
 if __name__ == "__main__":
