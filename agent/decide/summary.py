@@ -343,7 +343,9 @@ def _asked(read: list[Move], last: int) -> tuple[Move, int, Any, bool]:
     asking = [(move, found) for move, found in expected if found.asks]
     if not asking:
         return read[last], 0, expected[-1][1], expected[-1][1].patient
-    again = [(m, f) for m, f in asking[1:] if (moment(m.mail).date() - moment(asking[0][0].mail).date()).days >= 1]
+    # A letter of relance's is a touch however its words are read: a question it restates can look like a quote.
+    touching = [move for move, found in expected if found.asks or move.mail.header("x-relance-id")]
+    again = [move for move in touching if (moment(move.mail).date() - moment(asking[0][0].mail).date()).days >= 1]
     latest = expected[-1][1]
     closing = latest.courtesy and not latest.asks and len(expected) > 1
     chosen = latest if closing else asking[-1][1]
