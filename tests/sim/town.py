@@ -83,13 +83,16 @@ class Knowing:
     def check(self, letter: Letter, seen: dict[str, int], now: datetime) -> None:
         """A letter has just been accepted."""
         to, known = letter.recipients[0], self.approved.get(letter.token, {})
-        for bar in self.barred:
+        for bar in list(self.barred):
             arrival = bar.arrival
             if arrival.person.address != to or bar.place >= seen.get(arrival.box, 0):
                 continue
             over = arrival.until is not None and now >= arrival.until
             overruled = arrival.overridable and known.get(arrival.box, 0) > bar.place
-            if not over and not overruled:
+            if overruled:
+                # The user saw it and wrote on, so the matter goes on.
+                self.barred.remove(bar)
+            elif not over:
                 self.wrong.append(
                     f"a letter to {to} left after {arrival.meaning} of {bar.since:%F %H:%M} that a look saw"
                 )
