@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,13 +28,14 @@ async def first_paint(folder: str) -> None:
     from agent import config as configuration
     from agent.paths import Places
     from tui.app import Relance
-    from tui.start import late
+    from tui.start import late, loaded
 
+    gc.disable()
     root = Path(folder)
     where = Places(root / "config.toml", root / "data", root / "state", root / "logs")
     config = configuration.load(where.config_file)
     door = late(where, config, lambda: datetime(2026, 11, 18, 8, 20, tzinfo=UTC), beside=False, keyring=False)
-    app = Relance(cast("Any", door), poll=0)
+    app = Relance(cast("Any", door), poll=0, loaded=loaded)
     async with app.run_test(size=(120, 36)):
         await until(app, lambda: getattr(app.mode, "matter", None) is not None)
         _say()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -84,6 +85,7 @@ class Relance(App[None]):
     MODES: ClassVar[dict[str, Any]] = {
         "review": _review, "outbox": _outbox, "watching": _watching, "audit": _audit, "voice": _voice,
     }  # fmt: skip
+    DEFAULT_MODE = "review"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.EVERYWHERE)]
     COMMAND_PALETTE_BINDING = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (116, "-wide")]  # noqa: RUF012 (Textual's own type)
@@ -96,24 +98,28 @@ class Relance(App[None]):
             self.asker, self.then, self.value = asker, then, value
 
     def __init__(
-        self, door: Door, *, dwell: float = DWELL, poll: float = 1.0, chosen: Mapping[str, str] | None = None
-    ) -> None:
+        self, door: Door, *, dwell: float = DWELL, poll: float = 1.0, chosen: Mapping[str, str] | None = None,
+        loaded: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
         self.door, self.dwell, self._poll = door, dwell, poll
+        self._loaded = loaded
         self._chosen = keys.keymap(chosen or {})
         self.status = Status()
         self.counts: dict[str, int] = {}
         self.notice = Notice()
         self._version = -1
         self.asking = Asking()
+        self._turn = asyncio.Lock()
         looks.dress(self)
 
-    def on_mount(self) -> None:
-        self.set_keymap(self._chosen)
+    def on_load(self) -> None:
         self.status = self.door.status()
         if self.status.demo:
             self.notice = Notice(Foreign(GUIDE))
-        self.switch_mode("review")
+
+    def on_mount(self) -> None:
+        self.set_keymap(self._chosen)
         breath = getattr(self.door, "breath", 0.0)
         if breath:
             self.set_timer(breath, self._first_look)
@@ -180,19 +186,27 @@ class Relance(App[None]):
         self.counts["outbox"] = sum(letter.stage not in looks.OVER for letter in found.letters)
         self.counts["watching"] = found.status.watched
         self.notice = looks.followed(self.notice, found.letters, self.door)
+        if self._loaded is not None and self.status.known:
+            self._loaded()
+            self._loaded = None
         screen = self.mode
         if screen is not None and screen.is_mounted:
             screen.lines()
             if changed:
                 screen.refill()
 
-    def act(self, verb: Callable[[], Told], then: Callable[[Told], None], group: str = "verb") -> None:
-        """Run a verb; its sentence is shown whatever comes of it. Verbs wait for each other, none is dropped."""
-        self.run_worker(partial(self._do, verb, then), thread=True, exclusive=False, group=group)
+    def act(self, verb: Callable[[], Told], then: Callable[[Told], None], *, waits: bool = True) -> None:
+        """Run a verb; its sentence is shown whatever comes of it. Verbs go one after the other, and none is dropped;
+        only one that may take long does not make the others wait."""
+        self.run_worker(self._in_turn(verb, then) if waits else self._do(verb, then), exclusive=False, group="verb")
 
-    def _do(self, verb: Callable[[], Told], then: Callable[[Told], None]) -> None:
+    async def _in_turn(self, verb: Callable[[], Told], then: Callable[[Told], None]) -> None:
+        async with self._turn:
+            await self._do(verb, then)
+
+    async def _do(self, verb: Callable[[], Told], then: Callable[[Told], None]) -> None:
         try:
-            told = verb()
+            told = await asyncio.to_thread(verb)
         except RelanceError as problem:
             told = Told(False, "failed", Foreign(str(problem)))
         self.post_message(self.Answered(self, partial(self._done, then), told))
@@ -304,8 +318,13 @@ class Relance(App[None]):
         if self.mode is not None:
             self.push_screen(looks.help_of(self.mode.MODE))
 
-    def action_quit_now(self) -> None:
-        self.exit()
+    async def action_quit_now(self) -> None:
+        # What was asked for before is done first.
+        self.run_worker(self._quit(), group="quit", exclusive=True)
+
+    async def _quit(self) -> None:
+        async with self._turn:
+            self.exit()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
         yield SystemCommand("view: Theme", "Dark, light, or the terminal's own colours.", self.action_change_theme)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -20,6 +20,7 @@ Painter = Callable[[int, int], Content]
 """The row at a place, for so many columns."""
 HERE = "▌"
 """Marks the highlighted row, so that colour is not the only sign."""
+MOST_KEPT = 500
 
 
 def _nothing(place: int, width: int) -> Content:
@@ -51,6 +52,8 @@ class Rows(ScrollView, can_focus=True):
         self._tall = tall
         self._paint: Painter = _nothing
         self._kept: dict[tuple[int, bool, bool], list[Strip]] = {}
+        self._made: dict[Hashable, Strip] = {}
+        """Lines as they were painted before, wherever they stand now."""
 
     def show_rows(self, numbers: Sequence[int], paint: Painter) -> None:
         """Replace the rows; the highlight stays on its row, or on the place where that was."""
@@ -77,6 +80,7 @@ class Rows(ScrollView, can_focus=True):
 
     def notify_style_update(self) -> None:
         self._kept.clear()
+        self._made.clear()
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
@@ -92,7 +96,7 @@ class Rows(ScrollView, can_focus=True):
         swap = here and self.app.native_ansi_color
         kept = self._kept.get((place, here, swap))
         if kept is None:
-            if len(self._kept) > 500:
+            if len(self._kept) > MOST_KEPT:
                 self._kept.clear()
             kept = self._kept[place, here, swap] = self._painted(place, width, here=here, swap=swap)
         return kept
@@ -104,6 +108,15 @@ class Rows(ScrollView, can_focus=True):
         return [self._strip(swapped(line, width) if swap else line, width, here=here) for line in whole]
 
     def _strip(self, line: Content, width: int, *, here: bool) -> Strip:
+        key = (line.plain, tuple(line.spans), width, here)
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) > MOST_KEPT:
+                self._made.clear()
+            made = self._made[key] = self._rendered(line, width, here=here)
+        return made
+
+    def _rendered(self, line: Content, width: int, *, here: bool) -> Strip:
         style = self.get_visual_style("rows--here") if here else self.visual_style
         found = Visual.to_strips(self, visualize(self, line), width, 1, style, apply_selection=False, pad=True)
         return found[0] if found else Strip.blank(width, style.rich_style)

@@ -39,16 +39,22 @@ class Draft(TextArea):
         self.set_class(editing, "-editing")
 
 
-def row(item: Item, width: int, *, marked: bool) -> Content:
+def row(item: Item, width: int, *, marked: bool, decided: bool = False) -> Content:
     """Two lines of the queue: who and how long, what and what is special."""
     figures = f"{item.quiet_days}d {item.touch}/{item.touches}"
-    sign = "●" if marked else " "
-    special = " TASK" if item.task else " HELD" if item.hold else " LAST" if item.touch >= item.touches else ""
+    sign = "…" if decided else "●" if marked else " "
+    special = " DECIDED" if decided else _special(item)
     style = "bold $text-warning" if item.hold else "bold $text-accent"
     who = own(fitted(item.person, max(width - len(figures) - 3, 6)), "bold")
     first = joined(own(sign, "$text-success"), who, " ", own(figures, DIM))
     second = joined("  ", own(fitted(item.subject, max(width - 3 - len(special), 4)), DIM), own(special, style))
     return joined(first, "\n", second)
+
+
+def _special(item: Item) -> str:
+    if item.task or item.hold:
+        return " TASK" if item.task else " HELD"
+    return " LAST" if item.touch >= item.touches else ""
 
 
 def why(matter: Matter, now: datetime, zone: tzinfo) -> Content:

@@ -17,11 +17,11 @@ from tui.bars import Notice
 from tui.door import Item, Matter
 from tui.queue import Rows
 from tui.reader import Draft
-from tui.review_verbs import ReviewVerbs
+from tui.review_marked import Marking
 from tui.text import Foreign, joined, line, matches, own, paragraphs, titled
 
 
-class Review(ReviewVerbs):
+class Review(Marking):
     """One draft at a time, with everything that speaks for and against it."""
 
     MODE = "review"
@@ -52,8 +52,8 @@ class Review(ReviewVerbs):
 
     def _filled(self, items: Sequence[Item]) -> None:
         known = {item.number: item for item in items}
-        self._tell_gone([item for number, item in self.items.items() if number not in known | dict.fromkeys(self.mine)])
-        self.mine &= known.keys()
+        stay = known.keys() | self.mine
+        self._tell_gone([item for number, item in self.items.items() if number not in stay])
         self.items = known
         self.marked &= known.keys()
         self.relance.count("review", len(known))
@@ -71,12 +71,23 @@ class Review(ReviewVerbs):
         if self.focused is None:
             self.main_focus()
 
+    def move_on(self) -> None:
+        numbers, place = self.rows.numbers, self.rows.place
+        left = [number for number in (*numbers[place + 1 :], *reversed(numbers[:place])) if number not in self.mine]
+        if left:
+            self.rows.go(left[0])
+        elif self.matter is not None:
+            self.paint_draft(self.matter)
+
     def take_off(self, number: int) -> None:
-        if self.items.pop(number, None) is not None and self.items:
-            self.marked.discard(number)
-            self.paint_rows()
-            if self.rows.number and not self.editing and not self.streaming:
-                self._load(self.rows.number)
+        self.mine.discard(number)
+        if self.items.pop(number, None) is None or not self.items:
+            return
+        self.marked.discard(number)
+        self.paint_rows()
+        here = self.matter.item.number if self.matter is not None else 0
+        if self.rows.number not in {0, here} and not self.editing and not self.streaming:
+            self._load(self.rows.number)
 
     def _tell_gone(self, gone: Sequence[Item]) -> None:
         if gone:
@@ -88,11 +99,13 @@ class Review(ReviewVerbs):
         self.relance.say(Notice(item.person, loud=True, after=f": off the list. {reason}"))
 
     def paint_rows(self) -> None:
-        wanted = [item for item in self.items.values() if matches(self.wanted, item.person, item.subject, item.address)]
+        asked = self.wanted
+        wanted = [item for item in self.items.values() if matches(asked, item.person, item.subject, item.address)]
         self.rows.show_rows([item.number for item in wanted], partial(self._row, wanted))
 
     def _row(self, shown: Sequence[Item], place: int, width: int) -> Content:
-        return reader.row(shown[place], width, marked=shown[place].number in self.marked)
+        item = shown[place]
+        return reader.row(item, width, marked=item.number in self.marked, decided=item.number in self.mine)
 
     def _say_empty(self, status: Any) -> None:
         now, zone = self.door.now(), self.door.zone
@@ -157,10 +170,9 @@ class Review(ReviewVerbs):
 
     def _paint(self, matter: Matter, *, scroll: bool) -> None:
         now, zone = self.door.now(), self.door.zone
-        why = self.query_one("#why", Static)
-        why.update(reader.why(matter, now, zone))
-        titled(why, own(""), line(matter.item.subject, most=80))
-        self.query_one("#mails", Static).update(reader.mails(matter.mails, now, zone))
+        self._line("#why", reader.why(matter, now, zone), layout=True)
+        titled(self.query_one("#why"), own(""), line(matter.item.subject, most=80))
+        self._line("#mails", reader.mails(matter.mails, now, zone), layout=True)
         self.paint_draft(matter)
         if scroll:
             self.query_one("#thread", VerticalScroll).scroll_end(animate=False)

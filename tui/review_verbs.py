@@ -9,7 +9,7 @@ from typing import Any
 from textual.containers import VerticalScroll
 from textual.message import Message
 
-from tui import reader, words
+from tui import reader
 from tui.bars import Notice
 from tui.door import Item, Matter, Told, VoiceOf
 from tui.mode import Mode
@@ -43,10 +43,9 @@ class ReviewVerbs(Mode):
         """The draft was on the screen long enough to be approved."""
         self.marked: set[int] = set()
         self.mine: set[int] = set()
-        """Drafts that left the queue because a person said so here."""
+        """Drafts a person has decided about here, until the store has said yes or no."""
         self.streaming = 0
         self.stopping = False
-        self.asked_marked: tuple[int, ...] = ()
 
     @property
     def rows(self) -> Rows:
@@ -72,8 +71,12 @@ class ReviewVerbs(Mode):
         """The draft again."""
         raise NotImplementedError
 
+    def move_on(self) -> None:
+        """The next draft that nothing was decided about comes up; where there is none this one stays."""
+        raise NotImplementedError
+
     def take_off(self, number: int) -> None:
-        """It is done with: the next draft comes up before the store is read again."""
+        """It is done with, and goes before the store is read again."""
         raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -81,13 +84,16 @@ class ReviewVerbs(Mode):
         del parameters
         if action == "keep_now":
             return self.editing
-        if action in NEED_DRAFT and (self.matter is None or self.editing or self.streaming):
+        if action in NEED_DRAFT and (self.matter is None or self.editing or self.streaming or self._decided()):
             return None
         if action == "approve_now":
             return True if self.ready and self._seen_whole() else None
         if action == "approve_marked_now":
-            return bool(self.marked)
+            return bool(self.marked - self.mine)
         return self._walks(action) if action in {"older_now", "newer_now", "choose_now", "webmail_now"} else True
+
+    def _decided(self) -> bool:
+        return self.matter is not None and self.matter.item.number in self.mine
 
     def _newest(self) -> bool:
         return self.matter is not None and self.place == len(self.matter.versions) - 1
@@ -108,6 +114,8 @@ class ReviewVerbs(Mode):
             return "There is no draft here."
         if self.editing or self.streaming:
             return "esc ends this first."
+        if self._decided():
+            return "Decided; it goes as soon as the store has it."
         reasons = {
             "older_now": "This is the first version.", "newer_now": "This is the newest version.",
             "choose_now": "This version is the draft already.",
@@ -129,18 +137,32 @@ class ReviewVerbs(Mode):
 
     # Approving.
 
+    def _decide(self, matter: Matter, doing: str) -> None:
+        """Nobody waits for the store: its row says what is being done, and the next draft comes up."""
+        number = matter.item.number
+        self.mine.add(number)
+        self.unready()
+        self.relance.say(Notice(Foreign(doing), number=number, after=f" {words_safe(matter.item.person)} …"))
+        self.paint_rows()
+        self.move_on()
+
+    def _refused(self, matter: Matter, told: Told) -> None:
+        """The row is as it was before, and the line says whose it is."""
+        self.mine.discard(matter.item.number)
+        self.paint_rows()
+        self.unready()
+        self.relance.say(Notice(matter.item.person, loud=True, after=f": {line(told.words, most=160).plain}"))
+
     def action_approve_now(self) -> None:
         matter = self.matter
         if matter is None or matter.item.number in self.mine:
             return
-        self.unready()
-        self.mine.add(matter.item.number)
+        self._decide(matter, "Approving for")
         self.relance.act(partial(self.door.approve, matter.item.number, matter.digest), partial(self._approved, matter))
 
     def _approved(self, matter: Matter, told: Told) -> None:
         if not told.ok:
-            self.mine.discard(matter.item.number)
-            self.unready()
+            self._refused(matter, told)
             return
         self.take_off(matter.item.number)
         if told.code == "task_done":
@@ -155,42 +177,6 @@ class ReviewVerbs(Mode):
             Notice(Foreign("Queued for"), matter.item.person, matter.item.number, told.leaves_at, self.door.now(),
                    after=f" {words_safe(matter.item.person)}")
         )  # fmt: skip
-
-    def action_mark_now(self) -> None:
-        number = self.rows.number
-        self.marked ^= {number}
-        self.paint_rows()
-        self.rows.step(1)
-        self.refresh_bindings()
-
-    def action_approve_marked_now(self) -> None:
-        chosen = tuple(number for number in self.rows.numbers if number in self.marked)
-        names = ", ".join(words_safe(self.items[number].person) for number in chosen)
-        if chosen != self.asked_marked:
-            self.asked_marked = chosen
-            self.relance.say(Notice(Foreign("Approve"), loud=True, after=f" {names}? A once more does it."))
-            return
-        self.asked_marked = ()
-        self.relance.act(partial(self._approve_all, chosen), self._approved_all)
-
-    def _approve_all(self, chosen: tuple[int, ...]) -> Told:
-        done, left = 0, 0
-        for number in chosen:
-            matter = self.door.matter(number)
-            # At manual level each letter is handed over by itself, so none goes with others.
-            may = matter is not None and matter.free and matter.checks and matter.level != "manual"
-            told = self.door.approve(number, matter.digest) if matter is not None and may else None
-            if told is not None and told.ok:
-                self.mine.add(number)
-                done += 1
-            else:
-                left += 1
-        kept = f" {words.count(left, 'draft')} kept back: the gate holds." if left else ""
-        return Told(True, "marked", Foreign(f"{words.count(done, 'draft')} approved.{kept}"))
-
-    def _approved_all(self, told: Told) -> None:
-        self.marked.clear()
-        self.relance.say(Notice(told.words))
 
     # Editing.
 
@@ -253,7 +239,7 @@ class ReviewVerbs(Mode):
         titled(self.draft, own(" Writing … "), own(" esc stops "))
         self.refresh_bindings()
         hear, over = partial(self._hear, number), (lambda: self.stopping)
-        self.relance.act(partial(self.door.redo, number, say, hear, over), self._redone)
+        self.relance.act(partial(self.door.redo, number, say, hear, over), self._redone, waits=False)
 
     def _hear(self, number: int, text: Foreign) -> None:
         self.post_message(self.Arrived(number, text))
@@ -320,15 +306,15 @@ class ReviewVerbs(Mode):
             self._aside(self.matter, partial(self.door.stop, self.matter.item.number), ": this thread is left alone.")
 
     def _aside(self, matter: Matter, verb: Any, after: str) -> None:
-        self.mine.add(matter.item.number)
+        self._decide(matter, "Putting aside")
         self.relance.act(verb, partial(self._put_aside, matter, after))
 
     def _put_aside(self, matter: Matter, after: str, told: Told) -> None:
-        if told.ok:
-            self.take_off(matter.item.number)
-            self.relance.say(Notice(matter.item.person, number=matter.item.number, after=after))
-        else:
-            self.mine.discard(matter.item.number)
+        if not told.ok:
+            self._refused(matter, told)
+            return
+        self.take_off(matter.item.number)
+        self.relance.say(Notice(matter.item.person, number=matter.item.number, after=after))
 
     # Reading.
 

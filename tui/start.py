@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 Work = Callable[[threading.Event], None]
 PATIENCE = 5.0
 """Seconds the jobs beside the screen get to come to an end."""
+SELDOM = (5_000, 20, 20)
+"""How many new things make the interpreter look for some to throw away: some, more, all."""
 
 
 def start(
@@ -40,7 +43,7 @@ def start(
     door = RealDoor(home, desk, voice=voice, beside=work is not None, demo=demo)
     try:
         with working(work):
-            Relance(door, chosen=getattr(home.config, "keys", {})).run()
+            Relance(door, chosen=getattr(home.config, "keys", {}), loaded=loaded).run()
     finally:
         door.close()
     return None
@@ -53,13 +56,23 @@ def begin(where: Places, clock: Clock, work: Work | None = None) -> Choice | Non
         from tui.welcome import FirstRun
 
         return FirstRun().run()
+    gc.disable()
     door = late(where, config, clock, beside=work is not None)
     try:
         with working(partial(_after, door, work) if work is not None else None):
-            Relance(cast("Door", door), chosen=getattr(config, "keys", {})).run()
+            Relance(cast("Door", door), chosen=getattr(config, "keys", {}), loaded=loaded).run()
     finally:
+        gc.enable()
         door.close()
     return None
+
+
+def loaded() -> None:
+    """What the program is made of stays as long as the screen. Looking through all of it for things to throw away
+    takes a tenth of a second, again and again, and a key would wait for that."""
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
+    gc.enable()
 
 
 def late(where: Places, config: Config, clock: Clock, *, beside: bool, keyring: bool = True) -> LateDoor:
