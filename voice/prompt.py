@@ -68,7 +68,7 @@ def system(brief: Brief, profile: Profile, language: str) -> str:
 def user(brief: Brief, examples: Sequence[OwnMail], gap: str) -> tuple[str, int]:
     """What the model reads, and how many secrets were taken out of it."""
     blocks = [f"The user's own mail, as an example of how they write:\n{mail.text[:MOST_EXAMPLE]}" for mail in examples]
-    blocks += [_foreign(message.sender, message.text, brief.fence) for message in brief.other[-2:]]
+    blocks += [fenced(message.sender, message.text, brief.fence) for message in brief.other[-2:]]
     blocks += [f"The user's mail in this thread:\n{typed(message.text)[:MOST_OWN]}" for message in brief.own]
     blocks += [f"That last mail was sent {gap}; if you say when, say exactly that."] if gap else []
     blocks += [
@@ -82,7 +82,12 @@ def user(brief: Brief, examples: Sequence[OwnMail], gap: str) -> tuple[str, int]
         wish = "as the user says" if brief.say else "into different words of the same meaning"
         blocks.append(f"The draft so far, to be changed {wish}:\n{brief.seen[-1][: MOST_EXAMPLE * 3]}")
     blocks.append(f"Write to: {_name(brief.recipient_name) or 'no name known'}")
-    return _SECRET.subn("[redacted]", "\n\n".join(blocks))
+    return redacted("\n\n".join(blocks))
+
+
+def redacted(text: str) -> tuple[str, int]:
+    """A text without account numbers, card numbers and passwords, and how many there were."""
+    return _SECRET.subn("[redacted]", text)
 
 
 def _name(display: str) -> str:
@@ -90,7 +95,7 @@ def _name(display: str) -> str:
     return " ".join(words(display)[:MOST_NAMES])[:60]
 
 
-def _foreign(sender: str, text: str, fence: str) -> str:
+def fenced(sender: str, text: str, fence: str) -> str:
     """Foreign text cannot close its own fence."""
     short = clean(typed(text))[:MOST_FOREIGN].replace(fence, "") if fence else ""
     return f"{fence}\nFrom {flat(sender)[:80].replace(fence, '') if fence else ''}:\n{short}\n{fence}"

@@ -18,6 +18,7 @@ from agent.act.judging import Judged, judge_some
 from agent.act.person import me_of
 from agent.act.plans import all_plans, plan_named
 from agent.act.rules import read_again_if_new
+from agent.act.tie import applied, known_readings
 from agent.decide.lifecycle import Progress
 from agent.decide.quiet import Habits, Reason, Verdict, judge
 from agent.decide.summary import own_habit, summarise
@@ -68,6 +69,7 @@ def _read_account(home: Home, me: Me, account: int, row: dict[str, Any]) -> int:
     total = 0
     with home.store.read() as connection:
         ids = verdicts.own_ids(connection, me.keys, account)
+    readings = known_readings(home)
     labels = Labels(home, me, all_plans(home.config)) if row["provider"] != "archive" else None
     while True:
         with home.store.read() as connection:
@@ -78,7 +80,7 @@ def _read_account(home: Home, me: Me, account: int, row: dict[str, Any]) -> int:
         rows = []
         settled = []
         for number, thread in threads.items():
-            summary = summarise(thread, me, own_ids=ids)
+            summary = applied(readings, account, summarise(thread, me, own_ids=ids))
             newest = max((moment(mail) for mail in thread.mails or thread.drafts), default=None)
             rows.append((number, summary, newest))
             if summary.blocked or not summary.asks:

@@ -25,6 +25,7 @@ def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False, boxes: Boxe
     from agent.act.draft import draft_due
     from agent.act.judge import judge_changed
     from agent.act.sync import sync_account, sync_kept
+    from agent.act.tie import break_ties
     from agent.jobs import Jobs
     from agent.store import upkeep
 
@@ -32,10 +33,14 @@ def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False, boxes: Boxe
         account = here.config.account_named(name)
         return sync_account(here, account) if boxes is None else sync_kept(here, account, boxes)
 
+    def draft() -> None:
+        draft_due(here, cancelled=pressed)
+        break_ties(here, cancelled=pressed)
+
     return Jobs(
         sync=sync,
         judge=lambda: judge_changed(here),
-        draft=lambda: draft_due(here, cancelled=pressed),
+        draft=draft,
         tidy=lambda: upkeep.trim_daily(here.store, here.config.storage.keep_days),
     )
 
