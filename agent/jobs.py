@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agent import logs
-from agent.act import actions, drafts_folder, outbox, reconcile
+from agent.act import actions, drafts_folder, outbox, reconcile, stopping
 from agent.act.absence import drop_ended
 from agent.act.outbox import Worked
 from agent.act.ports import Desk
@@ -77,7 +77,7 @@ def one_pass(desk: Desk, jobs: Jobs, accounts: list[str] | None = None) -> Pass:
     for name in [seat.name for seat in desk.seats] if accounts is None else accounts:
         if _tried(done, name, lambda name=name: jobs.sync(name)):  # type: ignore[misc]
             done.synced.append(name)
-    _tried(done, "stop", lambda: done.stopped.extend(outbox.stop_moved(desk)))
+    _tried(done, "stop", lambda: done.stopped.extend(stopping.stop_moved(desk)))
     _tried(done, "judge", jobs.judge)
     _tried(done, "draft", jobs.draft)
     _tried(done, "autopilot", lambda: autopilot(desk))

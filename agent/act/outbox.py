@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
-
 from agent.act.absence import holds
 from agent.act.case import Matter, level_of, look_of, place_of, send_case, use_of
 from agent.act.compose import as_approved, date_for, letter_of, whole_thread
 from agent.act.looking import Looked, look
-from agent.act.news import since_approval
 from agent.act.ports import Desk, Row, Seat
 from agent.decide.gate import Decision, decide
-from agent.decide.gate_case import Look, News, Verdict
-from agent.decide.gate_mailbox import ENDS
+from agent.decide.gate_case import Look, Verdict
 from agent.decide.levels import Level
 from agent.decide.lifecycle import LIVE, WAITING, Progress, Stage
 from agent.errors import RelanceError
@@ -25,8 +21,8 @@ from agent.failpoints import reach
 from agent.store import budgets, followups, outbox
 from agent.store.engine import Change
 from agent.store.journal import Journal, Proof
+from agent.store.mails import account_rows
 from agent.store.outbox import Claim, Submission
-from agent.store.threading import FOLLOWUP, MAIL
 from providers import freeze, senders, smtp
 from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
 
@@ -34,6 +30,8 @@ FRESH_SECONDS = 15.0
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)
 NO_NETWORK = timedelta(minutes=2)
 WHILE_PAUSED = timedelta(minutes=5)
+NOBODY_THERE = frozenset({"unreachable", "look_failed"})
+"""Reasons that last as long as the account's mailbox cannot be read."""
 
 
 class Halt(Exception):
@@ -65,7 +63,9 @@ def pump(desk: Desk, most: int = 10) -> list[Worked]:
 
 
 def work(desk: Desk, number: int) -> Worked | None:
-    """Take one row and bring it as far as it may go. None when another worker has it."""
+    """Take one row and bring it as far as it may go. None when another worker has it, or it just waits on."""
+    if _waits_on(desk, number):
+        return None
     with desk.store.write() as change:
         claim = outbox.claim(change, number, desk.owner)
     if claim is None:
@@ -82,6 +82,34 @@ def work(desk: Desk, number: int) -> Worked | None:
     with desk.store.read() as connection:
         after = outbox.one(connection, number)
     return Worked(number, after["state"], after["code"]) if after else None
+
+
+def _waits_on(desk: Desk, number: int) -> bool:
+    """The same reason once more: only its time moves, and neither a step nor a line of the log is made of that."""
+    with desk.store.read() as connection:
+        row = outbox.one(connection, number)
+    if row is None or row["state"] not in WAITING or not row["fence"]:
+        return False
+    ready, stale = _once_more(desk, row), row["stale_at"]
+    if ready is None:
+        return False
+    if row["code"] not in NOBODY_THERE:
+        stale = max(stale, ready + outbox.STALE_AFTER)
+    with desk.store.write() as change:
+        return outbox.put_off_again(change, row, ready, stale)
+
+
+def _once_more(desk: Desk, row: Row) -> datetime | None:
+    """Until when what kept it here keeps it still; None when there is something to do."""
+    try:
+        _early(desk, row)
+    except Halt as halt:
+        return halt.ready_at if halt.code == row["code"] and halt.end is None else None
+    if row["code"] not in NOBODY_THERE:
+        return None
+    with desk.store.read() as connection:
+        unread = {account["id"] for account in account_rows(connection) if account["health"] == "stale"}
+    return desk.store.clock() + NO_NETWORK if row["account_id"] in unread else None
 
 
 def _early(desk: Desk, row: Row) -> None:
@@ -326,57 +354,6 @@ def replay_journal(desk: Desk) -> int:
             done += outbox.conclude(change, claim, end, proof.code, evidence=proof.evidence, **more)
     journal.clear()
     return done
-
-
-def stop_moved(desk: Desk) -> list[Worked]:
-    """After a sync: whatever waits and was answered meanwhile is stopped now, not at its turn."""
-    with desk.store.read() as connection:
-        waiting = outbox.rows(connection, outbox.OUTBOX.c.state.in_([*WAITING, Stage.NEEDS_REVIEW]))
-        hot = _just_touched(desk, connection, waiting) if waiting else set()
-    # Those the newest mail is about come first, so that their stop does not wait for the others.
-    ordered = sorted(waiting, key=lambda row: row["id"] not in hot)
-    done = [_stop_if_moved(desk, row) for row in ordered]
-    return [item for item in done if item is not None]
-
-
-def _just_touched(desk: Desk, connection: Connection, waiting: list[Row]) -> set[int]:
-    fresh = list(connection.execute(select(MAIL.c.id, MAIL.c.thread_id, MAIL.c.sender).where(MAIL.c.id > desk.newest)))
-    desk.newest = max([desk.newest, *(row.id for row in fresh)])
-    threads, senders = {row.thread_id for row in fresh}, {row.sender for row in fresh}
-    query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.thread_id.in_(threads)) if len(threads) < MANY else None
-    touched = set(connection.execute(query).scalars()) if query is not None else set()
-    return {row["id"] for row in waiting if row["followup_id"] in touched or row["person"] in senders}
-
-
-def _stop_if_moved(desk: Desk, row: Row) -> Worked | None:
-    with desk.store.read() as connection:
-        news = _news(desk, connection, row)
-    end = _consequence(news)
-    if end is None or (end is Stage.NEEDS_REVIEW and row["state"] == Stage.NEEDS_REVIEW):
-        return None
-    code = news.settled or (news.answers[0] if news.answers else "by_hand" if news.by_hand else "maybe_answered")
-    with desk.store.write() as change:
-        moved = outbox.transition(change, row["id"], Stage(row["state"]), end, code=code, at_fence=row["fence"])
-        if moved and end is Stage.STOPPED:
-            note_stopped(change, row, code)
-    return Worked(row["id"], end.value, code) if moved else None
-
-
-MANY = 500
-"""More changed threads than this are no hint any more."""
-
-
-def _news(desk: Desk, connection: Any, row: Row) -> News:
-    followup = followups.find(connection, row["followup_id"])
-    if followup is None:
-        return News(settled="stopped")
-    return since_approval(connection, desk, followup, whole_thread(connection, followup), row)
-
-
-def _consequence(news: News) -> Stage | None:
-    if news.settled or news.by_hand or news.already_there or set(news.answers) & ENDS:
-        return Stage.STOPPED
-    return Stage.NEEDS_REVIEW if news.answers or news.elsewhere or news.own_draft or news.unreadable else None
 
 
 def smtp_sender(server: smtp.Server) -> Sender:

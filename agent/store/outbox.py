@@ -187,6 +187,13 @@ def note_end(change: Change, number: int, attempt: int, outcome: str, evidence: 
         change.connection.execute(insert(ATTEMPT).values(**values, outcome=outcome, evidence=evidence[:500]))
 
 
+def put_off_again(change: Change, row: Row, ready: datetime, stale: datetime) -> bool:
+    """Its time moves on while it stays where it is, so that nothing new is to be told. False: it is elsewhere now."""
+    same = (OUTBOX.c.id == row["id"], OUTBOX.c.state == row["state"], OUTBOX.c.fence == row["fence"])
+    times = {"ready_at": ready, "stale_at": stale}
+    return bool(change.connection.execute(update(OUTBOX).where(*same).values(times)).rowcount == 1)
+
+
 def cancel(change: Change, number: int, *, actor: str = "user", code: str = "undone") -> str:
     """Take a letter back: `cancelled` only if this very change took it back, `leaving` if it may be too late."""
     if transition(change, number, UNDOABLE, Stage.CANCELLED, actor=actor, code=code):

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from agent.act import actions, outbox, reconcile
+from agent.act import actions, outbox, reconcile, stopping
 from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope
-from agent.store import followups
+from agent.store import followups, mails
 from agent.store import outbox as rows
 from agent.store.budgets import Limits
 from providers.base import Role
@@ -86,7 +86,7 @@ def test_nothing_leaves_after_an_answer_wherever_it_lies(
     here.world.put(box, reply(here.world, 1, word=word, **place))
     if synced:
         sync(here.desk)
-        assert [item.state for item in outbox.stop_moved(here.desk)] == ["STOPPED"]
+        assert [item.state for item in stopping.stop_moved(here.desk)] == ["STOPPED"]
     go(here)
     assert here.world.delivered == []
     assert row(here, made)["state"] == "STOPPED"
@@ -206,6 +206,49 @@ def test_a_pause_holds_and_a_resume_lets_go(here: Scene) -> None:
     assert (here.world.delivered, here.world.connections, row(here, made)["code"]) == ([], 0, "paused")
     actions.resume(here.desk)
     assert [item.state for item in go(here, 400)] == ["SENT"]
+
+
+def log_length(here: Scene) -> int:
+    with here.store.read() as connection:
+        return int(connection.exec_driver_sql("SELECT count(*) FROM event").scalar_one())
+
+
+def test_a_letter_that_waits_for_the_same_reason_writes_no_new_line(here: Scene) -> None:
+    made = queued(here)
+    actions.pause(here.desk)
+    go(here)
+    length, ready = log_length(here), row(here, made)["ready_at"]
+    for _ in range(10):
+        assert go(here, 301) == []
+    assert log_length(here) == length
+    assert row(here, made)["ready_at"] > ready
+    actions.resume(here.desk)
+    assert [item.state for item in go(here, 301)] == ["SENT"]
+
+
+def test_a_mailbox_that_cannot_be_read_is_no_new_line_either_and_after_a_day_a_person_is_asked(here: Scene) -> None:
+    made = queued(here)
+    here.world.down = True
+    assert [item.state for item in go(here)] == ["DEFERRED"]
+    with here.store.write() as change:
+        mails.set_account(change, here.desk.seats[0].number, health="stale")
+    length, connections = log_length(here), here.world.connections
+    for _ in range(5):
+        assert go(here, 121) == []
+    assert (log_length(here), here.world.connections) == (length, connections)
+    assert [item.code for item in go(here, 25 * 3600)] == ["late"]
+    assert row(here, made)["state"] == "NEEDS_REVIEW"
+
+
+def test_another_reason_is_a_new_line(here: Scene) -> None:
+    made = queued(here)
+    actions.pause(here.desk)
+    go(here)
+    length = log_length(here)
+    here.world.put("work", reply(here.world, 1, word="unsure"))
+    sync(here.desk)
+    assert [item.state for item in go(here, 301)] == ["NEEDS_REVIEW"]
+    assert (log_length(here), row(here, made)["state"]) == (length + 2, "NEEDS_REVIEW")
 
 
 OUTCOMES = {

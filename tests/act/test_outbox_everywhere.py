@@ -9,7 +9,7 @@ import pytest
 
 from agent import failpoints
 from agent.act import actions, outbox, reconcile
-from agent.act.outbox import stop_moved
+from agent.act.stopping import stop_moved
 from agent.jobs import wake_up
 from tests.peers.houses import ALIAS, ME, House, ImapHouse
 from tests.peers.neighbourhood import Build, build, dovecot, house

@@ -18,7 +18,7 @@ from typing import Any
 from unittest.mock import patch
 
 from agent import logs
-from agent.act import actions, outbox, reconcile
+from agent.act import actions, outbox, reconcile, stopping
 from agent.act.ports import Desk, Judgement
 from agent.act.reading import judgement
 from agent.decide.levels import Level
@@ -191,7 +191,7 @@ def _meet(one: Scene, two: Scene, kind: str) -> int:
         for here in (one, two):
             here.world.pass_time(days=1)
             sync(here.desk)
-            outbox.stop_moved(here.desk)
+            stopping.stop_moved(here.desk)
             eager(here.desk)
             here.world.pass_time(minutes=11)
             outbox.pump(here.desk)

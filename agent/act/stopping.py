@@ -1,0 +1,67 @@
+"""Takes back what waits and was answered meanwhile, as soon as a sync saw it; never sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from agent.act.compose import whole_thread
+from agent.act.news import since_approval
+from agent.act.outbox import Worked, note_stopped
+from agent.act.ports import Desk, Row
+from agent.decide.gate_case import News
+from agent.decide.gate_mailbox import ENDS
+from agent.decide.lifecycle import WAITING, Stage
+from agent.store import followups, outbox
+from agent.store.threading import FOLLOWUP, MAIL
+
+MANY = 500
+"""More changed threads than this are no hint any more."""
+
+
+def stop_moved(desk: Desk) -> list[Worked]:
+    """After a sync: whatever waits and was answered meanwhile is stopped now, not at its turn."""
+    with desk.store.read() as connection:
+        waiting = outbox.rows(connection, outbox.OUTBOX.c.state.in_([*WAITING, Stage.NEEDS_REVIEW]))
+        hot = _just_touched(desk, connection, waiting) if waiting else set()
+    # Those the newest mail is about come first, so that their stop does not wait for the others.
+    ordered = sorted(waiting, key=lambda row: row["id"] not in hot)
+    done = [_stop_if_moved(desk, row) for row in ordered]
+    return [item for item in done if item is not None]
+
+
+def _just_touched(desk: Desk, connection: Connection, waiting: list[Row]) -> set[int]:
+    fresh = list(connection.execute(select(MAIL.c.id, MAIL.c.thread_id, MAIL.c.sender).where(MAIL.c.id > desk.newest)))
+    desk.newest = max([desk.newest, *(row.id for row in fresh)])
+    threads, senders = {row.thread_id for row in fresh}, {row.sender for row in fresh}
+    query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.thread_id.in_(threads)) if len(threads) < MANY else None
+    touched = set(connection.execute(query).scalars()) if query is not None else set()
+    return {row["id"] for row in waiting if row["followup_id"] in touched or row["person"] in senders}
+
+
+def _stop_if_moved(desk: Desk, row: Row) -> Worked | None:
+    with desk.store.read() as connection:
+        news = _news(desk, connection, row)
+    end = _consequence(news)
+    if end is None or (end is Stage.NEEDS_REVIEW and row["state"] == Stage.NEEDS_REVIEW):
+        return None
+    code = news.settled or (news.answers[0] if news.answers else "by_hand" if news.by_hand else "maybe_answered")
+    with desk.store.write() as change:
+        moved = outbox.transition(change, row["id"], Stage(row["state"]), end, code=code, at_fence=row["fence"])
+        if moved and end is Stage.STOPPED:
+            note_stopped(change, row, code)
+    return Worked(row["id"], end.value, code) if moved else None
+
+
+def _news(desk: Desk, connection: Any, row: Row) -> News:
+    followup = followups.find(connection, row["followup_id"])
+    if followup is None:
+        return News(settled="stopped")
+    return since_approval(connection, desk, followup, whole_thread(connection, followup), row)
+
+
+def _consequence(news: News) -> Stage | None:
+    if news.settled or news.by_hand or news.already_there or set(news.answers) & ENDS:
+        return Stage.STOPPED
+    return Stage.NEEDS_REVIEW if news.answers or news.elsewhere or news.own_draft or news.unreadable else None
