@@ -23,6 +23,7 @@ SETS = (
     ("fifth", "fifth/mails", 2),
     ("sixth", "sixth/mails", 2),
     ("seventh", "seventh/mails", 2),
+    ("eighth", "eighth/mails", 2),
 )
 THREADS = (
     ("tuned half", "threads", 0),
@@ -39,6 +40,7 @@ FIRST_SIGHT = {
     "fourth": "199/296, 10 dangerous, 27 noes taken for answers; threads 44/49, 2 chased",
     "sixth": "52/54, 0 dangerous, 1 no taken for an answer",
     "seventh": "69/80, 2 dangerous, 2 noes taken for answers; by somebody who had not seen the rules",
+    "eighth": "65/91, 1 dangerous, 12 noes taken for answers",
     "fifth": "64/101, 0 dangerous, 21 noes taken for answers; threads 15/16, 1 chased",
 }
 """What each set scored when the rules had never met it."""
