@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
 from agent.decide.answers import read_answer
 from agent.decide.expects import expectation
-from agent.decide.matter import matter_words
+from agent.decide.matter import PREFIX, matter_words
 from agent.decide.people import Recipients, recipients
 from agent.decide.quoted import typed
 from agent.decide.sensitive import sensitive
@@ -332,14 +332,15 @@ def _promise_before(read: list[Move], last: int) -> Move | None:
 
 def _asked(read: list[Move], last: int) -> tuple[Move, int, Any, bool]:
     """The own mail that asked, how many of ours asked again since, and what is expected."""
-    run = [read[last]]
+    run, theirs = [read[last]], False
     for move in reversed(read[:last]):
         if move.by_hand:
             run.append(move)
         elif move.answer.meaning not in {Meaning.RECEIPT, Meaning.AWAY, Meaning.DELAY, Meaning.OWN, Meaning.LIST}:
+            theirs = True
             break
     run.reverse()
-    expected = [(move, expectation(move.text)) for move in run]
+    expected = [(move, expectation(move.text, answering=theirs or _answers(run[0].mail))) for move in run]
     asking = [(move, found) for move, found in expected if found.asks]
     if not asking:
         return read[last], 0, expected[-1][1], expected[-1][1].patient
@@ -350,6 +351,11 @@ def _asked(read: list[Move], last: int) -> tuple[Move, int, Any, bool]:
     closing = latest.courtesy and not latest.asks and len(expected) > 1
     chosen = latest if closing else asking[-1][1]
     return read[last], len(again), chosen, asking[-1][1].patient
+
+
+def _answers(mail: Mail) -> bool:
+    """Whether it was written as an answer, be the other mail here or not."""
+    return bool(mail.in_reply_to or mail.references) and bool(PREFIX.match(mail.subject.lower()))
 
 
 def _blocked(refusal: str, decisive: Move | None, hard: Move | None) -> tuple[str, str]:
@@ -386,8 +392,3 @@ def reply_times(read: list[Move]) -> tuple[int, ...]:
 def usual_wait(times: Sequence[int]) -> float:
     """The median of at least three reply times, capped; 0 when nothing is known."""
     return float(min(CAP, median(times))) if len(times) >= 3 else 0.0
-
-
-def day_of(text: str) -> date | None:
-    """A date or the date of a time as stored in a summary."""
-    return date.fromisoformat(text[:10]) if text else None

@@ -71,7 +71,7 @@ SIGNS = (
     ("signrequest", "signs", False, False),
 )
 """A kind of phrase, where its first sentence is kept, and whether a question or a condition voids it."""
-NOT_BACK = frozenset({"receipt", "later", "courtesy", "request"})
+NOT_BACK = frozenset({"receipt", "later", "courtesy", "request", "hint"})
 """A question with one of these does not put the matter back into our hands."""
 NO_CONTENT = frozenset({"thanks", "closing"})
 BUT = re.compile(r"(?<!\w)(?:but|aber|mais|pero|maar|но)(?!\w)|ますが|です。?が|おりますが")
