@@ -89,19 +89,39 @@ def before(ask: Ask, text: str, known: Pack) -> str:
     return ""
 
 
+def states(piece: str, known: Pack) -> bool:
+    """Whether a sentence says something a reader understands who sees nothing else of the mail."""
+    return _states(piece, known)
+
+
+def leads(piece: str, known: Pack) -> bool:
+    """Whether a sentence may come before an ask; the name of the matter may have to explain it."""
+    return _sound(piece, known, SHORTEST_LEAD) and points(piece, known) <= 1
+
+
+def follows(piece: str, known: Pack) -> bool:
+    """Whether a sentence may come after another of the same mail; that one explains it."""
+    return _sound(piece, known, SHORTEST_LEAD) and points(piece, known) <= 1
+
+
+def points(piece: str, known: Pack) -> int:
+    """How many words of a sentence point out of it."""
+    return len(pointing(words(piece), known))
+
+
 def _states(piece: str, known: Pack, least: int = SHORTEST_STATEMENT) -> bool:
+    return _sound(piece, known, least) and piece.endswith(".") and points(piece, known) <= (least < SHORTEST_STATEMENT)
+
+
+def _sound(piece: str, known: Pack, least: int) -> bool:
+    """A whole sentence of prose, neither an answer nor advice, that nobody minds to read again."""
     found = words(piece)
-    points = len(pointing(found, known))
-    if (
-        not found
-        or folded(found[0]) in known.marks("leaders") | known.marks("leaning") | known.marks("advising")
-        or points > (least < SHORTEST_STATEMENT)
-    ):
+    if not found or folded(found[0]) in known.marks("leaders") | known.marks("leaning") | known.marks("advising"):
         return False
     return (
         least <= len(found) <= LONGEST_STATEMENT
         and not _requests(piece, known)
-        and piece.endswith(".")
+        and piece[-1:] in ".!?"
         and piece[:1].isupper()
         and not (_UNFIT.search(piece) or _CODE.search(piece) or _unbalanced(piece))
         and (not known.marks("finite") or any(folded(word) in known.marks("finite") for word in found))
@@ -234,11 +254,6 @@ def _requests(piece: str, known: Pack) -> bool:
         and contains(piece, known.marks("request_marks"))
         and not contains(piece, known.marks("not_request"))
     )
-
-
-def _polite(piece: str, known: Pack) -> bool:
-    """ "Please send it", not "no hurry, please"."""
-    return folded(piece).startswith("please ") or contains(piece, known.marks("request_marks") - {"please"})
 
 
 def _unbalanced(piece: str) -> bool:

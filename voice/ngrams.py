@@ -21,6 +21,8 @@ PRIOR = 10
 """What is seen in so many mails weighs as much as what other people do."""
 GENERAL = 20
 """Anybody's prose counts as so many received mails."""
+RARE = 0.005
+"""What is seen in fewer mails than this share weighs no more."""
 USUAL_LENGTH = 1_200
 """Letter groups of an ordinary mail, where nothing was counted."""
 
@@ -103,6 +105,8 @@ class Likeness:
         self._own, self._background = own, background
         self._ratios: dict[str, float] = {}
         self._texts: dict[str, float] = {}
+        self._sums: dict[str, tuple[float, float]] = {}
+        self._differences: dict[str, tuple[float, float]] = {}
 
     def of(self, text: str) -> float:
         """Above zero: nearer to the writer than to the background."""
@@ -111,6 +115,28 @@ class Likeness:
             weighed = sum((1 + log(times)) * self._ratio(gram) for gram, times in counts.items())
             self._texts[text] = weighed / max(len(counts), 1)
         return self._texts[text]
+
+    def weighed(self, text: str) -> tuple[float, float]:
+        """How much more the user uses its letter groups than others do, the rare ones weighing more, and the
+        squares of the weights; sums of parts are those of the whole."""
+        if text not in self._sums:
+            total = squares = 0.0
+            for gram, times in grams(text).items():
+                difference, rarity = self._difference(gram)
+                weight = (1 + log(times)) * rarity
+                total, squares = total + weight * rarity * difference, squares + weight * weight
+            self._sums[text] = total, squares
+        return self._sums[text]
+
+    def _difference(self, gram: str) -> tuple[float, float]:
+        """By how much likelier a mail of this user holds a group than another mail, and how rare it is in both."""
+        known = self._differences.get(gram)
+        if known is None:
+            expected = self._background.chance(gram, self._own.length) or 0.0
+            seen = self._own.grams.get(gram, 0) / max(self._own.texts, 1)
+            known = seen - expected, log(1 + 1 / ((seen + expected) / 2 + RARE))
+            self._differences[gram] = known
+        return known
 
     def _ratio(self, gram: str) -> float:
         known = self._ratios.get(gram)

@@ -8,7 +8,7 @@ from voice.asks import before, find, statement, thing_of
 from voice.mining import pointing
 from voice.pack import pack
 from voice.parts import read_greeting
-from voice.phrasebook import _added
+from voice.plans import _added
 from voice.text import words
 
 

@@ -1,0 +1,74 @@
+"""Whole drafts are put in order by how much they sound like the user, and repeat only sentences that stood together."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.voice.someone import brief, profile
+from voice.desk import laid_out
+from voice.ngrams import Likeness, background, count
+from voice.pack import LANGUAGES, pack
+from voice.passages import restated
+from voice.plans import MOST_TRIED, plans
+from voice.text import flat
+
+KNOWN = pack("en")
+
+
+def _texts(body: str) -> list[str]:
+    return [passage.text for passage in restated(body, "", KNOWN) if not passage.leaning]
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("The offers are in one table. Which should we take?", "The offers are in one table. Which should we take?"),
+        ("Which of these paints is the right one?\n\nTell me.", ""),
+        ("Which paint should we buy? I had thought of the blue one.", "Which paint should we buy? I had thought of the blue one."),
+        ("Have you seen the gate? Should I paint the fence as well?", "Have you seen the gate? Should I paint the fence as well?"),
+        ("I painted the gate of the garden blue. We should do the fence next.", "I painted the gate of the garden blue. We should do the fence next."),
+    ],
+)  # fmt: skip
+def test_neighbouring_sentences_may_be_repeated_together(body: str, wanted: str) -> None:
+    assert wanted in [*_texts(body), ""]
+    if not wanted:
+        assert _texts(body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "never"),
+    [
+        ("Which should we take?\n\nWe paid the old one.", "Which should we take? We paid the old one."),
+        ("Use foo() for that. Which should we take?", "Use foo() for that. Which should we take?"),
+        ("I will do it tomorrow. Which should we take?", "I will do it tomorrow. Which should we take?"),
+        ("Which should we take? Sorry for the delay.", "Which should we take? Sorry for the delay."),
+    ],
+)
+def test_sentences_with_a_gap_between_them_or_unfit_ones_are_not_joined(body: str, never: str) -> None:
+    found = _texts(body)
+    assert "Which should we take?" in found
+    assert never not in found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_repeated_word_stands_in_the_quiet_mail(language: str) -> None:
+    asked = brief(language)
+    desk = laid_out(asked, profile(language), language)
+    own = flat(desk.quiet.body).lower()
+    for pieces in plans(desk):
+        assert all(piece.text.lower() in own for piece in pieces if piece.source == "own_thread")
+
+
+def test_the_first_drafts_are_the_ones_nearest_to_the_user_and_few_are_tried() -> None:
+    desk = laid_out(brief(), profile(), "en")
+    made = list(plans(desk))
+    assert made == list(plans(desk))
+    assert 4 < len(made) <= 5 * MOST_TRIED
+
+
+def test_words_of_the_user_weigh_more_than_anybodys() -> None:
+    own = count(["Hm, any idea about the gate?"] * 30)
+    likeness = Likeness(own, background("en"))
+    near, far = likeness.weighed("Hm, any idea?"), likeness.weighed("Kindly advise.")
+    assert near[0] / near[1] ** 0.5 > far[0] / far[1] ** 0.5
+    assert near[0] > 0 > far[0]
