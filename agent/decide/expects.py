@@ -12,6 +12,8 @@ from agent.decide.tongues import CJK
 QUESTION = re.compile(r"[\w.)\]\"'’”»%…]\s{0,2}[?？؟]+[?!？؟)\]\"'’”»*.]{0,4}$")
 LINK = re.compile(r"://\S*$")
 PLAIN_WORD = re.compile(r"^[\"'“‘«(\[*_-]{0,3}[^\W\d_]+(?:['’/-][^\W\d_]+){0,3}[\"'”’»)\]*_,;:.!?？…-]{0,4}$")
+FIRM = frozenset({"request", "offer"})
+ASKING = FIRM | {"hint"}
 PROSE = 0.6
 """The share of plain words below which a line is code, a table or a command."""
 TO_US = re.compile(r"^\W{0,3}(?:\w+\W{1,3}){0,4}(?:me|us)(?!\w)|(?<!\w)and (?:i|we)(?:'ll| will| can)(?!\w)")
@@ -31,7 +33,8 @@ RHETORICAL = re.compile(
     r"^(?:how are you(?: doing)?|how's it going|how is it going|ca va|comment allez[- ]vous|"
     r"wie geht(?:'s| es ihnen| es dir)?|que tal|come va|come stai|hoe gaat het|tudo bem|"
     r"jak sie masz|isn't it|right|no|oder|n'est ce pas|verdad|okay|ok|any (?:other |further |"
-    r"more )?questions)\s?\??$"
+    r"more )?questions)\s?\??$|^(?:では|それでは|どうぞ|何卒)?[、,]?\s?(?:よろしく|宜しく)"
+    r"お願い(?:いた|致|申し上げ)?[しま]?(?:します|ます)?。?$"
 )
 
 
@@ -52,18 +55,18 @@ def asks(sentence: Sentence, found: frozenset[str] | None = None) -> bool:
     found = kinds(sentence.plain) if found is None else found
     if found & {"no_answer", "courtesy"} and not (sentence.asks and "courtesy" not in found):
         return False
-    if "bulk" in found and not found & {"request", "hint"}:
+    if "bulk" in found and not found & ASKING:
         return False
     if RHETORICAL.match(sentence.plain.strip()):
         return False
     if sentence.asks or "?" in sentence.text:
         return True
-    return bool(found & {"request", "hint"}) or bool(IMPERATIVE.match(sentence.plain) or PLEASE.search(sentence.plain))
+    return bool(found & ASKING) or bool(IMPERATIVE.match(sentence.plain) or PLEASE.search(sentence.plain))
 
 
 def _firm(item: Sentence, found: frozenset[str]) -> bool:
     """Whether it asks wherever it stands: in an answer, "try this" and "you should" are advice."""
-    if "request" in found or item.asks:
+    if found & FIRM or item.asks:
         return True
     told = "hint" in found or IMPERATIVE.match(item.plain)
     return bool(PLEASE.search(item.plain) or (told and TO_US.search(item.plain)))
@@ -105,5 +108,5 @@ def expectation(text: str, *, answering: bool = False) -> Expectation:
 
 
 def _courteous(item: Sentence, found: frozenset[str]) -> bool:
-    """Thanks, wishes and "for your information" ask nothing unless there is a question mark."""
-    return bool(found & {"closing", "fyi"}) and "?" not in item.text and "?" not in item.text and not {"strong"} & found
+    """Thanks, wishes and "for your information" ask nothing, whatever else they seem to."""
+    return bool(found & {"closing", "fyi"}) and not _firm(item, found)
