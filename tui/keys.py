@@ -77,6 +77,7 @@ KEYS = (
     Key("outbox", "settle_resend", "R", "Send again", "Risk a second copy; asks for the words.", shown=False),
     Key("watching", "reason", "enter", "Why", "Why this thread is touched or left alone.", "why"),
     Key("watching", "filter", "slash", "Filter", "Show only what contains your words.", "list"),
+    Key("watching", "reasons", "f", "Reasons", "Only threads with the next kind of reason; esc shows all.", "list"),
     Key("audit", "record", "enter", "Record", "The whole record.", "audit"),
     Key("audit", "filter", "slash", "Filter", "Show only what contains your words.", "audit"),
     Key("audit", "export", "e", "Export", "Write the log to a file.", "audit"),

@@ -136,6 +136,11 @@ class Mode(Screen[None]):
             finder.value = ""
             self.main_focus()
             finder.display = False
+        elif event.key == "escape":
+            self.lift()
+
+    def lift(self) -> None:
+        """Show again what is hidden by something else than words."""
 
     @property
     def wanted(self) -> str:

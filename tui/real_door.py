@@ -119,10 +119,14 @@ class RealDoor:
             rows = screens.letters(connection)
         return tuple(real_rows.leaving(row) for row in rows)
 
-    def watching(self, start: int, most: int, wanted: str) -> Page[Watched]:
+    def watching(self, start: int, most: int, wanted: str, group: str) -> Page[Watched]:
         with self._desk.store.read() as connection:
-            rows, total = screens.threads(connection, start, most, wanted)
+            rows, total = screens.threads(connection, start, most, wanted, group)
         return Page(tuple(real_rows.watched(row) for row in rows), total)
+
+    def groups(self, wanted: str) -> dict[str, int]:
+        with self._desk.store.read() as connection:
+            return screens.groups(connection, wanted)
 
     def why(self, number: int) -> tuple[Foreign, ...]:
         from tui.real_matter import why

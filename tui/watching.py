@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
 
+from agent.decide import groups
 from tui import keys, words
 from tui.door import Page, Watched
 from tui.mode import Mode
@@ -35,6 +37,9 @@ class Watching(Mode):
         super().__init__()
         self.threads: list[Watched] = []
         self.total = 0
+        self.group = ""
+        """Only threads of this group are shown; all of them where it is empty."""
+        self.numbers: dict[str, int] = {}
 
     def middle(self) -> ComposeResult:
         yield Static(Content(""), id="head")
@@ -51,30 +56,59 @@ class Watching(Mode):
 
     def refill(self) -> None:
         most = max(PAGE, len(self.threads))
-        self.read(partial(self.door.watching, 0, most, self.wanted), self._filled)
+        self.read(partial(self.door.watching, 0, most, self.wanted, self.group), self._filled)
+        self.read(partial(self.door.groups, self.wanted), self._counted, "groups")
+
+    def _counted(self, numbers: dict[str, int]) -> None:
+        self.numbers = numbers
+        self._paint_head()
 
     def _filled(self, page: Page[Watched]) -> None:
         self.threads, self.total = list(page.rows), page.total
         self.table.show_rows([row.number for row in self.threads], self._row)
-        self.query_one("#head", Static).update(own(self._summary()), layout=False)
+        self._paint_head()
         self.query_one("#columns", Static).update(self._heads(), layout=False)
         self.empty(None if page.total else self._nothing())
         self._tell()
         if self.focused is None:
             self.main_focus()
 
-    def _summary(self) -> str:
-        found = words.count(self.total, "thread")
-        return (
-            f"{found} match. enter says why in full." if self.wanted else f"{found}, newest first. Each has its reason."
-        )
+    def _paint_head(self) -> None:
+        room = self.app.size.width - 2
+        self.query_one("#head", Static).update(head(self.numbers, self.group, room), layout=False)
 
     def _nothing(self) -> Content:
-        if self.wanted:
-            return own("No thread contains these words.")
+        """What hides everything, and the key that lifts it."""
+        if not self.wanted and not self.group:
+            return joined(
+                own("No thread yet.\n\n", "bold"), own("After the first sync every thread is here with its reason.")
+            )
+        which = f"No thread is {groups.WORDS[self.group]}" if self.group else "No thread"
+        words_of_it = joined(" contains “" if not self.group else " and contains “", line(Foreign(self.wanted)), "”")
+        lifts = "esc lifts the words" if self.wanted else "esc shows every thread again"
         return joined(
-            own("No thread yet.\n\n", "bold"), own("After the first sync every thread is here with its reason.")
-        )
+            own(which, "bold"), words_of_it if self.wanted else "", own(".", "bold"),
+            own(f"\n\n{lifts}{', f goes to the next reasons' if self.group else ''}.", "dim"),
+        )  # fmt: skip
+
+    def action_reasons_now(self) -> None:
+        # Only groups that hold something, so that no press leads to an empty page.
+        order = ["", *(group for group in groups.WORDS if self.numbers.get(group) or group == self.group)]
+        self._show_group(order[(order.index(self.group) + 1) % len(order)])
+
+    def action_group_now(self, group: str) -> None:
+        """What a click on the head asks for."""
+        self._show_group(group)
+
+    def _show_group(self, group: str) -> None:
+        self.group, self.threads = group, []
+        self.table.show_rows((), self._row)
+        self._paint_head()
+        self.refill()
+
+    def lift(self) -> None:
+        if self.group:
+            self._show_group("")
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -82,6 +116,7 @@ class Watching(Mode):
             self.call_after_refresh(self._paint_heads)
 
     def _paint_heads(self) -> None:
+        self._paint_head()
         self.query_one("#columns", Static).update(self._heads(), layout=False)
 
     def _heads(self) -> Content:
@@ -114,7 +149,9 @@ class Watching(Mode):
         self._tell()
         known = len(self.threads)
         if known < self.total and self.table.place >= known - NEAR:
-            self.read(partial(self.door.watching, known, PAGE, self.wanted), partial(self._more, known), "more")
+            self.read(
+                partial(self.door.watching, known, PAGE, self.wanted, self.group), partial(self._more, known), "more"
+            )
 
     def _more(self, known: int, page: Page[Watched]) -> None:
         if known == len(self.threads):
@@ -134,6 +171,21 @@ class Watching(Mode):
         head = joined(" ", line(thread.person, "bold", most=30), " · ", line(thread.subject, most=40), " ")
         code = joined(own("reason  ", "dim"), own(words.readable(thread.reason)))
         self.app.push_screen(Sheet(head, [*(block(one) for one in why), code]))
+
+
+def head(numbers: Mapping[str, int], chosen: str, room: int) -> Content:
+    """Every group with how many threads it holds, as many as fit; the chosen one always, and a click shows one."""
+    entries = [("", "all", sum(numbers.values()))]
+    entries += [(group, called, numbers.get(group, 0)) for group, called in groups.WORDS.items()]
+    kept = [one for one in entries if one[2] or one[0] == chosen]
+    while len(kept) > 2 and sum(len(f"{one[1]} {one[2]}") + 4 for one in kept) > room:
+        kept.remove(next(one for one in reversed(kept) if one[0] not in {"", chosen}))
+    parts = []
+    for group, called, number in kept:
+        style = "bold reverse" if group == chosen else ""
+        click = Style.from_meta({"@click": f"screen.group_now('{group}')"})
+        parts.append(Content.styled(f" {called} {words.thousands(number)} ", style).stylize(click))
+    return Content("  ").join(parts)
 
 
 def widths(width: int) -> tuple[int, int, int, int]:

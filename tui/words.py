@@ -36,7 +36,12 @@ WHO = {"user": "you", "policy": "policy", "daemon": "daemon"}
 
 def count(number: int, one: str, many: str = "") -> str:
     """`1 thread`, `14 threads`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}".replace(",", " ")
+    return f"{thousands(number)} {one if number == 1 else many or one + 's'}"
+
+
+def thousands(number: int) -> str:
+    """`14`, `50 000`."""
+    return f"{number:,}".replace(",", " ")
 
 
 def age(then: datetime | None, now: datetime) -> str:

@@ -19,19 +19,38 @@ from voice.brief import WITHOUT
 
 @click.command("list")
 @click.option("--state", metavar="STATE", help="Only those in this state, such as drafted or HELD.")
+@click.option("--reason", metavar="REASON", help="Only those with this reason, such as due, too_old or answered.")
+@click.option("--threads", is_flag=True, help="Every thread with its reason, instead of follow-ups.")
 @json_option
 @click.pass_context
-def list_command(context: click.Context, state: str | None, as_json: bool) -> None:
-    """Follow-ups, those due first on top, each with its reason."""
+def list_command(
+    context: click.Context, state: str | None, reason: str | None, *, threads: bool, as_json: bool
+) -> None:
+    """Follow-ups, those due first on top, each with its reason; or all threads, newest first."""
+    if threads and state:
+        raise UsageError("A thread has no state.", hint="--reason filters threads; --state filters follow-ups.")
     with home(context) as here, here.store.read() as connection:
-        rows = with_letters(connection, state)
+        if threads:
+            from agent.cli.threads import listed
+
+            return listed(connection, reason, as_json=as_json)
+        rows = [row for row in with_letters(connection, state) if reason in {None, row["reason"], row["hold"]}]
     if as_json:
         for row in rows:
             out_json(document(row))
     elif rows:
         table([_cells(row) for row in rows], ("id", "state", "due", "person", "subject", "why"))
     else:
-        out("No follow-ups" + (f" in state {state}." if state else " yet. `relance sync` reads your mail first."))
+        out(_none(state, reason))
+    return None
+
+
+def _none(state: str | None, reason: str | None) -> str:
+    wanted = [f"in state {state}"] if state else []
+    wanted += [f"with the reason {reason}"] if reason else []
+    return (
+        f"No follow-ups {' '.join(wanted)}." if wanted else "No follow-ups yet. `relance sync` reads your mail first."
+    )
 
 
 def with_letters(connection: Any, state: str | None = None) -> list[dict[str, Any]]:

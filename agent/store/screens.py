@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 
+from agent.decide.groups import ALONE, DUE, HELD, REASONS, WORDS
 from agent.decide.lifecycle import LIVE, TERMINAL
 from agent.store.audit import CONTENT, EVENT
 from agent.store.followups import DRAFT
@@ -13,6 +14,14 @@ from agent.store.outbox import OUTBOX
 from agent.store.threading import FOLLOWUP, THREAD
 
 Row = dict[str, Any]
+SEARCHED = (THREAD.c.person, THREAD.c.subject, THREAD.c.reason, THREAD.c.sentence)
+GROUP = case(
+    (THREAD.c.hold != "", HELD),
+    (THREAD.c.quiet == 1, DUE),
+    *((THREAD.c.reason.in_(reasons), group) for group, reasons in REASONS.items()),
+    else_=ALONE,
+)
+"""`group_of`, as the database says it."""
 WAITING = ("drafted", "asked")
 MOST_QUEUED = 2_000
 MOST_OVER = 100
@@ -51,16 +60,28 @@ def letters(connection: Connection) -> list[Row]:
     return _rows(connection, live) + _rows(connection, over.limit(MOST_OVER))
 
 
-def threads(connection: Connection, start: int, most: int, wanted: str) -> tuple[list[Row], int]:
-    """Judged threads, newest first, and how many there are."""
-    where = _containing(wanted, THREAD.c.person, THREAD.c.subject, THREAD.c.reason, THREAD.c.sentence)
+def threads(connection: Connection, start: int, most: int, wanted: str, group: str = "") -> tuple[list[Row], int]:
+    """Judged threads, newest first, and how many there are; of one group, or with one reason, if asked."""
+    where = [*_containing(wanted, *SEARCHED), *_grouped(group)]
     columns = (
-        THREAD.c.id, THREAD.c.person, THREAD.c.subject, THREAD.c.reason, THREAD.c.sentence, THREAD.c.hold,
-        THREAD.c.quiet, THREAD.c.due, THREAD.c.last,
+        THREAD.c.id, THREAD.c.root, THREAD.c.person, THREAD.c.subject, THREAD.c.reason, THREAD.c.sentence,
+        THREAD.c.hold, THREAD.c.quiet, THREAD.c.due, THREAD.c.last,
     )  # fmt: skip
     query = select(*columns).where(*where).order_by(THREAD.c.last.desc(), THREAD.c.id.desc())
     total = connection.execute(select(func.count()).select_from(THREAD).where(*where)).scalar_one()
     return _rows(connection, query.offset(start).limit(most)), int(total)
+
+
+def groups(connection: Connection, wanted: str) -> dict[str, int]:
+    """How many threads belong to each group."""
+    query = select(GROUP.label("name"), func.count().label("number")).where(*_containing(wanted, *SEARCHED))
+    return {row.name: int(row.number) for row in connection.execute(query.group_by("name"))}
+
+
+def _grouped(group: str) -> list[Any]:
+    if not group:
+        return []
+    return [group == GROUP] if group in WORDS else [or_(THREAD.c.reason == group, THREAD.c.hold == group)]
 
 
 def thread(connection: Connection, number: int) -> Row | None:

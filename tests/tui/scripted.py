@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
+from agent.decide.groups import group_of
 from tests.tui import seeds
 from tui.door import (
     Chain,
@@ -27,6 +29,10 @@ from tui.door import (
 from tui.text import NOTHING, Foreign, matches
 
 GONE = ("approve", "skip", "stop", "snooze")
+
+
+def _group(row: Watched) -> str:
+    return group_of(quiet=row.state == "drafted", hold="held" if row.state == "asked" else "", reason=row.reason)
 
 
 class ScriptedDoor:
@@ -74,9 +80,15 @@ class ScriptedDoor:
     def outbox(self) -> tuple[Leaving, ...]:
         return tuple(self.letters)
 
-    def watching(self, start: int, most: int, wanted: str) -> Page[Watched]:
-        rows = [row for row in self.threads if matches(wanted, row.person, row.subject, Foreign(row.reason), row.words)]
+    def watching(self, start: int, most: int, wanted: str, group: str) -> Page[Watched]:
+        rows = [row for row in self._found(wanted) if group in {"", _group(row)}]
         return Page(tuple(rows[start : start + most]), len(rows))
+
+    def groups(self, wanted: str) -> dict[str, int]:
+        return dict(Counter(_group(row) for row in self._found(wanted)))
+
+    def _found(self, wanted: str) -> list[Watched]:
+        return [row for row in self.threads if matches(wanted, row.person, row.subject, Foreign(row.reason), row.words)]
 
     def why(self, number: int) -> tuple[Foreign, ...]:
         known = next((row.words for row in self.threads if row.number == number), Foreign("Nothing is known of it."))

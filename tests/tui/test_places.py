@@ -69,6 +69,35 @@ async def test_the_filter_of_watching_reads_again(app: Relance) -> None:
         assert "Kofi Mensah" not in shown(app)
 
 
+async def test_one_key_shows_one_kind_of_reason_and_an_empty_page_says_how_to_lift_it(app: Relance) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await press(pilot, "3")
+        assert " all 8    due 1    held for you 1    waiting 1    answered 1    left alone 4 " in shown(app)
+        await press(pilot, "f", "f")
+        assert "Dr. Feld" in shown(app)
+        assert "Anna Weiss" not in shown(app)
+        await press(pilot, "slash", "type:weiss", "enter")
+        assert "No thread is held for you and contains “weiss”." in shown(app)
+        assert "esc lifts the words" in shown(app)
+        await press(pilot, "escape")
+        assert "Dr. Feld" in shown(app)
+        await press(pilot, "escape")
+        assert "Anna Weiss" in shown(app)
+        await press(pilot, "slash", "type:nobody", "enter")
+        assert "No thread contains “nobody”." in shown(app)
+
+
+async def test_a_click_on_a_kind_of_reason_shows_it(app: Relance) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await press(pilot, "3")
+        await pilot.click("#head", offset=(1 + " all 8    due 1    held for you 1    ".index("held"), 0))
+        await settled(pilot)
+        assert "Dr. Feld" in shown(app)
+        assert "Anna Weiss" not in shown(app)
+
+
 async def test_a_long_list_is_read_page_by_page(app: Relance, door: ScriptedDoor) -> None:
     first = door.threads[0]
     door.threads = [replace(first, number=number, subject=Foreign(f"Matter {number}")) for number in range(1000)]

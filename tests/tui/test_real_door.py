@@ -79,12 +79,12 @@ def test_the_voice_of_a_draft_comes_with_parts_and_own_mails(morning: tuple[Scen
 
 def test_every_thread_is_watched_with_a_reason(morning: tuple[Scene, RealDoor]) -> None:
     _, door = morning
-    page = door.watching(0, 500, "")
+    page = door.watching(0, 500, "", "")
     assert page.total == len(page.rows)
     assert all(row.reason and row.words for row in page.rows)
     first = page.rows[0]
     assert len(door.why_thread(first.number)) > 1
-    found = door.watching(0, 500, words(first.subject)[:12])
+    found = door.watching(0, 500, words(first.subject)[:12], "")
     assert first.number in {row.number for row in found.rows}
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -14,7 +16,9 @@ from agent.act import actions
 from agent.act.desk import desk_for
 from agent.act.home import Home
 from agent.cli import COMMANDS
+from agent.decide.lifecycle import Stage
 from agent.paths import Places
+from agent.store import outbox
 from bench.tui import fill
 from tests.cli.run import relance
 from tui import keys
@@ -142,3 +146,58 @@ def test_a_key_and_its_command_leave_the_same_rows(
     if name not in {"settle", "export_log"}:
         assert all(answers), [ran.err for ran in said]
         assert rows(keyed) != before, "the verb did something"
+
+
+LOST = (Stage.HELD, Stage.CLAIMED, Stage.SUBMITTING, Stage.UNCERTAIN)
+NOT_FOUND = (*LOST, Stage.NEEDS_REVIEW)
+NEVER_TRIED = (Stage.HELD, Stage.NEEDS_REVIEW)
+SETTLED = [
+    (LOST, ("sent",), "SENT"),
+    (LOST, ("cancel",), "UNCERTAIN"),
+    (NOT_FOUND, ("sent",), "SENT"),
+    (NOT_FOUND, ("cancel",), "CANCELLED"),
+    (NOT_FOUND, ("again",), "NEEDS_REVIEW"),
+    (NOT_FOUND, ("resend", "send it"), "NEEDS_REVIEW"),
+    (NOT_FOUND, ("resend", "send it again"), "HELD"),
+    (NEVER_TRIED, ("again",), "HELD"),
+]
+
+
+@pytest.mark.parametrize(("stages", "words", "ends"), SETTLED)
+def test_a_letter_nobody_knows_about_is_settled_alike_on_both_sides(
+    stages: tuple[Stage, ...], words: tuple[str, ...], ends: str, twins: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    keyed, typed = tmp_path / "keyed", tmp_path / "typed"
+    shutil.copytree(twins, keyed)
+    with home_of(keyed) as home:
+        door = RealDoor(home, desk_for(home))
+        assert door.approve(1, digest(door)).ok
+        with home.store.write() as change:
+            for start, end in pairwise(stages):
+                values = {"was_uncertain": 1} if end is Stage.UNCERTAIN else {}
+                assert outbox.transition(change, 1, start, end, **values)
+        door.close()
+    shutil.copytree(keyed, typed)
+    (answer,) = by_screen(keyed, [(lambda door: door.settle(1, words[0], words[1] if words[1:] else ""), ())])
+    monkeypatch.setenv("RELANCE_HOME", str(typed))
+    said = relance("settle", "1", words[0], *(("--typed", words[1]) if words[1:] else ()))
+    assert (said.code == 0) == answer, said.err
+    found = rows(typed)
+    assert found == rows(keyed)
+    assert [row[1] for row in found["outbox"]] == [ends]
+
+
+def test_the_list_of_threads_is_the_one_of_watching(twins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELANCE_HOME", str(twins))
+    with home_of(twins) as home:
+        door = RealDoor(home, desk_for(home))
+        every, due = door.watching(0, 500, "", ""), door.watching(0, 500, "", "due")
+        door.close()
+    listed = [json.loads(line) for line in relance("list", "--threads", "--json").out.splitlines()]
+    assert [one["subject"] for one in listed] == [row.subject.raw for row in every.rows]
+    assert len(relance("list", "--threads", "--reason", "due").out.splitlines()) == due.total + 1
+    assert "No threads with the reason held." in relance("list", "--threads", "--reason", "held").out
+    assert len(relance("list", "--reason", "due", "--json").out.splitlines()) == 3
+    assert "No follow-ups with the reason too_old." in relance("list", "--reason", "too_old").out
+    assert relance("list", "--threads", "--state", "HELD").code == 2
