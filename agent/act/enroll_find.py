@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -17,7 +16,7 @@ from agent.decide.quiet import SENTENCES, Reason
 from agent.decide.summary import Summary
 from agent.decide.values import Me
 from agent.errors import UsageError
-from agent.store import enrolments, mails, outbox, people, views
+from agent.store import enrolments, mails, outbox, people, verdicts, views
 
 MAILING = "For the same words to several people use a mailing tool; relance writes to one person at a time."
 FORBIDDEN = frozenset({
@@ -123,8 +122,9 @@ def not_to(connection: Connection, me: Me, address: str) -> No | None:
 
 
 def _thread(home: Home, connection: Connection, row: views.Row) -> Target | No:
-    summary = Summary.from_json(json.loads(row["summary"])) if row["summary"] else None
-    if summary is None:
+    try:
+        summary = verdicts.kept(row["summary"])
+    except verdicts.DamagedError:
         return No("not_judged", "That thread has not been judged yet; `relance run --once` does that.")
     refused = not_in(home, connection, row, summary)
     if refused is not None:

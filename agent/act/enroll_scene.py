@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -115,7 +114,7 @@ def gather(connection: Connection, me: Me, plan: Plan, row: Row) -> Scene:
     return Scene(
         row=row, plan=plan, touches=tuple(touches),
         done=tuple((touch["touch"], at.astimezone(zone).date()) for touch, at in behind if at is not None),
-        letters=letters, summary=Summary.from_json(json.loads(told)) if told else None,
+        letters=letters, summary=verdicts.kept(told) if told else None,
         signals=tuple(enrolments.signals(connection, row["id"])), place=place,
         days=Days((), place.country, me.workdays),
     )  # fmt: skip

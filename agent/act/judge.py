@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from agent import logs
 from agent.act.absence import own_replies
 from agent.act.correction import CORRECTION
 from agent.act.enroll_labels import Labels
@@ -54,9 +55,24 @@ def judge_changed(home: Home) -> Round:
     me = me_of(home.config, home.zone)
     read_again_if_new(home, me)
     read = sum(_read_account(home, me, row["id"], row) for row in _accounts(home))
+    try:
+        return _judge_read(home, me, read)
+    except verdicts.DamagedError:
+        return _judge_read(home, me, read + _read_damaged(home, me))
+
+
+def _judge_read(home: Home, me: Me, read: int) -> Round:
     judged, quiet = _judge_open(home, me, news=read > 0)
     follow_enrolments(home)
     return Round(read, judged, quiet)
+
+
+def _read_damaged(home: Home, me: Me) -> int:
+    """A row that cannot be read is made anew from its mails, and keeps no other thread from being judged."""
+    with home.store.write() as change:
+        count = verdicts.read_damaged_again(change)
+    logs.note("summary.damaged", count=count)
+    return sum(_read_account(home, me, row["id"], row) for row in _accounts(home))
 
 
 def _accounts(home: Home) -> list[dict[str, Any]]:

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from agent.decide.summary import Summary
 from agent.store.engine import Change
 from agent.store.threading import MAIL, THREAD, chunks
+
+
+class DamagedError(ValueError):
+    """A kept summary cannot be read; its mails can tell it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,35 @@ def keep_summaries(change: Change, rows: Sequence[tuple[int, Summary, datetime |
 def read_all_again(change: Change) -> None:
     """Every thread counts as changed."""
     change.connection.execute(update(THREAD).values(changed=1))
+
+
+def read_damaged_again(change: Change) -> int:
+    """Threads whose kept summary cannot be read count as changed. Returns how many."""
+    query = select(THREAD.c.id, THREAD.c.summary).where(or_(THREAD.c.summary != "", THREAD.c.open == 1))
+    damaged = [row.id for row in change.connection.execute(query) if not _readable(row.summary)]
+    for part in chunks(damaged):
+        change.connection.execute(update(THREAD).where(THREAD.c.id.in_(part)).values(changed=1))
+    return len(damaged)
+
+
+def _readable(told: str) -> bool:
+    try:
+        kept(told)
+    except DamagedError:
+        return False
+    return True
+
+
+def kept(told: str) -> Summary:
+    """A summary out of its row."""
+    try:
+        found = Summary.from_json(json.loads(told))
+        for moment in (found.last_own, found.answered_at, found.clock):
+            if moment:
+                datetime.fromisoformat(moment)
+    except (ValueError, TypeError, AttributeError) as problem:
+        raise DamagedError("A kept summary cannot be read.") from problem
+    return found
 
 
 def keep_verdicts(change: Change, rows: Sequence[dict[str, Any]]) -> None:
@@ -90,7 +123,7 @@ def summaries(connection: Connection, numbers: Iterable[int]) -> dict[int, Summa
 
 
 def _stored(row: Any) -> Stored:
-    return Stored(row.id, row.account_id, Summary.from_json(json.loads(row.summary)))
+    return Stored(row.id, row.account_id, kept(row.summary))
 
 
 def dates_of(connection: Connection, person: str, most: int = 50) -> list[datetime]:

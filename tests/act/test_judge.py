@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent import logs
 from agent.act import actions
 from agent.act.draft import draft_due, profile_of
 from agent.act.home import Home
@@ -93,6 +94,27 @@ def test_only_open_threads_are_judged_again(demo_home: Home) -> None:
     with demo_home.store.read() as connection:
         threads = connection.exec_driver_sql("SELECT count(*) FROM thread").scalar_one()
         assert len(verdicts.open_threads(connection)) < threads / 2
+
+
+def test_a_damaged_row_is_read_anew_and_keeps_no_other_from_being_judged(
+    demo_home: Home, clock: Ticking, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = "SELECT id, summary, reason FROM thread ORDER BY id"
+    read_and_judge(demo_home)
+    with demo_home.store.write() as change:
+        before = change.connection.exec_driver_sql(told).fetchall()
+        opened = change.connection.exec_driver_sql("SELECT id FROM thread WHERE open = 1 LIMIT 4").scalars().all()
+        closed = change.connection.exec_driver_sql("SELECT id FROM thread WHERE open = 0 LIMIT 1").scalars().all()
+        poison = ("", "{", "[]", '{"thread": "t", "last_own": "some day"}', '{"colour": 1}')
+        for number, words in zip((*opened, *closed), poison, strict=True):
+            change.connection.exec_driver_sql("UPDATE thread SET summary = ? WHERE id = ?", (words, number))
+    clock.forward(hours=1)
+    monkeypatch.setattr(logs.LOG, "propagate", True)
+    with caplog.at_level("INFO", logger="relance"):
+        assert judge_changed(demo_home).read == len(poison)
+    assert [line for line in caplog.messages if line.startswith("summary.damaged")] == ["summary.damaged count='5'"]
+    with demo_home.store.read() as connection:
+        assert connection.exec_driver_sql(told).fetchall() == before
 
 
 def test_what_a_robot_settled_is_asked_about_and_not_chased(demo_home: Home) -> None:
