@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from agent.act.done import Done, no
-from agent.act.ports import Desk
+from agent.act.ports import Desk, Row
 from agent.decide.lifecycle import Progress
 from agent.store import enrolments, followups
+from agent.store.engine import Change
 
 ASIDE = frozenset({Progress.SKIPPED, Progress.STOPPED, Progress.SNOOZED, Progress.APPROVED})
 
 
 def bring_back(desk: Desk, number: int) -> Done:
-    """Skipped, stopped, snoozed or handed over: it is a draft again."""
+    """Skipped, stopped, snoozed or handed over: it is a draft again, or is given one where it never had any."""
     with desk.store.write() as change:
         row = followups.find(change.connection, number)
         if row is None or row["state"] not in ASIDE:
             return no("nothing", "There is nothing to take back.")
-        if not followups.move(change, number, Progress.DRAFTED, actor="user", code="brought_back", until=None):
+        end = Progress.DRAFTED if _has_text(change, row) else Progress.QUIET
+        if not followups.move(change, number, end, actor="user", code="brought_back", until=None):
             return no("state", f"It is {row['state']}; that cannot be taken back.")
         enrolments.revive(change, number)
     return Done(True, "brought_back", "Back on the list.")
+
+
+def _has_text(change: Change, row: Row) -> bool:
+    """A task has none and needs none."""
+    return row["kind"] == "task" or followups.newest_draft(change.connection, row["id"]) is not None

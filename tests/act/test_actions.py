@@ -9,6 +9,7 @@ import pytest
 
 from agent.act import actions, outbox, reconcile
 from agent.act.actions import Done, Viewed
+from agent.act.bringing_back import bring_back
 from agent.act.ports import Judgement
 from agent.act.settling import RESEND
 from agent.decide.gate_case import Content
@@ -117,6 +118,18 @@ def test_a_text_of_mine_is_kept_when_another_is_asked_for(here: Scene, made: int
     with here.store.read() as connection:
         bodies = list(connection.exec_driver_sql("SELECT body FROM draft ORDER BY version").scalars())
     assert bodies == ["Any news on this?\n", "Mine\n", "Shorter\n"]
+
+
+@pytest.mark.parametrize(("written", "end"), [(True, "drafted"), (False, "quiet")])
+def test_what_is_brought_back_has_a_draft_or_gets_one(here: Scene, made: int, written: bool, end: str) -> None:
+    if not written:
+        with here.store.write() as change:
+            change.connection.exec_driver_sql("DELETE FROM draft")
+    assert actions.stop(here.desk, made).ok
+    assert bring_back(here.desk, made).ok
+    with here.store.read() as connection:
+        row = followups.find(connection, made)
+    assert row is not None and row["state"] == end
 
 
 @pytest.mark.parametrize("verb", ["skip", "stop", "snooze"])
