@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
-from datetime import date
 
 from agent.decide.calendar import read_calendar
 from agent.decide.carriers import Carrier, carrier
@@ -23,6 +22,8 @@ SLASHED = re.compile(r"\d/\d")
 WORDS = re.compile(r"[^\W\d_]{2,}")
 MOST_POINTING = 45
 """Words in a mail that does no more than name another address."""
+SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s")
+CALLED = re.compile(r"@?([^\W\d_]{2,30})\s?[,:–-]\s\S")
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 
 
@@ -163,20 +164,39 @@ def _human(mail: Mail, reading: Reading, ours: bool) -> Answer:
     if reading.bare_no:
         return Answer(Meaning.DECLINE, reading.bare_no, certainty=Certainty.LIKELY)
     if reading.hard is not None:
-        return Answer(reading.hard, reading.hard_words, certainty=Certainty.SURE)
+        return Answer(reading.hard, reading.hard_words, certainty=Certainty.LIKELY if reading.loose else Certainty.SURE)
     if reading.left:
         return Answer(Meaning.LEFT, reading.left, delegate=_address(mail, reading))
     absent = reading.absent or (reading.returns if reading.boilerplate else "")
     if absent and not reading.other:
         return Answer(Meaning.AWAY, absent, reading.until, Certainty.LIKELY, _address(mail, reading))
-    if reading.delegate:
-        return Answer(Meaning.DELEGATE, reading.delegate, delegate=_address(mail, reading, copies=True))
+    handed = reading.delegate or _addressed(mail, reading) or _pointing(reading)
+    if handed:
+        return Answer(Meaning.DELEGATE, handed, delegate=_address(mail, reading, copies=True))
     if (reading.settled and not ours) or reading.booking:
         return Answer(Meaning.BOOKED, reading.settled or reading.booking)
     if reading.waits:
         return Answer(Meaning.REPLY, reading.first, certainty=Certainty.LIKELY)
     pointed = _points_elsewhere(mail, reading)
     return pointed or _softer(reading, ours)
+
+
+def _pointing(reading: Reading) -> str:
+    """Words that name somebody else for it, where nothing is agreed or asked."""
+    return "" if reading.agreed or reading.asked else reading.pointing
+
+
+def _addressed(mail: Mail, reading: Reading) -> str:
+    """The sentence in which somebody in copy is asked to take over; a greeting of several is none."""
+    if reading.agreed or not mail.cc:
+        return ""
+    first = {words[0] for address in mail.cc if (words := WORDS.findall(address.name.lower()))}
+    for line in reading.whole[reading.whole.find(reading.first) + 1 :][:4000].splitlines():
+        for piece in SENTENCE_ENDS.split(line)[:40]:
+            called = CALLED.match(piece.strip())
+            if called and called[1].lower() in first and piece.strip().endswith("?"):
+                return piece.strip()[:200]
+    return ""
 
 
 def _points_elsewhere(mail: Mail, reading: Reading) -> Answer | None:
@@ -216,8 +236,3 @@ def _address(mail: Mail, reading: Reading, *, copies: bool = False) -> str | Non
             return str(found).rstrip(".").lower()
     others = [address.key for address in mail.cc if address.key != writer]
     return others[0] if copies and len(others) == 1 else None
-
-
-def effective_until(answer: Answer, judged: date) -> date | None:
-    """The pause an answer asks for; a day already past gives none."""
-    return answer.until if answer.until and answer.until >= judged else None

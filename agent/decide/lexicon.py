@@ -13,6 +13,8 @@ GAPS = ("..",)
 MOST_REMEMBERED = 20_000
 MOST_WORDS, MOST_IN_SENTENCE = 130, 30
 """In longer mails and sentences the loose phrases of a family meet by chance."""
+GRAVE = frozenset({"decline", "opt_out"})
+"""Kinds of which it is told whether a family alone shows them, as "loose_decline"."""
 MIXED = frozenset({"fi"})
 """Files that hold phrases of several languages."""
 LONGEST_SENTENCE = 600
@@ -353,10 +355,14 @@ def heard(text: str) -> tuple[tuple[Sentence, frozenset[str]], ...]:
     whole = whole[:MOST_HEARD]
     found = []
     for sentence in every:
-        speaks = languages_of(sentence.plain, whole)
+        firm = loose = languages_of(sentence.plain, whole)
         if brief and sentence.plain.count(" ") < MOST_IN_SENTENCE:
-            speaks |= {family(name) for name in speaks}
-        found.append((sentence, kinds(sentence.plain, speaks)))
+            loose = firm | {family(name) for name in firm}
+        meant = kinds(sentence.plain, loose)
+        for kind in GRAVE & meant:
+            if kind not in kinds(sentence.plain, firm):
+                meant |= {f"loose_{kind}"}
+        found.append((sentence, meant))
     return tuple(found)
 
 

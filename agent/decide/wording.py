@@ -34,6 +34,9 @@ SAYING = frozenset({"opt_out", "decline", "received", "left", "absent", "delegat
 MOST_REFUSING = 45
 MOST_PARTING = 60
 MOST_STANDBY = 6
+MOST_BESIDE, MOST_BESIDE_A_DAY = 35, 90
+"""Words beside a deferral, without and with a day named."""
+PUTTING_OFF = frozenset({"later", "answering", "thanks", "closing", "regret", "courtesy", "received"})
 OPEN = frozenset(
     {"later", "answering", "agree", "yes", "absent", "return", "left", "delegate", "receipt", "booked", "booking",
      "wants", "opt_out"}
@@ -51,6 +54,7 @@ NOBODY = frozenset(
     for line in (
         "it this that there office everything everyone which our the i we today currently mail es das dies büro alles",
         "ce cela il bureau esto oficina questo het dit kantoor det kontoret biuro to wir ich je io yo eu ik jeg jag",
+        "i'm i'll i've i'd we're we'll we've we'd it's that's there's",
         "私 弊社 当社 本日 現在 今週 小職 事務所 明日 わたし 僕 今",
     )
     for word in line.split()
@@ -64,6 +68,7 @@ SIGNS = (
     ("return", "returns", True, False),
     ("delegate", "delegate", False, False),
     ("chain", "delegate", False, False),
+    ("pointing", "pointing", True, True),
     ("booked", "settled", True, False),
     ("receipt", "receipt", True, False),
     ("auto_body", "automatic", False, False),
@@ -89,11 +94,15 @@ class Reading:
     verdict: Meaning = Meaning.REPLY
     hard: Meaning | None = None
     hard_words: str = ""
+    loose: bool = False
+    """Nothing but a family of phrases shows what is hard."""
     left: str = ""
     absent: str = ""
     returns: str = ""
     until: date | None = None
     delegate: str = ""
+    pointing: str = ""
+    """Somebody else is named for it, in words that say as much of other things."""
     settled: str = ""
     receipt: str = ""
     automatic: str = ""
@@ -153,6 +162,7 @@ def read_words(
     _bare(reading, body or said)
     _refusal(reading, body or said)
     _days(reading, body or said, base, workdays, month_first)
+    _beside(reading, body or said)
     _contents(reading, body or said)
     reading.verdict = _verdict(reading)
     return reading
@@ -183,11 +193,11 @@ def _hard_signs(reading: Reading, sentence: Sentence, found: frozenset[str], *, 
     words, asks = sentence.text[:200], sentence.asks
     firm = asks or not iffy or "please" in sentence.plain or "spam" in sentence.plain
     if "opt_out" in found and not found & {"footer", "chain"} and firm:
-        reading.hard, reading.hard_words = Meaning.OPT_OUT, words
+        reading.hard, reading.hard_words, reading.loose = Meaning.OPT_OUT, words, "loose_opt_out" in found
     # Whoever left has not refused, and whoever names the day of an answer has not either.
     otherwise = "left" in found or ({"later", "answering"} <= found and names_day(sentence.plain))
     if "decline" in found and not asks and not iffy and not otherwise and reading.hard is None:
-        reading.hard, reading.hard_words = Meaning.DECLINE, words
+        reading.hard, reading.hard_words, reading.loose = Meaning.DECLINE, words, "loose_decline" in found
 
 
 def _own_absence(sentence: Sentence, found: frozenset[str], writer: frozenset[str]) -> frozenset[str]:
@@ -206,7 +216,7 @@ def _scope(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> Non
         return
     refusing = [(s, k) for s, k in body if "decline" in k]
     days = all("slot" in k and names_day(s.plain) for s, k in refusing)
-    goes_on = days and any(names_day(s.plain) for s, k in body if "decline" not in k)
+    goes_on = days and (bool(reading.agreed) or any(names_day(s.plain) for s, k in body if "decline" not in k))
     # "No, thank you!" with a question after it is manners.
     manners = reading.asks_back and all(_is_bare_no(s) for s, _ in refusing)
     if reading.wants or goes_on or manners:
@@ -307,6 +317,13 @@ def _promise(
             if day is not None and day > base:
                 reading.later, reading.later_day = sentence.text[:200], day
                 return
+
+
+def _beside(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
+    """Who says a good deal besides has answered, and puts off no more than a part."""
+    told = sum(len(sentence.plain.split()) for sentence, found in body if not found & PUTTING_OFF)
+    if told > (MOST_BESIDE_A_DAY if reading.later_day else MOST_BESIDE):
+        reading.later, reading.later_day = "", None
 
 
 def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:

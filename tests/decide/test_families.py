@@ -17,7 +17,7 @@ FOLDER = resources.files("agent.decide").joinpath("words").joinpath("families")
 FILES = sorted(item.name for item in FOLDER.iterdir() if item.name.endswith(".toml"))
 
 
-def meaning(text: str, **entry: str) -> str:
+def meaning(text: str, **entry: str | list[str]) -> str:
     return str(read_answer(mail_of({"b": text, **entry}, "m"), me=ME).meaning)
 
 
@@ -48,6 +48,14 @@ def test_every_phrase_of_a_family_is_well_formed(name: str) -> None:
         ("Good luck with everything, and thanks for the work you put in.", "decline"),
         ("Esse assunto agora é com o Rui, rui@partner.example.", "delegate"),
         ("I was off sick last week, hence the silence. All of it looks fine to me.", "reply"),
+        ("I'm on the road until the 18th.", "away"),
+        ("We decided against Monday. Otherwise fine, please book it.", "reply"),
+        ("We decided against it.", "decline"),
+        ("You should ask our finance department about this.", "delegate"),
+        ("Could you ask your finance department when they plan to pay?", "reply"),
+        ("It's a finance question really: do you take cards?", "reply"),
+        ("Yes, that suits me. Let us talk on Friday.", "reply"),
+        ("No, thank you! Great work. One question: does the price include the visit?", "reply"),
     ],
 )
 def test_who_speaks_and_of_what_decides(text: str, wanted: str) -> None:
@@ -58,6 +66,24 @@ def test_the_writer_naming_themselves_is_away_and_a_colleague_is_not() -> None:
     text = "Ann is out of the office until Monday and will not be reading mail."
     assert meaning(text, **{"from": "Ann Lee <ann@partner.example>"}) == "away"
     assert meaning(text, **{"from": "Bob Ray <bob@partner.example>"}) != "away"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Passing you on. Dee, could you help Sam with this?", "delegate"),
+        ("Dee, Sam: fine with me, go ahead. Can you start?", "reply"),
+        ("Works for me. Dee, could you book the room?", "reply"),
+        ("Could Dee have the slides as well?", "reply"),
+    ],
+)
+def test_who_is_in_copy_and_called_by_name_takes_over(text: str, wanted: str) -> None:
+    assert meaning(text, cc=["Dee Hall <dee@partner.example>"]) == wanted
+
+
+def test_what_a_family_alone_shows_is_likely_and_not_sure() -> None:
+    answers = [read_answer(mail_of({"b": text}, "m"), me=ME) for text in ("We decline.", "The panel awarded it to a firm from Leeds.")]
+    assert [(answer.meaning, answer.certainty) for answer in answers] == [("decline", "sure"), ("decline", "likely")]
 
 
 def test_loose_phrases_count_in_short_mails_alone() -> None:
