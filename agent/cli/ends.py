@@ -9,8 +9,11 @@ from collections.abc import Sequence
 
 import click
 
+from agent.cli.output import bold
 from agent.errors import Exit, RelanceError
 from providers import base
+
+SIGN_IN = "Check the account's entry in the config, or run `relance setup` again."
 
 
 def run(command: click.Command, words: Sequence[str]) -> int:
@@ -49,7 +52,7 @@ def end(problem: Exception) -> int:
 
 def say(message: str, hint: str, code: Exit) -> int:
     """Two lines for a human on stderr."""
-    click.echo(click.style("relance: ", bold=True) + message, err=True)
+    click.echo(bold("relance: ", err=True) + message, err=True)
     if hint:
         click.echo(f"         {hint}", err=True)
     return code
@@ -57,7 +60,12 @@ def say(message: str, hint: str, code: Exit) -> int:
 
 def _provider(problem: base.ProviderError) -> int:
     if isinstance(problem, base.SignInNeeded):
-        return say(str(problem), "Check the account's entry in the config, or run `relance setup` again.", Exit.SIGN_IN)
+        said = str(problem)
+        # Most of them say themselves how to sign in again.
+        hint = (
+            "" if "relance setup" in said else "Check the account's entry in the config, or run `relance setup` again."
+        )
+        return say(said, hint, Exit.SIGN_IN)
     if isinstance(problem, base.Unreachable):
         return say(str(problem), "Nothing is lost; try again in a while.", Exit.TEMPORARY)
     return say(str(problem), "`relance doctor` checks the account.", Exit.FAILED)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.act.home import Home
 from providers.plain import plain
+
+if TYPE_CHECKING:
+    from agent.act.home import Home
 
 SHORTEST = 20
 
@@ -24,6 +27,9 @@ json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=Tr
 @contextmanager
 def home(context: click.Context) -> Iterator[Home]:
     """The home this command works in."""
+    # With it comes the whole store, and many a command needs none.
+    from agent.act.home import Home
+
     config_file: Path | None = context.find_root().obj
     with Home.usual(config_file) as opened:
         yield opened
@@ -74,7 +80,13 @@ def table(rows: Iterable[Sequence[str]], heads: Sequence[str]) -> None:
         start = "  ".join(cell + " " * (width - columns_of(cell)) for cell, width in zip(row, widths, strict=False))
         last = row[-1] if room is None else one_line(row[-1], max(room - columns_of(start) - 2, SHORTEST))
         line = f"{start}  {last}".rstrip()
-        out(click.style(line, bold=True) if number == 0 else line)
+        out(bold(line) if number == 0 else line)
+
+
+def bold(text: str, *, err: bool = False) -> str:
+    """Bold where a person watches and did not ask for plain text; otherwise the text alone."""
+    wanted = not os.environ.get("NO_COLOR") and (sys.stderr if err else sys.stdout).isatty()
+    return click.style(text, bold=True) if wanted else text
 
 
 def is_terminal() -> bool:

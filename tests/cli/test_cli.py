@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 
 import click
 import pytest
 
+from agent.errors import Exit
 from agent.paths import Places
 from agent.store.audit import Event
 from agent.store.engine import Store
+from providers.base import SignInNeeded
 from tests.cli.run import relance
 from tests.store.test_audit import tamper
 
@@ -180,6 +183,31 @@ def test_doctor_has_one_line_per_check(configured: Path) -> None:
 
 def test_nothing_is_coloured_when_piped(configured: Path) -> None:
     assert "\x1b" not in relance("doctor").out + relance("--help").out
+
+
+@pytest.mark.parametrize(("terminal", "plain"), [(True, ""), (True, "1"), (False, "")])
+def test_bold_is_for_terminals_that_did_not_ask_for_plain_text(
+    terminal: bool, plain: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from agent.cli import ends, output
+
+    monkeypatch.setenv("NO_COLOR", plain)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    output.table([("1", "x")], ("id", "why"))
+    ends.say("No.", "", Exit.FAILED)
+    written = "".join(capsys.readouterr())
+    assert ("\x1b[1m" in output.bold("id") + output.bold("id", err=True)) == (terminal and not plain)
+    assert terminal or "\x1b" not in written
+    assert not plain or "\x1b" not in written
+
+
+@pytest.mark.parametrize("said", ["Sign in again: `relance setup`.", "The server wants a password."])
+def test_the_way_to_sign_in_again_is_said_once(said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from agent.cli import ends
+
+    assert ends.end(SignInNeeded(said)) == Exit.SIGN_IN
+    assert capsys.readouterr().err.count("relance setup") == 1
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
