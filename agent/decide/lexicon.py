@@ -18,9 +18,9 @@ GRAVE = frozenset({"decline", "opt_out"})
 MIXED = frozenset({"fi"})
 """Files that hold phrases of several languages."""
 LONGEST_SENTENCE = 600
-MOST_SENTENCES = 80
-HEAD, TAIL = 2_400, 600
-"""How much of a long text is read: its beginning, and its end for a last word."""
+MOST_SENTENCES, LAST_SENTENCES = 400, 40
+HEAD, TAIL = 17_000, 3_000
+"""How much of a very long text is read: its beginning, and its end for a last word."""
 WORD = re.compile(r"\w+(?:'\w+)?")
 LOOSE = re.compile(r"(?<=')\w+(?:'\w+)?|\w+(?=')")
 ENDS = re.compile(r"[.!?…]+(?=\s|$)|[。!?]+")
@@ -53,8 +53,8 @@ def sentences(text: str) -> tuple[Sentence, ...]:
             found[-1] = f"{found[-1]} {piece}"[:LONGEST_SENTENCE]
         else:
             found.append(piece[:LONGEST_SENTENCE])
-        if len(found) >= MOST_SENTENCES:
-            break
+    if len(found) > MOST_SENTENCES:
+        found[MOST_SENTENCES - LAST_SENTENCES : -LAST_SENTENCES] = []
     return tuple(Sentence(piece, normal(piece)) for piece in found)
 
 

@@ -34,6 +34,16 @@ def test_each_half_of_the_labelled_mails_is_read_right(held_out: bool) -> None:
     assert right >= 0.96 * len(chosen)
 
 
+@pytest.mark.parametrize("before", [0, 30, 110, 215])
+def test_a_no_is_heard_wherever_it_stands_in_a_long_answer(before: int) -> None:
+    filler = "The rooms on the second floor were painted in March and the lift has a new motor. "
+    for said, meaning in (("We have decided not to go ahead.", "decline"), ("Never write to me again.", "opt_out")):
+        text = filler * before + said + " " + filler * (230 - before)
+        assert read_answer(mail_of({"b": text}, "m"), me=ME).meaning == meaning
+    lines = "Yes it is painted.\n" * 600
+    assert read_answer(mail_of({"b": f"{lines}We have decided not to go ahead."}, "m"), me=ME).meaning == "decline"
+
+
 def report(
     action: str, original: str = "<own1@mine.example>", writer: str = "sam@mine.example", status: str = "5.1.1"
 ) -> Mail:
@@ -113,3 +123,21 @@ def test_sets_written_without_looking_at_the_rules_are_read_right(folder: str) -
     bad = [case.name for case in chosen if dangerous(case, read(case))]
     assert sum(read(case).meaning == case.meaning for case in chosen) >= 0.96 * len(chosen)
     assert len(bad) <= len(chosen) // 100
+
+
+LONG = " ".join(["The second column holds the totals of last year and the third those of this year."] * 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("I'll have to think about it.", "later"),
+        ("After the holidays.", "later"),
+        (f"I'll look at the prices later. {LONG}", "reply"),
+        (f"{LONG} I'll send you the rest on Friday.", "later"),
+        (f"{LONG} {LONG} I'll send you the rest on Friday.", "reply"),
+        ("That feature was put off by the team upstream and will be looked at again some time.", "reply"),
+    ],
+)
+def test_a_deferral_beside_much_else_is_an_answer(text: str, meaning: str) -> None:
+    assert read_answer(mail_of({"b": text}, "m"), me=ME).meaning == meaning
