@@ -36,6 +36,16 @@ MOST_PARTING = 60
 MOST_STANDBY = 6
 MOST_BESIDE, MOST_BESIDE_A_DAY = 35, 90
 """Words beside a deferral, without and with a day named."""
+MOST_IMPERSONAL = 10
+SPEAKING = frozenset({"en", "de", "fr", "nl", "sv", "da"})
+SPEAKERS = frozenset(
+    word
+    for line in (
+        "i we me us my our let ich wir mir mich uns mein meine meiner meinem unser unsere unserer je j nous m moi mon",
+        "ma mes notre nos on ik wij mij ons mijn onze jag vi mig oss min mitt var vart jeg os vores",
+    )
+    for word in line.split()
+)
 PUTTING_OFF = frozenset({"later", "answering", "thanks", "closing", "regret", "courtesy", "received"})
 OPEN = frozenset(
     {"later", "answering", "agree", "yes", "absent", "return", "left", "delegate", "receipt", "booked", "booking",
@@ -320,10 +330,18 @@ def _promise(
 
 
 def _beside(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
-    """Who says a good deal besides has answered, and puts off no more than a part."""
+    """Who says a good deal besides has answered; and whoever puts an answer off speaks of themselves or of a day."""
+    if reading.later and reading.later_day is None and _of_others(normal(reading.later)):
+        reading.later = ""
     told = sum(len(sentence.plain.split()) for sentence, found in body if not found & PUTTING_OFF)
     if told > (MOST_BESIDE_A_DAY if reading.later_day else MOST_BESIDE):
         reading.later, reading.later_day = "", None
+
+
+def _of_others(plain: str) -> bool:
+    """Whether a sentence of some length, in a language that names the speaker, does not."""
+    words = WORDS.findall(plain)
+    return len(words) > MOST_IMPERSONAL and language(plain) in SPEAKING and SPEAKERS.isdisjoint(words)
 
 
 def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import lzma
 import tarfile
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -14,6 +19,7 @@ from agent.decide.lexicon import Sentence
 from agent.decide.tongues import normal
 from agent.decide.values import Me, Meaning
 from providers.mime import parse
+from tests.judgement.loading import mail_of
 from tests.judgement.reports import bounces
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -69,3 +75,22 @@ def test_mails_of_people_are_never_bounces() -> None:
             wrong += [name] if answer.meaning in {Meaning.BOUNCE, Meaning.DELAY} else []
     print(f"{total} mails of people, bounces seen: {wrong}")
     assert total > 50 and not wrong
+
+
+def test_what_people_write_is_neither_a_machine_nor_a_delay() -> None:
+    """An answer taken for either would be chased."""
+    file = DATA / "voice-dev.jsonl.xz"
+    if not file.exists():
+        pytest.skip("the corpus voice-dev is not here")
+    found: Counter[Meaning] = Counter()
+    with lzma.open(file, "rt", encoding="utf-8") as lines:
+        rows = (row for row in map(json.loads, lines) if row["type"] == "mail")
+        for row in islice(rows, 0, None, 4):
+            mail = replace(mail_of({"b": row["text"]}, "real"), subject=f"Re: {row['subject']}")
+            found[read_answer(mail, me=Me()).meaning] += 1
+    total = sum(found.values())
+    print(f"{total} mails of people: {', '.join(f'{meaning.value} {many}' for meaning, many in found.most_common())}")
+    assert total >= 1000
+    machines = {Meaning.AWAY, Meaning.RECEIPT, Meaning.LIST, Meaning.BOUNCE, Meaning.DELAY, Meaning.UNSURE}
+    assert sum(found[meaning] for meaning in machines) <= 0.002 * total
+    assert found[Meaning.LATER] <= 0.015 * total
