@@ -34,7 +34,7 @@ judge: $(STAMP) ## score table of the judgement
 	@$(BIN)/python -m tests.judgement
 
 PROMISES := crash-matrix sim sim-million answers interleave mutants kill-storm latency
-ATTACKS := two-agents evil-model control-bytes egress log-canary
+ATTACKS := two-agents evil-model control-bytes egress log-canary unsubscribe folder-names many-accounts
 .PHONY: $(PROMISES) $(ATTACKS) audit-tamper promises hostile-mail peers-npm
 
 crash-matrix: $(STAMP) ## the program killed at every boundary, twice

@@ -1,6 +1,6 @@
-"""Attacks: a model that obeys the enemy, two agents that meet, hostile bytes, canaries in every field, a guarded socket.
+"""Attacks: a model that obeys the enemy, two agents that meet, hostile bytes, canaries in every field.
 
-python -m tests.sim.attacks evil-model | two-agents | control-bytes | egress | log-canary
+python -m tests.sim.attacks [evil-model two-agents control-bytes egress log-canary unsubscribe folder-names many-accounts]
 """
 
 from __future__ import annotations
@@ -8,10 +8,8 @@ from __future__ import annotations
 import email
 import logging
 import re
-import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -29,7 +27,8 @@ from agent.store import followups
 from providers import mime, smtp
 from providers.base import Address, Letter, Receipt, Role
 from tests.peers.smtp_faults import fault_server
-from tests.sim.scenarios import later, queued, stage
+from tests.sim import outside
+from tests.sim.scenarios import later, stage
 from tests.sim.world import ME, Scene, WorldSender, ask, drafted, mail, reply, scene, sync
 
 HOME = Me("Sam", (ME,), ("s@y.example",))
@@ -278,68 +277,6 @@ def _hostile(here: Scene, place: str, text: str) -> None:
     actions.approve(here.desk, made)
 
 
-@contextmanager
-def guarded_socket() -> Iterator[list[str]]:
-    """Every address anything connects to."""
-    seen: list[str] = []
-    original = socket.socket.connect
-
-    def connect(self: socket.socket, address: Any) -> None:
-        seen.append(str(address[0]) if isinstance(address, tuple) else "unix")
-        if isinstance(address, tuple) and address[0] not in {"127.0.0.1", "::1", "localhost"}:
-            raise OSError("refused by the guard")
-        original(self, address)
-
-    with patch.object(socket.socket, "connect", connect):
-        yield seen
-
-
-def egress() -> Report:
-    """Manual opens no sending connection; a local-only model reaches this machine alone."""
-    wrong = []
-    with guarded_socket() as seen:
-        with stage(Level.MANUAL) as here, fault_server() as server:
-            here.desk.sender = lambda _name: outbox.smtp_sender(smtp.Server("127.0.0.1", server.port, "none"))
-            made = queued(here)
-            later(here)
-            here.desk.rules = ()
-            actions.approve(here.desk, made)
-            one_pass(here.desk, Jobs(lambda _name: sync(here.desk)))
-            if server.connections or here.world.connections:
-                wrong.append("manual opened a sending connection")
-        inside = len(seen)
-        wrong += _model_calls()
-    outside = [address for address in seen if address not in {"127.0.0.1", "::1", "localhost", "unix"}]
-    wrong += [f"connected to {address}" for address in outside]
-    return (
-        wrong,
-        f"{inside} connections at manual, {len(seen) - inside} by a local-only model, {len(outside)} to the outside",
-    )
-
-
-OUTSIDE = (
-    "https://api.openai.com/v1", "http://10.0.0.1:8000/v1", "http://127.0.0.1.evil.example/v1", "http://localhost@evil.example/v1",
-)  # fmt: skip
-
-
-def _model_calls() -> list[str]:
-    from voice.egress import Egress, EgressRefused, client, policy
-
-    wrong = []
-    for url in OUTSIDE:
-        for rule in (Egress.LOCAL, Egress.OFF):
-            with client(policy(rule, url), connect_seconds=2, read_seconds=2) as http:
-                try:
-                    http.get(url)
-                except EgressRefused:
-                    continue
-                except Exception as problem:
-                    wrong.append(f"{rule} tried {url}: {type(problem).__name__}")
-                else:
-                    wrong.append(f"{rule} reached {url}")
-    return wrong
-
-
 CANARY = "zqcanaryzq"
 
 
@@ -393,8 +330,9 @@ def _fail_everywhere(here: Scene) -> None:
 
 
 ATTACKS: dict[str, Callable[[], Report]] = {
-    "evil-model": evil_model, "two-agents": two_agents, "control-bytes": control_bytes, "egress": egress,
-    "log-canary": log_canary,
+    "evil-model": evil_model, "two-agents": two_agents, "control-bytes": control_bytes, "egress": outside.egress,
+    "log-canary": log_canary, "unsubscribe": outside.unsubscribe, "folder-names": outside.folder_names,
+    "many-accounts": outside.many_accounts,
 }  # fmt: skip
 
 

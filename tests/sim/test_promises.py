@@ -53,7 +53,7 @@ def test_each_planted_bug_is_noticed(name: str) -> None:
     assert mutants.hunt(name)
 
 
-SLOW = {"control-bytes", "two-agents", "evil-model"}
+SLOW = {"control-bytes", "two-agents", "evil-model", "unsubscribe", "many-accounts"}
 CASES = [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in attacks.ATTACKS]
 
 
