@@ -19,7 +19,7 @@ LONGEST_LABEL = 4
 """ "Quick one:" """
 SHORTEST_NAME = 4
 """Shorter words of a subject name nothing."""
-_UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\w\(\)|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$|\[\d{1,2}\]")
+_UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$|\[\d{1,2}\]")
 _SUBJECT_PREFIX = re.compile(
     r"^\s*((re|fw|fwd|aw|wg|tr|rv|sv|antw|r|i|enc|res|ref)\s?(\[\d{1,3}\])?\s?:|\[[^\]]{1,60}\])\s*", re.IGNORECASE
 )
@@ -105,8 +105,16 @@ def follows(piece: str, known: Pack) -> bool:
 
 
 def points(piece: str, known: Pack) -> int:
-    """How many words of a sentence point out of it."""
-    return len(pointing(words(piece), known))
+    """How many words of a sentence point out of it; "that discussion" does, "I know that you" does not."""
+    found = words(piece)
+    return len(set(pointing(found, known)) | _named_by(found, known))
+
+
+def _named_by(found: list[str], known: Pack) -> set[int]:
+    """The places of a "that" with a noun behind it."""
+    low = [folded(word) for word in found]
+    opens = known.marks("finite") | known.marks("determiners")
+    return {at for at, word in enumerate(low[:-1]) if word in known.marks("joins") and low[at + 1] not in opens}
 
 
 def _states(piece: str, known: Pack, least: int = SHORTEST_STATEMENT) -> bool:

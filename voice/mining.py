@@ -89,8 +89,9 @@ def _bare(word: str, known: Pack) -> str:
 
 
 def _points(low: list[str], place: int, known: Pack) -> bool:
-    word, before, after = low[place], " ".join(low[max(0, place - 1) : place + 1]), " ".join(low[place : place + 2])
-    if word not in known.marks("leaning") or {before, after} & known.marks("not_leaning"):
+    word, before = low[place], " ".join(low[max(0, place - 1) : place + 1])
+    after = {" ".join(low[place : place + 2]), " ".join(low[place : place + 3])}
+    if word not in known.marks("leaning") or {before, *after} & known.marks("not_leaning"):
         return False
     if word in known.marks("joins") and _joins(low, place, known):
         return False

@@ -16,6 +16,8 @@ LONGEST_LED = 24
 LONGEST = 34
 """Words of two sentences together."""
 MOST_ASKS = 3
+NEARLY = 1.5
+"""An ask so much worse than the best is not repeated instead of it."""
 MOST_STATEMENTS = 6
 
 
@@ -53,7 +55,8 @@ def restated(body: str, given: str, known: Pack) -> list[Passage]:
 def _asked(body: str, known: Pack) -> Iterator[Passage]:
     """The best asks, each alone where it stands alone, and with a neighbour."""
     blocks = [_lines(block, known) for block in paragraphs(body)]
-    for ask in [ask for ask in asks.find(body, known)[:MOST_ASKS] if ask.score > 0]:
+    found = [ask for ask in asks.find(body, known)[:MOST_ASKS] if ask.score > 0]
+    for ask in [ask for ask in found if ask.score > found[0].score - NEARLY]:
         lead = asks.before(ask, body, known)
         led = bool(lead) and len(words(lead)) + len(words(ask.text)) <= LONGEST_LED
         if led:

@@ -40,8 +40,10 @@ def plans(desk: Desk) -> Iterator[list[Piece]]:
     said = [passage for passage in desk.passages if passage.kind == "statement"]
     if desk.shorter:
         asked = [replace(passage, spare=False) for passage in asked]
-    helped, bare = [one for one in asked if not one.spare], [one for one in asked if one.spare]
-    groups: list[Sequence[Passage | None]] = [helped, bare, said, [None]]
+    clear = [one for one in asked if not one.spare and not one.leaning]
+    named = [one for one in asked if not one.spare and one.leaning]
+    spare = [one for one in asked if one.spare]
+    groups: list[Sequence[Passage | None]] = [clear, named, spare, said, [None]]
     for group in groups:
         made = [draft for passage in group for draft in _drafts(_seat(desk, passage), passage)]
         yield from _ordered(desk, made)[:MOST_TRIED]

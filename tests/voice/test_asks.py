@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voice.asks import before, find, statement, thing_of
+from voice.asks import before, find, points, statement, thing_of
 from voice.mining import pointing
 from voice.pack import pack
 from voice.parts import read_greeting
@@ -123,3 +123,24 @@ def test_the_name_of_the_matter_counts_as_repeated() -> None:
 )
 def test_an_attachment_that_will_not_be_there_is_not_asked_about_again(language: str, text: str) -> None:
     assert find(text, pack(language)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Would it be possible to add a second gate?", True),
+        ("Maybe it would be better to paint the fence and the gate?", True),
+        ("Is there any reason you can't just call open_gate() early?", True),
+        ("Could it have been painted too?", False),
+    ],
+)
+def test_an_it_that_stands_for_nothing_points_at_nothing(text: str, found: bool) -> None:
+    assert [not ask.leaning for ask in find(text, pack("en"))] == [found]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [("I must have missed that discussion.", 1), ("I know that you paint.", 0), ("We paint the gate that is old.", 0)],
+)
+def test_a_that_with_a_noun_behind_it_points_out_of_its_sentence(text: str, places: int) -> None:
+    assert points(text, pack("en")) == places
