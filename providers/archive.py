@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from providers import headers, mbox
@@ -178,8 +177,3 @@ def _in_folder(root: Path, file: Path) -> Located:
         raw = content.read(MOST_RAW + 1)
     identity = hashlib.sha256(f"{name}\0{base}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
     return f"maildir/{identity}", name, role_of_name(name) or Role.OTHER, flags, raw
-
-
-def modified(path: Path) -> datetime:
-    """When the archive last changed, the latest moment it can speak about."""
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

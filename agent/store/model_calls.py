@@ -55,12 +55,6 @@ def used(connection: Connection, since: datetime | None = None) -> list[Row]:
     return [{**row, "local": bool(row["local"]), "cost": Decimal(int(row["cost"])) / MILLION} for row in found]
 
 
-def of_followup(connection: Connection, followup: int) -> list[Row]:
-    """What was asked about one follow-up, oldest first."""
-    query = select(CALL).where(CALL.c.followup_id == followup).order_by(CALL.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
 def drop_before(change: Change, limit: datetime) -> int:
     """Forget calls that are too old to matter; the audit log keeps that they happened."""
     return int(change.connection.execute(delete(CALL).where(CALL.c.at < limit)).rowcount)

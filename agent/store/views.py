@@ -60,12 +60,6 @@ def writers(connection: Connection) -> dict[int, tuple[str, str]]:
     return {int(row.followup_id): (row.writer, row.notes) for row in connection.execute(query)}
 
 
-def counts(connection: Connection) -> dict[str, int]:
-    """How many are in each state."""
-    query = select(FOLLOWUP.c.state, func.count().label("number")).group_by(FOLLOWUP.c.state)
-    return {row.state: int(row.number) for row in connection.execute(query)}
-
-
 def thread_row(connection: Connection, wanted: str) -> Row | None:
     """A thread by the Message-ID of its root or by the number of one of its follow-ups."""
     query = select(THREAD).where(THREAD.c.root == wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from agent.act.home import Home
 from agent.demo import mailbox as demo
 from agent.paths import places
 from providers.memory import MemoryServer
+from tests.act.small import small_home
 from tests.conftest import Ticking
 
 CONFIG = f"""
@@ -36,3 +37,16 @@ def demo_home(private_home: Path, clock: Ticking) -> Iterator[Home]:
     home.servers["demo"] = server
     yield home
     home.close()
+
+
+@pytest.fixture
+def home_with(private_home: Path, clock: Ticking) -> Iterator[Callable[..., Home]]:
+    made: list[Home] = []
+
+    def build(extra: str = "", **more: str) -> Home:
+        made.append(small_home(private_home, clock, extra, **more))
+        return made[-1]
+
+    yield build
+    for home in made:
+        home.close()

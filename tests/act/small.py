@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
 
 from agent.act.draft import draft_due
 from agent.act.home import Home
 from agent.act.judge import judge_changed
 from agent.act.sync import sync_account
 from agent.paths import places
+from agent.store.model_calls import CALL
 from providers.base import Role
 from providers.memory import MemoryServer
 from tests.conftest import Ticking
@@ -100,3 +105,27 @@ def number_of(home: Home) -> int:
     """The follow-up to Bo."""
     with home.store.read() as connection:
         return int(connection.exec_driver_sql("SELECT id FROM followup WHERE person = ?", (BO,)).scalar_one())
+
+
+GOOD = "Hiya Bo,\n\nAny news on the two offers?  Which of the two should we take?\n\nTa,\nNoor"
+"""What a well-behaved model answers."""
+
+
+def answer(body: str = GOOD, **more: object) -> str:
+    return json.dumps({"body": body, **more})
+
+
+def calls_of(connection: Connection, followup: int) -> list[dict[str, Any]]:
+    """Every call for one follow-up, oldest first."""
+    query = select(CALL).where(CALL.c.followup_id == followup).order_by(CALL.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def profile(home: Home) -> Any:
+    from agent.act.draft import profile_of
+
+    return profile_of(home)
+
+
+def notes_of(draft: dict[str, Any]) -> list[str]:
+    return list(json.loads(draft["notes"]))
