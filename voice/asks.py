@@ -13,6 +13,8 @@ from voice.text import contains, flat, folded, sentences, words
 SHORTEST, LONGEST = 3, 26
 SHORTEST_STATEMENT, LONGEST_STATEMENT = 7, 20
 SHORTEST_LEAD = 4
+FEWEST_OF_MATTER = 2
+""" "I don't think you understand me" has no word of any matter."""
 EARLY = 5
 """Who speaks is said among so many words."""
 LONGEST_LABEL = 4
@@ -90,13 +92,14 @@ def before(ask: Ask, text: str, known: Pack) -> str:
 
 
 def states(piece: str, known: Pack) -> bool:
-    """Whether a sentence says something a reader understands who sees nothing else of the mail."""
-    return _states(piece, known)
+    """Whether a sentence says something of the matter that a reader understands who sees nothing else of the mail."""
+    matter = sum(folded(word) not in known.vocabulary for word in words(piece))
+    return matter >= FEWEST_OF_MATTER and _states(piece, known)
 
 
 def leads(piece: str, known: Pack) -> bool:
-    """Whether a sentence may come before an ask; the name of the matter may have to explain it."""
-    return _sound(piece, known, SHORTEST_LEAD) and points(piece, known) <= 1
+    """Whether a sentence may come before an ask and be understood there."""
+    return _sound(piece, known, SHORTEST_LEAD) and not points(piece, known)
 
 
 def follows(piece: str, known: Pack) -> bool:
@@ -192,7 +195,7 @@ def _inverted(piece: str, found: list[str], known: Pack) -> bool:
 
 def _plain(sentence: str) -> str:
     piece = flat(sentence)
-    piece = re.sub(r"^(\(?[a-z0-9]{1,2}[.)]|[-*•>#+]+)\s+", "", piece)
+    piece = re.sub(r"^(\(?[a-z0-9]{1,2}[.)]|[-*•>#+]+)\s+|^\.{2,}\s*", "", piece)
     piece = re.sub(r"\s*[(\[]?[:;]-?[()DP][)\]]?\s*$", "", piece)
     return re.sub(r"([?!])[?!]+", r"\1", piece).rstrip("\"'”» ")
 

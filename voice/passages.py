@@ -73,7 +73,7 @@ def _with_neighbours(ask: Ask, block: Sequence[str], known: Pack) -> Iterator[Pa
         if len(words(first)) + len(words(second)) > LONGEST:
             continue
         if _same(second, ask) and asks.leads(first, known):
-            yield Passage((first, ask.text), ask.question, asks.points(first, known) > 0, ask.score)
+            yield Passage((first, ask.text), ask.question, False, ask.score)
         if _same(first, ask) and not ask.dangling and asks.follows(second, known):
             yield Passage((ask.text, second), second.endswith("?"), ask.leaning, ask.score)
 
