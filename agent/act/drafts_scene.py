@@ -47,6 +47,7 @@ class Scene:
 
 
 def scene_of(desk: Desk, connection: Connection, number: int) -> Scene | None:
+    """Everything known about one follow-up's draft in the mailbox; None where its account is gone."""
     record, followup = lying.of(connection, number), followups.find(connection, number)
     account = followup["account_id"] if followup else record.account if record else 0
     seat = desk.seat(account)
@@ -58,6 +59,7 @@ def scene_of(desk: Desk, connection: Connection, number: int) -> Scene | None:
 
 
 def wanted_of(desk: Desk, scene: Scene) -> Wanted:
+    """What ought to lie in the Drafts folder, by where the follow-up and its letter stand."""
     followup, row = scene.followup, scene.row
     if followup is None or scene.draft is None or not desk.drafts_in_mailbox:
         return Wanted.NOTHING
@@ -113,6 +115,7 @@ def made_of(desk: Desk, scene: Scene) -> Composed | None:
 
 
 def look(desk: Desk, scene: Scene, current: str) -> tuple[Seen, Draft | None]:
+    """What really lies there, and what the person has done with it."""
     record = scene.record
     assert record is not None
     if _sent_by_hand(desk, scene, record):
