@@ -22,7 +22,7 @@ from agent.act.signins import lacking
 from agent.act.sync import register
 from agent.clock import awake_and_asleep
 from agent.config import Account, Config, Smtp
-from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope
+from agent.decide.levels import rules_of
 from agent.errors import ConfigError
 from agent.secrets import resolve
 from agent.store.budgets import Limits
@@ -115,17 +115,6 @@ def _seat(home: Home, account: Account) -> Seat:
     own = frozenset(address.lower() for address in (account.address, *account.aliases))
     files = account.smtp.files_sent_copy if account.smtp else "auto"
     return Seat(account.name, register(home, account), account.address, own, home.config.me.name, files)
-
-
-def rules_of(config: Config) -> tuple[Rule, ...]:
-    """The levels the config names."""
-    found = [Rule(DEFAULT, Level(config.gate.level))]
-    for scope in config.gate.scope:
-        for kind in (Kind.ACCOUNT, Kind.LABEL, Kind.PLAN, Kind.DOMAIN, Kind.PERSON, Kind.THREAD):
-            value = getattr(scope, kind.value)
-            if value is not None:
-                found.append(Rule(Scope(kind, value), Level(scope.level)))
-    return tuple(found)
 
 
 def limits_of(config: Config) -> Limits:

@@ -11,11 +11,14 @@ from agent import config as configuration
 from agent.clock import system_now
 from agent.config import Config
 from agent.decide import notices
+from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope, merged, rules_of
 from agent.lock import is_held
 from agent.paths import Places, places
 from agent.secrets import Vault, database_key
 from agent.store.glance import glance
 from providers.plain import plain
+
+MOST_SCOPES = 4
 
 
 @click.command()
@@ -42,12 +45,14 @@ def collect(where: Places, config: Config) -> dict[str, Any]:
     alive, number = is_held(where.lock)
     settings, now = seen["settings"], system_now()
     held = notices.pauses(settings, now)
+    usual, others = _levels(config, seen["levels"])
     return {
         "schema": 1,
         "accounts": _accounts(config, {row["name"]: row for row in seen["accounts"]}, _sign_ins(where, config)),
         "counts": seen["counts"],
         "plans": seen["plans"],
-        "level": config.gate.level,
+        "level": usual,
+        "levels": others,
         "daemon": {"alive": alive and "daemon.heartbeat" in settings, "pid": number if alive else None},
         "paused": where.pause_file.exists() or "default" in held,
         "pause_file": where.pause_file.exists(),
@@ -55,6 +60,14 @@ def collect(where: Places, config: Config) -> dict[str, Any]:
         "away": notices.away(settings, now) or None,
         "labels": notices.labels(settings),
     }
+
+
+def _levels(config: Config, chosen: list[tuple[str, str, str]]) -> tuple[str, dict[str, str]]:
+    """The usual level and those of other scopes, as the config names them and `relance level` changed them."""
+    run_time = [Rule(Scope(Kind(kind), value), Level(level)) for kind, value, level in chosen]
+    rules = merged(rules_of(config), run_time)
+    usual = next((rule.level for rule in rules if rule.scope == DEFAULT), Level.MANUAL)
+    return usual.value, {str(rule.scope): rule.level.value for rule in rules if rule.scope != DEFAULT}
 
 
 def _sign_ins(where: Places, config: Config) -> dict[str, str]:
@@ -102,7 +115,7 @@ def lines(report: dict[str, Any]) -> list[str]:
     said.append(f"Follow-ups: {counts or 'none yet'}.")
     if report["plans"]:
         said.append(f"Under plans: {', '.join(f'{number} {plan}' for plan, number in report['plans'].items())}.")
-    said.append(f"Level: {report['level']}.")
+    said.append(_level_line(report["level"], report["levels"]))
     said += ["PAUSED: nothing leaves while the PAUSE file is there."] if report["pause_file"] else []
     said += notices.pause_lines(report["pauses"])
     said += [f"HELD: {report['away']}. `relance resume absence` sends all the same."] if report["away"] else []
@@ -112,3 +125,10 @@ def lines(report: dict[str, Any]) -> list[str]:
     if not report["accounts"]:
         said.append("No account yet: run `relance setup`, or `relance demo` to look around.")
     return [line.rstrip() for line in said]
+
+
+def _level_line(usual: str, others: dict[str, str]) -> str:
+    shown = [f"{level} for {plain(scope)}" for scope, level in others.items()][:MOST_SCOPES]
+    more = len(others) - len(shown)
+    rest = [f"{more} more, see `relance level`"] if more else []
+    return f"Level: {'; '.join([usual, *shown, *rest])}."

@@ -280,13 +280,13 @@ def resume(context: click.Context, scope: str | None, everything: bool) -> None:
 def level(context: click.Context, scope: str | None, wanted: str | None, yes_raise: bool) -> None:
     """Show the levels, or set one. Raising asks for the word; lowering does not."""
     from agent.act import actions
-    from agent.decide.levels import Level
+    from agent.decide.levels import Level, merged
     from agent.store import budgets
 
     with desk(context) as (here, made):
         if scope is None or wanted is None:
             with here.store.read() as connection:
-                rules = (*made.rules, *budgets.level_rules(connection))
+                rules = merged(made.rules, budgets.level_rules(connection))
             for rule in rules:
                 out(f"{rule.level.value:<10} {one_line(str(rule.scope))}")
             return

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agent.config import Config
 
 
 class Level(StrEnum):
@@ -142,6 +146,17 @@ def resolve(rules: Iterable[Rule], place: Place, ceilings: Sequence[Ceiling] = (
     if lowest is not None and lowest.level.rank < level.rank:
         return Resolved(lowest.level, scope, lowest)
     return Resolved(level, scope)
+
+
+def rules_of(config: Config) -> tuple[Rule, ...]:
+    """The levels the config names."""
+    found = [Rule(DEFAULT, Level(config.gate.level))]
+    for scope in config.gate.scope:
+        for kind in WORDS[1:]:
+            value = getattr(scope, kind.value)
+            if value is not None:
+                found.append(Rule(Scope(kind, value), Level(scope.level)))
+    return tuple(found)
 
 
 def merged(config: Sequence[Rule], chosen: Sequence[Rule]) -> tuple[Rule, ...]:

@@ -29,6 +29,7 @@ SELECT name, value FROM setting
 WHERE name LIKE 'pause%' OR name LIKE 'daemon%' OR name LIKE 'absence:%' OR name LIKE 'label:%'
 """
 PLANS = "SELECT plan, count(*) FROM enrolment WHERE state = 'active' GROUP BY plan ORDER BY plan"
+LEVELS = "SELECT kind, value, level FROM level ORDER BY kind, value"
 NAMES = ("name", "provider", "last_sync", "last_look", "health", "trouble", "messages", "threads")
 
 
@@ -52,7 +53,7 @@ def glance(file: Path, key: str | None) -> dict[str, Any]:
 
 
 def _nothing() -> dict[str, Any]:
-    return {"accounts": [], "counts": {}, "settings": {}, "plans": {}}
+    return {"accounts": [], "counts": {}, "settings": {}, "plans": {}, "levels": []}
 
 
 def _figures(connection: Any) -> dict[str, Any]:
@@ -61,4 +62,5 @@ def _figures(connection: Any) -> dict[str, Any]:
         "counts": dict(connection.execute(STATES).fetchall()),
         "settings": dict(connection.execute(SETTINGS).fetchall()),
         "plans": dict(connection.execute(PLANS).fetchall()),
+        "levels": connection.execute(LEVELS).fetchall(),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -107,6 +108,21 @@ def test_raising_a_level_needs_its_word_and_lowering_does_not(configured: Path) 
     assert "copilot    person:ann@x.example" in relance("level").out
     assert relance("level", "ann@x.example", "manual").code == 0
     assert relance("level", "not a scope", "manual").code == 2
+
+
+def test_status_tells_the_levels_that_hold_now(configured: Path) -> None:
+    scope = '[gate]\nlevel = "copilot"\n[[gate.scope]]\nlevel = "manual"\ndomain = "x.example"\n'
+    (configured / "config.toml").write_text(scope)
+    assert "Level: copilot; manual for domain:x.example." in relance("status").out
+    assert relance("level", "default", "manual").code == 0
+    assert relance("level", "ann@x.example", "autopilot", "--yes-raise").code == 0
+    assert "Level: manual; manual for domain:x.example; autopilot for person:ann@x.example." in relance("status").out
+    document = json.loads(relance("status", "--json").out)
+    assert document["level"] == "manual"
+    assert document["levels"] == {"domain:x.example": "manual", "person:ann@x.example": "autopilot"}
+    assert [line.split() for line in relance("level").out.splitlines()] == [
+        ["manual", "domain:x.example"], ["manual", "default"], ["autopilot", "person:ann@x.example"],
+    ]  # fmt: skip
 
 
 def test_a_pass_without_accounts_reads_nothing(configured: Path) -> None:
