@@ -10,7 +10,6 @@ from typing import Any
 
 UNITS = {"workday": "workdays", "business day": "workdays", "day": "days", "week": "weeks", "month": "months"}
 LENGTH = re.compile(r"(\d{1,3})\s*(workday|business day|day|week|month)s?")
-ANCHOR = re.compile(r"(\d{1,3})\s*(workday|business day|day|week|month)s?\s+before(?:\s+(.{1,40}))?")
 LEVELS = ("manual", "copilot", "autopilot")
 BRANCHES = {
     "later": ("wait", "stop", "hold"),
@@ -105,14 +104,6 @@ def parse_wait(text: str) -> Wait:
     if match is None:
         raise ValueError(f'"{text}" is no length of time; write for example "3 workdays" or "2 weeks"')
     return Wait(int(match[1]), UNITS[match[2]])
-
-
-def parse_anchor(text: str) -> tuple[Wait, str]:
-    """ "90 days before 1 March" as the length and the words of the day."""
-    match = ANCHOR.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(f'"{text}" names no day to count back from; write for example "90 days before 1 March"')
-    return Wait(int(match[1]), UNITS[match[2]]), (match[3] or "").strip()
 
 
 def parse_plan(name: str, table: Mapping[str, Any]) -> Plan:
