@@ -5,8 +5,6 @@ RelanceError                 1  something failed
 ├── ConfigError              2  config.toml is missing, damaged or holds what it must not
 ├── SignInError              3  a mailbox wants new credentials
 ├── TemporaryError           4  network, rate limits, busy database: trying later helps
-├── GateRefused              5  the gate said no
-├── NeedsPerson              6  uncertain sends, waiting reviews, a broken audit log
 ├── StoreError               1  the database cannot be used
 │   └── NewerStore           1  written by a newer relance
 └── LockedError             75  another relance holds the lock
@@ -59,14 +57,6 @@ class SignInError(RelanceError):
 
 class TemporaryError(RelanceError):
     code = Exit.TEMPORARY
-
-
-class GateRefused(RelanceError):
-    code = Exit.REFUSED
-
-
-class NeedsPerson(RelanceError):
-    code = Exit.PERSON
 
 
 class StoreError(RelanceError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
 from agent.decide.levels import DEFAULT, Kind, Level, Place, Rule, Scope, covers, parse_scope
 from agent.store import settings
@@ -178,9 +178,3 @@ def erase_person(change: Change, person: str) -> None:
     """Levels and pauses of a person; what was spent is kept as numbers without a name by the next year's trim."""
     change.connection.execute(delete(LEVEL).where(LEVEL.c.kind == Kind.PERSON.value, LEVEL.c.value == person))
     settings.drop(change, PAUSE + str(Scope(Kind.PERSON, person)))
-
-
-def rename_level(change: Change, scope: Scope, value: str) -> None:
-    """A thread got another name; its level stays its own."""
-    same = (LEVEL.c.kind == scope.kind.value, LEVEL.c.value == scope.value)
-    change.connection.execute(update(LEVEL).where(*same).values(value=value))
