@@ -54,14 +54,6 @@ def find(text: str, known: Pack) -> list[Ask]:
     return sorted(asks, key=lambda ask: (-ask.score, ask.text))
 
 
-def statement(text: str, known: Pack) -> str:
-    """A sentence of the mail that says its matter and stands alone; empty when there is none."""
-    found = _sentences(text, known)
-    own = [(place, piece) for place, piece in enumerate(found) if _mine(piece, known) and _states(piece, known)]
-    fit = [(len(words(piece)), -place, piece) for place, piece in own]
-    return max(fit, default=(0, 0, ""))[2]
-
-
 def names(text: str, thing: str) -> bool:
     """Whether a sentence already holds every word of a subject that matters."""
     said = {folded(word) for word in words(text)}
@@ -70,9 +62,11 @@ def names(text: str, thing: str) -> bool:
 
 
 def _mine(piece: str, known: Pack) -> bool:
-    """Whether it says what the user did, thinks or wants; where we cannot tell, anything does."""
+    """Whether it says what the user did, thinks or wants, or tells of a thing with a name; where we cannot tell,
+    anything does."""
     early = [folded(word) for word in words(piece)[:EARLY]]
-    return not known.marks("first_person") or any(word in known.marks("first_person") for word in early)
+    named = bool(early) and early[0] in known.marks("determiners")
+    return not known.marks("first_person") or named or any(word in known.marks("first_person") for word in early)
 
 
 def _sentences(text: str, known: Pack) -> list[str]:
@@ -94,7 +88,7 @@ def before(ask: Ask, text: str, known: Pack) -> str:
 def states(piece: str, known: Pack) -> bool:
     """Whether a sentence says something of the matter that a reader understands who sees nothing else of the mail."""
     matter = sum(folded(word) not in known.vocabulary for word in words(piece))
-    return matter >= FEWEST_OF_MATTER and _states(piece, known)
+    return matter >= FEWEST_OF_MATTER and _mine(piece, known) and _states(piece, known)
 
 
 def leads(piece: str, known: Pack) -> bool:
