@@ -23,7 +23,7 @@ from agent.act.home import Home
 from agent.paths import Places
 from agent.store.engine import insert_many
 from agent.store.followups import DRAFT
-from agent.store.threading import FOLLOWUP, MAIL, THREAD
+from agent.store.threading import FOLLOWUP, MAIL, REFERENCE, THREAD
 from bench.tui_paint import until
 
 NOW = datetime(2026, 11, 18, 8, 20, tzinfo=UTC)
@@ -60,9 +60,12 @@ def fill(folder: Path, mails: int, followups: int) -> None:
             for start in range(0, half, 5_000):
                 numbers = range(start + 1, min(start + 5_000, half) + 1)
                 insert_many(change.connection, THREAD, [_thread(number, account) for number in numbers])
+                mails_of = [_mail(number, account, own) for number in numbers for own in (0, 1)]
+                insert_many(change.connection, MAIL, mails_of)
                 insert_many(
-                    change.connection, MAIL, [_mail(number, account, own) for number in numbers for own in (0, 1)]
-                )
+                    change.connection, REFERENCE,
+                    [{name: mail[name] for name in ("account_id", "message_id", "thread_id")} for mail in mails_of],
+                )  # fmt: skip
             insert_many(change.connection, FOLLOWUP, [_followup(number, account) for number in range(1, followups + 1)])
             insert_many(change.connection, DRAFT, [_draft(number) for number in range(1, followups + 1)])
 

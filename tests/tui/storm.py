@@ -1,4 +1,5 @@
-"""Random keys on two screens, with a daemon and the commands on the same store: nothing may crash, no row may go.
+"""Random keys on two screens while answers arrive, with a daemon and the commands on the same store: nothing may crash,
+no row may go, and nothing answered may wait.
 
 python -m tests.tui.storm [--seconds 300] [--seed 1]
 """
@@ -22,6 +23,7 @@ from pathlib import Path
 from agent.act.home import Home
 from agent.paths import Places
 from bench.tui import fill
+from tests.tui.arriving import AT_FIRST, EVERY, Answers
 
 ROOT = Path(__file__).parents[2]
 KEYS = (
@@ -39,6 +41,8 @@ COMMANDS = (
     ("show", "{id}"), ("why", "{id}"), ("pause",), ("resume",), ("status",), ("audit", "list"), ("redo", "{id}"),
     ("list", "--json"),
 )  # fmt: skip
+FOLLOWUPS = 40
+A_WHILE = 60.0
 SIZES = ((24, 80), (36, 120), (5, 20), (30, 100))
 
 
@@ -127,32 +131,46 @@ def home_of(folder: Path) -> Home:
 
 def storm(folder: Path, seconds: float, seed: int) -> list[str]:
     """What went wrong; the same seed presses the same keys."""
-    fill(folder, mails=120, followups=40)
+    fill(folder, mails=120, followups=FOLLOWUPS)
     before, chance = rows(folder), random.Random(seed)
-    with daemon(folder), screen(folder) as one, screen(folder) as two:
+    with home_of(folder) as home, screen(folder) as one, screen(folder) as two:
+        answers = Answers(home, FOLLOWUPS, chance)
         for each in (one, two):
             _wait_for(each, b"Draft to")
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            _once(folder, chance, (one, two))
-        problems = [problem for each in (one, two) for problem in _ended(each)]
+        for _ in range(AT_FIRST):
+            answers.bring()
+        with daemon(folder):
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                _once(folder, chance, (one, two), answers)
+            problems = [problem for each in (one, two) for problem in _ended(each)]
+        _command(folder, "run", "--once")
+        problems += answers.unheard()
     (folder / "screens.txt").write_bytes(bytes(one.written) + b"\n====\n" + bytes(two.written))
+    # A short one may never look at Review again.
+    if seconds >= A_WHILE and b"off the list" not in one.written + two.written:
+        problems.append("no screen said that an answer took a draft off the list")
     return problems + _left(folder, before)
 
 
-def _once(folder: Path, chance: random.Random, screens: tuple[Screen, Screen]) -> None:
+def _once(folder: Path, chance: random.Random, screens: tuple[Screen, Screen], answers: Answers) -> None:
     for each in screens:
         each.press(chance.choice(KEYS))
         each.read(chance.choice((0.05, 0.1, 0.2)))
+    if chance.random() < EVERY:
+        answers.bring()
     if chance.random() < 0.02:
         chance.choice(screens).resize(*chance.choice(SIZES))
     if chance.random() < 0.01:
-        words = [word.format(id=chance.randint(1, 40)) for word in chance.choice(COMMANDS)]
-        done = subprocess.run(
-            [sys.executable, "-m", "agent", *words], capture_output=True, env=environment(folder), cwd=ROOT, check=False
-        )
-        with (folder / "commands.txt").open("ab") as log:
-            log.write(done.stdout + done.stderr)
+        _command(folder, *(word.format(id=chance.randint(1, FOLLOWUPS)) for word in chance.choice(COMMANDS)))
+
+
+def _command(folder: Path, *words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "agent", *words], capture_output=True, env=environment(folder), cwd=ROOT, check=False
+    )
+    with (folder / "commands.txt").open("ab") as log:
+        log.write(done.stdout + done.stderr)
 
 
 def _wait_for(each: Screen, words: bytes) -> None:
