@@ -81,19 +81,20 @@ def before(ask: Ask, text: str, known: Pack) -> str:
     tail = folded(ask.text)[-24:]
     for lead, piece in pairwise(found):
         if folded(piece).rstrip("?!.\"') ").endswith(tail.rstrip("?!.\"') ")):
-            return lead if _states(lead, known, SHORTEST_LEAD) else ""
+            return lead if leads(lead, known) and lead.endswith(".") else ""
     return ""
 
 
 def states(piece: str, known: Pack) -> bool:
     """Whether a sentence says something of the matter that a reader understands who sees nothing else of the mail."""
     matter = sum(folded(word) not in known.vocabulary for word in words(piece))
-    return matter >= FEWEST_OF_MATTER and _mine(piece, known) and _states(piece, known)
+    sound = _sound(piece, known, SHORTEST_STATEMENT) and piece.endswith(".") and not points(piece, known)
+    return sound and matter >= FEWEST_OF_MATTER and _mine(piece, known)
 
 
 def leads(piece: str, known: Pack) -> bool:
     """Whether a sentence may come before an ask and be understood there."""
-    return _sound(piece, known, SHORTEST_LEAD) and not points(piece, known)
+    return _sound(piece, known, SHORTEST_LEAD) and points(piece, known) <= 1 and not _bare_points(piece, known)
 
 
 def follows(piece: str, known: Pack) -> bool:
@@ -107,15 +108,18 @@ def points(piece: str, known: Pack) -> int:
     return len(set(pointing(found, known)) | _named_by(found, known))
 
 
+def _bare_points(piece: str, known: Pack) -> bool:
+    """Whether a word points without naming what at: "I find that surprising", not "these clocks"."""
+    low = [*(folded(word) for word in words(piece)), ""]
+    places = set(pointing(words(piece), known)) | _named_by(words(piece), known)
+    return any(not low[at + 1] or low[at + 1] in known.vocabulary for at in places)
+
+
 def _named_by(found: list[str], known: Pack) -> set[int]:
     """The places of a "that" with a noun behind it."""
     low = [folded(word) for word in found]
     opens = known.marks("finite") | known.marks("determiners")
     return {at for at, word in enumerate(low[:-1]) if word in known.marks("joins") and low[at + 1] not in opens}
-
-
-def _states(piece: str, known: Pack, least: int = SHORTEST_STATEMENT) -> bool:
-    return _sound(piece, known, least) and piece.endswith(".") and points(piece, known) <= (least < SHORTEST_STATEMENT)
 
 
 def _sound(piece: str, known: Pack, least: int) -> bool:

@@ -46,7 +46,9 @@ def variants(lines: Iterable[str], habits: Habits, known: Pack, *, first: bool =
         if " - " in line and habits.dashes < DASHES_SHARE * habits.mails:
             continue
         made.append(line)
-        made += [f"{start} {_small(line)}" for start in beginnings if not line[:3].isupper()]
+        # Not "So I wrote, so I ask again".
+        fit = [start for start in beginnings if f", {start.lower().strip(',')} " not in line and not line[:3].isupper()]
+        made += [f"{start} {_small(line)}" for start in fit]
         if line.endswith(".") and habits.ellipses >= max(OFTEN, TRAILS_SHARE * habits.mails):
             made.append(f"{line[:-1]}...")
     return made

@@ -90,7 +90,7 @@ def _bare(word: str, known: Pack) -> str:
 
 def _points(low: list[str], place: int, known: Pack) -> bool:
     word, before = low[place], " ".join(low[max(0, place - 1) : place + 1])
-    after = {" ".join(low[place : place + 2]), " ".join(low[place : place + 3])}
+    after = {" ".join(low[place : place + size]) for size in (2, 3, 4)}
     if word not in known.marks("leaning") or {before, *after} & known.marks("not_leaning"):
         return False
     if word in known.marks("joins") and _joins(low, place, known):

@@ -6,6 +6,8 @@ import pytest
 
 from tests.voice.someone import brief, profile
 from voice.desk import laid_out
+from voice.flavour import variants
+from voice.habits import habits
 from voice.ngrams import Likeness, background, count
 from voice.pack import LANGUAGES, pack
 from voice.passages import restated
@@ -72,3 +74,21 @@ def test_words_of_the_user_weigh_more_than_anybodys() -> None:
     near, far = likeness.weighed("Hm, any idea?"), likeness.weighed("Kindly advise.")
     assert near[0] / near[1] ** 0.5 > far[0] / far[1] ** 0.5
     assert near[0] > 0 > far[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "led"),
+    [
+        ("We can't move these fences. Which of the gates should we take?", True),
+        ("I find that surprising. Which of the gates should we take?", False),
+    ],
+)
+def test_a_sentence_that_points_at_something_unnamed_does_not_lead(body: str, led: bool) -> None:
+    assert (flat(body) in _texts(body)) is led
+
+
+def test_a_wording_does_not_begin_with_a_word_it_already_has() -> None:
+    fond = habits(["So we paint the gate. So I go. So what? The roof."] * 3, KNOWN)
+    assert "So there was no reply, so I ask again:" not in variants(
+        ["There was no reply, so I ask again:"], fond, KNOWN
+    )
