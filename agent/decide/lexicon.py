@@ -11,7 +11,7 @@ from agent.decide.tongues import CJK, MOST_HEARD, everywhere, files, languages_o
 
 GAPS = ("..",)
 MOST_REMEMBERED = 20_000
-MOST_WORDS, MOST_IN_SENTENCE = 130, 30
+MOST_WORDS, MOST_IN_SENTENCE = 90, 30
 """In longer mails and sentences the loose phrases of a family meet by chance."""
 GRAVE = frozenset({"decline", "opt_out"})
 """Kinds of which it is told whether a family alone shows them, as "loose_decline"."""
