@@ -112,7 +112,8 @@ def _bare_points(piece: str, known: Pack) -> bool:
     """Whether a word points without naming what at: "I find that surprising", not "these clocks"."""
     low = [*(folded(word) for word in words(piece)), ""]
     places = set(pointing(words(piece), known)) | _named_by(words(piece), known)
-    return any(not low[at + 1] or low[at + 1] in known.vocabulary for at in places)
+    ends = known.verb_ends or (" ",)
+    return any(not low[at + 1] or low[at + 1] in known.vocabulary or low[at + 1].endswith(ends) for at in places)
 
 
 def _named_by(found: list[str], known: Pack) -> set[int]:
