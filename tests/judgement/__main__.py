@@ -24,6 +24,7 @@ SETS = (
     ("sixth", "sixth/mails", 2),
     ("seventh", "seventh/mails", 2),
     ("eighth", "eighth/mails", 2),
+    ("ninth", "ninth/mails", 2),
 )
 THREADS = (
     ("tuned half", "threads", 0),
@@ -41,6 +42,7 @@ FIRST_SIGHT = {
     "sixth": "52/54, 0 dangerous, 1 no taken for an answer",
     "seventh": "69/80, 2 dangerous, 2 noes taken for answers; by somebody who had not seen the rules",
     "eighth": "65/91, 1 dangerous, 12 noes taken for answers",
+    "ninth": "29/40, 1 dangerous, 7 noes taken for answers",
     "fifth": "64/101, 0 dangerous, 21 noes taken for answers; threads 15/16, 1 chased",
 }
 """What each set scored when the rules had never met it."""
