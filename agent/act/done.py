@@ -34,7 +34,7 @@ def no(code: str, words: str, checks: Decision | None = None) -> Done:
 
 def queued(leaves: datetime, decision: Decision | None) -> Done:
     local = leaves.astimezone()
-    return Done(True, "queued", f"Queued; leaves {local:%Y-%m-%d %H:%M:%S} at the earliest.", decision, leaves)
+    return Done(True, "queued", f"Queued; leaves {local:%a %d %b %H:%M:%S} at the earliest.", decision, leaves)
 
 
 def ready_at(desk: Desk, person: str, actor: str, *, at_once: bool, now: datetime) -> datetime:

@@ -10,6 +10,8 @@ import click
 
 from agent.act.enroll_words import lines, told
 from agent.cli.output import home, json_option, one_line, out, out_json, table
+from agent.cli.waiting import leaving, of_letter, with_levels
+from agent.decide.gate_case import Check, Verdict
 from agent.decide.lifecycle import LOUD, WAITING
 from agent.errors import UsageError
 from agent.store import enrolments, views
@@ -35,11 +37,12 @@ def list_command(
 
             return listed(connection, reason, as_json=as_json)
         rows = [row for row in with_letters(connection, state) if reason in {None, row["reason"], row["hold"]}]
+        with_levels(here.config, connection, rows)
     if as_json:
         for row in rows:
             out_json(document(row))
     elif rows:
-        table([_cells(row) for row in rows], ("id", "state", "due", "person", "subject", "why"))
+        table([_cells(row, here.clock()) for row in rows], ("id", "state", "due", "person", "subject", "why"))
     else:
         out(_none(state, reason))
     return None
@@ -94,8 +97,9 @@ def _state(row: dict[str, Any]) -> str:
     return f"{row['state']}, task" if row["kind"] == "task" else str(row["state"])
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _cells(row: dict[str, Any], now: datetime) -> tuple[str, ...]:
     due = row["due"].astimezone().strftime("%a %d %b %H:%M") if row["due"] else "-"
+    due = leaving(row["leaves_at"], now) if row.get("leaves_at") else due
     # Where nothing could be written the reason says what to do.
     unwritten = row["hold"] if row["reason"] == "no_draft" else ""
     why = one_line(" ".join(filter(None, (unwritten or row["evidence"] or row["reason"], _without(row)))), 400)
@@ -119,6 +123,8 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
         thread = views.whole_thread(connection, row["thread_id"])
         plan = told(connection, row["thread_id"])
         seen = view(connection, made, row["id"])
+        on_its_way = of_letter(views.letters(connection, [row["id"]]).get(row["id"]), row["id"], here.clock())
+        with_levels(here.config, connection, [row])
         page = views.web_page(connection, row["thread_id"])
     checks = seen.decision.checks if isinstance(seen, Viewed) else ()
     if as_json:
@@ -151,9 +157,14 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
         if len(drafts) > 1:
             kept = ", ".join(f"{one['version']} ({one['writer']})" for one in drafts)
             out(f"Versions: {kept}. `relance redo {number} --version N` takes one back.")
-    for check in checks:
-        if check.verdict.value != "allow":
-            out(f"{check.verdict.value}  {check.name}: {one_line(check.reason)}")
+    for line in [on_its_way] if on_its_way else _against(checks):
+        out(line)
+
+
+def _against(checks: tuple[Check, ...]) -> list[str]:
+    """What speaks against it."""
+    spoken = [check for check in checks if check.verdict is not Verdict.ALLOW]
+    return [f"{check.verdict.value}  {check.name}: {one_line(check.reason)}" for check in spoken]
 
 
 def enrolment_document(found: dict[str, Any] | None) -> dict[str, Any] | None:

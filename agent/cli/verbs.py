@@ -75,14 +75,22 @@ def each(context: click.Context, numbers: tuple[str, ...], act: Callable[[Desk, 
 def approve(context: click.Context, numbers: tuple[str, ...], at_once: bool, eml: Path | None) -> None:
     """Let these letters leave after their hold. At level manual the letter is handed to you instead."""
     from agent.act import actions
+    from agent.cli.waiting import nobody_sends
 
     def act(made: Desk, which: int) -> Done:
         done = actions.approve(made, which, at_once=at_once)
         if done.ok and done.letter is not None:
             hand_over(done, eml)
+        queued.add(done.code)
         return done
 
-    each(context, numbers, act)
+    queued: set[str] = set()
+    with desk(context) as (here, made):
+        codes = [say(act(made, number(text))) for text in numbers]
+        hint = nobody_sends(here) if "queued" in queued else ""
+    if hint:
+        narrate(hint)
+    context.exit(max(codes, default=Exit.OK))
 
 
 def hand_over(done: Done, eml: Path | None) -> None:

@@ -62,6 +62,7 @@ def run(context: click.Context, once: bool) -> None:
 
 def _once(here: Home) -> Exit:
     from agent.act.desk import Boxes, desk_for
+    from agent.cli.waiting import all_waiting
     from agent.daemon import run_once
 
     made = desk_for(here)
@@ -76,6 +77,10 @@ def _once(here: Home) -> Exit:
     out(f"Read {len(done.synced)} account(s), stopped {len(done.stopped)}, sent {len(left)}." + (
         f" Nothing may leave now: {done.held_back}." if done.held_back else ""
     ))  # fmt: skip
+    with here.store.read() as connection:
+        waiting = all_waiting(connection, here.clock())
+    if waiting:
+        out(waiting)
     loud = [item for item in done.worked if item.state in {"UNCERTAIN", "NEEDS_REVIEW"}]
     if loud:
         return Exit.PERSON

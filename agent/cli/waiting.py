@@ -1,0 +1,71 @@
+"""What is said of letters that wait and of the level that holds for a follow-up; it never changes either."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from agent.cli.output import one_line
+from agent.decide.levels import Kind, Place, merged, resolve, rules_of
+from agent.decide.lifecycle import LIVE, LOUD, WAITING
+from agent.lock import is_held
+from agent.store import budgets, mails, outbox
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from agent.act.home import Home
+    from agent.config import Config
+
+Row = dict[str, Any]
+
+
+def with_levels(config: Config, connection: Connection, rows: list[Row]) -> list[Row]:
+    """Each follow-up with the level that holds for it now."""
+    rules = merged(rules_of(config), budgets.level_rules(connection))
+    names = {account["id"]: account["name"] for account in mails.account_rows(connection)}
+    labelled = any(rule.scope.kind is Kind.LABEL for rule in rules)
+    threads = mails.thread_mails(connection, [row["thread_id"] for row in rows]) if labelled else {}
+    for row in rows:
+        found = threads.get(row["thread_id"])
+        labels = tuple(label for mail in found.mails for label in mail.labels) if found else ()
+        place = Place(names.get(row["account_id"], ""), labels, row["plan"], row["person"], row["root"])
+        row["level"] = resolve(rules, place).level.value
+    return rows
+
+
+def day_and_time(moment: datetime, now: datetime) -> str:
+    """A moment as a person reads it: today's by the second, others by day."""
+    local = moment.astimezone()
+    return f"{local:%H:%M:%S}" if local.date() == now.astimezone().date() else f"{local:%a %d %b %H:%M}"
+
+
+def leaving(moment: datetime, now: datetime) -> str:
+    """When a letter leaves, where nothing keeps it then."""
+    return f"leaves {day_and_time(moment, now)}" if moment > now else "may leave now"
+
+
+def of_letter(letter: Row | None, number: int, now: datetime) -> str:
+    """Where a letter of this follow-up stands, as long as it could still move."""
+    if letter is None or letter["state"] not in LIVE:
+        return ""
+    why = f" ({one_line(letter['words'], 200)})" if letter["words"] else ""
+    if letter["state"] in LOUD:
+        return f"{letter['state']}{why}"
+    when = leaving(letter["ready_at"], now) if letter["state"] in WAITING else "may be leaving this second"
+    return f"{letter['state']}: {when}{why}; `relance undo {number}` takes it back."
+
+
+def all_waiting(connection: Connection, now: datetime) -> str:
+    """How many letters wait, and until when; nothing where none does."""
+    rows = outbox.rows(connection, outbox.OUTBOX.c.state.in_(tuple(stage.value for stage in WAITING)))
+    if not rows:
+        return ""
+    count = "1 letter waits" if len(rows) == 1 else f"{len(rows)} letters wait"
+    return f"{count}; the next {leaving(rows[0]['ready_at'], now)}."
+
+
+def nobody_sends(here: Home) -> str:
+    """A letter is queued, and nothing is at work that would let it leave."""
+    alive, _ = is_held(here.places.lock)
+    return "" if alive else "Nothing is at work that would send it: `relance run` does, and so does the screen."

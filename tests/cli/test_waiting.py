@@ -1,0 +1,69 @@
+"""Letters that wait say until when, and each follow-up says the level that holds for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent import config as configuration
+from agent.act import actions
+from agent.cli.waiting import leaving, of_letter, with_levels
+from agent.decide.levels import Level, Scope, parse_scope
+from agent.store import views
+from tests.sim.world import ask, drafted, scene, sync
+
+NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+
+
+def letter(state: str, minutes: int = 1, words: str = "") -> dict[str, Any]:
+    return {"state": state, "ready_at": NOW + timedelta(minutes=minutes), "words": words}
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (None, ""),
+        (letter("SENT"), ""),
+        (letter("CANCELLED"), ""),
+        (letter("HELD"), "HELD: leaves {soon}; `relance undo 7` takes it back."),
+        (letter("HELD", -1), "HELD: may leave now; `relance undo 7` takes it back."),
+        (letter("HELD", words="Everything is paused."),
+         "HELD: leaves {soon} (Everything is paused.); `relance undo 7` takes it back."),
+        (letter("CLAIMED"), "CLAIMED: may be leaving this second; `relance undo 7` takes it back."),
+        (letter("UNCERTAIN", words="The line broke."), "UNCERTAIN (The line broke.)"),
+        (letter("NEEDS_REVIEW"), "NEEDS_REVIEW"),
+    ],
+)  # fmt: skip
+def test_a_letter_says_where_it_stands(row: dict[str, Any] | None, said: str) -> None:
+    soon = f"{(NOW + timedelta(minutes=1)).astimezone():%H:%M:%S}"
+    assert of_letter(row, 7, NOW) == said.format(soon=soon)
+
+
+def test_another_day_is_named() -> None:
+    later = NOW + timedelta(days=3)
+    assert leaving(later, NOW) == f"leaves {later.astimezone():%a %d %b %H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "level"),
+    [("", "copilot"), ("p1@x1.example", "manual"), ("x1.example", "manual"), ("p2@x2.example", "copilot")],
+)
+def test_a_follow_up_shows_the_level_that_holds_for_it(tmp_path: Path, chosen: str, level: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[gate]\nlevel = "copilot"\n[[gate.scope]]\nlabel = "nobody has it"\nlevel = "autopilot"\n')
+    here = scene()
+    try:
+        ask(here.world, 1)
+        sync(here.desk)
+        drafted(here.desk, 1)
+        scope = parse_scope(chosen)
+        if isinstance(scope, Scope):
+            assert actions.set_level(here.desk, scope, Level.MANUAL).ok
+        with here.store.read() as connection:
+            rows = with_levels(configuration.load(file), connection, views.listed(connection))
+        assert [row["level"] for row in rows] == [level]
+    finally:
+        here.close()
