@@ -14,7 +14,7 @@ from voice.text import paragraphs, sentences, words
 _DOUBLE = re.compile(r"[.!?]  (?=\S)")
 _SINGLE = re.compile(r"[.!?] (?=[A-ZÀ-Þ])")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]|[:;]-?[)D(]")
-_LOWER_START = re.compile(r"[.!?]\s+[a-zà-ÿ]")
+_LOWER_START = re.compile(r"[.!?] {1,2}[a-zà-ÿ]")
 _LINE_END = re.compile(r"[.!?]\n(?=[A-ZÀ-Þ])")
 _SPACED_MARK = re.compile(r"\w [?!:](?=\s|$)", re.MULTILINE)
 _TIGHT_MARK = re.compile(r"\w[?!:](?=\s|$)", re.MULTILINE)

@@ -27,6 +27,7 @@ from voice.text import words
 from voice.when import day, gap_key
 
 WRITER = Phrasebook()
+KNOWN_ENGLISH = pack("en")
 FOLLOWS = (Job.ASK_AGAIN, Job.EASY, Job.WAY_OUT, Job.CLOSE)
 
 
@@ -301,6 +302,12 @@ def test_lines_that_end_by_themselves_are_no_wrapping() -> None:
 )
 def test_a_day_it_was_wanted_by_is_not_repeated(language: str, text: str, kept: str) -> None:
     assert find(text, pack(language))[0].text == kept
+
+
+def test_going_on_small_after_a_greeting_is_no_habit_of_small_beginnings() -> None:
+    german = habits(["wir fangen an. Das Dach ist fertig.", "der Zaun ist da. Es regnet."] * 5, pack("de"))
+    assert not german.starts_lower
+    assert habits(["i see. we paint. it dries."] * 5, KNOWN_ENGLISH).starts_lower
 
 
 def test_a_german_draft_goes_on_small_after_the_comma_and_its_times_are_known() -> None:
