@@ -117,12 +117,17 @@ def test_mail_in_my_name_is_mine_only_when_my_provider_says_so() -> None:
     assert read_answer(replace(mine, headers=below), me=me).meaning is Meaning.UNSURE
 
 
-@pytest.mark.parametrize("folder", ["blind/mails", "third/mails", "fourth/mails", "fifth/mails", "sixth/mails"])
-def test_sets_written_without_looking_at_the_rules_are_read_right(folder: str) -> None:
-    chosen = cases(folder)
-    bad = [case.name for case in chosen if dangerous(case, read(case))]
-    assert sum(read(case).meaning == case.meaning for case in chosen) >= 0.96 * len(chosen)
-    assert len(bad) <= len(chosen) // 100
+@pytest.mark.parametrize(
+    ("folder", "least"),
+    [
+        ("blind", 0.96), ("third", 0.96), ("fourth", 0.96), ("fifth", 0.96), ("sixth", 0.96), ("seventh", 0.96),
+        ("eighth", 0.96), ("ninth", 0.9),
+    ],
+)  # fmt: skip
+def test_sets_written_without_looking_at_the_rules_are_read_right(folder: str, least: float) -> None:
+    pairs = [(case, read(case)) for case in cases(f"{folder}/mails")]
+    assert sum(answer.meaning == case.meaning for case, answer in pairs) >= least * len(pairs)
+    assert sum(dangerous(case, answer) for case, answer in pairs) <= len(pairs) // 100
 
 
 LONG = " ".join(["The second column holds the totals of last year and the third those of this year."] * 4)
