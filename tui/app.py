@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 DWELL = 0.5
 """Seconds a draft must have been on the screen before a key may approve it."""
 
+HINT = 4.0
+"""Seconds a word about a key that does nothing stays."""
+
 GUIDE = "Try it: a approves, u takes it back, w says why, 2 shows what leaves, ? keys."
 
 
@@ -108,6 +111,7 @@ class Relance(App[None]):
         self.status = Status()
         self.counts: dict[str, int] = {}
         self.notice = Notice()
+        self._lasting = Notice()
         self._version = -1
         self.asking = Asking()
         self._turn = asyncio.Lock()
@@ -227,6 +231,18 @@ class Relance(App[None]):
         if self.mode is not None and self.mode.is_mounted:
             self.mode.tick()
 
+    def hint(self, words: str) -> None:
+        """Say why a key does nothing. What stood there before comes back, for it may be what `undo` is about."""
+        if not self.notice.passing:
+            self._lasting = self.notice
+        said = Notice(Foreign(words), passing=True)
+        self.say(said)
+        self.set_timer(HINT, partial(self._unhint, said))
+
+    def _unhint(self, said: Notice) -> None:
+        if self.notice is said:
+            self.say(self._lasting)
+
     def simply(self, verb: Callable[[], Told]) -> None:
         """A verb whose own sentence says everything."""
         self.act(verb, self._say_told)
@@ -248,6 +264,8 @@ class Relance(App[None]):
     # The verbs of every screen.
 
     def action_undo_now(self) -> None:
+        if self.notice.passing:
+            self.notice = self._lasting
         target = self.mode.undo_target() if self.mode is not None else 0
         number = target or self.notice.number
         if not number:
@@ -306,6 +324,8 @@ class Relance(App[None]):
 
     def _go(self, mode: str) -> None:
         if self.screen is self.mode:
+            if self.notice.passing:
+                self.notice = self._lasting
             self.switch_mode(mode)
 
     def action_palette_now(self) -> None:

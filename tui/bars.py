@@ -31,6 +31,8 @@ class Notice:
     loud: bool = False
     after: str = ""
     """Our own words after the foreign ones."""
+    passing: bool = False
+    """It makes room after a moment for what stood there before."""
 
     def without_undo(self) -> Notice:
         return replace(self, number=0, leaves_at=None)

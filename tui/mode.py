@@ -12,7 +12,6 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from tui import bars
-from tui.bars import Notice
 from tui.door import Door
 from tui.foot import Foot
 from tui.text import Foreign
@@ -128,7 +127,7 @@ class Mode(Screen[None]):
         bound = self.active_bindings.get(event.key)
         if bound is not None and not bound.enabled and bound.node is self:
             event.stop()
-            self.relance.say(Notice(Foreign(self.dead(bound.binding.action))))
+            self.relance.hint(self.dead(bound.binding.action))
             return
         finder = self.query_one("#finder", Input)
         if event.key == "escape" and finder.display:

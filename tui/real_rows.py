@@ -40,7 +40,7 @@ def watched(row: Row) -> Watched:
     """A row of the threads."""
     state = "asked" if row["hold"] else "drafted" if row["quiet"] else ""
     return Watched(
-        number=int(row["id"]), person=Foreign(row["person"]), subject=Foreign(row["subject"]),
+        number=int(row["id"]), person=name_of(row), subject=Foreign(row["subject"]),
         reason=row["reason"] or "not judged yet", words=Foreign(row["sentence"]), state=state, next_at=row["due"],
         last_at=row["last"],
     )  # fmt: skip

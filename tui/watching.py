@@ -178,14 +178,14 @@ def head(numbers: Mapping[str, int], chosen: str, room: int) -> Content:
     entries = [("", "all", sum(numbers.values()))]
     entries += [(group, called, numbers.get(group, 0)) for group, called in groups.WORDS.items()]
     kept = [one for one in entries if one[2] or one[0] == chosen]
-    while len(kept) > 2 and sum(len(f"{one[1]} {one[2]}") + 4 for one in kept) > room:
+    while len(kept) > 2 and sum(len(f" {one[1]} {words.thousands(one[2])} ") for one in kept) > room:
         kept.remove(next(one for one in reversed(kept) if one[0] not in {"", chosen}))
     parts = []
     for group, called, number in kept:
-        style = "bold reverse" if group == chosen else ""
+        style = "bold reverse" if group == chosen else "dim"
         click = Style.from_meta({"@click": f"screen.group_now('{group}')"})
         parts.append(Content.styled(f" {called} {words.thousands(number)} ", style).stylize(click))
-    return Content("  ").join(parts)
+    return joined(*parts)
 
 
 def widths(width: int) -> tuple[int, int, int, int]:

@@ -6,8 +6,7 @@ from agent.decide.quiet import Reason
 
 DUE, HELD, ALONE = "due", "held", "alone"
 WORDS = {
-    DUE: "due", HELD: "held for you", "waiting": "waiting", "answered": "answered", "stopped": "stopped",
-    ALONE: "left alone",
+    DUE: "due", HELD: "held", "waiting": "waiting", "answered": "answered", "stopped": "stopped", ALONE: "left alone",
 }  # fmt: skip
 """Every group, in the order in which it matters, and how it is called."""
 REASONS = {

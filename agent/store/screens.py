@@ -65,7 +65,7 @@ def threads(connection: Connection, start: int, most: int, wanted: str, group: s
     where = [*_containing(wanted, *SEARCHED), *_grouped(group)]
     columns = (
         THREAD.c.id, THREAD.c.root, THREAD.c.person, THREAD.c.subject, THREAD.c.reason, THREAD.c.sentence,
-        THREAD.c.hold, THREAD.c.quiet, THREAD.c.due, THREAD.c.last,
+        THREAD.c.hold, THREAD.c.quiet, THREAD.c.due, THREAD.c.last, THREAD.c.summary,
     )  # fmt: skip
     query = select(*columns).where(*where).order_by(THREAD.c.last.desc(), THREAD.c.id.desc())
     total = connection.execute(select(func.count()).select_from(THREAD).where(*where)).scalar_one()

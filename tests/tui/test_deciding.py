@@ -96,3 +96,21 @@ async def test_leaving_waits_for_what_was_decided(slow: SlowDoor) -> None:
         slow.go.set()
         await until(pilot, lambda: not app.is_running)
     assert [call[0] for call in slow.calls] == ["approve", "skip"]
+
+
+async def test_a_word_about_a_dead_key_passes_and_undo_still_means_the_last_decision(
+    door: ScriptedDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.app.HINT", 0.01)
+    app = Relance(door, dwell=0, poll=0)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await press(pilot, "a", "right_square_bracket")
+        await until(pilot, lambda: "Queued for Anna Weiss" in shown(app))
+        monkeypatch.setattr("tui.app.HINT", 60)
+        await press(pilot, "right_square_bracket")
+        assert "This is the newest version." in shown(app)
+        await press(pilot, "u")
+        assert door.calls[-1] == ("undo", 11)
+        await press(pilot, "right_square_bracket", "2")
+        assert "This is the newest version." not in shown(app)

@@ -73,12 +73,12 @@ async def test_one_key_shows_one_kind_of_reason_and_an_empty_page_says_how_to_li
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         await press(pilot, "3")
-        assert " all 8    due 1    held for you 1    waiting 1    answered 1    left alone 4 " in shown(app)
+        assert " all 8  due 1  held 1  waiting 1  answered 1  left alone 4 " in shown(app)
         await press(pilot, "f", "f")
         assert "Dr. Feld" in shown(app)
         assert "Anna Weiss" not in shown(app)
         await press(pilot, "slash", "type:weiss", "enter")
-        assert "No thread is held for you and contains “weiss”." in shown(app)
+        assert "No thread is held and contains “weiss”." in shown(app)
         assert "esc lifts the words" in shown(app)
         await press(pilot, "escape")
         assert "Dr. Feld" in shown(app)
@@ -92,7 +92,7 @@ async def test_a_click_on_a_kind_of_reason_shows_it(app: Relance) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         await press(pilot, "3")
-        await pilot.click("#head", offset=(1 + " all 8    due 1    held for you 1    ".index("held"), 0))
+        await pilot.click("#head", offset=(1 + " all 8  due 1  held 1  ".index("held"), 0))
         await settled(pilot)
         assert "Dr. Feld" in shown(app)
         assert "Anna Weiss" not in shown(app)
