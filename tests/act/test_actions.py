@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -230,6 +231,31 @@ def test_a_person_may_say_what_became_of_it(here: Scene, made: int, verb: str, e
     assert stage(here, made) == end
     go(here, 90_000)
     assert here.world.delivered == []
+
+
+def test_what_may_have_left_is_not_approved_anew_after_it_was_given_up(here: Scene, made: int) -> None:
+    uncertain(here, made)
+    here.world.fault = "ok"
+    assert actions.settle(here.desk, made, "cancel").ok
+    assert actions.approve(here.desk, made).code == "uncertain"
+    go(here, 90_000)
+    assert here.world.delivered == []
+
+
+def test_a_touch_that_left_leaves_from_no_other_account_with_the_same_address(here: Scene, made: int) -> None:
+    work, home = here.desk.seats
+    here.desk.seats = (work, replace(home, own=home.own | work.own))
+    here.world.files_copy = "never"
+    actions.approve(here.desk, made)
+    go(here)
+    with here.store.write() as change:
+        first = followups.find(change.connection, made)
+        assert first is not None
+        same = {name: first[name] for name in ("thread_id", "root", "basis", "person", "subject", "touch")}
+        twin, fresh = followups.plan(change, account_id=home.number, state="drafted", level="copilot", **same)
+        followups.add_draft(change, twin, writer="phrasebook", body="Any news on this?\n", subject="Offer")
+    assert fresh
+    assert actions.approve(here.desk, twin).code == "sent"
 
 
 def test_a_stranger_never_becomes_a_recipient(here: Scene) -> None:
