@@ -247,7 +247,11 @@ def test_a_touch_that_left_leaves_from_no_other_account_with_the_same_address(he
     here.desk.seats = (work, replace(home, own=home.own | work.own))
     here.world.files_copy = "never"
     actions.approve(here.desk, made)
+    actions.undo(here.desk, made)
+    # Approved anew it is another intent, so that the intent alone would not tell.
+    actions.approve(here.desk, made)
     go(here)
+    assert len(here.world.delivered) == 1
     with here.store.write() as change:
         first = followups.find(change.connection, made)
         assert first is not None
@@ -256,6 +260,22 @@ def test_a_touch_that_left_leaves_from_no_other_account_with_the_same_address(he
         followups.add_draft(change, twin, writer="phrasebook", body="Any news on this?\n", subject="Offer")
     assert fresh
     assert actions.approve(here.desk, twin).code == "sent"
+
+
+def test_approving_anew_asks_again_whether_it_is_a_draft_and_the_thread_is_free(here: Scene, made: int) -> None:
+    actions.approve(here.desk, made)
+    actions.undo(here.desk, made)
+    actions.snooze(here.desk, made, here.world.now + timedelta(days=2))
+    assert actions.approve(here.desk, made).code == "state"
+    assert bring_back(here.desk, made).ok
+    with here.store.write() as change:
+        first = followups.find(change.connection, made)
+        assert first is not None
+        same = {name: first[name] for name in ("account_id", "thread_id", "root", "basis", "person", "subject")}
+        second, _ = followups.plan(change, touch=2, state="drafted", level="copilot", **same)
+        followups.add_draft(change, second, writer="phrasebook", body="Any news on this, Pat?\n", subject="Offer")
+    assert actions.approve(here.desk, second).code == "queued"
+    assert actions.approve(here.desk, made).code == "thread_busy"
 
 
 def test_a_stranger_never_becomes_a_recipient(here: Scene) -> None:
