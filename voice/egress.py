@@ -4,7 +4,7 @@ and the size of what comes back; never follows a redirect."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -80,11 +80,6 @@ def policy(egress: Egress, base_url: str, why: str = "") -> Policy:
     """The policy for one configured endpoint."""
     host, port, scheme = parts(base_url)
     return Policy(egress if host else Egress.OFF, host, port, scheme, why)
-
-
-def narrowed(allowed: Policy, egress: Egress, why: str) -> Policy:
-    """The same policy, no wider than this."""
-    return allowed if allowed.egress.rank <= egress.rank else replace(allowed, egress=egress, why=why)
 
 
 def loopback(host: str) -> bool:

@@ -46,11 +46,6 @@ def weights() -> Path | None:
     return next((file for folder in folders for file in sorted(Path(folder).glob("*.gguf"))), None)
 
 
-def installed() -> bool:
-    """Whether an endpoint can be started."""
-    return find_spec("xllamacpp") is not None and weights() is not None
-
-
 @contextlib.contextmanager
 def serving(model: Path | None = None, *, port: int = 0, threads: int = 2) -> Iterator[Running]:
     """The endpoint, for as long as the block lasts."""

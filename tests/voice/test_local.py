@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from voice.endpoint import Cancelled, Endpoint, models
 from voice.ledger import Pocket
 from voice.model import Model
 
-needs_parts = pytest.mark.skipif(not local.installed(), reason=local.MISSING)
+needs_parts = pytest.mark.skipif(find_spec("xllamacpp") is None or local.weights() is None, reason=local.MISSING)
 
 
 @pytest.fixture(scope="module")
@@ -60,4 +61,3 @@ def test_what_is_missing_is_said(
     monkeypatch.setattr(local, "find_spec", lambda _name: None)
     assert local.main([]) == 2
     assert "pip install xllamacpp" in capsys.readouterr().err
-    assert not local.installed()

@@ -11,7 +11,7 @@ import pytest
 from tests.voice.endpoint import Behaviour, serving
 from tests.voice.someone import brief, corpus, profile
 from voice.brief import Drafted, Message
-from voice.egress import Egress, narrowed, policy
+from voice.egress import Egress, policy
 from voice.ledger import Cap, Entry, Pocket, Price
 from voice.model import Cancelled, Endpoint, Model
 
@@ -154,15 +154,6 @@ def test_egress_off_opens_no_connection() -> None:
     assert drafted.writer == "phrasebook"
     assert behaviour.requests == []
     assert entries == []
-
-
-def test_a_narrowed_policy_says_why() -> None:
-    wide = policy(Egress.REMOTE, "https://api.example.org/v1")
-    held = narrowed(wide, Egress.LOCAL, "a delicate matter does not leave this machine")
-    assert (
-        held.refusal("https://api.example.org/v1/chat/completions") == "a delicate matter does not leave this machine"
-    )
-    assert narrowed(policy(Egress.OFF, "https://api.example.org/v1"), Egress.REMOTE, "x").egress is Egress.OFF
 
 
 def test_the_spend_cap_is_checked_before_the_call() -> None:
