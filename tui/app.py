@@ -111,7 +111,7 @@ class Relance(App[None]):
         self.status = Status()
         self.counts: dict[str, int] = {}
         self.notice = Notice()
-        self._lasting = Notice()
+        self._lasting = self._guide = Notice()
         self._version = -1
         self.asking = Asking()
         self._turn = asyncio.Lock()
@@ -120,7 +120,7 @@ class Relance(App[None]):
     def on_load(self) -> None:
         self.status = self.door.status()
         if self.status.demo:
-            self.notice = Notice(Foreign(GUIDE))
+            self.notice = self._guide = Notice(Foreign(GUIDE))
 
     def on_mount(self) -> None:
         self.set_keymap(self._chosen)
@@ -269,7 +269,7 @@ class Relance(App[None]):
         target = self.mode.undo_target() if self.mode is not None else 0
         number = target or self.notice.number
         if not number:
-            self.say(Notice(Foreign("Nothing to undo.")))
+            self.hint("Nothing to undo.")
             return
         self.notice = self.notice.without_undo()
         self.simply(lambda: self.door.undo(number))
@@ -326,6 +326,9 @@ class Relance(App[None]):
         if self.screen is self.mode:
             if self.notice.passing:
                 self.notice = self._lasting
+            # What can still be taken back, and what went wrong, goes along; the rest belonged to the other screen.
+            if not self.notice.number and not self.notice.loud:
+                self.notice = self._guide
             self.switch_mode(mode)
 
     def action_palette_now(self) -> None:

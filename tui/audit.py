@@ -153,5 +153,6 @@ def chain_line(chain: Chain) -> Content:
     rows = words.count(chain.rows, "event")
     if chain.broken_at is not None:
         return joined(own(f"✗ {rows}, chain BROKEN at {chain.broken_at}  ", "bold $text-error"), line(chain.words))
-    anchored = "" if chain.anchored == chain.rows else f", anchored up to {chain.anchored}"
+    anchored = f", anchored up to {chain.anchored}" if chain.anchored else ", not anchored yet"
+    anchored = "" if chain.anchored == chain.rows else anchored
     return own(f"✓ {rows}, chain intact{anchored}", "$text-success")

@@ -50,20 +50,27 @@ def tabs(current: str, counts: dict[str, int], *, narrow: bool) -> Content:
     return joined(*parts)
 
 
-def truths(status: Status, now: datetime) -> Content:
-    """Level, who works, how old the data is."""
+def truths(status: Status, now: datetime, room: int) -> Content:
+    """Level, who works, how old the data is; in fewer words where there is no room for all, but never cut."""
     if not status.known:
         return own("opening …", "dim")
+    whole = _truths(status, now, short=False)
+    return whole if whole.cell_length <= room else _truths(status, now, short=True)
+
+
+def _truths(status: Status, now: datetime, *, short: bool) -> Content:
     level = own(status.level.upper(), "bold")
     if status.daemon:
         works = own("daemon live", "$text-success")
     elif status.beside:
-        works = own("no daemon: works while open", "$text-warning")
+        works = own("works while open" if short else "no daemon: works while open", "$text-warning")
     else:
-        works = own("no daemon: nothing leaves", "$text-warning bold")
+        works = own("nothing leaves" if short else "no daemon: nothing leaves", "$text-warning bold")
     demo = own("DEMO · ", "bold $text-accent") if status.demo else own("")
     late = status.synced_at is None or (now - status.synced_at).total_seconds() > 900
-    synced = own(f"synced {words.age(status.synced_at, now)}", "$text-warning bold" if late else "")
+    synced = own(
+        f"{'' if short else 'synced '}{words.age(status.synced_at, now)}", "$text-warning bold" if late else ""
+    )
     return joined(demo, level, " · ", works, " · ", synced)
 
 

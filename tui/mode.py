@@ -81,8 +81,10 @@ class Mode(Screen[None]):
         app = self.relance
         now = self.door.now()
         narrow = app.size.width < 116
-        self._line("#modes", bars.tabs(self.MODE, app.counts, narrow=narrow), layout=not narrow)
-        self._line("#truths", bars.truths(app.status, now))
+        tabs = bars.tabs(self.MODE, app.counts, narrow=narrow)
+        self._line("#modes", tabs, layout=not narrow)
+        room = app.size.width - 2 - (0 if narrow else tabs.cell_length + 1)
+        self._line("#truths", bars.truths(app.status, now, room))
         words = bars.banner(app.status)
         self._line("#banner", words)
         self.query_one("#banner").set_class(bool(words.plain), "-on")

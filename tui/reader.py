@@ -146,6 +146,10 @@ def why_blocks(matter: Matter) -> list[Content | Hanging]:
     return parts
 
 
+def _indented(text: Content) -> Content:
+    return Content("\n").join([joined("  ", part) for part in text.split("\n", allow_blank=True)])
+
+
 def voice_blocks(voice: VoiceOf) -> list[Content | Hanging]:
     """The page behind the key for voice."""
     if voice.score is None:
@@ -156,7 +160,7 @@ def voice_blocks(voice: VoiceOf) -> list[Content | Hanging]:
     ]
     bars = [f"{words.readable(name):<12} {'█' * round(share * 20):<20} {share:.2f}" for name, share in voice.parts]
     parts.append(own("\n".join(bars) or "No parts."))
-    nearest = [joined("  ", block(text, most=400)) for text in voice.nearest] or [own("  none", DIM)]
+    nearest = [_indented(block(text, most=400)) for text in voice.nearest] or [own("  none", DIM)]
     parts.append(joined(own("Nearest own mails\n", "bold"), Content("\n\n").join(nearest)))
     tells = [joined("  ▲ ", line(tell)) for tell in voice.tells] or [own("  none: no phrase of a machine", DIM)]
     parts.append(joined(own("Tells\n", "bold"), Content("\n").join(tells)))

@@ -68,9 +68,14 @@ def blocks(sheet: VoiceSheet) -> list[Content]:
     return parts
 
 
+def _phrase(text: Foreign) -> Content:
+    shown = line(text, most=70)
+    return shown if shown.plain else own("none at all", "dim")
+
+
 def _list(title: str, phrases: tuple[tuple[Foreign, int], ...]) -> Content:
     most = max((seen for _, seen in phrases), default=0)
-    rows = [joined("  ", _bar(seen, most), " ", line(text, most=70)) for text, seen in phrases[:MOST]]
+    rows = [joined("  ", _bar(seen, most), " ", _phrase(text)) for text, seen in phrases[:MOST]]
     return joined(own(f"{title}\n", "bold"), Content("\n").join(rows))
 
 
