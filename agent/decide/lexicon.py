@@ -241,25 +241,32 @@ class Phrases:
         return any(not self._phrases[number].kind.startswith("!") for number in self._likely(plain, everywhere()))
 
     def _likely(self, plain: str, spoken: frozenset[str]) -> Iterator[int]:
-        """Phrases all of whose telling words are there."""
+        """Phrases all of whose telling words are there; one with several choices may come twice."""
         if not self._unread.keys().isdisjoint(("", *spoken)):
             self._learn(("", *spoken))
-        words = self._words(plain)
-        for number in self._candidates(words, spoken):
-            for need in self._phrases[number].needs:
-                if need.isdisjoint(words):
-                    break
-            else:
-                yield number
+        words, known = self._words(plain), self._phrases
+        for name in ("", *spoken):
+            index = self._by_word.get(name, {})
+            for word in index.keys() & words:
+                for number in index[word]:
+                    for need in known[number].needs:
+                        if need.isdisjoint(words):
+                            break
+                    else:
+                        yield number
 
     def _words(self, plain: str) -> set[str]:
         """The words of a sentence, with "stem*" for each known beginning; parts at an apostrophe count as well."""
         words = set(WORD.findall(plain))
         if "'" in plain:
             words.update(LOOSE.findall(plain))
+        begun = self._begun.get
         for word in tuple(words):
-            stems = self._begun.get(word)
-            words.update(self._beginnings(word) if stems is None else stems)
+            stems = begun(word)
+            if stems is None:
+                stems = self._beginnings(word)
+            if stems:
+                words.update(stems)
         return words
 
     def _beginnings(self, word: str) -> tuple[str, ...]:
@@ -283,13 +290,6 @@ class Phrases:
                     return True
                 place = plain.find(start, place + 1)
         return False
-
-    def _candidates(self, words: set[str], spoken: frozenset[str]) -> Iterator[int]:
-        """Phrases whose rarest word is there; one with several choices may come twice."""
-        for name in ("", *spoken):
-            index = self._by_word.get(name, {})
-            for word in index.keys() & words:
-                yield from index[word]
 
 
 @lru_cache(maxsize=4)
