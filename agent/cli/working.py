@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from providers.base import Watcher
 
 
+HELD_BACK = {
+    "paused": "the PAUSE file is there",
+    "clock": "the clock was set back, and the log has entries from later than now",
+    "disk": "the disk is almost full, and what is sent could not be written down",
+}
+
+
 def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False, boxes: Boxes | None = None) -> Jobs:
     """Reading, judging and drafting, as the daemon calls them; news and the end do not wait for a slow model."""
     from agent.act.draft import draft_due
@@ -75,7 +82,7 @@ def _once(here: Home) -> Exit:
         narrate(f"{name}: did not work ({problem}); the log has more.")
     left = [item for item in done.worked if item.state == "SENT"]
     out(f"Read {len(done.synced)} account(s), stopped {len(done.stopped)}, sent {len(left)}." + (
-        f" Nothing may leave now: {done.held_back}." if done.held_back else ""
+        f" Nothing may leave now: {HELD_BACK.get(done.held_back, done.held_back)}." if done.held_back else ""
     ))  # fmt: skip
     with here.store.read() as connection:
         waiting = all_waiting(connection, here.clock())

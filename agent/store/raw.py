@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 from agent.errors import StoreError, TemporaryError
 
 BUSY_SECONDS = 10
+LEAST_ROOM = 1024 * 1024
 PRAGMAS = (
     "foreign_keys = ON",
     "synchronous = FULL",
@@ -60,8 +62,16 @@ def cannot_open(file: Path | str, problem: Exception) -> StoreError | TemporaryE
         )
     if "locked" in words or "busy" in words:
         return TemporaryError("The database is busy.", hint="Another relance is writing; try again in a moment.")
-    if "full" in words:
+    # Where the last bytes are gone, SQLite often has no other word than this.
+    if "full" in words or ("disk i/o error" in words and _no_room(Path(file))):
         return TemporaryError(f"The disk with {file} is full.", hint="Make room and try again; nothing was lost.")
     if "readonly" in words or "read-only" in words or "unable to open" in words:
         return StoreError(f"The database {file} cannot be written.", hint="Check the permissions of its folder.")
     return StoreError(f"The database {file} cannot be used: {problem}.", hint="Run `relance doctor`.")
+
+
+def _no_room(file: Path) -> bool:
+    try:
+        return shutil.disk_usage(file.parent).free < LEAST_ROOM
+    except OSError:
+        return False

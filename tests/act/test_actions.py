@@ -17,7 +17,8 @@ from agent.decide.gate_case import Content
 from agent.decide.levels import DEFAULT, Kind, Level, Scope
 from agent.store import followups
 from agent.store import outbox as rows
-from tests.sim.world import Scene, ask, drafted, meaning, reply, scene, sync
+from providers.base import Role
+from tests.sim.world import ME, Scene, ask, drafted, mail, meaning, reply, scene, sync
 
 
 @pytest.fixture
@@ -260,6 +261,16 @@ def test_a_touch_that_left_leaves_from_no_other_account_with_the_same_address(he
         followups.add_draft(change, twin, writer="phrasebook", body="Any news on this?\n", subject="Offer")
     assert fresh
     assert actions.approve(here.desk, twin).code == "sent"
+
+
+@pytest.mark.parametrize(("headers", "ok"), [({"auto-submitted": ("auto-replied",)}, True), ({}, False)])
+def test_what_a_machine_wrote_in_my_name_is_no_mail_of_mine(
+    here: Scene, made: int, headers: dict[str, tuple[str, ...]], ok: bool
+) -> None:
+    note = mail("<note@y.example>", ME, "p1@x1.example", here.world.now, refs=("<ask1@y.example>",), role=Role.SENT)
+    here.world.put("work", replace(note, headers=headers))
+    sync(here.desk)
+    assert actions.approve(here.desk, made).ok is ok
 
 
 def test_approving_anew_asks_again_whether_it_is_a_draft_and_the_thread_is_free(here: Scene, made: int) -> None:

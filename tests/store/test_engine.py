@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import stat
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from agent.errors import NewerStore, StoreError
+from agent.errors import NewerStore, RelanceError, StoreError, TemporaryError
 from agent.paths import Places
 from agent.secrets import Vault, database_key
 from agent.store import glance, migrations, raw, settings, threading
@@ -118,6 +120,17 @@ def test_a_folder_that_cannot_be_written_is_one_clear_sentence(where: Places) ->
     where.data.write_text("a file where the folder should be")
     with pytest.raises(OSError, match="File exists|Not a directory"):
         Store(where, "00" * 32)
+
+
+@pytest.mark.parametrize(("free", "kind"), [(0, TemporaryError), (10**9, StoreError)])
+def test_a_disk_without_room_is_called_so(
+    where: Places, monkeypatch: pytest.MonkeyPatch, free: int, kind: type[RelanceError]
+) -> None:
+    """Where no page can be had, SQLite speaks of an I/O error, as it does for a broken disk."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    found = raw.cannot_open(where.database, OSError("disk I/O error"))
+    assert type(found) is kind
+    assert ("is full" in found.message) is (free == 0)
 
 
 def test_status_reads_the_schema_the_migrations_make(store: Store) -> None:
