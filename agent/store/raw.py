@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +70,8 @@ def cannot_open(file: Path | str, problem: Exception) -> StoreError | TemporaryE
 
 
 def _no_room(file: Path) -> bool:
+    import shutil
+
     try:
         return shutil.disk_usage(file.parent).free < LEAST_ROOM
     except OSError:
