@@ -26,20 +26,24 @@ class Ask(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
-    def __init__(self, title: Content, words: Content, hint: str = "", judge: Judge | None = None) -> None:
+    def __init__(
+        self, title: Content, words: Content, hint: str = "", judge: Judge | None = None, kept: str = ""
+    ) -> None:
         super().__init__()
         self._title, self._words, self._hint, self._judge = title, words, hint, judge
+        self._kept = kept
+        """What was typed before, to be put right."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="ask"):
             yield Static(self._words)
-            yield Input(placeholder=self._hint, max_length=MOST, id="answer")
+            yield Input(self._kept, placeholder=self._hint, max_length=MOST, id="answer", select_on_focus=False)
             yield Static(Content(""), id="meaning")
 
     def on_mount(self) -> None:
         titled(self.query_one("#ask"), self._title, Content("enter go on · esc cancel"))
         self.query_one(Input).focus()
-        self._say("")
+        self._say(self._kept)
 
     def _say(self, value: str) -> None:
         meaning = self.query_one("#meaning", Static)

@@ -70,27 +70,27 @@ class Welcome(Screen[None]):
             return
         self._ask_path("The path of an mbox file or a Maildir, for instance a Takeout export.")
 
-    def _ask_path(self, words: str) -> None:
-        self.app.push_screen(Ask(own("Try a mailbox file"), own(words), "~/Mail/All mail.mbox", _lies), self._path)
+    def _ask_path(self, words: str, kept: str = "") -> None:
+        asked = Ask(own("Try a mailbox file"), own(words), "~/Mail/All mail.mbox", _lies, kept)
+        self.app.push_screen(asked, self._path)
 
     def _path(self, path: str | None) -> None:
         if path is None:
             return
         if not _lies(path).plain:
-            self._ask_path("Nothing lies there. The path of an mbox file or a Maildir; ~ is your home.")
+            self._ask_path("Nothing lies there. The path of an mbox file or a Maildir; ~ is your home.", path)
             return
         self._ask_me(str(Path(path.strip()).expanduser()), "Your own address in it, so that your mails are known.")
 
-    def _ask_me(self, path: str, words: str) -> None:
-        self.app.push_screen(
-            Ask(own("Who are you in it?"), own(words), "sam@example.org"), lambda me: self._me(path, me)
-        )
+    def _ask_me(self, path: str, words: str, kept: str = "") -> None:
+        asked = Ask(own("Who are you in it?"), own(words), "sam@example.org", kept=kept)
+        self.app.push_screen(asked, lambda me: self._me(path, me))
 
     def _me(self, path: str, me: str | None) -> None:
         if me is None:
             return
         if "@" not in me.strip().strip("@"):
-            self._ask_me(path, "That is no mail address. One like sam@example.org, as it stands in your mails.")
+            self._ask_me(path, "That is no mail address. One like sam@example.org, as it stands in your mails.", me)
             return
         self.app.exit(Choice("try", path, me.strip()))
 
