@@ -11,6 +11,7 @@ from agent.decide.date_words import names_day
 from agent.decide.dates import promised_day, return_day
 from agent.decide.lexicon import Sentence, heard
 from agent.decide.tongues import files, language, normal
+from agent.decide.turns import objects, turns
 from agent.decide.values import Meaning
 
 GREETING = re.compile(
@@ -89,8 +90,6 @@ SIGNS = (
 NOT_BACK = frozenset({"receipt", "later", "courtesy", "request", "hint"})
 """A question with one of these does not put the matter back into our hands."""
 NO_CONTENT = frozenset({"thanks", "closing"})
-BUT = re.compile(r"(?<!\w)(?:but|aber|mais|pero|maar|но)(?!\w)|ますが|です。?が|おりますが")
-BUT_ALSO = {"it": "ma", "es": "mas", "pt": "mas", "sv": "men", "da": "men", "pl": "ale"}
 
 
 @dataclass(slots=True)
@@ -240,7 +239,7 @@ def _refusal(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> N
     told = sum(len(s.plain.split()) for s, _ in body)
     _parting(reading, body, everything, told)
     denying = next((s for s, k in body if "negation" in k and not k & {"practical", "courtesy"}), None)
-    polite = "regret" in everything or ("thanks" in everything and any(_turns(s.plain) for s, _ in body))
+    polite = "regret" in everything or ("thanks" in everything and any(turns(s.plain) for s, _ in body))
     stands = everything & {"later", "agree", "yes", "absent", "return", "left", "delegate", "receipt", "booked"}
     if denying is None or not polite or stands or told > MOST_REFUSING or any(s.asks for s, _ in body):
         return
@@ -348,23 +347,28 @@ def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> 
     """Whether anything is said beyond absence, receipt and courtesy."""
     for sentence, found in body:
         machine = found & (BOILER | {"receipt", "delegate"})
-        turns = (
-            _turns(sentence.plain) and found & {"absent", "receipt", "auto_body"} and not found & {"standin", "return"}
-        )
         courtesy = (found & NO_CONTENT or SIGNOFF.match(sentence.plain)) and len(sentence.plain.split()) <= 9
         short = len(sentence.plain) < 30 and not found and not sentence.asks and sentence is not body[0][0]
-        if turns or not (machine or courtesy or short):
+        if _goes_on(reading, sentence, found) or not (machine or courtesy or short):
             reading.other = reading.other or sentence.text[:200]
-    received = [s for s, k in body if "received" in k]
-    if (
-        received
-        and len(body) <= 3
-        and all(
-            len(s.plain.split()) <= 6 and len(s.plain) <= 60 and not s.asks and k & {"received", "thanks", "closing"}
-            for s, k in body
-        )
-    ):
-        reading.thanked = received[0].text[:200]
+    received = next((s for s, k in body if "received" in k), None)
+    if received is not None and len(body) <= 3 and all(_only_received(s, k) for s, k in body):
+        reading.thanked = received.text[:200]
+
+
+def _goes_on(reading: Reading, sentence: Sentence, found: frozenset[str]) -> bool:
+    """Whether a sentence of absence or receipt says something to the matter as well."""
+    if "absent" in found and found & {"agree", "wants"} and not reading.automatic_mail:
+        return True
+    machine = found & {"absent", "receipt", "auto_body"} and not found & {"standin", "return"}
+    return bool(machine) and turns(sentence.plain)
+
+
+def _only_received(sentence: Sentence, found: frozenset[str]) -> bool:
+    """Whether a sentence says that something came, or thanks, and no more."""
+    short = len(sentence.plain.split()) <= 6 and len(sentence.plain) <= 60 and not sentence.asks
+    plainly = found & {"received", "thanks", "closing"} and "negation" not in found
+    return short and bool(plainly) and not objects(sentence.plain)
 
 
 @lru_cache(maxsize=1)
@@ -380,14 +384,6 @@ def conditional(sentence: Sentence) -> bool:
         return False
     opening = files().get(language(sentence.plain), {}).get("if", ())
     return isinstance(opening, list) and sentence.plain.startswith(tuple(f"{word} " for word in opening))
-
-
-def _turns(plain: str) -> bool:
-    """Whether the sentence goes on with a "but"."""
-    if BUT.search(plain):
-        return True
-    local = [word for word in set(BUT_ALSO.values()) if f" {word} " in plain]
-    return bool(local) and BUT_ALSO.get(language(plain)) in local
 
 
 def _verdict(reading: Reading) -> Meaning:

@@ -130,6 +130,32 @@ def test_sets_written_without_looking_at_the_rules_are_read_right(folder: str, l
     assert sum(dangerous(case, answer) for case, answer in pairs) <= len(pairs) // 100
 
 
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("I'll let you know if we ever change our minds.", "decline"),
+        ("Falls wir es uns anders überlegen, melden wir uns.", "reply"),
+        ("Ich melde mich, falls wir es uns anders überlegen.", "decline"),
+        ("On vous recontactera si besoin.", "decline"),
+        ("Le faremo sapere se cambiamo idea.", "decline"),
+        ("Vi vender tilbage hvis vi ombestemmer os.", "decline"),
+        ("Odezwiemy się, jeśli zmienimy zdanie.", "decline"),
+        ("Мы свяжемся, если передумаем.", "decline"),
+        ("When you're back on Monday, give me a ring.", "reply"),
+        ("The board meets on Tuesday, could you join and present?", "reply"),
+        ("On leave from tomorrow, so quickly: approved.", "reply"),
+        ("Ricevuto, ma manca la pagina due.", "reply"),
+        ("Recibido, pero falta la página dos.", "reply"),
+        ("受け取りましたが、2ページ目がありません。", "reply"),
+        ("Ricevuto, grazie.", "receipt"),
+        ("We'll be in touch on Friday.", "later"),
+        ("Could you ask me again at the start of April?", "later"),
+    ],
+)
+def test_what_only_looks_like_putting_off_or_a_receipt_is_an_answer(text: str, meaning: str) -> None:
+    assert read_answer(mail_of({"b": text}, "m"), me=ME).meaning == meaning
+
+
 LONG = " ".join(["The second column holds the totals of last year and the third those of this year."] * 4)
 
 

@@ -82,7 +82,10 @@ def test_who_is_in_copy_and_called_by_name_takes_over(text: str, wanted: str) ->
 
 
 def test_what_a_family_alone_shows_is_likely_and_not_sure() -> None:
-    answers = [read_answer(mail_of({"b": text}, "m"), me=ME) for text in ("We decline.", "The panel awarded it to a firm from Leeds.")]
+    answers = [
+        read_answer(mail_of({"b": text}, "m"), me=ME)
+        for text in ("We decline.", "The panel awarded it to a firm from Leeds.")
+    ]
     assert [(answer.meaning, answer.certainty) for answer in answers] == [("decline", "sure"), ("decline", "likely")]
 
 
