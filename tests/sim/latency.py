@@ -115,9 +115,19 @@ def until(true: Callable[[], bool], seconds: float = 20.0) -> float:
     return float("inf")
 
 
-def answers(tries: int, apart: float) -> list[float]:
-    """Seconds from the server having the answer to the letter being stopped."""
-    taken = []
+class Listening(Daemon):
+    """The daemon, which notes when it was told of news."""
+
+    told = 0.0
+
+    def heard(self, name: str) -> None:
+        self.told = time.perf_counter()
+        super().heard(name)
+
+
+def answers(tries: int, apart: float) -> tuple[list[float], list[float]]:
+    """Seconds from the server having the answer to the letter being stopped, and of these until the server told."""
+    taken, untold = [], []
     with site("answers") as (here, _):
         for number in range(tries):
             here.asked(number)
@@ -126,7 +136,7 @@ def answers(tries: int, apart: float) -> list[float]:
         name = here.home.config.account[0].name
         assert isinstance(here.desk.mailbox, Boxes)
         jobs = jobs_of(here.home, boxes=here.desk.mailbox)
-        daemon = Daemon(
+        daemon = Listening(
             here.desk, jobs, watcher=lambda _n: open_watcher(here.home, here.home.config.account_named(name))
         )
         here.desk.hold_approved = timedelta(hours=1)
@@ -138,14 +148,16 @@ def answers(tries: int, apart: float) -> list[float]:
         for number in range(tries):
             time.sleep(apart)
             here.answer(number)
+            there = time.perf_counter()
             taken.append(until(lambda number=number: here.state(made[number]) == "STOPPED"))  # type: ignore[misc]
+            untold.append(max(daemon.told - there, 0.0))
         daemon.stop()
         thread.join(30)
-    return sorted(taken)
+    return sorted(taken), sorted(untold)
 
 
-def looks(letters: int) -> list[float]:
-    """Seconds from the beginning of the last look to the point of no return."""
+def looks(letters: int) -> tuple[list[float], list[float]]:
+    """Seconds from the beginning of the last look to the point of no return; nobody is waited for."""
     with site("looks") as (here, server):
         for number in range(letters):
             here.asked(number)
@@ -157,7 +169,7 @@ def looks(letters: int) -> list[float]:
         outbox.pump(here.desk, most=letters)
         assert len(server.taken) == letters, len(server.taken)
         with here.home.store.read() as connection:
-            return [window / 1e6 for window in rows.windows(connection)]
+            return [window / 1e6 for window in rows.windows(connection)], []
 
 
 def processor() -> float:
@@ -181,10 +193,11 @@ def main() -> int:
         ("look to point of no return", looks, chosen.letters),
     ):
         before = processor()
-        values = measure(count)
+        values, untold = measure(count)
+        waited = f" (the server told after p50 {percent(untold, 0.5) * 1000:.0f} ms)" if untold else ""
         print(
             f"{name}: {len(values)} tries, p50 {percent(values, 0.5) * 1000:.0f} ms, p99 {percent(values, 0.99) * 1000:.0f} ms, "
-            f"worst {values[-1] * 1000:.0f} ms; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, "
+            f"worst {values[-1] * 1000:.0f} ms{waited}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, "
             f"processor {(processor() - before) / len(values) * 1000:.0f} ms a try with everything around it"
         )
     return 0
