@@ -25,6 +25,7 @@ SETS = (
     ("seventh", "seventh/mails", 2),
     ("eighth", "eighth/mails", 2),
     ("ninth", "ninth/mails", 2),
+    ("tenth", "tenth/mails", 2),
 )
 THREADS = (
     ("tuned half", "threads", 0),
@@ -43,6 +44,7 @@ FIRST_SIGHT = {
     "seventh": "69/80, 2 dangerous, 2 noes taken for answers; by somebody who had not seen the rules",
     "eighth": "65/91, 1 dangerous, 12 noes taken for answers",
     "ninth": "29/40, 1 dangerous, 7 noes taken for answers",
+    "tenth": "25/36, 1 dangerous, 6 noes taken for answers",
     "fifth": "64/101, 0 dangerous, 21 noes taken for answers; threads 15/16, 1 chased",
 }
 """What each set scored when the rules had never met it."""
