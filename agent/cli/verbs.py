@@ -87,7 +87,7 @@ def approve(context: click.Context, numbers: tuple[str, ...], at_once: bool, eml
     queued: set[str] = set()
     with desk(context) as (here, made):
         codes = [say(act(made, number(text))) for text in numbers]
-        hint = nobody_sends(here) if "queued" in queued else ""
+        hint = nobody_sends(here.places.lock) if "queued" in queued else ""
     if hint:
         narrate(hint)
     context.exit(max(codes, default=Exit.OK))

@@ -12,9 +12,10 @@ from agent.lock import is_held
 from agent.store import budgets, mails, outbox
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Connection
 
-    from agent.act.home import Home
     from agent.config import Config
 
 Row = dict[str, Any]
@@ -65,7 +66,7 @@ def all_waiting(connection: Connection, now: datetime) -> str:
     return f"{count}; the next {leaving(rows[0]['ready_at'], now)}."
 
 
-def nobody_sends(here: Home) -> str:
+def nobody_sends(lock: Path) -> str:
     """A letter is queued, and nothing is at work that would let it leave."""
-    alive, _ = is_held(here.places.lock)
+    alive, _ = is_held(lock)
     return "" if alive else "Nothing is at work that would send it: `relance run` does, and so does the screen."

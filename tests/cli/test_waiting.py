@@ -10,8 +10,9 @@ import pytest
 
 from agent import config as configuration
 from agent.act import actions
-from agent.cli.waiting import leaving, of_letter, with_levels
+from agent.cli.waiting import all_waiting, leaving, nobody_sends, of_letter, with_levels
 from agent.decide.levels import Level, Scope, parse_scope
+from agent.lock import held
 from agent.store import views
 from tests.sim.world import ask, drafted, scene, sync
 
@@ -67,3 +68,23 @@ def test_a_follow_up_shows_the_level_that_holds_for_it(tmp_path: Path, chosen: s
         assert [row["level"] for row in rows] == [level]
     finally:
         here.close()
+
+
+def test_what_waits_is_counted_and_who_would_send_it_is_asked_for(tmp_path: Path) -> None:
+    here = scene()
+    try:
+        ask(here.world, 1)
+        sync(here.desk)
+        with here.store.read() as connection:
+            assert all_waiting(connection, here.world.now) == ""
+        done = actions.approve(here.desk, drafted(here.desk, 1))
+        assert done.leaves_at is not None
+        with here.store.read() as connection:
+            said = all_waiting(connection, here.world.now)
+        assert said == f"1 letter waits; the next leaves {done.leaves_at.astimezone():%H:%M:%S}."
+    finally:
+        here.close()
+    lock = tmp_path / "lock"
+    assert "relance run" in nobody_sends(lock)
+    with held(lock, "daemon"):
+        assert nobody_sends(lock) == ""
