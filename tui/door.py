@@ -151,7 +151,6 @@ class Leaving:
     words: Foreign = NOTHING
     undoable: bool = False
     tries: int = 0
-    text: Foreign = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +256,10 @@ class Door(Protocol):
 
     def matter(self, number: int) -> Matter | None: ...
     def outbox(self) -> tuple[Leaving, ...]: ...
+    def letter(self, number: int) -> Foreign:
+        """The text that leaves or left, as it was approved; nothing where it is kept no longer."""
+        ...
+
     def watching(self, start: int, most: int, wanted: str, group: str) -> Page[Watched]: ...
     def groups(self, wanted: str) -> dict[str, int]:
         """How many threads there are for each group of reasons."""

@@ -158,15 +158,20 @@ class Outbox(Mode):
     def action_letter_now(self) -> None:
         letter = self.letter
         if letter is not None:
-            self.read(partial(self.door.why, letter.number), partial(self._page, letter), "letter")
+            self.read(partial(self._known, letter.number), partial(self._page, letter), "letter")
 
-    def _page(self, letter: Leaving, why: Sequence[Foreign]) -> None:
+    def _known(self, number: int) -> tuple[Foreign, Sequence[Foreign]]:
+        return self.door.letter(number), self.door.why(number)
+
+    def _page(self, letter: Leaving, known: tuple[Foreign, Sequence[Foreign]]) -> None:
+        text, why = known
         stage = words.STAGES.get(letter.stage, letter.stage)
         state = joined(own(f"{words.GLYPHS.get(letter.stage, '·')} {stage}", "bold"), "  ", own(self._when(letter)))
-        tries = own(f"{words.count(letter.tries, 'submission')} so far", "dim")
+        handed = f"Handed to the server {words.count(letter.tries, 'time')}." if letter.tries else ""
+        tries = own(handed or "Not handed to the server yet.", "dim")
         head = joined(own(" Letter to "), own(address(letter.address)), " ")
-        blocks = [state, line(letter.words, most=600), tries, *(block(one) for one in why)]
-        self.app.push_screen(Sheet(head, [*blocks, block(letter.text)] if letter.text else blocks))
+        blocks = [state, line(letter.words, most=600), *([block(text)] if text else []), tries]
+        self.app.push_screen(Sheet(head, [*blocks, *(block(one) for one in why)]))
 
 
 def _nothing() -> Content:

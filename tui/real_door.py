@@ -119,6 +119,11 @@ class RealDoor:
             rows = screens.letters(connection)
         return tuple(real_rows.leaving(row) for row in rows)
 
+    def letter(self, number: int) -> Foreign:
+        with self._desk.store.read() as connection:
+            row = outbox.newest_of(connection, number)
+        return Foreign(real_rows.body_of(row["letter"])) if row is not None and row["letter"] else NOTHING
+
     def watching(self, start: int, most: int, wanted: str, group: str) -> Page[Watched]:
         with self._desk.store.read() as connection:
             rows, total = screens.threads(connection, start, most, wanted, group)

@@ -23,6 +23,11 @@ from tui.text import NOTHING, Foreign
 
 MOST_MAILS = 60
 MOST_TEXT = 20_000
+STANDS = {
+    "watching": "waits for its day", "quiet": "is due", "drafted": "is drafted", "approved": "is approved",
+    "outbox": "is with the outbox", "snoozed": "was put off", "skipped": "was skipped", "stopped": "was stopped",
+    "answered": "ended with an answer", "asked": "waits for your decision",
+}  # fmt: skip
 Row = dict[str, Any]
 
 
@@ -124,7 +129,7 @@ def why(connection: Connection, number: int) -> tuple[Foreign, ...]:
         return (Foreign("Nothing is known of it."),)
     thread = _of_thread(connection, followup["thread_id"])
     sentence = thread["sentence"] or followup["reason"].replace("_", " ")
-    state = f"Follow-up {followup['touch']} is {followup['state']}."
+    state = f"Follow-up {followup['touch']} {STANDS.get(followup['state'], followup['state'])}."
     quoted = followup["evidence"] if followup["evidence"] != sentence else ""
     evidence = (Foreign(f"“{quoted}”"),) if quoted else ()
     return (Foreign(sentence), *evidence, Foreign(state))

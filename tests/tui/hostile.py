@@ -46,11 +46,12 @@ def door_with(text: str, scratch: Path) -> ScriptedDoor:
             versions=(Version(1, foreign, "model"), Version(2, foreign, "model")), voice=voice,
             checks=(CheckLine("answered", "hold", foreign),),
         )  # fmt: skip
-    changed = {"person": foreign, "address": foreign, "subject": foreign, "words": foreign, "text": foreign}
+    changed = {"person": foreign, "address": foreign, "subject": foreign, "words": foreign}
     door.letters = [replace(letter, **changed) for letter in seeds.OUTBOX]
     door.threads = [replace(row, person=foreign, subject=foreign, words=foreign) for row in seeds.WATCHED]
     door.log = [replace(row, person=foreign, detail=foreign) for row in seeds.EVENTS]
     door.state = replace(seeds.STATUS, paused=foreign, trouble=foreign)
+    door.texts = dict.fromkeys(range(100), foreign)
     door.reasons = dict.fromkeys(range(100), (foreign, foreign))
     door.proof = Chain(7, 3, 1, foreign)
     door.sheet = VoiceSheet("ready", 4, (), (("Greetings", ((foreign, 3),)),), (foreign,))

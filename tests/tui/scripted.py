@@ -52,6 +52,7 @@ class ScriptedDoor:
         self.log = list(seeds.EVENTS)
         self.sheet = seeds.SHEET
         self.proof = seeds.CHAIN
+        self.texts: dict[int, Foreign] = {}
         self.reasons: dict[int, tuple[Foreign, ...]] = {}
         self.calls: list[tuple[object, ...]] = []
         self.aside: dict[int, Item] = {}
@@ -79,6 +80,9 @@ class ScriptedDoor:
 
     def outbox(self) -> tuple[Leaving, ...]:
         return tuple(self.letters)
+
+    def letter(self, number: int) -> Foreign:
+        return self.texts.get(number, Foreign("Hi,\n\nany news on this?\n\nSam"))
 
     def watching(self, start: int, most: int, wanted: str, group: str) -> Page[Watched]:
         rows = [row for row in self._found(wanted) if group in {"", _group(row)}]

@@ -36,6 +36,14 @@ async def test_undo_in_the_outbox_means_the_highlighted_letter(app: Relance, doo
         assert door.calls == [("undo", 23)]
 
 
+async def test_a_letter_is_shown_with_its_whole_text(app: Relance) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "j", "j", "enter")
+        assert "any news on this?" in shown(app)
+        assert "Not handed to the server yet." in shown(app)
+
+
 async def test_settling_asks_for_the_words_before_a_second_copy(app: Relance, door: ScriptedDoor) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)

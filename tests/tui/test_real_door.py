@@ -107,6 +107,7 @@ def test_an_approved_letter_stands_in_the_outbox_until_it_is_taken_back(morning:
     assert "UTC" not in words(told.words)
     letter = next(one for one in door.outbox() if one.number == number)
     assert (letter.stage, letter.undoable) == ("HELD", True)
+    assert paragraphs(door.letter(number)).split() == paragraphs(matter.draft.body).split()
     assert door.undo(number).ok
     assert number in {item.number for item in door.queue()}
 
