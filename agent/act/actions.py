@@ -52,7 +52,9 @@ def view(connection: Connection, desk: Desk, number: int, *, automatic: bool = F
     """The letter as it would be approved now."""
     followup = followups.find(connection, number)
     draft = followups.newest_draft(connection, number)
-    if followup is None or draft is None:
+    if followup is None:
+        return no("unknown", "There is no such follow-up; `relance list` shows their numbers.")
+    if draft is None:
         return no("no_draft", "There is no draft yet.")
     seat = desk.seat(followup["account_id"])
     if seat is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from agent.act.actions import undo
 from agent.act.done import Done, no
 from agent.act.ports import Desk, Row
-from agent.decide.lifecycle import Progress
-from agent.store import enrolments, followups
+from agent.decide.lifecycle import LIVE, Progress, Stage
+from agent.store import enrolments, followups, outbox
 from agent.store.engine import Change
 
 ASIDE = frozenset({Progress.SKIPPED, Progress.STOPPED, Progress.SNOOZED, Progress.APPROVED})
@@ -22,6 +23,14 @@ def bring_back(desk: Desk, number: int) -> Done:
             return no("state", f"It is {row['state']}; that cannot be taken back.")
         enrolments.revive(change, number)
     return Done(True, "brought_back", "Back on the list.")
+
+
+def take_back(desk: Desk, number: int) -> Done:
+    """The last thing done with it: put aside, it comes back; on its way, it is taken back."""
+    with desk.store.read() as connection:
+        row, letter = followups.find(connection, number), outbox.newest_of(connection, number)
+    live = letter is not None and Stage(letter["state"]) in LIVE
+    return bring_back(desk, number) if row is not None and row["state"] in ASIDE and not live else undo(desk, number)
 
 
 def _has_text(change: Change, row: Row) -> bool:

@@ -218,8 +218,8 @@ stop = _simple("stop", "Leave this thread alone for good.")
 @click.argument("which", metavar="[ID]", required=False)
 @click.pass_context
 def undo(context: click.Context, which: str | None) -> None:
-    """Take a letter back before it leaves; without an ID, the one approved last."""
-    from agent.act import actions
+    """Take a letter back before it leaves, or what was put aside; without an ID, the letter approved last."""
+    from agent.act.bringing_back import take_back
     from agent.store import views
 
     with desk(context) as (here, made):
@@ -229,7 +229,7 @@ def undo(context: click.Context, which: str | None) -> None:
             if newest is None:
                 raise UsageError("Nothing waits to leave, so there is nothing to undo.")
             which = str(newest["followup_id"])
-        code = say(actions.undo(made, number(which)))
+        code = say(take_back(made, number(which)))
     context.exit(code)
 
 

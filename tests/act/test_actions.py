@@ -10,7 +10,7 @@ import pytest
 
 from agent.act import actions, outbox, reconcile
 from agent.act.actions import Done, Viewed
-from agent.act.bringing_back import bring_back
+from agent.act.bringing_back import bring_back, take_back
 from agent.act.ports import Judgement
 from agent.act.settling import RESEND
 from agent.decide.gate_case import Content
@@ -120,6 +120,16 @@ def test_a_text_of_mine_is_kept_when_another_is_asked_for(here: Scene, made: int
     with here.store.read() as connection:
         bodies = list(connection.exec_driver_sql("SELECT body FROM draft ORDER BY version").scalars())
     assert bodies == ["Any news on this?\n", "Mine\n", "Shorter\n"]
+
+
+def test_the_last_thing_done_is_taken_back_whatever_it_was(here: Scene, made: int) -> None:
+    assert take_back(here.desk, made).code == "nothing"
+    for verb in (actions.skip, actions.stop):
+        assert verb(here.desk, made).ok
+        assert take_back(here.desk, made).code == "brought_back"
+    assert actions.approve(here.desk, made).ok
+    assert take_back(here.desk, made).code == "cancelled"
+    assert actions.approve(here.desk, 99).code == "unknown"
 
 
 @pytest.mark.parametrize(("written", "end"), [(True, "drafted"), (False, "quiet")])
