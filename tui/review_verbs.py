@@ -256,6 +256,10 @@ class ReviewVerbs(Mode):
             self.paint_draft(self.matter)
         self.refresh_bindings()
 
+    def on_unmount(self) -> None:
+        # Whoever leaves while a text is being written does not wait for the end of it.
+        self.stopping = True
+
     def on_key(self, event: Any) -> None:
         if event.key == "escape" and self.streaming:
             event.stop()

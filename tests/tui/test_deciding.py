@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from tests.tui.conftest import press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
-from tui.door import Told
+from tui.door import Hear, Over, Told
 from tui.text import Foreign
 
 
@@ -114,3 +115,25 @@ async def test_a_word_about_a_dead_key_passes_and_undo_still_means_the_last_deci
         assert door.calls[-1] == ("undo", 11)
         await press(pilot, "right_square_bracket", "2")
         assert "This is the newest version." not in shown(app)
+
+
+async def test_leaving_does_not_wait_for_a_text_that_is_being_written(door: ScriptedDoor) -> None:
+    told_to_stop = threading.Event()
+
+    def stream(say: str, hear: Hear, over: Over) -> str:
+        del say, hear
+        for _ in range(3_000):
+            if over():
+                told_to_stop.set()
+                break
+            time.sleep(0.01)
+        return "Hi"
+
+    door.stream = stream
+    app = Relance(door, dwell=0, poll=0)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await press(pilot, "r")
+        await pilot.press("enter", "q")
+        await until(pilot, lambda: not app.is_running)
+    assert told_to_stop.wait(10)

@@ -99,7 +99,7 @@ def test_a_newcomer_approves_edits_undoes_and_sees_an_answer_stop_a_follow_up(te
     terminal.wait("The gate")
     terminal.press("Escape")
     terminal.press("3")
-    terminal.wait("Each has its reason.")
+    terminal.wait("left alone")
     terminal.press("1")
     terminal.wait("Maya Cohen: off the list.", patience=120)
     terminal.press("4")
