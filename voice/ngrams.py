@@ -21,7 +21,7 @@ PRIOR = 10
 """What is seen in so many mails weighs as much as what other people do."""
 GENERAL = 20
 """Anybody's prose counts as so many received mails."""
-RARE = 0.005
+RARE = 0.02
 """What is seen in fewer mails than this share weighs no more."""
 USUAL_LENGTH = 1_200
 """Letter groups of an ordinary mail, where nothing was counted."""

@@ -146,3 +146,14 @@ def test_an_it_that_stands_for_nothing_points_at_nothing(text: str, found: bool)
 )
 def test_a_that_with_a_noun_behind_it_points_out_of_its_sentence(text: str, places: int) -> None:
     assert points(text, pack("en")) == places
+
+
+@pytest.mark.parametrize("text", ["Let me know if I'm wrong.", "Where is the problem?", "What if any of both breaks?"])
+def test_what_only_its_own_mail_gives_a_meaning_is_not_asked_again(text: str) -> None:
+    assert not [ask for ask in find(text, pack("en")) if not ask.dangling]
+
+
+def test_a_word_that_sets_a_question_apart_is_left_out() -> None:
+    assert [ask.text for ask in find("Unrelated, but is there a second gate?", pack("en"))] == [
+        "Is there a second gate?"
+    ]
