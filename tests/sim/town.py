@@ -110,10 +110,15 @@ class TownWorld(World):
     """The world, which tells when a mail has landed."""
 
     knowing: Knowing
+    server_time = START
+    """The clock of the servers, which is not set back with that of this machine."""
 
     def put(self, box: str, mail: Mail) -> Mail:
+        self.server_time = max(self.server_time, self.now)
         if mail.message_id in self.knowing.coming:
-            mail = replace(mail, received=self.now, date=self.now)
+            mail = replace(mail, received=self.server_time, date=self.server_time)
+        elif mail.received >= self.now:
+            mail = replace(mail, received=self.server_time)
         kept = super().put(box, mail)
         self.knowing.landed(box, len(self.boxes[box].mails) - 1, kept, self.now)
         return kept
