@@ -20,6 +20,8 @@ from voice.text import folded, words
 from voice.wishing import LONGER, SHORTER, known_wishes, understood
 
 NAME = "phrasebook"
+OTHER_WORDS = 4
+"""So many words go or come before a text is another one; "reply" for "answer" is not what a person asks for."""
 
 
 class Phrasebook:
@@ -50,12 +52,19 @@ class Phrasebook:
 
 def _stale(desk: Desk, body: str) -> bool:
     """Whether it is a text the user has seen and did not want, or no nearer to what they asked for."""
-    seen = desk.brief.seen
+    seen, wished = desk.brief.seen, understood(desk.brief.say)
     if not seen or folded(body) in {folded(text) for text in seen}:
         return bool(seen)
     now, before = len(words(body)), len(words(seen[-1]))
-    wished = understood(desk.brief.say)
-    return (SHORTER in wished and now >= before) or (LONGER in wished and now <= before)
+    if SHORTER in wished or LONGER in wished:
+        return (SHORTER in wished and now >= before) or (LONGER in wished and now <= before)
+    return not wished and any(_alike(body, text) for text in seen)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two texts say it in the same words, one or two apart."""
+    here, there = set(words(folded(one))), set(words(folded(other)))
+    return max(len(here - there), len(there - here)) < OTHER_WORDS
 
 
 def _than(desk: Desk) -> str:
