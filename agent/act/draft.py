@@ -223,9 +223,9 @@ def _first_to(home: Home, row: dict[str, Any]) -> Address | None:
 
 
 def _earlier(thread: Thread, me: Me, count: int) -> tuple[str, ...]:
-    """The touches that already left."""
+    """The follow-ups that already left; the mail that opened the matter is what they ask about again."""
     own: Sequence[str] = [mail.text for mail in thread.mails if is_own(mail, me)]
-    return tuple(own[-count:]) if count > 0 else ()
+    return tuple(own[1:][-count:]) if count > 0 else ()
 
 
 def keep(change: Change, number: int, made: Written, *, by_wish: bool = False) -> None:
