@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from providers import headers, mbox
+from providers import mbox
 from providers.base import Capabilities, Found, Mail, Page, Refused, Role, Sweep
 from providers.folders import role_of_name
 from providers.mime import MOST_RAW, Where, read_whole
-from providers.structure import first
 
 PAGE = 200
 MBOX = "mbox/"
@@ -116,17 +115,14 @@ def _stored(cursor: str) -> str:
 
 def _mail(located: Located) -> Mail:
     key, folder, role, flags, raw = located
-    fields = headers.fields(headers.split(raw[: headers.MOST_BYTES])[0])
-    labels = tuple(one.strip() for one in headers.words(first(fields, "x-gmail-labels")).split(",") if one.strip())
-    status = first(fields, "status") + first(fields, "x-status")
-    more = {
-        flag
-        for letter, flag in (("R", "seen"), ("A", "answered"), ("F", "flagged"), ("T", "draft"))
-        if letter in status
-    }
-    hint = first(fields, "x-gm-thrid")
-    where = Where(key, None, folder, _role(role, labels), flags | more, labels, hint, len(raw))
-    return read_whole(raw, where)
+    mail = read_whole(raw, Where(key, None, folder, role, flags, size=len(raw)))
+    status = mail.header("status") + mail.header("x-status")
+    more = {flag for letter, flag in MBOX_FLAGS.items() if letter in status}
+    labels = tuple(one.strip() for one in mail.header("x-gmail-labels").split(",") if one.strip())
+    hint = mail.header("x-gm-thrid")
+    if not (more or labels or hint):
+        return mail
+    return replace(mail, role=_role(role, labels), flags=flags | more, labels=labels, thread_hint=hint)
 
 
 def _role(role: Role, labels: tuple[str, ...]) -> Role:

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from agent.act.absence import holds
-from agent.act.compose import Composed, allowed, is_own
+from agent.act.compose import Composed, allowed, is_own, last_own_mail
 from agent.act.news import longest_shared, since_approval, since_own_mail
 from agent.act.ports import Desk, Row, Seat
 from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
-from agent.decide.levels import Place, Resolved, merged, resolve
+from agent.decide.levels import Ceiling, Level, Place, Resolved, merged, resolve
 from agent.decide.people import doubts
 from agent.decide.threads import Thread, moment
 from agent.store import budgets, enrolments
@@ -77,7 +77,17 @@ def place_of(seat: Seat, followup: Row, thread: Thread) -> Place:
 def level_of(connection: Connection, desk: Desk, seat: Seat, followup: Row, thread: Thread) -> Resolved:
     """The level that holds here and now."""
     rules = merged(desk.rules, budgets.level_rules(connection))
-    return resolve(rules, place_of(seat, followup, thread), desk.judgement.ceilings(followup))
+    ceilings = (*desk.judgement.ceilings(followup), *_absent(desk, thread))
+    return resolve(rules, place_of(seat, followup, thread), ceilings)
+
+
+def _absent(desk: Desk, thread: Thread) -> tuple[Ceiling, ...]:
+    """Somebody was away since the user's last mail: when they are really back, a person knows better."""
+    last = last_own_mail(thread, desk.own)
+    later = thread.mails[thread.mails.index(last) + 1 :] if last else ()
+    theirs = (mail for mail in later if not is_own(mail, desk.own))
+    away = any(desk.judgement.meaning(mail, thread, desk.own) == "away" for mail in theirs)
+    return (Ceiling(Level.COPILOT, "away"),) if away else ()
 
 
 def use_of(desk: Desk, followup: Row, outbox: int) -> Use:

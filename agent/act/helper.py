@@ -4,6 +4,7 @@ than this process would: whatever it does not answer is done here."""
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -24,6 +25,8 @@ START = "import sys; sys.path.insert(0, sys.argv[1]); from agent.act.helper_chil
 WORTH_IT = 1_500
 """Mails below which one process is as quick."""
 BATCH = 400
+PIECE = 40
+"""Done here before the other process is looked after again."""
 Request = Read | Begin | Judge
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -51,9 +54,8 @@ class Helper:
         def asked(part: Sequence[Spot]) -> Request:
             return Read(os.fsencode(path), list(part))
 
-        batches = [spots[start : start + BATCH] for start in range(0, len(spots), BATCH)]
         worth = len(spots) >= WORTH_IT
-        return self._shared(batches, alone, asked if worth else None, list[Mail], progress)
+        return self._shared(spots, alone, asked if worth else None, list[Mail], progress)
 
     def judge(
         self, threads: Sequence[Thread], me: Me, own_ids: frozenset[str], alone: Callable[[Thread], Summary],
@@ -65,9 +67,8 @@ class Helper:
         def asked(part: Sequence[Thread]) -> Request:
             return Judge(list(part))
 
-        batches = [threads[start : start + BATCH] for start in range(0, len(threads), BATCH)]
         return self._shared(
-            batches, lambda part: [alone(thread) for thread in part], asked if worth else None, list[Summary], progress
+            threads, lambda part: [alone(thread) for thread in part], asked if worth else None, list[Summary], progress
         )
 
     def close(self) -> None:
@@ -85,20 +86,29 @@ class Helper:
         child.wait()
 
     def _shared(
-        self, batches: Sequence[Sequence[Item]], alone: Callable[[Sequence[Item]], list[Result]],
+        self, items: Sequence[Item], alone: Callable[[Sequence[Item]], list[Result]],
         asked: Callable[[Sequence[Item]], Request] | None, kind: type[list[Result]], progress: Progress,
     ) -> list[Result]:  # fmt: skip
-        """Every other batch goes to the other process while the one before is done here."""
-        total, found = sum(map(len, batches)), list[Result]()
-        for place in range(0, len(batches), 2):
-            theirs = batches[place + 1] if place + 1 < len(batches) else ()
-            waits = bool(theirs) and asked is not None and self._tell(asked(theirs))
-            found += alone(batches[place])
-            if theirs:
-                answer = self._hear(kind, len(theirs)) if waits else None
-                found += alone(theirs) if answer is None else answer
-            progress(len(found), total)
-        return found
+        """From the front it is done here, from the end the other process does it, until they meet."""
+        front, back = list[Result](), list[list[Result]]()
+        end, theirs = len(items), items[:0]
+        while len(front) < end or theirs:
+            left = end - len(front)
+            if not theirs and asked is not None and left > PIECE and self._tell(asked(items[end - _share(left) : end])):
+                theirs, end = items[end - _share(left) : end], end - _share(left)
+            elif theirs and (len(front) == end or self._has_answered()):
+                answer = self._hear(kind, len(theirs))
+                back.append(alone(theirs) if answer is None else answer)
+                theirs = items[:0]
+            else:
+                front += alone(items[len(front) : min(end, len(front) + PIECE)])
+            progress(len(front) + sum(map(len, back)), len(items))
+        return [*front, *(found for part in reversed(back) for found in part)]
+
+    def _has_answered(self) -> bool:
+        assert self._child is not None
+        assert self._child.stdout is not None
+        return bool(select.select([self._child.stdout.fileno()], [], [], 0)[0])
 
     def _tell(self, request: Request) -> bool:
         if not self._usable:
@@ -136,3 +146,8 @@ class Helper:
     def _give_up(self) -> None:
         self._usable = False
         self.close()
+
+
+def _share(left: int) -> int:
+    """How much the other process gets of what is left: less towards the end, so that nobody waits long."""
+    return max(PIECE, min(BATCH, left // 4))

@@ -77,7 +77,7 @@ def _said(item: Sentence) -> bool:
     if CJK.search(item.text):
         return True
     words = item.text.split()
-    plain = sum(bool(PLAIN_WORD.match(word)) for word in words)
+    plain = sum(map(bool, map(PLAIN_WORD.match, words)))
     if plain < PROSE * len(words) or LINK.search(item.text):
         return False
     return not item.asks or (plain >= 2 and bool(QUESTION.search(item.text)))
@@ -94,7 +94,7 @@ def expectation(text: str, *, answering: bool = False) -> Expectation:
     wanted = [
         (item, found)
         for item, found in said
-        if asks(item, found) and not _courteous(item, found) and _said(item) and (_firm(item, found) or not answering)
+        if asks(item, found) and not _courteous(item, found) and (not answering or _firm(item, found)) and _said(item)
     ]
     asking = [item for item, _ in wanted]
     if asking and all("why_not" in found for _, found in wanted):

@@ -12,6 +12,7 @@ from typing import Any
 from agent.decide.answers import read_answer
 from agent.decide.expects import expectation
 from agent.decide.matter import PREFIX, matter_words
+from agent.decide.pauses import governing
 from agent.decide.people import Recipients, recipients
 from agent.decide.quoted import typed
 from agent.decide.sensitive import sensitive
@@ -230,7 +231,7 @@ def _with_own(
         _iso(moment(own.mail)),
         own.mail.message_id,
         own.mail.key,
-        expected.asks or (pausing and effect is not None and effect.answer.meaning is Meaning.LATER),
+        expected.asks or (pausing and any(move.answer.meaning is Meaning.LATER for move in (effect, *after) if move)),
         expected.evidence or (effect.answer.evidence if effect else ""),
         patient,
         expected.courtesy,
@@ -315,9 +316,9 @@ def _decisive(after: list[Move]) -> Move | None:
 
 
 def _pausing(after: list[Move]) -> Move | None:
-    found = [move for move in after if move.answer.meaning in {Meaning.LATER, Meaning.AWAY, Meaning.DELAY}]
-    if found:
-        return found[-1]
+    place = governing([(move.answer, moment(move.mail)) for move in after])
+    if place is not None:
+        return after[place]
     human = [
         move for move in after if move.answer.meaning is Meaning.RECEIPT and not move.mail.header("auto-submitted")
     ]

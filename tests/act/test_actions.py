@@ -203,6 +203,18 @@ def test_autopilot_lets_a_doubtful_text_wait(here: Scene, made: int) -> None:
     assert len(here.world.delivered) == 1
 
 
+@pytest.mark.parametrize(("word", "code"), [("away", "copilot"), ("receipt", "queued")])
+def test_after_an_absence_the_user_says_when_to_go_on(here: Scene, word: str, code: str) -> None:
+    actions.set_level(here.desk, DEFAULT, Level.AUTOPILOT, "autopilot")
+    ask(here.world, 2)
+    here.world.put("work", reply(here.world, 2, word=word))
+    sync(here.desk)
+    here.world.pass_time(minutes=1)
+    number = drafted(here.desk, 2)
+    assert actions.approve_by_policy(here.desk, number).code == code
+    assert actions.approve(here.desk, number).ok
+
+
 def test_lowering_the_level_holds_what_autopilot_queued(here: Scene, made: int) -> None:
     actions.set_level(here.desk, DEFAULT, Level.AUTOPILOT, "autopilot")
     actions.approve_by_policy(here.desk, made)
