@@ -1,0 +1,75 @@
+"""Where several pauses meet, nothing is due before the last of them ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from agent.decide.pauses import governing
+from agent.decide.quiet import Habits, due_day
+from agent.decide.summary import summarise
+from agent.decide.threads import Thread
+from agent.decide.values import Answer, Me, Meaning
+from providers.base import Address, Mail, Role
+
+ASKED = datetime(2026, 3, 2, 10, tzinfo=UTC)
+"""A Monday."""
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ([], None),
+        ([("reply", None)], None),
+        # An absence outlasts a promise made in it, and a promise an absence that ends before.
+        ([("away", 14), ("later", 8)], 0),
+        ([("later", 14), ("away", 8)], 0),
+        ([("later", 8), ("away", 14)], 1),
+        # A newer word of the same kind replaces the older one, also where it names an earlier day.
+        ([("later", 14), ("later", 8)], 1),
+        ([("away", 14), ("away", 8)], 1),
+        # Without a day: ten workdays for a promise, five for an absence, none for a delay.
+        ([("later", None), ("away", 9)], 0),
+        ([("away", None), ("later", 4)], 0),
+        ([("delay", None), ("later", 8)], 1),
+        ([("later", 8), ("delay", None)], 0),
+        # What has passed holds up nothing that came after it.
+        ([("later", 1), ("receipt", None), ("receipt", None), ("delay", None)], 3),
+        ([("away", 1), ("away", 0), ("later", 1)], 2),
+    ],
+)
+def test_the_pause_that_ends_last_holds(said: list[tuple[str, int | None]], place: int | None) -> None:
+    """Each mail comes a day after the one before; days are counted from the first one."""
+    read = [
+        (
+            Answer(Meaning(word), "", None if day is None else ASKED.date() + timedelta(days=day)),
+            ASKED + timedelta(days=at),
+        )
+        for at, (word, day) in enumerate(said)
+    ]
+    assert governing(read) == place
+
+
+ABSENT, PROMISED = "I am out of the office until 16 March 2026.", "I will get back to you on Tuesday, 10 March 2026."
+
+
+@pytest.mark.parametrize("texts", [(ABSENT, PROMISED), (PROMISED, ABSENT)])
+def test_nothing_is_due_in_an_absence_because_of_a_promise(texts: tuple[str, str]) -> None:
+    ask = _mail("ask", 0, "Hi Kim,\n\nhere is our offer. Could you tell me whether it works for you?\n\nSam", mine=True)
+    theirs = [_mail(f"in{day}", day, text, mine=False) for day, text in enumerate(texts, 1)]
+    found = summarise(Thread("t", (ask, *theirs)), Me(name="Sam", addresses=("sam@y.example",), zone="UTC"))
+    day, _ = due_day(found, Habits())
+    assert found.asks
+    assert day >= date(2026, 3, 17)
+
+
+def _mail(name: str, days: int, text: str, *, mine: bool) -> Mail:
+    at = ASKED + timedelta(days=days)
+    sam, kim = Address("sam@y.example", "Sam"), Address("kim@x.example", "Kim")
+    return Mail(
+        key=name, message_id=f"<{name}@y.example>", date=at, received=at, sender=sam if mine else kim,
+        to=(kim if mine else sam,), subject="Offer", text=text, role=Role.SENT if mine else Role.INBOX,
+        in_reply_to=("<ask@y.example>",) if days else (), references=("<ask@y.example>",) if days else (),
+        headers={"auto-submitted": ("auto-replied",)} if text == ABSENT else {},
+    )  # fmt: skip
