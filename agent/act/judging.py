@@ -101,8 +101,11 @@ def settle(
 
 def _one(thread: Thread, summary: Summary, people: _People, usual: Habits, now: datetime) -> Judged:
     place = people.place(summary)
-    habits = replace(usual, zone=place.zone, country=place.country)
-    known = replace(summary, usual_wait=people.usual_wait(summary))
+    habits = usual
+    if (place.zone, place.country) != (usual.zone, usual.country):
+        habits = replace(usual, zone=place.zone, country=place.country)
+    wait = people.usual_wait(summary)
+    known = summary if summary.usual_wait == wait else replace(summary, usual_wait=wait)
     alone = judge(known, habits, now)
     if alone.due is None or alone.reason in SETTLED_ALONE:
         return Judged(thread, known, alone, place)
