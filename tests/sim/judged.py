@@ -211,15 +211,21 @@ def a_day_named_in_the_other_account() -> list[str]:
 
 
 def an_absence_only_moves_the_clock() -> list[str]:
-    """A letter comes after the return, and none before."""
+    """A draft comes after the return, and none before; at autopilot too it waits for its approval."""
     with town(Level.AUTOPILOT) as here:
         here.world.put("work", asking(PAT, here.world.now - timedelta(days=2)))
         here.arrive(written(saying("away"), PAT, here.world.now, "<in@x.example>", days=7))
         passes(here, 8, 6)
-        found = left(here, 0, "during the absence")
+        early = due(here)
         passes(here, 9, 6)
-        due = [row["state"] for row in here.followups() if row["state"] in {"quiet", "drafted", "outbox"}]
-        return found or ([] if due else ["after the return nothing is due"])
+        found = left(here, 0, "although nobody approved the first letter after an absence")
+        found += [f"{state} during the absence" for state in early]
+        return found or ([] if due(here) else ["after the return nothing is due"])
+
+
+def due(here: Town) -> list[str]:
+    """The states of what is due or on its way."""
+    return [row["state"] for row in here.followups() if row["state"] in {"quiet", "drafted", "outbox"}]
 
 
 def a_mail_by_hand_is_a_touch() -> list[str]:

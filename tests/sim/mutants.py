@@ -275,6 +275,10 @@ def away_is_nothing(stack: ExitStack) -> None:
     swap(stack, news, "QUIET", news.QUIET | {"away", "later"})
 
 
+def absence_trusted(stack: ExitStack) -> None:
+    swap(stack, case, "_absent", lambda *_: ())
+
+
 def exits_come_last(stack: ExitStack) -> None:
     """Once a touch is due it stays due, whatever came."""
     original = judge._end
@@ -335,6 +339,7 @@ MUTANTS: dict[str, tuple[str, Patches, Callable[[], list[str]]]] = {
     "B10": ("exits are checked after what is due", exits_come_last, judged.an_answer_takes_its_draft_away),
     "B11": ("a mail by hand is no touch", hand_is_no_touch, judged.a_mail_by_hand_is_a_touch),
     "B12": ("the plan has no end", plan_without_end, judged.the_plan_ends),
+    "B13": ("autopilot goes on after an absence", absence_trusted, judged.an_absence_only_moves_the_clock),
     "A15": ("news after the approval is not compared", news_blind, scenarios.an_answer_nobody_synced),
 }
 
