@@ -10,6 +10,8 @@ from functools import lru_cache
 from agent.decide.tongues import CJK, MOST_HEARD, everywhere, files, languages_of, listed, normal
 
 GAPS = ("..",)
+LAST = "$"
+"""At the end of a phrase: nothing more may follow in the sentence."""
 MOST_REMEMBERED = 20_000
 MOST_WORDS, MOST_IN_SENTENCE = 90, 30
 """In longer mails and sentences the loose phrases of a family meet by chance."""
@@ -108,7 +110,8 @@ def _optional(token: str, place: int, last: int) -> bool:
 
 def spaced(phrase: str) -> str:
     """A phrase of a language with spaces as an expression of bounded width."""
-    tokens = _tokens(normal(phrase))
+    last = phrase.endswith(LAST)
+    tokens = _tokens(normal(phrase.removesuffix(LAST)))
     parts: list[str] = []
     gap = False
     for place, token in enumerate(tokens):
@@ -122,7 +125,7 @@ def spaced(phrase: str) -> str:
         else:
             parts.append(lead + inner)
         gap = False
-    return _mend(parts)
+    return _mend(parts) + (r"\W{0,9}$" if last else "")
 
 
 def _mend(parts: list[str]) -> str:
@@ -149,7 +152,7 @@ def _weight(need: Need) -> int:
 
 def _needs(phrase: str) -> tuple[Need | None, list[Need]]:
     """What the phrase begins with, and all a sentence must have for it to match, the rarest first."""
-    tokens = _tokens(normal(phrase))
+    tokens = _tokens(normal(phrase.removesuffix(LAST)))
     found: list[Need] = []
     first: Need | None = None
     for place, token in enumerate(tokens):

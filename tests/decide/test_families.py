@@ -99,3 +99,15 @@ def test_a_sentence_speaks_the_language_of_its_mail() -> None:
     whole = normal("Hola Ana, muchas gracias por el presupuesto que nos has enviado. Vamos a seguir como estamos.")
     assert languages_of(normal("vamos a seguir como estamos"), whole) == {"es"}
     assert heard("") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "opted_out"),
+    [
+        ("Please stop.", True), ("please stop!!", True), ("Please stop chasing me.", True),
+        ("Please stop the build when the disk is full; I will look at the log.", False),
+        ("Please stop by at the office, we can talk then.", False),
+    ],
+)  # fmt: skip
+def test_a_phrase_that_ends_a_sentence_is_not_found_within_one(text: str, opted_out: bool) -> None:
+    assert (meaning(text) == "opt_out") is opted_out
