@@ -15,7 +15,10 @@ from voice.text import folded, words
 from voice.wishing import FORMAL, INFORMAL, understood
 
 ENOUGH_TO_PERSON = 3
-SIGNS_OFF_SHARE = 0.2
+SIGNS_OFF_SHARE = 0.5
+"""Who mostly ends without a sign-off, and did so in this thread, ends the follow-up without one."""
+FULLER_SHARE = 0.5
+"""A sign-off so much rarer than the usual one is still one of the user's."""
 USUAL_SHARE = 0.15
 """A greeting without a name that is rarer was meant for somebody in particular."""
 
@@ -81,8 +84,15 @@ def _signoff(manners: list[tuple[str, Manner]], quiet: Parts) -> tuple[str, int]
     for _, manner in manners:
         signed = {text: times for text, times in manner.signoffs.items() if text}
         if signed and sum(signed.values()) >= SIGNS_OFF_SHARE * sum(manner.signoffs.values()):
-            return max(signed, key=lambda key: (signed[key], key)), manner.signoff_gap
+            return _fuller(signed), manner.signoff_gap
     return "", 1
+
+
+def _fuller(signed: dict[str, int]) -> str:
+    """The usual sign-off; who wants something says "Best, Ann" rather than "Ann" where both are usual."""
+    usual = max(signed.values())
+    fit = [text for text, times in signed.items() if times >= FULLER_SHARE * usual]
+    return max(fit, key=lambda text: (len(words(text)), signed[text], text))
 
 
 def _is_address(signoff: str, manners: list[tuple[str, Manner]]) -> bool:
