@@ -2,55 +2,30 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from agent.act.home import Home
+from agent.cli.asking import SECURITY, address, ask, asked_again, name, need, password, server
+from agent.cli.first_look import first_look
 from agent.cli.mailboxes import sync_with_bar
 from agent.cli.output import home, narrate, out
-from agent.config import Account, Config, Gmail, Imap, Outlook, Secret
+from agent.config import Account, Config, Gmail, Outlook, Secret
 from agent.errors import UsageError
 from agent.lock import held
+from providers import base
 
+Maker = Callable[..., Account]
 PROVIDERS = ("imap", "gmail", "outlook")
 USUAL = {
     "gmail.com": "gmail", "googlemail.com": "gmail", "outlook.com": "outlook", "hotmail.com": "outlook",
     "live.com": "outlook", "msn.com": "outlook",
 }  # fmt: skip
-KNOWN_HOSTS = {
-    "gmail.com": ("imap.gmail.com", "smtp.gmail.com"),
-    "googlemail.com": ("imap.gmail.com", "smtp.gmail.com"),
-    "outlook.com": ("outlook.office365.com", "smtp-mail.outlook.com"),
-    "hotmail.com": ("outlook.office365.com", "smtp-mail.outlook.com"),
-    "icloud.com": ("imap.mail.me.com", "smtp.mail.me.com"),
-    "me.com": ("imap.mail.me.com", "smtp.mail.me.com"),
-    "yahoo.com": ("imap.mail.yahoo.com", "smtp.mail.yahoo.com"),
-    "fastmail.com": ("imap.fastmail.com", "smtp.fastmail.com"),
-    "gmx.de": ("imap.gmx.net", "mail.gmx.net"),
-    "gmx.net": ("imap.gmx.net", "mail.gmx.net"),
-    "web.de": ("imap.web.de", "smtp.web.de"),
-    "posteo.de": ("posteo.de", "posteo.de"),
-    "mailbox.org": ("imap.mailbox.org", "smtp.mailbox.org"),
-    "orange.fr": ("imap.orange.fr", "smtp.orange.fr"),
-    "free.fr": ("imap.free.fr", "smtp.free.fr"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the person said about the account."""
-
-    name: str
-    address: str
-    imap: Imap
-    secret: str | None
-    """The password itself, on its way to the keyring; None when the config says where to find it."""
 
 
 @click.command()
@@ -58,9 +33,9 @@ class Wanted:
 @click.option("--provider", type=click.Choice(PROVIDERS), help="imap unless told or asked.")
 @click.option("--name", help="A short name for the account, such as work; a known one is signed in again.")
 @click.option("--address", help="Your address there.")
-@click.option("--imap-host", help="The IMAP server.")
-@click.option("--imap-port", type=int, help="Its port; 993 unless told.")
-@click.option("--security", type=click.Choice(["tls", "starttls", "none"]), default="tls", show_default=True)
+@click.option("--imap-host", metavar="HOST[:PORT]", help="The IMAP server.")
+@click.option("--imap-port", type=click.IntRange(1, 65535), help="Its port; 993 unless told.")
+@click.option("--security", type=click.Choice(SECURITY), help="tls unless told or asked; none on this machine only.")
 @click.option("--user", help="The sign-in name; your address unless told.")
 @click.option("--password-env", metavar="VARIABLE", help="Read the password from this variable each time.")
 @click.option("--password-command", metavar="COMMAND", help="Read it from this command's first line each time.")
@@ -81,9 +56,10 @@ def setup(context: click.Context, /, non_interactive: bool, no_sync: bool, **sai
         if not no_sync:
             with held(here.places.lock, "setup"):
                 sync_with_bar(here, here.config.account_named(account.name))
+                first_look(here, account.name, interactive=not non_interactive)
     if known is None:
-        narrate("The level is manual: relance finds and drafts, you send.")
-    narrate("Next: `relance list`, or `relance` for the screen.")
+        narrate("Where you set no other level it is manual: relance finds and drafts, you send.")
+    narrate("Next: `relance sync`." if no_sync else "Next: `relance list`, or `relance` for the screen.")
 
 
 def connected(here: Home, said: dict[str, Any], *, interactive: bool) -> Account | None:
@@ -111,18 +87,31 @@ def connected(here: Home, said: dict[str, Any], *, interactive: bool) -> Account
 def _fresh(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
     """Ask, sign in, test; the config is written last."""
     if interactive and said["provider"] is None:
-        said["address"] = _need(said, "address", "Your address", interactive=True)
+        address(said, interactive=True)
         guess = USUAL.get(said["address"].rpartition("@")[2].lower(), "imap")
         said["provider"] = click.prompt("Provider", type=click.Choice(PROVIDERS), default=guess, err=True)
-    said["name"] = _need(said, "name", "A short name for it", interactive=interactive, usual="work")
+    name(said, interactive=interactive)
     make = _cloud_account if said["provider"] in {"gmail", "outlook"} else _imap_account
     with on_trial(here, said["name"]):
-        account = make(here, said, interactive=interactive)
-        test(here, account)
-    write(here.places.config_file, account)
+        account = _that_answers(here, make, said, interactive=interactive)
+        write(here.places.config_file, account)
     here.__dict__.pop("config", None)
     out(f"Wrote {here.places.config_file}.")
+    _say_where(here, account.name)
     return account
+
+
+def _that_answers(here: Home, make: Maker, said: dict[str, Any], *, interactive: bool) -> Account:
+    """Sign in; what was wrong is asked again, with the answer before as the proposal."""
+    while True:
+        account = make(here, said, interactive=interactive)
+        try:
+            test(here, account)
+        except base.ProviderError as problem:
+            if not (interactive and account.imap and not account.imap.oauth and asked_again(said, problem)):
+                raise
+        else:
+            return account
 
 
 def _again(here: Home, account: Account, said: dict[str, Any], *, interactive: bool) -> Account:
@@ -135,20 +124,20 @@ def _again(here: Home, account: Account, said: dict[str, Any], *, interactive: b
 
             sign_in(here, account, headless=said["headless"], show=narrate)
         elif account.imap is not None and (account.imap.password is None or account.imap.password.keyring):
-            _, secret = _password(said, interactive=interactive)
+            _, secret = password(said, interactive=interactive)
             if secret is None:
                 raise UsageError("Its password is kept in the keyring.", hint="Use --password-stdin.")
-            _keep(here, f"{account.name}.imap.password", secret)
+            here.vault.put(f"{account.name}.imap.password", secret)
         test(here, account)
     out(f"Signed in to {account.name} again.")
+    _say_where(here, account.name)
     return account
 
 
 @contextmanager
 def on_trial(here: Home, name: str) -> Iterator[None]:
     """What did not work is not kept: the secrets of the account are as before."""
-    places = (f"{name}.imap.password", f"{name}.sign-in", f"{name}.gmail.client_secret")
-    before = {place: here.vault.get(place) for place in places}
+    before = {place: here.vault.get(place) for place in _kept_for(name)}
     try:
         yield
     except BaseException:
@@ -160,9 +149,15 @@ def on_trial(here: Home, name: str) -> Iterator[None]:
         raise
 
 
-def _keep(here: Home, place: str, secret: str) -> None:
-    if here.vault.put(place, secret) == "file":
-        narrate(f"This machine has no keyring: the password is kept in {here.vault.file}, readable by you alone.")
+def _kept_for(name: str) -> tuple[str, ...]:
+    """What the keyring may hold for an account."""
+    return f"{name}.imap.password", f"{name}.sign-in", f"{name}.gmail.client_secret"
+
+
+def _say_where(here: Home, name: str) -> None:
+    """A password in a file is worth a word."""
+    if here.vault.holds_files() and any(here.vault.get(place) for place in _kept_for(name)):
+        narrate(f"This machine has no keyring: what signs you in is kept in {here.vault.file}, readable by you alone.")
 
 
 def _imap_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
@@ -170,7 +165,7 @@ def _imap_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Acc
         return _imap_by_token(here, said, interactive=interactive)
     wanted = ask(said, interactive=interactive)
     if wanted.secret is not None:
-        _keep(here, f"{wanted.name}.imap.password", wanted.secret)
+        here.vault.put(f"{wanted.name}.imap.password", wanted.secret)
     return Account(name=wanted.name, provider="imap", address=wanted.address, imap=wanted.imap)
 
 
@@ -178,17 +173,18 @@ def _imap_by_token(here: Home, said: dict[str, Any], *, interactive: bool) -> Ac
     """A mail server that takes the tokens of Google or Microsoft."""
     from agent.act.clouds import sign_in
 
-    address, host, user, port = _server(said, interactive=interactive)
-    imap = Imap(host=host, port=port, security=said["security"], user=user, oauth=said["oauth"])
+    imap = server(said, interactive=interactive)
     client = _client(here, said, interactive=interactive, google=said["oauth"] == "google")
-    account = Account(name=said["name"], provider="imap", address=address, imap=imap, **client)
+    account = Account(
+        name=said["name"], provider="imap", address=said["address"], imap=replace(imap, oauth=said["oauth"]), **client
+    )
     sign_in(here, account, headless=said["headless"], show=narrate)
     return account
 
 
 def _client(here: Home, said: dict[str, Any], *, interactive: bool, google: bool) -> dict[str, Any]:
     """The table of the client the person registered."""
-    client = _need(said, "client_id", "Client id (docs/providers.md shows how to get one)", interactive=interactive)
+    client = need(said, "client_id", "Client id (docs/providers.md shows how to get one)", interactive=interactive)
     if not google:
         return {"outlook": Outlook(client_id=client)}
     variable = said["client_secret_env"]
@@ -200,9 +196,9 @@ def _cloud_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Ac
     """A sign-in in the browser, or on another machine where this one has none."""
     from agent.act.clouds import sign_in
 
-    address = _need(said, "address", "Your address", interactive=interactive)
+    address(said, interactive=interactive)
     client = _client(here, said, interactive=interactive, google=said["provider"] == "gmail")
-    account = Account(name=said["name"], provider=said["provider"], address=address, **client)
+    account = Account(name=said["name"], provider=said["provider"], address=said["address"], **client)
     sign_in(here, account, headless=said["headless"], show=narrate)
     return account
 
@@ -211,51 +207,8 @@ def _secret(here: Home, said: dict[str, Any], *, interactive: bool) -> Secret:
     """Google gives every desktop client a secret and wants to see it."""
     if not interactive:
         raise UsageError("--client-secret-env is missing.", hint="Google wants the secret of the client as well.")
-    _keep(here, f"{said['name']}.gmail.client_secret", click.prompt("Client secret", hide_input=True, err=True))
+    here.vault.put(f"{said['name']}.gmail.client_secret", click.prompt("Client secret", hide_input=True, err=True))
     return Secret(keyring=True)
-
-
-def ask(said: dict[str, Any], *, interactive: bool) -> Wanted:
-    """Fill in what the options left open."""
-    address, host, user, port = _server(said, interactive=interactive)
-    place, secret = _password(said, interactive=interactive)
-    return Wanted(
-        said["name"], address, Imap(host=host, port=port, security=said["security"], user=user, password=place), secret
-    )
-
-
-def _server(said: dict[str, Any], *, interactive: bool) -> tuple[str, str, str, int]:
-    """Address, host, sign-in name and port."""
-    address = _need(said, "address", "Your address", interactive=interactive)
-    domain = address.rpartition("@")[2].lower()
-    guess = KNOWN_HOSTS.get(domain, (f"imap.{domain}", f"smtp.{domain}"))[0]
-    host = _need(said, "imap_host", "IMAP server", interactive=interactive, usual=guess)
-    user = _need(said, "user", "Sign-in name", interactive=interactive, usual=address)
-    return address, host, user, said["imap_port"] or (993 if said["security"] == "tls" else 143)
-
-
-def _need(said: dict[str, Any], key: str, words: str, *, interactive: bool, usual: str | None = None) -> str:
-    given = said[key]
-    if given is None and interactive:
-        given = click.prompt(words, default=usual, err=True)
-    value = given or usual
-    if not value:
-        raise UsageError(f"--{key.replace('_', '-')} is missing.", hint="`relance setup --help` lists the options.")
-    return str(value)
-
-
-def _password(said: dict[str, Any], *, interactive: bool) -> tuple[Secret, str | None]:
-    if said["password_env"]:
-        return Secret(env=said["password_env"]), None
-    if said["password_command"]:
-        import shlex
-
-        return Secret(command=shlex.split(said["password_command"])), None
-    if said["password_stdin"]:
-        return Secret(keyring=True), sys.stdin.readline().rstrip("\r\n")
-    if interactive:
-        return Secret(keyring=True), click.prompt("Password (or app password)", hide_input=True, err=True)
-    raise UsageError("No password was given.", hint="Use --password-env, --password-command or --password-stdin.")
 
 
 def test(here: Home, account: Account) -> None:
@@ -301,10 +254,10 @@ def _table(account: Account) -> Any:
     servers = {key: said.pop(key) for key in ("imap", "gmail", "outlook") if key in said}
     entry = tomlkit.item(said)
     for key, values in servers.items():
-        server = tomlkit.table()
-        for name, value in values.items():
-            server[name] = _inline(value) if isinstance(value, dict) else value
-        entry[key] = server
+        part = tomlkit.table()
+        for word, value in values.items():
+            part[word] = _inline(value) if isinstance(value, dict) else value
+        entry[key] = part
     return entry
 
 

@@ -111,6 +111,14 @@ def recent_verdicts(connection: Connection, since: datetime) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def senders_in_sent(connection: Connection, account: str, fewest: int) -> list[tuple[str, int]]:
+    """Who stands in From in an account's Sent folder, with a count; those with few mails left out."""
+    query = select(MAIL.c.sender, func.count()).join(ACCOUNT, MAIL.c.account_id == ACCOUNT.c.id)
+    query = query.where(ACCOUNT.c.name == account, MAIL.c.role == "sent", MAIL.c.sender.contains("@"))
+    query = query.group_by(MAIL.c.sender).having(func.count() >= fewest).order_by(func.count().desc()).limit(5)
+    return [(str(sender), int(count)) for sender, count in connection.execute(query)]
+
+
 def sent_letters(connection: Connection) -> list[bytes]:
     """The bytes of everything that left."""
     query = select(OUTBOX.c.frozen).where(OUTBOX.c.state == "SENT", OUTBOX.c.frozen != b"").order_by(OUTBOX.c.changed)

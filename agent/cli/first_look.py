@@ -1,0 +1,68 @@
+"""What `setup` does once a mailbox was read: own addresses, the voice, the first drafts; never sends."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from agent.act.home import Home
+from agent.cli.output import narrate, one_line, out
+from agent.store import views
+
+FEWEST = 2
+"""Mails in Sent from one address before it is taken for an own one; a single one may be a stray copy."""
+
+
+def first_look(here: Home, account: str, *, interactive: bool) -> None:
+    """Judge what was read and draft what is due, so that there is something to look at."""
+    from agent.act.draft import draft_due
+    from agent.act.judge import judge_changed
+
+    own_addresses(here, account, interactive=interactive)
+    narrate("Judging what you sent, and writing what is due ...")
+    judge_changed(here)
+    draft_due(here)
+    with here.store.read() as connection:
+        states = Counter(str(row["state"]) for row in views.listed(connection))
+    for line in found(states):
+        out(line)
+
+
+def found(states: Counter[str]) -> list[str]:
+    """What waits for the person now."""
+    drafted, asked = states["drafted"], states["asked"]
+    said = [f"{drafted} {'draft waits' if drafted == 1 else 'drafts wait'} for you."] if drafted else []
+    said += [f"{asked} {'follow-up wants' if asked == 1 else 'follow-ups want'} a decision of yours."] if asked else []
+    return said or ["Nothing waits for a follow-up now; `relance list --threads` says why, thread by thread."]
+
+
+def own_addresses(here: Home, account: str, *, interactive: bool) -> None:
+    """Mail you sent under another address of yours is yours too, once the config says so."""
+    own = {one.lower() for entry in here.config.account for one in (entry.address, *entry.aliases)}
+    with here.store.read() as connection:
+        seen = views.senders_in_sent(connection, account, FEWEST)
+    for address, count in [pair for pair in seen if pair[0] not in own]:
+        words = f"You also sent {count} mails as {one_line(address)}"
+        if interactive and click.confirm(f"{words}. Is that you?", default=True, err=True):
+            add_alias(here.places.config_file, account, address)
+            here.__dict__.pop("config", None)
+        elif not interactive:
+            narrate(f"{words}: where that is you, add it to aliases in {here.places.config_file}.")
+
+
+def add_alias(file: Path, account: str, address: str) -> None:
+    """One more address of an account; everything else in the file stays as it was."""
+    import tomlkit
+
+    from agent import config as configuration
+    from agent.paths import write_private
+
+    document = tomlkit.parse(file.read_text(encoding="utf-8"))
+    for entry in document["account"]:
+        if entry["name"] == account:
+            entry["aliases"] = [*entry.get("aliases", []), address]
+    text = tomlkit.dumps(document)
+    configuration.parse(text, file)
+    write_private(file, text.encode())

@@ -1,0 +1,88 @@
+"""Setup for somebody who mistypes: asked again, nothing half-written, and an own address in Sent is noticed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.cli.first_look import found
+from agent.clock import system_now
+from agent.config import load
+from agent.paths import Places
+from tests.cli.run import relance
+from tests.cli.test_setup_terminal import Terminal
+from tests.peers.dovecot import SENT, Dovecot
+
+ALIAS = "sam@studio.example"
+ASKED = (
+    f"From: Sam <{ALIAS}>\nTo: Ann <ann@partner.example>\nSubject: %s\nMessage-ID: <%s@studio.example>\n"
+    "Date: %s\n\nHi Ann,\n\nCould you send me the plan by Friday?\n\nBest,\nSam\n"
+)
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    ({"--address": "nonsense"}, "sam@example.org"),
+    ({"--name": "a/b"}, "cannot be an account's name"),
+    ({"--imap-host": "imap.example.org:99999"}, "is no server"),
+    ({"--imap-host": "two words"}, "is no server"),
+    ({"--imap-port": "70000"}, "--imap-port"),
+])  # fmt: skip
+def test_an_answer_of_the_wrong_shape_is_named(private_home: Path, options: dict[str, str], said: str) -> None:
+    words = {"--name": "work", "--address": "a@b.example", "--imap-host": "127.0.0.1", **options}
+    ran = relance(
+        "setup", "--non-interactive", "--password-stdin", *(part for pair in words.items() for part in pair), stdin="x"
+    )
+    assert ran.code == 2, ran.err
+    assert said in ran.err
+    assert "Something went wrong" not in ran.err
+
+
+def test_an_empty_line_is_no_password(private_home: Path) -> None:
+    ran = relance("setup", "--non-interactive", "--address", "a@b.example", "--password-stdin", stdin="\n")
+    assert ran.code == 2, ran.err
+    assert "no password" in ran.err
+
+
+@pytest.mark.parametrize(("states", "said"), [
+    ({"drafted": 1, "watching": 4}, ["1 draft waits for you."]),
+    ({"drafted": 2, "asked": 1}, ["2 drafts wait for you.", "1 follow-up wants a decision of yours."]),
+    ({}, ["Nothing waits for a follow-up now; `relance list --threads` says why, thread by thread."]),
+])  # fmt: skip
+def test_what_waits_is_counted(states: dict[str, Any], said: list[str]) -> None:
+    assert found(Counter(states)) == said
+
+
+@pytest.mark.slow
+@pytest.mark.peer
+def test_a_wrong_host_and_a_wrong_password_are_asked_again(dovecot: Dovecot, where: Places) -> None:
+    sent = dovecot.maildir("setup-asked") / f".{SENT}" / "cur"
+    sent.mkdir(parents=True)
+    day = format_datetime(system_now() - timedelta(days=20))
+    for number in range(2):
+        (sent / f"17600000{number}.host:2,S").write_text(ASKED % (f"Plan {number}", number, day))
+    dovecot.own(dovecot.home / "home" / "setup-asked")
+    terminal = Terminal("setup", "--address", "sam@example.org", "--provider", "imap", "--name", "work")
+    for question, answer in (
+        (r"IMAP server \[imap\.example\.org\]", "127.0.0.1:1"),
+        ("Encryption", "none"),
+        ("Sign-in name", "setup-asked"),
+        ("Password", "hunter2x"),
+        (r"Nothing answers at 127\.0\.0\.1:1\.[^$]*IMAP server", f"127.0.0.1:{dovecot.port}"),
+        ("Encryption", "none"),
+        (r"did not accept[^$]*Sign-in name \[setup-asked\]", ""),
+        ("Password", "secret"),
+        (rf"2 mails as {ALIAS}", "y"),
+    ):
+        terminal.until(question)
+        assert not where.config_file.exists() or ALIAS in question
+        terminal.shown = ""
+        terminal.say(answer)
+    assert terminal.end() == 0, terminal.shown
+    assert load(where.config_file).account[0].aliases == [ALIAS]
+    assert "drafts wait for you" in terminal.shown
+    assert "hunter2x" not in where.vault.read_text()
