@@ -1,6 +1,7 @@
 """What a waiting daemon costs: a mailbox of 100,000 mails, a real IDLE connection, five quiet minutes.
 
-`--mails N`, `--seconds N`. Memory is what the process and its children hold; processor time is what they used.
+`--mails N`, `--seconds N`. Memory is what the process and its children hold; processor time is what they used. The five
+minutes begin when the daemon's first round is over.
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ from tests.peers.generate import into_maildir
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = (sys.executable, "-m", "agent")
-SETTLES = 30
-"""Seconds after the first pass in which the daemon may still be busy with it."""
+STEP = 5.0
+CALM = 3
+"""So many steps in a row with next to no work, longer than a tick of the daemon: its first round is over."""
+NEXT_TO_NONE = 0.02
+"""Of a core."""
 
 
 def family(number: int) -> list[int]:
@@ -55,6 +59,33 @@ def idling(server: Dovecot, user: str) -> bool:
     return f"[{user} " in lines or (server.home / "dovecot.log").read_text().count(f"user=<{user}>") > 0
 
 
+def peak(number: int) -> float:
+    """Megabytes a process held at most so far."""
+    lines = Path(f"/proc/{number}/status").read_text().splitlines()
+    return next(float(line.split()[1]) / 1e3 for line in lines if line.startswith("VmHWM"))
+
+
+def first_pass(environment: dict[str, str]) -> tuple[float, float]:
+    """Seconds of processor time and megabytes at most of a program that reads everything and ends."""
+    started = subprocess.Popen([*PROGRAM, "run", "--once"], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(started.pid, 0)
+    started.returncode = os.waitstatus_to_exitcode(status)
+    assert started.returncode == 0
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1e3
+
+
+def settle(daemon: subprocess.Popen[bytes]) -> float:
+    """Seconds until the first round was over."""
+    began, before, calm = time.monotonic(), 0.0, 0
+    while calm < CALM:
+        time.sleep(STEP)
+        assert daemon.poll() is None
+        used = cost(family(daemon.pid))[0]
+        calm = calm + 1 if used - before < NEXT_TO_NONE * STEP else 0
+        before = used
+    return time.monotonic() - began - CALM * STEP
+
+
 def measure(mails: int, seconds: int) -> None:
     with running() as server, tempfile.TemporaryDirectory() as folder:
         place = server.maildir("idle")
@@ -62,18 +93,20 @@ def measure(mails: int, seconds: int) -> None:
         server.own(place)
         environment = configure(Path(folder), server, "idle")
         began = time.monotonic()
-        subprocess.run([*PROGRAM, "run", "--once"], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        print(f"{mails} mails read, judged and drafted in {time.monotonic() - began:.0f} s", flush=True)
+        used, most = first_pass(environment)
+        took = time.monotonic() - began
+        print(f"{mails} mails read, judged and drafted in {took:.0f} s, {used:.0f} s of processor time, ", end="")
+        print(f"{most:.0f} MB at most", flush=True)
         daemon = subprocess.Popen([*PROGRAM, "run"], env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
-        time.sleep(SETTLES)
-        assert daemon.poll() is None
+        took = settle(daemon)
+        print(f"first round of the daemon over after {took:.0f} s, {peak(daemon.pid):.0f} MB at most in it", flush=True)
         assert idling(server, "idle")
         numbers = family(daemon.pid)
         before, _ = cost(numbers)
         began = time.monotonic()
         most = 0.0
         while time.monotonic() < began + seconds:
-            time.sleep(5)
+            time.sleep(STEP)
             most = max(most, cost(numbers)[1])
         used, took = cost(numbers)[0] - before, time.monotonic() - began
         daemon.send_signal(signal.SIGTERM)
