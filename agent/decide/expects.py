@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.decide.lexicon import Sentence, heard, kinds
+from agent.decide.lexicon import LETTER, Sentence, heard, kinds
 from agent.decide.tongues import CJK
 
 QUESTION = re.compile(r"[\w.)\]\"'’”»%…]\s{0,2}[?？؟]+[?!？؟)\]\"'’”»*.]{0,4}$")
@@ -86,7 +86,7 @@ def _said(item: Sentence) -> bool:
 @lru_cache(maxsize=256)
 def expectation(text: str, *, answering: bool = False) -> Expectation:
     """What the words of a mail of ours expect; `answering` one of theirs, it is read more strictly."""
-    said = [(item, found) for item, found in heard(text) if re.search(r"\w", item.plain)]
+    said = [(item, found) for item, found in heard(text) if LETTER.search(item.plain)]
     everything = frozenset[str]().union(*(found for _, found in said)) if said else frozenset[str]()
     if "no_answer" in everything:
         evidence = next(item.text for item, found in said if "no_answer" in found)

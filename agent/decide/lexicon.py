@@ -12,7 +12,7 @@ from agent.decide.tongues import CJK, MOST_HEARD, everywhere, files, languages_o
 GAPS = ("..",)
 LAST = "$"
 """At the end of a phrase: nothing more may follow in the sentence."""
-MOST_REMEMBERED = 20_000
+MOST_REMEMBERED = 60_000
 MOST_WORDS, MOST_IN_SENTENCE = 90, 30
 """In longer mails and sentences the loose phrases of a family meet by chance."""
 GRAVE = frozenset({"decline", "opt_out"})
@@ -24,8 +24,11 @@ MOST_SENTENCES, LAST_SENTENCES = 400, 40
 HEAD, TAIL = 17_000, 3_000
 """How much of a very long text is read: its beginning, and its end for a last word."""
 WORD = re.compile(r"\w+(?:'\w+)?")
+LETTER = re.compile(r"\w")
 LOOSE = re.compile(r"(?<=')\w+(?:'\w+)?|\w+(?=')")
 ENDS = re.compile(r"[.!?…]+(?=\s|$)|[。!?]+")
+LONGEST_SHORT = 8
+"""Letters of a shortened word with its dot, and the one before it."""
 CONTINUES = re.compile(
     r"\d\.$|\b(?:mr|mrs|ms|dr|st|no|nr|hr|fr|bzw|ca|z\.b|d\.h|e\.g|i\.e|m|inkl|evtl|vs|tel|tlf|kl|bl\.a)\.$",
     re.IGNORECASE,
@@ -51,7 +54,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]}\n{text[-TAIL:]}"
     for piece in _pieces(_unwrap(text)):
-        if found and CONTINUES.search(found[-1]) and (piece[0].islower() or piece[0].isdigit() or _is_month(piece)):
+        if found and _shortened(found[-1]) and (piece[0].islower() or piece[0].isdigit() or _is_month(piece)):
             found[-1] = f"{found[-1]} {piece}"[:LONGEST_SENTENCE]
         else:
             found.append(piece[:LONGEST_SENTENCE])
@@ -69,6 +72,11 @@ def _pieces(text: str) -> Iterator[str]:
             start = match.end()
         if piece := line[start:].strip():
             yield piece
+
+
+def _shortened(piece: str) -> bool:
+    """Whether its dot ends a number or a shortened word, and no sentence."""
+    return piece.endswith(".") and bool(CONTINUES.search(piece[-LONGEST_SHORT:]))
 
 
 def _is_month(piece: str) -> bool:

@@ -79,6 +79,8 @@ def _above_history(lines: list[str]) -> str | None:
 
 def _introduction(lines: list[str], place: int) -> int:
     """How many lines say that somebody wrote at some time: an address, a time and a colon at the end."""
+    if "@" not in lines[place] and "@" not in "".join(lines[place + 1 : place + 2]):
+        return 0
     line = lines[place].lstrip("> \t").rstrip()
     if not line or len(line) > LONGEST_MARK:
         return 0

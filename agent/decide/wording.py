@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from agent.decide.date_words import names_day
 from agent.decide.dates import promised_day, return_day
-from agent.decide.lexicon import Sentence, heard
+from agent.decide.lexicon import LETTER, Sentence, heard
 from agent.decide.tongues import files, language, normal
 from agent.decide.turns import objects, turns
 from agent.decide.values import Meaning
@@ -157,7 +157,7 @@ def read_words(
 ) -> Reading:
     """Every sign in the words of one mail; `writer` are the words of the name of who wrote it."""
     reading = Reading(whole=text, automatic_mail=automatic)
-    said = [(s, k if automatic else _own_absence(s, k, writer)) for s, k in heard(text) if re.search(r"\w", s.plain)]
+    said = [(s, k if automatic else _own_absence(s, k, writer)) for s, k in heard(text) if LETTER.search(s.plain)]
     reading.empty = not said
     if not said:
         reading.emoji = text.strip()[:12]
