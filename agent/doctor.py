@@ -16,6 +16,7 @@ from agent.errors import RelanceError
 
 OURS = ("agent", "providers", "voice", "tui")
 ENOUGH_BYTES = 200_000_000
+NO_KEYRING = "keyring.backends.fail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Check:
 
 def examine(home: Home) -> Iterator[Check]:
     """Every check, each guarded so that one failure does not hide the rest."""
+    missing = ""
     for look in (
         _python,
         _names,
@@ -48,6 +50,10 @@ def examine(home: Home) -> Iterator[Check]:
         try:
             yield from look(home)
         except RelanceError as problem:
+            # Without a config most of them end with the same sentence, and once is enough.
+            if problem.message == missing:
+                continue
+            missing = problem.message if look is _config else missing
             yield Check(look.__name__.strip("_"), "fail", problem.message, problem.hint)
 
 
@@ -71,9 +77,8 @@ def _names(home: Home) -> Iterator[Check]:  # noqa: ARG001
 
 def _config(home: Home) -> Iterator[Check]:
     config = home.config
-    yield Check(
-        "config", "ok", f"{home.places.config_file}: {len(config.account)} account(s), level {config.gate.level}"
-    )
+    accounts = "1 account" if len(config.account) == 1 else f"{len(config.account)} accounts"
+    yield Check("config", "ok", f"{home.places.config_file}: {accounts}, level {config.gate.level}")
     for entry in config.account:
         for server in (entry.imap, entry.smtp):
             if server is not None and server.security == "none":
@@ -107,7 +112,7 @@ def _secrets(home: Home) -> Iterator[Check]:
     import keyring
 
     backend = type(keyring.get_keyring()).__module__
-    if home.vault.holds_files():
+    if home.vault.holds_files() or backend == NO_KEYRING:
         yield Check(
             "secrets", "warn", f"Keys lie in {home.vault.file}, readable by you alone: no keyring is in use.",
             "A desktop keyring is safer; where there is none, let `command` in the config ask a password manager.",

@@ -55,7 +55,9 @@ def view(connection: Connection, desk: Desk, number: int, *, automatic: bool = F
     if followup is None:
         return no("unknown", "There is no such follow-up; `relance list` shows their numbers.")
     if draft is None:
-        return no("no_draft", "There is no draft yet.")
+        return no(
+            "no_draft", f"There is no draft yet; `relance show {number}` says why, `relance edit {number}` writes one."
+        )
     seat = desk.seat(followup["account_id"])
     if seat is None:
         return no("no_account", "Its account is not in the config any more.")

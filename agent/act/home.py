@@ -38,8 +38,9 @@ class Home:
 
     @cached_property
     def store(self) -> Store:
-        key = database_key(self.vault)
-        return Store(self.places, key or "", encrypt=self.config.storage.encrypt, clock=self.clock)
+        # The config comes first: without one nothing is made, no key in a keyring either.
+        encrypt = self.config.storage.encrypt
+        return Store(self.places, database_key(self.vault) or "", encrypt=encrypt, clock=self.clock)
 
     @cached_property
     def zone(self) -> ZoneInfo:

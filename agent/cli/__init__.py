@@ -42,7 +42,7 @@ COMMANDS = {
     "export": ("agent.cli.figures:export", "your data as JSON lines, CSV or mbox"),
     "run": ("agent.cli.working:run", "the daemon; --once for a single pass"),
     "service": ("agent.cli.working:service", "start the daemon with your session"),
-    "try": ("agent.cli.judging:try_command", "what it would do with an mbox or Maildir; nothing leaves the machine"),
+    "try": ("agent.cli.judging:try_command", "what it would do with an mbox or Maildir of yours"),
     "inspect": ("agent.cli.judging:inspect", "what one incoming mail means: any .eml file"),
     "audit": (f"{LOG}:audit", "the log: list, verify, export"),
     "backup": (f"{CARE}:backup", "a checked copy of the store"),

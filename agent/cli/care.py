@@ -9,7 +9,7 @@ import click
 
 from agent import __version__
 from agent import config as configuration
-from agent.cli.output import home, json_option, narrate, out, out_json
+from agent.cli.output import counted, home, json_option, narrate, out, out_json, sure
 from agent.errors import UsageError
 from agent.lock import held
 from agent.paths import places
@@ -37,11 +37,14 @@ def restore(context: click.Context, copy: Path, yes: bool) -> None:
     from agent.secrets import database_key
     from agent.store.upkeep import restore as put_back
 
+    if not copy.is_file():
+        raise UsageError(f"There is no file {copy}.", hint="`relance doctor` says where the copies are.")
     with home(context) as here, held(here.places.lock, "restore"):
+        encrypted = here.config.storage.encrypt
         narrate(f"This replaces {here.places.database} with {copy}; the present one is kept beside it.")
         if not yes:
-            click.confirm("Go on?", abort=True, err=True)
-        key = database_key(here.vault, create=False) if here.config.storage.encrypt else None
+            sure()
+        key = database_key(here.vault, create=False) if encrypted else None
         kept = put_back(here.places, key, copy, here.clock().strftime("%Y%m%d-%H%M%S"))
     narrate("Restored. Sending stays paused until you say `relance resume`: some of its mails may have left already.")
     if kept:
@@ -59,9 +62,10 @@ def forget(context: click.Context, address: str, yes: bool) -> None:
     if "@" not in address:
         raise UsageError(f"{address!r} is not an address.", hint="Write it in full, such as ann@example.org.")
     with home(context) as here, held(here.places.lock, "forget"):
+        _ = here.config
         narrate("This cannot be undone. Copies made earlier still hold the mails; your mailbox is not touched.")
         if not yes:
-            click.confirm("Go on?", abort=True, err=True)
+            sure()
         erased = remove(here.store, address)
     out(f"Removed {erased.mails} mails and {erased.followups} follow-ups. The audit log keeps its rows, without names.")
 
@@ -93,10 +97,10 @@ def check(context: click.Context, as_json: bool) -> None:
     if as_json:
         out_json({"ok": True, "file": str(where.config_file), "accounts": names, "warnings": warnings})
     else:
-        out(f"{where.config_file} is right: {len(config_read.account)} account(s), level {config_read.gate.level}.")
+        out(f"{where.config_file} is right: {counted(len(names), 'account')}, level {config_read.gate.level}.")
 
 
-@config.command()
+@config.command(short_help="Keep a secret in the keyring.")
 @click.argument("name", metavar="NAME")
 @click.option("--remove", is_flag=True, help="Forget it instead.")
 @click.pass_context

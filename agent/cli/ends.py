@@ -33,7 +33,7 @@ def end(problem: Exception) -> int:
         case click.exceptions.Exit():
             return problem.exit_code
         case click.Abort():
-            return say("Interrupted.", "Nothing was changed.", Exit.INTERRUPTED)
+            return _unanswered()
         case click.ClickException():
             problem.show()
             return Exit.USAGE
@@ -48,6 +48,18 @@ def end(problem: Exception) -> int:
             return _system(problem)
         case _:
             return _unexpected(problem)
+
+
+def _unanswered() -> int:
+    """A question got no answer: ctrl-c, or nobody there to ask."""
+    click.echo(err=True)
+    if sys.stdin.isatty():
+        return say("Interrupted.", "Nothing was changed.", Exit.INTERRUPTED)
+    return say(
+        "That is a question, and nobody is there to answer; nothing was changed.",
+        "Run it in a terminal, or give the answer as an option: --help lists them.",
+        Exit.USAGE,
+    )
 
 
 def say(message: str, hint: str, code: Exit) -> int:

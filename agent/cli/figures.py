@@ -127,14 +127,17 @@ def _mbox(here: Home, target: Path | None) -> None:
 
 
 @click.group(invoke_without_command=True)
+@json_option
 @click.pass_context
-def voice(context: click.Context) -> None:
-    """How you write, as relance learned it from your sent mail."""
+def voice(context: click.Context, as_json: bool) -> None:
+    """How you write, as relance learned it from your sent mail. Without a command: show."""
     if context.invoked_subcommand is None:
-        context.invoke(show)
+        context.invoke(show, as_json=as_json)
+    elif as_json:
+        raise UsageError("--json stands behind the command.", hint=f"relance voice {context.invoked_subcommand} --json")
 
 
-@voice.command()
+@voice.command(short_help="The profile, and what your edits taught.")
 @json_option
 @click.pass_context
 def show(context: click.Context, as_json: bool) -> None:
@@ -167,7 +170,7 @@ def _memory(memory: Memory) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@voice.command()
+@voice.command(short_help="What a model would be asked about a follow-up.")
 @click.argument("number", metavar="ID")
 @json_option
 @click.pass_context
@@ -191,7 +194,7 @@ def question(context: click.Context, number: str, as_json: bool) -> None:
     out(plain(asked.sent))
 
 
-@voice.command("forget")
+@voice.command("forget", short_help="Remove notes your edits taught.")
 @click.argument("names", nargs=-1, metavar="ID...")
 @click.option("--all", "everything", is_flag=True, help="Every note.")
 @click.pass_context
@@ -218,6 +221,7 @@ def build(context: click.Context, as_json: bool) -> None:
     from agent.act.draft import learn_voice
 
     with home(context) as here:
+        _ = here.config
         narrate("Reading your sent mail ...")
         profile = learn_voice(here)
     if as_json:
@@ -226,7 +230,7 @@ def build(context: click.Context, as_json: bool) -> None:
         out(profile.said)
 
 
-@voice.command()
+@voice.command(short_help="A blind test: which mail did you write?")
 @click.option("--trials", "wanted", type=click.IntRange(3, 50), default=10, show_default=True)
 @json_option
 @click.pass_context

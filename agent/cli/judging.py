@@ -80,9 +80,10 @@ def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | N
 @json_option
 @click.pass_context
 def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as_json: bool, **said: Any) -> None:
-    """What relance would do with an mbox file or a Maildir. Reads only; nothing leaves this machine.
+    """What relance would do with an mbox file or a Maildir. It only reads: nothing is kept, no mail is sent.
 
-    Where the config names a model, it writes the drafts, as far as egress allows; --no-model leaves it out.
+    Where the config names a model, it writes the drafts, as far as egress allows; with --no-model nothing leaves
+    this machine.
     """
     from agent.act import trial
     from agent.act.helper import Helper

@@ -19,9 +19,15 @@ NOT_PROVEN = (
 )
 
 
-@click.group()
-def audit() -> None:
-    """Every decision and every step, in a chain that shows tampering."""
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def audit(context: click.Context, as_json: bool) -> None:
+    """Every decision and every step, in a chain that shows tampering. Without a command: the newest rows."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_events, last=50, everything=False, as_json=as_json)
+    elif as_json:
+        raise UsageError("--json stands behind the command.", hint=f"relance audit {context.invoked_subcommand} --json")
 
 
 @audit.command("list")
@@ -83,7 +89,7 @@ def describe(verdict: Verdict) -> tuple[str, Exit]:
     return f"Consistent: {verdict.rows} rows, not anchored after {verdict.anchored_seq}{why}.", Exit.FAILED
 
 
-@audit.command()
+@audit.command(short_help="The whole log as JSON lines, or an anchor.")
 @click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="A file; default is stdout.")
 @click.option("--anchor", is_flag=True, help="Only the newest statement about the log, to keep somewhere else.")
 @click.pass_context

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from agent.errors import Exit
 from providers.plain import plain
 
 if TYPE_CHECKING:
@@ -54,6 +55,18 @@ def out(text: str) -> None:
 def narrate(text: str) -> None:
     """What is going on, on stderr."""
     click.echo(text, err=True)
+
+
+def sure() -> None:
+    """Ask before something that cannot be undone; a no ends the command."""
+    if not click.confirm("Go on?", err=True):
+        narrate("Nothing was changed.")
+        raise click.exceptions.Exit(Exit.INTERRUPTED)
+
+
+def counted(number: int, thing: str) -> str:
+    """1 account, 2 accounts."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def one_line(text: str, most: int = 200) -> str:

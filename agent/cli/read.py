@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from agent.cli.output import home, json_option, one_line, out, out_json, table
 from agent.cli.waiting import leaving, of_letter, with_levels
 from agent.decide.gate_case import Check, Verdict
 from agent.decide.lifecycle import LOUD, WAITING
+from agent.decide.threads import Thread
 from agent.errors import UsageError
 from agent.store import enrolments, views
 from providers.plain import plain
@@ -38,22 +40,29 @@ def list_command(
             return listed(connection, reason, as_json=as_json)
         rows = [row for row in with_letters(connection, state) if reason in {None, row["reason"], row["hold"]}]
         with_levels(here.config, connection, rows)
+        anything = "" if rows else _counted(with_letters(connection))
     if as_json:
         for row in rows:
             out_json(document(row))
     elif rows:
         table([_cells(row, here.clock()) for row in rows], ("id", "state", "due", "person", "subject", "why"))
     else:
-        out(_none(state, reason))
+        out(_none(state, reason, anything))
     return None
 
 
-def _none(state: str | None, reason: str | None) -> str:
+def _none(state: str | None, reason: str | None, states: str) -> str:
     wanted = [f"in state {state}"] if state else []
     wanted += [f"with the reason {reason}"] if reason else []
-    return (
-        f"No follow-ups {' '.join(wanted)}." if wanted else "No follow-ups yet. `relance sync` reads your mail first."
-    )
+    if wanted:
+        return f"No follow-ups {' '.join(wanted)}. There are: {states or 'none at all'}."
+    return "No follow-ups yet. `relance run --once` reads and judges your mail; `relance list --threads` says why not."
+
+
+def _counted(rows: list[dict[str, Any]]) -> str:
+    """States and how many follow-ups are in each."""
+    counts = Counter(str(row["state"]) for row in rows)
+    return ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
 
 
 def with_letters(connection: Any, state: str | None = None) -> list[dict[str, Any]]:
@@ -146,19 +155,33 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
         out(page)
     for line in lines(plan) if plan else ():
         out(one_line(line, 600))
+    _print_thread(thread)
+    if draft:
+        _print_draft(number, drafts)
+    elif row["state"] in {"asked", "drafted"}:
+        out(f"\nThere is no draft. `relance edit {number}` writes one; `relance skip {number}` lets it be.")
+    against = [on_its_way] if on_its_way else _against(checks)
+    if against:
+        out("\n== " + ("On its way" if on_its_way else "What speaks against sending it now"))
+    for line in against:
+        out(line)
+
+
+def _print_thread(thread: Thread | None) -> None:
     for mail in thread.mails if thread else ():
         writer = mail.sender.email if mail.sender else "(unreadable address)"
-        out(f"\n-- {one_line(writer)}, {mail.at:%a %d %b %Y %H:%M}")
+        out(f"\n-- {one_line(writer)}, {mail.at.astimezone():%a %d %b %Y %H:%M}")
         out(plain(mail.text[:20_000]).strip())
-    if draft:
-        out(f"\n== Draft {draft['version']} ({draft['writer']})\n{plain(draft['body'])}")
-        for note in _notes(draft):
-            out(f"note  {one_line(note)}")
-        if len(drafts) > 1:
-            kept = ", ".join(f"{one['version']} ({one['writer']})" for one in drafts)
-            out(f"Versions: {kept}. `relance redo {number} --version N` takes one back.")
-    for line in [on_its_way] if on_its_way else _against(checks):
-        out(line)
+
+
+def _print_draft(number: str, drafts: list[dict[str, Any]]) -> None:
+    draft = drafts[-1]
+    out(f"\n== Draft {draft['version']} ({draft['writer']})\n{plain(draft['body']).rstrip()}")
+    for note in _notes(draft):
+        out(f"note  {one_line(note)}")
+    if len(drafts) > 1:
+        kept = ", ".join(f"{one['version']} ({one['writer']})" for one in drafts)
+        out(f"\nVersions: {kept}. `relance redo {number} --version N` takes one back.")
 
 
 def _against(checks: tuple[Check, ...]) -> list[str]:

@@ -53,17 +53,18 @@ def say(done: Done) -> Exit:
     return Exit.PERSON if done.code in UNSETTLED else Exit.FAILED
 
 
-def number(text: str) -> int:
-    """A follow-up's number."""
-    if not text.isdigit():
-        raise UsageError(f"{text!r} is no follow-up.", hint="`relance list` shows their numbers.")
-    return int(text)
+def number(here: Home, text: str) -> int:
+    """A follow-up's number; one that is not there is named before anything is done."""
+    from agent.store import views
+
+    with here.store.read() as connection:
+        return int(views.one(connection, text)["id"])
 
 
 def each(context: click.Context, numbers: tuple[str, ...], act: Callable[[Desk, int], Done]) -> None:
     """One verb for several follow-ups; the worst answer decides the exit code."""
-    with desk(context) as (_, made):
-        codes = [say(act(made, number(text))) for text in numbers]
+    with desk(context) as (here, made):
+        codes = [say(act(made, which)) for which in [number(here, text) for text in numbers]]
     context.exit(max(codes, default=Exit.OK))
 
 
@@ -80,27 +81,28 @@ def approve(context: click.Context, numbers: tuple[str, ...], at_once: bool, eml
     def act(made: Desk, which: int) -> Done:
         done = actions.approve(made, which, at_once=at_once)
         if done.ok and done.letter is not None:
-            hand_over(done, eml)
+            hand_over(done, eml, here.clock().astimezone(here.zone))
         queued.add(done.code)
         return done
 
     queued: set[str] = set()
     with desk(context) as (here, made):
-        codes = [say(act(made, number(text))) for text in numbers]
+        codes = [say(act(made, which)) for which in [number(here, text) for text in numbers]]
         hint = nobody_sends(here.places.lock) if "queued" in queued else ""
     if hint:
         narrate(hint)
     context.exit(max(codes, default=Exit.OK))
 
 
-def hand_over(done: Done, eml: Path | None) -> None:
+def hand_over(done: Done, eml: Path | None, now: datetime) -> None:
     """The letter itself: into a file, or as text."""
     from agent.paths import write_private
+    from providers.freeze import dated
     from providers.mime import parse
 
     assert done.letter is not None
     if eml is not None:
-        write_private(eml, done.letter.raw)
+        write_private(eml, dated(done.letter.raw, now))
         narrate(f"The letter is in {eml}; open it with your mail program and send it.")
         return
     mail = parse(done.letter.raw)
@@ -118,16 +120,24 @@ def edit(context: click.Context, which: str, body_file: Any, subject: str) -> No
     from agent.store import views
 
     with desk(context) as (here, made):
+        with here.store.read() as connection:
+            draft = views.newest_draft(connection, views.one(connection, which)["id"])
         if body_file is not None:
             body = body_file.read()
         else:
-            with here.store.read() as connection:
-                draft = views.newest_draft(connection, number(which))
+            _ask_for_terminal()
             body = click.edit(plain(draft["body"]) if draft else "", extension=".txt") or ""
         if not body.strip():
             raise UsageError("The text is empty, so nothing was changed.")
-        code = say(actions.edit(made, number(which), body.strip() + "\n", one_line(subject)))
+        code = say(actions.edit(made, number(here, which), body.strip() + "\n", one_line(subject)))
     context.exit(code)
+
+
+def _ask_for_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "Your editor needs a terminal.", hint="Give the text as a file: --body-file FILE, or - for standard input."
+        )
 
 
 @click.command()
@@ -143,10 +153,10 @@ def redo(context: click.Context, which: str, wish: str, version: int | None) -> 
         raise UsageError("--say and --version exclude each other.", hint="Take a version back first, then redo it.")
     with desk(context) as (here, made):
         if version is not None:
-            code = say(draft.choose(made, number(which), version))
+            code = say(draft.choose(made, number(here, which), version))
         else:
             watched = Watched()
-            done = draft.redo(here, made, number(which), wish, hear=watched if sys.stderr.isatty() else None)
+            done = draft.redo(here, made, number(here, which), wish, hear=watched if sys.stderr.isatty() else None)
             watched.end()
             code = say(done)
     context.exit(code)
@@ -182,7 +192,7 @@ def snooze(context: click.Context, which: str, when: str) -> None:
         until = later(when, here.clock().astimezone(here.zone))
         local = until.astimezone(here.zone)
         narrate(f"That is {local:%A %d %B %Y, %H:%M} ({here.zone.key}).")
-        code = say(actions.snooze(made, number(which), until))
+        code = say(actions.snooze(made, number(here, which), until))
     context.exit(code)
 
 
@@ -229,7 +239,7 @@ def undo(context: click.Context, which: str | None) -> None:
             if newest is None:
                 raise UsageError("Nothing waits to leave, so there is nothing to undo.")
             which = str(newest["followup_id"])
-        code = say(take_back(made, number(which)))
+        code = say(take_back(made, number(here, which)))
     context.exit(code)
 
 
@@ -286,8 +296,9 @@ def resume(context: click.Context, scope: str | None, everything: bool) -> None:
 @click.option("--yes-raise", is_flag=True, help="Raise without typing the word.")
 @click.pass_context
 def level(context: click.Context, scope: str | None, wanted: str | None, yes_raise: bool) -> None:
-    """Show the levels, or set one. Raising asks for the word; lowering does not."""
+    """Show the levels, or that of one scope, or set one. Raising asks for the word; lowering does not."""
     from agent.act import actions
+    from agent.cli.waiting import level_lines
     from agent.decide.levels import Level, merged
     from agent.store import budgets
 
@@ -295,14 +306,16 @@ def level(context: click.Context, scope: str | None, wanted: str | None, yes_rai
         if scope is None or wanted is None:
             with here.store.read() as connection:
                 rules = merged(made.rules, budgets.level_rules(connection))
-            for rule in rules:
-                out(f"{rule.level.value:<10} {one_line(str(rule.scope))}")
+            for line in level_lines(rules, scope_of(scope) if scope else None):
+                out(line)
             return
         done = actions.set_level(made, scope_of(scope), Level(wanted), wanted if yes_raise else None)
         if not done.ok and done.code == "word" and sys.stdin.isatty():
             typed = click.prompt(f"{done.words} Type it", err=True)
             done = actions.set_level(made, scope_of(scope), Level(wanted), typed)
         code = say(done)
+        if done.code == "word" and not sys.stdin.isatty():
+            narrate("`--yes-raise` stands for typing it.")
     context.exit(code)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from agent.cli.output import one_line
-from agent.decide.levels import Kind, Place, merged, resolve, rules_of
+from agent.decide.levels import Kind, Place, Rule, Scope, merged, resolve, rules_of
 from agent.decide.lifecycle import LIVE, LOUD, WAITING
 from agent.lock import is_held
 from agent.store import budgets, mails, outbox
@@ -33,6 +34,18 @@ def with_levels(config: Config, connection: Connection, rows: list[Row]) -> list
         place = Place(names.get(row["account_id"], ""), labels, row["plan"], row["person"], row["root"])
         row["level"] = resolve(rules, place).level.value
     return rows
+
+
+def level_lines(rules: Sequence[Rule], scope: Scope | None) -> list[str]:
+    """Every rule there is; or what holds for one scope, and because of which rule."""
+    if scope is None:
+        return [f"{rule.level.value:<10} {one_line(str(rule.scope))}" for rule in rules]
+    value = f"anybody@{scope.value}" if scope.kind is Kind.DOMAIN else scope.value
+    part = {Kind.DOMAIN: "person", Kind.LABEL: "labels"}.get(scope.kind, scope.kind.value)
+    filled: dict[str, Any] = {} if scope.kind is Kind.DEFAULT else {part: (value,) if part == "labels" else value}
+    found = resolve(rules, Place(**filled))
+    because = "" if found.scope == scope else f", as set for {one_line(str(found.scope))}"
+    return [f"{found.level.value:<10} {one_line(str(scope))}{because}"]
 
 
 def day_and_time(moment: datetime, now: datetime) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
-from agent.cli.output import home, narrate, out
+from agent.cli.output import counted, home, narrate, out
 from agent.errors import Exit
 
 if TYPE_CHECKING:
@@ -69,8 +70,10 @@ def run(context: click.Context, once: bool) -> None:
 
 def _once(here: Home) -> Exit:
     from agent.act.desk import Boxes, desk_for
+    from agent.cli.first_look import found
     from agent.cli.waiting import all_waiting
     from agent.daemon import run_once
+    from agent.store import views
 
     made = desk_for(here)
     try:
@@ -81,13 +84,16 @@ def _once(here: Home) -> Exit:
     for name, problem in done.failed.items():
         narrate(f"{name}: did not work ({problem}); the log has more.")
     left = [item for item in done.worked if item.state == "SENT"]
-    out(f"Read {len(done.synced)} account(s), stopped {len(done.stopped)}, sent {len(left)}." + (
+    out(f"Read {counted(len(done.synced), 'account')}, stopped {len(done.stopped)}, sent {len(left)}." + (
         f" Nothing may leave now: {HELD_BACK.get(done.held_back, done.held_back)}." if done.held_back else ""
     ))  # fmt: skip
     with here.store.read() as connection:
         waiting = all_waiting(connection, here.clock())
-    if waiting:
-        out(waiting)
+        states = Counter(str(row["state"]) for row in views.listed(connection))
+    for line in [waiting] if waiting else []:
+        out(line)
+    for line in found(states):
+        out(line)
     loud = [item for item in done.worked if item.state in {"UNCERTAIN", "NEEDS_REVIEW"}]
     if loud:
         return Exit.PERSON

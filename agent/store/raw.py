@@ -45,6 +45,8 @@ def prepare(connection: Any, key: str | None) -> None:
     if key is not None:
         # A raw key needs no stretching, so opening takes no measurable time.
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
+        # What is wrong is said in words of our own, not in the library's on the terminal.
+        connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     connection.execute("PRAGMA journal_mode = WAL")
     for pragma in PRAGMAS:

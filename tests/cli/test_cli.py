@@ -235,3 +235,55 @@ def test_a_long_reason_is_cut_only_where_a_terminal_ends(
     head, line = capsys.readouterr().out.splitlines()
     assert line.endswith("…")
     assert click.unstyle(head).index("why") == line.index("because") + 2, "wide letters take two columns"
+
+
+def test_a_question_that_nobody_answers_is_no_interruption(configured: Path) -> None:
+    ran = relance("forget", "ann@x.example")
+    assert ran.code == 2
+    assert "nobody is there to answer" in ran.err
+
+
+@pytest.mark.parametrize("words", [
+    ("approve", "99"), ("edit", "99", "--body-file", "-"), ("redo", "99"), ("snooze", "99", "3d"), ("skip", "99"),
+    ("stop", "99"), ("undo", "99"), ("settle", "99", "cancel"), ("show", "99"), ("approve", "x"),
+])  # fmt: skip
+def test_a_number_that_is_not_there_is_named_by_every_verb(configured: Path, words: tuple[str, ...]) -> None:
+    ran = relance(*words, stdin="Hello")
+    assert ran.code == 2, ran.err
+    assert f"There is no follow-up {words[1]!r}" in ran.err
+
+
+def test_an_editor_is_not_started_where_nobody_sees_it(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from agent.store import views
+
+    monkeypatch.setattr(views, "one", lambda *_: {"id": 1})
+    ran = relance("edit", "1")
+    assert ran.code == 2
+    assert "--body-file" in ran.err
+
+
+def test_the_level_of_one_scope_says_where_it_comes_from(configured: Path) -> None:
+    relance("level", "acme.example", "autopilot", "--yes-raise")
+    assert relance("level", "ann@acme.example").out.split("\n")[0] == (
+        "autopilot  person:ann@acme.example, as set for domain:acme.example"
+    )
+    assert "manual" in relance("level", "label:friends").out
+    assert relance("level", "nonsense").code == 2
+
+
+def test_raising_without_a_terminal_names_the_option(configured: Path) -> None:
+    assert "--yes-raise" in relance("level", "default", "copilot").err
+
+
+def test_without_a_command_voice_and_audit_show_what_there_is(configured: Path) -> None:
+    assert json.loads(relance("voice", "--json").out)["schema"] == 1
+    rows = relance("audit", "--json").out.splitlines()
+    assert json.loads(rows[0])["schema"] == 1
+    assert relance("audit", "--json", "verify").code == 2
+
+
+def test_a_missing_config_is_said_once_and_leaves_no_key(private_home: Path) -> None:
+    said = relance("doctor").out
+    assert said.count("There is no config file") == 1
+    relance("list")
+    assert not private_home.exists()

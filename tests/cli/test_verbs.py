@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from agent.act.done import Done
 from agent.cli import COMMANDS, cli
-from agent.cli.verbs import later
+from agent.cli.verbs import hand_over, later
 from agent.errors import UsageError
+from providers.base import Letter
+from providers.freeze import NO_DATE
 from tests.cli.run import relance
 
 CONTRACT = [
@@ -150,3 +153,12 @@ def test_the_screen_needs_a_terminal() -> None:
     assert ran.code == 2
     assert "needs a terminal" in ran.err
     assert cli.name
+
+
+def test_a_letter_handed_over_as_a_file_has_the_day_of_today(tmp_path: Path) -> None:
+    raw = f"Date: {NO_DATE}\r\nTo: ann@partner.example\r\n\r\nHi\r\n".encode()
+    done = Done(
+        True, "yours", "", letter=Letter("<a@b.example>", "a", "sam@okafor.example", ("ann@partner.example",), raw)
+    )
+    hand_over(done, tmp_path / "one.eml", NOW)
+    assert (tmp_path / "one.eml").read_bytes().startswith(b"Date: Wed, 18 Nov 2026 10:00:00 +0100\r\nTo:")
