@@ -14,6 +14,8 @@ LINK = re.compile(r"://\S*$")
 PLAIN_WORD = re.compile(r"^[\"'“‘«(\[*_-]{0,3}[^\W\d_]+(?:['’/-][^\W\d_]+){0,3}[\"'”’»)\]*_,;:.!?？…-]{0,4}$")
 FIRM = frozenset({"request", "offer"})
 ASKING = FIRM | {"hint"}
+TELLING = ASKING | {"no_answer", "courtesy", "bulk", "why_not", "go_ahead", "no_rush", "closing", "fyi"}
+"""All that matters in a mail of ours."""
 PROSE = 0.6
 """The share of plain words below which a line is code, a table or a command."""
 TO_US = re.compile(r"^\W{0,3}(?:\w+\W{1,3}){0,4}(?:me|us)(?!\w)|(?<!\w)and (?:i|we)(?:'ll| will| can)(?!\w)")
@@ -86,7 +88,7 @@ def _said(item: Sentence) -> bool:
 @lru_cache(maxsize=256)
 def expectation(text: str, *, answering: bool = False) -> Expectation:
     """What the words of a mail of ours expect; `answering` one of theirs, it is read more strictly."""
-    said = [(item, found) for item, found in heard(text) if LETTER.search(item.plain)]
+    said = [(item, found) for item, found in heard(text, TELLING) if LETTER.search(item.plain)]
     everything = frozenset[str]().union(*(found for _, found in said)) if said else frozenset[str]()
     if "no_answer" in everything:
         evidence = next(item.text for item, found in said if "no_answer" in found)

@@ -303,7 +303,7 @@ class Phrases:
         return False
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def phrases(wanted: frozenset[str] = frozenset()) -> Phrases:
     """The phrases of the wanted kinds, or of all, in all languages and ready to use."""
     usual: list[tuple[str, str, str]] = []
@@ -323,9 +323,9 @@ def phrases(wanted: frozenset[str] = frozenset()) -> Phrases:
 
 
 @lru_cache(maxsize=4096)
-def kinds(plain: str, speaks: frozenset[str] | None = None) -> frozenset[str]:
-    """The kinds of phrases one normalised sentence contains; `speaks` are the languages it may be in."""
-    return phrases().kinds(plain, _alone(plain) if speaks is None else speaks)
+def kinds(plain: str, speaks: frozenset[str] | None = None, wanted: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The wanted kinds of phrases, or all, in one normalised sentence; `speaks` are the languages it may be in."""
+    return phrases(wanted).kinds(plain, _alone(plain) if speaks is None else speaks)
 
 
 def _alone(plain: str) -> frozenset[str]:
@@ -358,8 +358,8 @@ def months() -> dict[str, int]:
 
 
 @lru_cache(maxsize=256)
-def heard(text: str) -> tuple[tuple[Sentence, frozenset[str]], ...]:
-    """The sentences of a text, each with its kinds in the language the text is in."""
+def heard(text: str, wanted: frozenset[str] = frozenset()) -> tuple[tuple[Sentence, frozenset[str]], ...]:
+    """The sentences of a text, each with its wanted kinds, or all, in the language the text is in."""
     every = sentences(text)
     whole = " ".join(sentence.plain for sentence in every)
     brief = whole.count(" ") < MOST_WORDS
@@ -369,9 +369,9 @@ def heard(text: str) -> tuple[tuple[Sentence, frozenset[str]], ...]:
         firm = loose = languages_of(sentence.plain, whole)
         if brief and sentence.plain.count(" ") < MOST_IN_SENTENCE:
             loose = firm | {family(name) for name in firm}
-        meant = kinds(sentence.plain, loose)
+        meant = kinds(sentence.plain, loose, wanted)
         for kind in GRAVE & meant:
-            if kind not in kinds(sentence.plain, firm):
+            if kind not in kinds(sentence.plain, firm, wanted):
                 meant |= {f"loose_{kind}"}
         found.append((sentence, meant))
     return tuple(found)
