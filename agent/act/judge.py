@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
-
-from sqlalchemy import Connection
 
 from agent import logs
 from agent.act.absence import own_replies
@@ -15,14 +13,14 @@ from agent.act.correction import CORRECTION
 from agent.act.enroll_labels import Labels
 from agent.act.enroll_round import follow_enrolments
 from agent.act.home import Home
-from agent.act.judging import Judged, judge_some
+from agent.act.judge_open import Open, Told
 from agent.act.person import me_of
-from agent.act.plans import all_plans, plan_named
+from agent.act.plans import all_plans
 from agent.act.rules import read_again_if_new
 from agent.act.tie import applied, known_readings
 from agent.decide.lifecycle import Progress
 from agent.decide.quiet import Habits, Reason, Verdict, judge
-from agent.decide.summary import own_habit, summarise
+from agent.decide.summary import summarise
 from agent.decide.threads import moment
 from agent.decide.values import Me
 from agent.store import enrolments, followups, mails, settings, verdicts
@@ -30,7 +28,7 @@ from agent.store.engine import Change
 from agent.store.verdicts import Stored
 
 BATCH = 500
-HOUR = "judged.hour"
+HOUR, DAY = "judged.hour", "judged.day"
 WAITS_STILL = (Progress.QUIET, Progress.DRAFTED, Progress.ASKED, Progress.WATCHING, Progress.SNOOZED)
 ENDED = {
     Reason.ANSWERED: Progress.ANSWERED, Reason.DECLINED: Progress.STOPPED, Reason.OPTED_OUT: Progress.STOPPED,
@@ -132,54 +130,39 @@ def _row(item: Stored, verdict: Verdict, due: datetime | None, today: date) -> d
 
 def _judge_open(home: Home, me: Me, *, news: bool) -> tuple[int, int]:
     """Verdicts that the day or other threads can change; nothing to do while neither did."""
-    hour = f"{home.clock():%Y-%m-%dT%H}"
+    now = home.clock()
+    hour, day = f"{now:%Y-%m-%dT%H}", f"{now:%Y-%m-%d} {home.config.followups.max_age_days}"
     with home.store.read() as connection:
         if not news and settings.get(connection, HOUR) == hour:
             return 0, 0
-        stored = verdicts.open_threads(connection)
-        found = _verdicts(home, connection, stored, me)
+        found = Open(home, me, verdicts.open_threads(connection, whole=settings.get(connection, DAY) != day))
         governed = enrolments.governed(connection)
-    plan = home.config.followups.plan
-    quiet = 0
-    for start in range(0, len(found), BATCH):
-        with home.store.write() as change:
-            part = found[start : start + BATCH]
-            verdicts.keep_verdicts(
-                change, [_row(item, judged.verdict, judged.due, change.now.date()) for item, judged in part]
-            )
-            quiet += sum(
-                _follow(change, item, judged.verdict, judged.due, plan)
-                for item, judged in part
-                if not _spoken_for(item, governed)
-            )
+    judged = quiet = 0
+    for part in found.judged():
+        judged += len(part)
+        for start in range(0, len(part), BATCH):
+            quiet += _keep(home, part[start : start + BATCH], governed)
     with home.store.write() as change:
         settings.put(change, HOUR, hour)
-    return len(found), quiet
+        settings.put(change, DAY, day)
+    return judged, quiet
+
+
+def _keep(home: Home, part: Sequence[Told], governed: dict[int, datetime]) -> int:
+    """Write verdicts down and move what follows from them. Returns how many touches are due."""
+    plan = home.config.followups.plan
+    with home.store.write() as change:
+        today = change.now.date()
+        verdicts.keep_verdicts(change, [_row(item, verdict, due, today) for item, verdict, due in part])
+        return sum(
+            _follow(change, item, verdict, due, plan) for item, verdict, due in part if not _spoken_for(item, governed)
+        )
 
 
 def _spoken_for(item: Stored, governed: dict[int, datetime]) -> bool:
     """A plan decides here, or did and ended after the user's last mail; silence alone then asks for nothing."""
     end = governed.get(item.number)
     return end is not None and datetime.fromisoformat(item.summary.last_own) <= end
-
-
-def _verdicts(home: Home, connection: Connection, stored: Sequence[Stored], me: Me) -> list[tuple[Stored, Judged]]:
-    """The open threads, judged among everything the same people and the robots wrote."""
-    config = home.config.followups
-    usual = Habits(
-        waits=plan_named(home.config, config.plan).waits, max_age_days=config.max_age_days, zone=me.zone,
-        own_wait=own_habit([item.summary for item in stored]), workdays=me.workdays,
-    )  # fmt: skip
-    since = home.clock() - timedelta(days=config.max_age_days + 30)
-    numbers = verdicts.around(connection, {person for item in stored for person in item.summary.people}, since)
-    numbers |= {item.number for item in stored}
-    threads = mails.thread_mails(connection, numbers)
-    known = verdicts.summaries(connection, numbers)
-    around = [(threads[number], known[number]) for number in threads if number in known]
-    kept = [item for item in stored if item.number in threads]
-    wanted = [(threads[item.number], item.summary) for item in kept]
-    judged = judge_some(wanted, around, me, usual, home.clock())
-    return list(zip(kept, judged, strict=True))
 
 
 def _follow(change: Change, item: Stored, verdict: Verdict, due: datetime | None, plan: str) -> int:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from agent import logs
-from agent.act import actions
+from agent.act import actions, judge_open
 from agent.act.draft import draft_due, profile_of
 from agent.act.home import Home
 from agent.act.judge import judge_changed
+from agent.act.person import me_of
 from agent.act.sync import sync_account
 from agent.demo import mailbox as demo
 from agent.store import verdicts
@@ -94,6 +95,45 @@ def test_only_open_threads_are_judged_again(demo_home: Home) -> None:
     with demo_home.store.read() as connection:
         threads = connection.exec_driver_sql("SELECT count(*) FROM thread").scalar_one()
         assert len(verdicts.open_threads(connection)) < threads / 2
+
+
+def test_in_small_parts_the_verdicts_are_the_same_as_all_at_once(
+    demo_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(together: int, edge: timedelta) -> dict[int, object]:
+        monkeypatch.setattr(judge_open, "TOGETHER", together)
+        monkeypatch.setattr(judge_open, "EDGE", edge)
+        with demo_home.store.read() as connection:
+            threads = verdicts.open_threads(connection)
+        parts = list(judge_open.Open(demo_home, me_of(demo_home.config, demo_home.zone), threads).judged())
+        sizes.append(len(parts))
+        return {item.number: (verdict, due) for part in parts for item, verdict, due in part}
+
+    sizes: list[int] = []
+    read_and_judge(demo_home)
+    assert told(2, timedelta(days=2)) == told(2, timedelta(days=9000)) != {}
+    # However little is read at first, what others say about a thread is heard.
+    assert told(2, timedelta(days=-59)) == told(2, timedelta(days=9000))
+    assert sizes[0] > 2 and sizes[1] == 1 and sizes[2] > sizes[0]
+
+
+def test_what_is_too_old_is_judged_once_a_day_or_with_news_of_its_own(demo_home: Home, clock: Ticking) -> None:
+    old = "SELECT count(*) FROM thread WHERE open = 1 AND reason = 'too_old'"
+    read_and_judge(demo_home)
+    with demo_home.store.read() as connection:
+        everything, left_alone = len(verdicts.open_threads(connection)), connection.exec_driver_sql(old).scalar_one()
+    assert left_alone > 0
+    clock.forward(hours=1)
+    assert judge_changed(demo_home).judged == everything - left_alone
+    clock.forward(hours=1)
+    query = (
+        "UPDATE thread SET changed = 1 WHERE id = (SELECT max(id) FROM thread WHERE open = 1 AND reason = 'too_old')"
+    )
+    with demo_home.store.write() as change:
+        change.connection.exec_driver_sql(query)
+    assert judge_changed(demo_home).judged == everything - left_alone + 1
+    clock.forward(days=1)
+    assert judge_changed(demo_home).judged == everything
 
 
 def test_a_damaged_row_is_read_anew_and_keeps_no_other_from_being_judged(
