@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from agent.clock import Clock
     from agent.paths import Places
     from tui.door import VoiceSheet
+    from tui.review import Review
     from tui.welcome import Choice
 
 DWELL = 0.5
@@ -110,6 +111,8 @@ class Relance(App[None]):
         self._chosen = keys.keymap(chosen or {})
         self.status = Status()
         self.counts: dict[str, int] = {}
+        self.review: Review | None = None
+        """Once it was opened; whoever waits there can be gone to from every screen."""
         self.notice = Notice()
         self._lasting = self._guide = Notice()
         self._version = -1
@@ -269,7 +272,7 @@ class Relance(App[None]):
         target = self.mode.undo_target() if self.mode is not None else 0
         number = target or self.notice.number
         if not number:
-            self.hint("Nothing to undo.")
+            self.hint(self.mode.nothing_to_undo() if self.mode is not None else "Nothing to undo.")
             return
         self.notice = self.notice.without_undo()
         self.simply(lambda: self.door.undo(number))
@@ -309,6 +312,12 @@ class Relance(App[None]):
 
     def action_review_now(self) -> None:
         self._go("review")
+
+    def go_to(self, number: int) -> None:
+        """Somebody's draft, from whatever screen."""
+        self._go("review")
+        if self.review is not None:
+            self.review.go_to(number)
 
     def action_outbox_now(self) -> None:
         self._go("outbox")

@@ -27,10 +27,13 @@ class Ask(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
     def __init__(
-        self, title: Content, words: Content, hint: str = "", judge: Judge | None = None, kept: str = ""
-    ) -> None:
+        self, title: Content, words: Content, hint: str = "", judge: Judge | None = None, kept: str = "",
+        *, right: Callable[[str], bool] = bool,
+    ) -> None:  # fmt: skip
         super().__init__()
         self._title, self._words, self._hint, self._judge = title, words, hint, judge
+        self._right = right
+        """Whether an answer can be taken; any other stays there to be put right, an empty one closes."""
         self._kept = kept
         """What was typed before, to be put right."""
 
@@ -58,7 +61,8 @@ class Ask(ModalScreen[str | None]):
     @on(Input.Submitted)
     def answered(self, event: Input.Submitted) -> None:
         event.stop()
-        self.dismiss(event.value)
+        if not event.value or self._right(event.value):
+            self.dismiss(event.value)
 
 
 def about(person: Foreign, verb: str) -> Content:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.events import Click
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
 
 from tui import keys
 from tui.text import joined, own
@@ -69,13 +70,23 @@ class Foot(Static):
 def said(screen: Screen[Any], app: Any) -> list[Said]:
     """The keys of a screen in the order of the table, help at the end."""
     found: dict[str, Said] = {}
+    typing = _typing(screen.focused)
     for node, binding, alive, _ in screen.active_bindings.values():
         gives_way = keys.gives_way(binding.id) if binding.id else 0
         if not (binding.show or gives_way) or binding.action in found:
             continue
+        if typing and node is not screen.focused:
+            # Letters and return belong to the text now; what is left has its own chord.
+            if not binding.key.startswith("ctrl+"):
+                continue
+            binding = replace(binding, key_display=binding.key)
         action = binding.action if "." in binding.action else _in(node, binding.action)
         found[binding.action] = Said(app.get_key_display(binding), binding.description, action, alive, gives_way)
     return sorted(found.values(), key=lambda one: keys.rank(one.action))
+
+
+def _typing(focused: Widget | None) -> bool:
+    return isinstance(focused, Input) or (isinstance(focused, TextArea) and not focused.read_only)
 
 
 def _in(node: Any, action: str) -> str:

@@ -89,9 +89,13 @@ def pausing(door: Door) -> Ask:
 
     def meaning(typed: str) -> Content:
         found = parse(typed, door.now(), door.zone)
-        return own(f"{found.astimezone(door.zone):%A %Y-%m-%d %H:%M}" if found else "")
+        unknown = "not a time to come" if typed else ""
+        return own(f"{found.astimezone(door.zone):%A %Y-%m-%d %H:%M}" if found else unknown)
 
-    return Ask(own("Pause everything"), own("Until when?"), "2h, tomorrow, mon 9, 2026-12-01", meaning)
+    def right(typed: str) -> bool:
+        return parse(typed, door.now(), door.zone) is not None
+
+    return Ask(own("Pause everything"), own("Until when?"), "2h, tomorrow, mon 9, 2026-12-01", meaning, right=right)
 
 
 def help_of(place: str) -> Sheet:
@@ -121,13 +125,13 @@ def commands(app: Relance) -> Iterable[SystemCommand]:
     for key in keys.of_place(keys.EVERYWHERE):
         if key.name not in {"palette", mode.MODE}:
             yield SystemCommand(f"relance: {key.words}", key.tip, getattr(app, f"action_{key.name}_now"))
-    for number, person in mode.people():
-        yield from _person(mode, number, person)
+    for number, person in app.review.people() if app.review is not None else ():
+        yield from _person(app, number, person)
 
 
-def _person(mode: Any, number: int, person: Foreign) -> Iterable[SystemCommand]:
+def _person(app: Relance, number: int, person: Foreign) -> Iterable[SystemCommand]:
     from tui.text import words as safe
 
     # The palette reads titles as markup, so nothing that could open a tag may stand in one.
     name = safe(person, 60).translate({ord("["): "(", ord("]"): ")", ord("\\"): "/"})
-    yield SystemCommand(f"go to: {name}", "Their draft.", lambda: mode.go_to(number))
+    yield SystemCommand(f"go to: {name}", "Their draft.", lambda: app.go_to(number))

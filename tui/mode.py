@@ -14,7 +14,6 @@ from textual.widgets import Input, Static
 from tui import bars
 from tui.door import Door
 from tui.foot import Foot
-from tui.text import Foreign
 
 if TYPE_CHECKING:
     from tui.app import Relance
@@ -156,9 +155,6 @@ class Mode(Screen[None]):
         """The highlighted letter, where undo means that one; 0 for the last action."""
         return 0
 
-    def people(self) -> list[tuple[int, Foreign]]:
-        """Whom the command palette can go to."""
-        return []
-
-    def go_to(self, number: int) -> None:
-        """Highlight one of them."""
+    def nothing_to_undo(self) -> str:
+        """What `undo` says where it has nothing to take back."""
+        return "Nothing to undo."

@@ -43,6 +43,9 @@ class Review(Marking):
                 draft.open_for(editing=False)
                 yield draft
 
+    def on_mount(self) -> None:
+        self.relance.review = self
+
     def main_focus(self) -> None:
         self.set_focus(self.rows)
 
@@ -207,10 +210,19 @@ class Review(Marking):
             self.ready = True
             self.refresh_bindings()
 
+    def nothing_to_undo(self) -> str:
+        """A text that was written again is no letter; its versions are looked through."""
+        several = self.matter is not None and len(self.matter.versions) > 1
+        return (
+            "Nothing to undo. Earlier texts: [ and ] look through them, t takes one." if several else "Nothing to undo."
+        )
+
     def people(self) -> list[tuple[int, Foreign]]:
+        """Whom the command palette can go to."""
         return [(item.number, item.person) for item in self.items.values()]
 
     def go_to(self, number: int) -> None:
+        """Highlight one of them."""
         self.rows.go(number)
 
 

@@ -12,6 +12,7 @@ from tests.tui.conftest import painted, press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
 from tui.door import Status
+from tui.foot import Foot, told
 from tui.text import Foreign
 from tui.welcome import Choice, FirstRun
 
@@ -170,13 +171,29 @@ async def test_help_lists_the_keys_of_the_screen(app: Relance) -> None:
         assert "Never again in this thread." not in shown(app)
 
 
-async def test_the_palette_goes_to_a_person(app: Relance, door: ScriptedDoor) -> None:
+@pytest.mark.parametrize("place", ["1", "2", "4"])
+async def test_the_palette_goes_to_a_person(place: str, app: Relance, door: ScriptedDoor) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
-        await press(pilot, "ctrl+p", "type:go to: rania")
+        await press(pilot, place, "ctrl+p", "type:go to: rania")
         await pilot.pause(0.3)
         await press(pilot, "enter", "s")
         assert door.calls == [("skip", 14)]
+
+
+async def test_the_line_at_the_bottom_names_no_key_that_would_be_typed(app: Relance) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        for keys, own in (("e", "esc Keep  "), ("3", ""), ("slash", "")):
+            await press(pilot, keys)
+            if keys != "3":
+                assert foot(app).startswith(f"{own}ctrl+p Commands  ctrl+q Quit"), keys
+            await press(pilot, "escape")
+
+
+def foot(app: Relance) -> str:
+    """What stands at the bottom."""
+    return told(app.screen.query_one(Foot)._said).plain
 
 
 async def test_the_palette_offers_only_what_is_possible(app: Relance, door: ScriptedDoor) -> None:

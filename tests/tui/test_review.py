@@ -100,7 +100,9 @@ async def test_undo_of_an_approval_brings_the_draft_back(app: Relance, door: Scr
         assert said(door) == ["approve", "undo"]
         assert {item.number for item in door.items} == {11, 12, 13, 14}
         await press(pilot, "u")
-        assert "Nothing to undo" in shown(app)
+        assert "Nothing to undo." in shown(app)
+        await press(pilot, "r", "enter", "u")
+        assert "[ and ] look through them, t takes one" in shown(app)
 
 
 async def test_editing_in_place_keeps_on_escape_and_letters_press_no_keys(app: Relance, door: ScriptedDoor) -> None:
@@ -228,7 +230,9 @@ async def test_everything_pauses_until_a_time_that_is_typed(app: Relance, door: 
         assert door.calls == [("pause", 0, datetime(2026, 11, 23, 9, tzinfo=seeds.PARIS))]
         await press(pilot, "P", "type:when pigs fly", "enter")
         assert len(door.calls) == 1
-        assert "That is no time to come" in shown(app)
+        assert "not a time to come" in shown(app), "what was typed stands there to be put right"
+        await press(pilot, "ctrl+u", "type:3d", "enter")
+        assert len(door.calls) == 2
 
 
 async def test_snooze_shows_the_local_time_it_means(app: Relance, door: ScriptedDoor) -> None:
