@@ -137,6 +137,7 @@ def _sound(piece: str, known: Pack, least: int) -> bool:
         and (not known.marks("finite") or any(folded(word) in known.marks("finite") for word in found))
         and not any(folded(word) in known.marks("thanking") for word in found)
         and not contains(piece, known.marks("harsh") | known.marks("stale") | known.marks("attached"))
+        and not contains(piece, known.marks("promising"))
         and not _POINTED.search(piece)
         and not contains(piece, {day.lower() for day in known.when["weekdays"]})
     )

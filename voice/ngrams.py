@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import exp, log
 from pathlib import Path
@@ -21,6 +21,8 @@ PRIOR = 10
 """What is seen in so many mails weighs as much as what other people do."""
 GENERAL = 20
 """Anybody's prose counts as so many received mails."""
+ENOUGH_HEARD = 50
+"""Fewer mails tell two of our own wordings apart, not a wording from what the user wrote."""
 RARE = 0.02
 """What is seen in fewer mails than this share weighs no more."""
 USUAL_LENGTH = 1_200
@@ -66,7 +68,7 @@ def background(language: str) -> Background:
     path = Path(__file__).parent / "frames" / f"{language}.json"
     if path.is_file():
         raw = json.loads(path.read_text(encoding="utf-8"))
-        return Background(raw["grams"], int(raw["total"]))
+        return Background(raw["grams"], int(raw["total"]), counted=True)
     known = pack(language)
     counts: Counter[str] = Counter()
     for frames in known.frames.values():
@@ -83,10 +85,12 @@ class Background:
     grams: Mapping[str, int]
     total: int
     others: Letters = field(default_factory=Letters)
+    counted: bool = False
+    """From people's prose, not from our own wordings."""
 
     def joined(self, others: Letters) -> Background:
         """With the mail this user receives, which weighs more the more there is."""
-        return Background(self.grams, self.total, others)
+        return replace(self, others=others)
 
     def chance(self, gram: str, length: int) -> float | None:
         """How likely a text of so many groups holds this one; None where nothing is known of it."""
@@ -107,6 +111,12 @@ class Likeness:
         self._texts: dict[str, float] = {}
         self._sums: dict[str, tuple[float, float]] = {}
         self._differences: dict[str, tuple[float, float]] = {}
+
+    @property
+    def sure(self) -> bool:
+        """Whether enough is known of the user and of other people."""
+        heard = self._background.counted or self._background.others.texts >= ENOUGH_HEARD
+        return heard and self._own.texts >= ENOUGH_HEARD
 
     def of(self, text: str) -> float:
         """Above zero: nearer to the writer than to the background."""

@@ -14,7 +14,7 @@ from voice.desk import Desk, Piece
 from voice.habits import Habits
 from voice.passages import Passage
 from voice.register import address_of
-from voice.text import folded, words
+from voice.text import contains, folded, words
 from voice.wishing import FORMAL, INFORMAL
 
 FEWEST_OPENING = 5
@@ -32,6 +32,8 @@ MOST_TRIED = 24
 """Of each kind of draft."""
 LENGTH_POWER = 0.5
 """At 0.5 long drafts win, at 1 short ones."""
+WORTH_OF_ASK = 0.3
+"""By so much the matter alone must sound nearer to the user before the question is not repeated."""
 
 
 def plans(desk: Desk) -> Iterator[list[Piece]]:
@@ -44,9 +46,26 @@ def plans(desk: Desk) -> Iterator[list[Piece]]:
     named = [one for one in asked if not one.spare and one.leaning]
     spare = [one for one in asked if one.spare]
     groups: list[Sequence[Passage | None]] = [clear, named, spare, said, [None]]
-    for group in groups:
-        made = [draft for passage in group for draft in _drafts(_seat(desk, passage), passage)]
-        yield from _ordered(desk, made)[:MOST_TRIED]
+    made = [found for group in groups if (found := _group(desk, group))]
+    if _alone(desk, made, bool(asked)):
+        made = [made[-1], *made[:-1]]
+    for drafts in made:
+        yield from drafts
+
+
+def _group(desk: Desk, group: Sequence[Passage | None]) -> list[list[Piece]]:
+    """The best drafts that repeat one of these passages."""
+    made = [draft for passage in group for draft in _drafts(_seat(desk, passage), passage)]
+    return _ordered(desk, made)[:MOST_TRIED]
+
+
+def _alone(desk: Desk, made: Sequence[list[list[Piece]]], asked: bool) -> bool:
+    """Whether to name the matter and not repeat the question, which would sound like somebody else."""
+    bound = desk.brief.ask or desk.brief.promised or desk.brief.say or desk.brief.job is not Job.ASK_AGAIN
+    known = asked and desk.thing and desk.likeness.sure and len(made) > 1
+    if bound or not known or desk.shorter or desk.longer:
+        return False
+    return _nearness(desk, made[-1][0]) > _nearness(desk, made[0][0]) + WORTH_OF_ASK
 
 
 def _seat(desk: Desk, passage: Passage | None) -> Desk:
@@ -130,7 +149,14 @@ def _openings(desk: Desk, passage: Passage | None) -> list[Piece]:
     stem, plain = ("said", "said_plain") if said else ("ask", "ask_question")
     named = bool(desk.thing) and (passage.leaning or len(words(desk.thing)) <= LONGEST_NAMED)
     named = named and (passage.leaning or not asks.names(passage.text, desk.thing))
-    return _said(desk, f"{stem}_thing" if named else plain, passage.size)
+    pieces = _said(desk, f"{stem}_thing" if named else plain, passage.size)
+    return [piece for piece in pieces if _fits(piece.text, passage, desk)] or pieces
+
+
+def _fits(line: str, passage: Passage, desk: Desk) -> bool:
+    """Not "I still wonder" before "Could you sign it?": that is no question about a fact."""
+    first = folded((words(passage.lines[-1]) or [""])[0])
+    return first not in desk.known.marks("acting") or not contains(line, desk.known.marks("knowing"))
 
 
 def _said(desk: Desk, job: str, quoted: int = 0, *, asks: bool = True) -> list[Piece]:

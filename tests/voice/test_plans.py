@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.voice.someone import brief, profile
+from tests.voice.someone import START, brief, profile
+from voice.brief import SentMail
+from voice.corpus import Corpus
 from voice.desk import laid_out
 from voice.flavour import variants
 from voice.habits import habits
 from voice.ngrams import Likeness, background, count
 from voice.pack import LANGUAGES, pack
 from voice.passages import restated
+from voice.phrasebook import Phrasebook
 from voice.plans import MOST_TRIED, plans
-from voice.text import flat
+from voice.plans import _openings as openings_of
+from voice.profile import Profile, build
+from voice.text import contains, flat
 
 KNOWN = pack("en")
 
@@ -92,3 +97,43 @@ def test_a_wording_does_not_begin_with_a_word_it_already_has() -> None:
     assert "So there was no reply, so I ask again:" not in variants(
         ["There was no reply, so I ask again:"], fond, KNOWN
     )
+
+
+JARGON = "Hiya Bo,\n\nDoes the quux-jig of XQZ zip up via your JVM?\n\nTa,\nNoor"
+
+
+def _chatty(many: int) -> Profile:
+    """Somebody who asks after things in one way."""
+    made = Corpus()
+    for number in range(many):
+        text = f"Hiya Ada,\n\nDid you get a chance to look at my note about the gate ({number})? Any thoughts on this?\n\nNoor"
+        made.add([SentMail(f"<{number}@x>", START, text, "Gate", ("ada@example.org",), "Ada")])
+    return build(made)
+
+
+@pytest.mark.parametrize(
+    ("mails", "text", "given", "repeated"),
+    [
+        (60, JARGON, "", False),
+        (60, JARGON, "Does the quux-jig of XQZ zip up via your JVM?", True),
+        (20, JARGON, "", True),
+        (60, "Hiya Bo,\n\nDid you get a chance to look at the gate?\n\nNoor", "", True),
+    ],
+)
+def test_a_question_far_from_the_users_own_words_is_not_repeated_where_enough_is_known(
+    mails: int, text: str, given: str, repeated: bool
+) -> None:
+    body = flat(Phrasebook().write(brief(text=text, ask=given), _chatty(mails)).body)
+    assert (flat(text).split(", ", 1)[1].split("?")[0] in body) is repeated
+    assert repeated or "Terrace" in body
+
+
+@pytest.mark.parametrize(
+    ("question", "wondering"),
+    [("Could you sign the lease?", False), ("Shall we move the fence?", False), ("Which gate do you want?", True)],
+)
+def test_nobody_wonders_about_a_request(question: str, wondering: bool) -> None:
+    desk = laid_out(brief(text=f"Hiya Bo,\n\n{question}\n\nNoor"), profile(), "en")
+    openings = openings_of(desk, desk.passages[0])
+    found = any(contains(piece.text, {"wonder", "wondering", "like to know"}) for piece in openings)
+    assert found is wondering
