@@ -33,6 +33,20 @@ def open_screen(context: click.Context) -> None:
     choice = run_at(where, system_now, beside(where.config_file) if alone else None)
     if choice is not None:
         follow(context, choice.what, choice.path, choice.address)
+    elif where.config_file.exists() and where.database.exists():
+        still_waiting(where.config_file)
+
+
+def still_waiting(config_file: Path) -> None:
+    """The screen is closed while letters wait, and nothing else is at work: a word about it."""
+    from agent.act.home import Home
+    from agent.cli.output import narrate
+    from agent.cli.waiting import all_waiting, nobody_sends
+
+    with Home.usual(config_file) as own, own.store.read() as connection:
+        waiting, nobody = all_waiting(connection, own.clock()), nobody_sends(own.places.lock)
+    if waiting and nobody:
+        narrate(f"{waiting} {nobody}")
 
 
 def beside(config_file: Path) -> Callable[[threading.Event], None]:

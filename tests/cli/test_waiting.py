@@ -10,9 +10,12 @@ import pytest
 
 from agent import config as configuration
 from agent.act import actions
+from agent.cli import waiting
+from agent.cli.screen import still_waiting
 from agent.cli.waiting import all_waiting, leaving, nobody_sends, of_letter, with_levels
 from agent.decide.levels import Level, Scope, parse_scope
 from agent.lock import held
+from agent.paths import Places
 from agent.store import views
 from tests.sim.world import ask, drafted, scene, sync
 
@@ -88,3 +91,18 @@ def test_what_waits_is_counted_and_who_would_send_it_is_asked_for(tmp_path: Path
     assert "relance run" in nobody_sends(lock)
     with held(lock, "daemon"):
         assert nobody_sends(lock) == ""
+
+
+def test_whoever_leaves_the_screen_hears_of_letters_that_nothing_would_send(
+    where: Places, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where.config_file.parent.mkdir(parents=True)
+    where.config_file.write_text("")
+    still_waiting(where.config_file)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(waiting, "all_waiting", lambda *_: "1 letter waits.")
+    with held(where.lock, "daemon"):
+        still_waiting(where.config_file)
+    assert capsys.readouterr().err == ""
+    still_waiting(where.config_file)
+    assert capsys.readouterr().err == f"1 letter waits. {nobody_sends(where.lock)}\n"
