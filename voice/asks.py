@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from voice.mining import leans, pointing
+from voice.mining import leans, neutral, pointing
 from voice.pack import Pack
 from voice.text import contains, flat, folded, sentences, words
 
@@ -137,7 +137,7 @@ def _sound(piece: str, known: Pack, least: int) -> bool:
         and (not known.marks("finite") or any(folded(word) in known.marks("finite") for word in found))
         and not any(folded(word) in known.marks("thanking") for word in found)
         and not contains(piece, known.marks("harsh") | known.marks("stale") | known.marks("attached"))
-        and not contains(piece, known.marks("promising"))
+        and not contains(piece, known.marks("unrepeated"))
         and not _POINTED.search(piece)
         and not contains(piece, {day.lower() for day in known.when["weekdays"]})
     )
@@ -158,7 +158,7 @@ def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:
         return None
     if question and not _speaks(found, known):
         return None
-    leaning = leans(found, known) or bool(pointing(found, known))
+    leaning = leans(found, known) or bool(pointing(found, known)) or neutral(found, known)
     if question and not _inverted(piece, found, known) and (leaning or not _is_clause(found, known)):
         return None
     score = _score(piece, found, known, leaning=leaning, place=(number + 1) / total)
@@ -166,8 +166,11 @@ def _ask(sentence: str, number: int, total: int, known: Pack) -> Ask | None:
 
 
 def _dangles(piece: str, found: list[str], known: Pack) -> bool:
-    """ "Does this do what you want?": its subject is nowhere in it."""
-    return any(place <= 1 for place in pointing(found, known)) or contains(piece, known.marks("shown"))
+    """ "Does this do what you want?", "How does it compare?": its subject is nowhere in it."""
+    clause = words(re.split(r"\s[-–—]{1,2}\s", piece)[-1])
+    asking = len(clause) > 1 and folded(clause[0]) in known.marks("wh")
+    bare = any(place <= 1 + asking for place in pointing(clause, known))
+    return bare or any(place <= 1 for place in pointing(found, known)) or contains(piece, known.marks("shown"))
 
 
 def _speaks(found: list[str], known: Pack) -> bool:

@@ -44,6 +44,8 @@ def test_words_that_point_out_of_a_sentence_are_found(sentence: str, points: int
         ("The fence needs some paint on the side of the gate.", True),
         ("Paint comes in boxes of four and lasts for years.", False),
         ("I don't think that you understand me correctly.", False),
+        ("I'm not asking for a second gate in the fence of the terrace.", False),
+        ("I will paint the second gate in the fence of the terrace.", False),
     ],
 )
 def test_only_what_the_user_did_or_thinks_or_says_of_a_named_thing_is_said_again(body: str, stated: bool) -> None:
@@ -148,7 +150,15 @@ def test_a_that_with_a_noun_behind_it_points_out_of_its_sentence(text: str, plac
     assert points(text, pack("en")) == places
 
 
-@pytest.mark.parametrize("text", ["Let me know if I'm wrong.", "Where is the problem?", "What if any of both breaks?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Let me know if I'm wrong.",
+        "Where is the problem?",
+        "What if any of both breaks?",
+        "Good idea - how does it compare with the gate?",
+    ],
+)
 def test_what_only_its_own_mail_gives_a_meaning_is_not_asked_again(text: str) -> None:
     assert not [ask for ask in find(text, pack("en")) if not ask.dangling]
 
@@ -157,3 +167,11 @@ def test_a_word_that_sets_a_question_apart_is_left_out() -> None:
     assert [ask.text for ask in find("Unrelated, but is there a second gate?", pack("en"))] == [
         "Is there a second gate?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "leaning"),
+    [("Can you be more clear, please?", True), ("Which should we take?", True), ("Which gate should we take?", False)],
+)
+def test_a_question_of_words_everybody_uses_needs_the_matter_named(text: str, leaning: bool) -> None:
+    assert [ask.leaning for ask in find(text, pack("en"))] == [leaning]

@@ -45,15 +45,15 @@ def test_neighbouring_sentences_may_be_repeated_together(body: str, wanted: str)
 @pytest.mark.parametrize(
     ("body", "never"),
     [
-        ("Which should we take?\n\nWe paid the old one.", "Which should we take? We paid the old one."),
-        ("Use foo() for that. Which should we take?", "Use foo() for that. Which should we take?"),
-        ("I will do it tomorrow. Which should we take?", "I will do it tomorrow. Which should we take?"),
-        ("Which should we take? Sorry for the delay.", "Which should we take? Sorry for the delay."),
+        ("Which gate should we take?\n\nWe paid the old one.", "Which gate should we take? We paid the old one."),
+        ("Use foo() for that. Which gate should we take?", "Use foo() for that. Which gate should we take?"),
+        ("I will do it tomorrow. Which gate should we take?", "I will do it tomorrow. Which gate should we take?"),
+        ("Which gate should we take? Sorry for the delay.", "Which gate should we take? Sorry for the delay."),
     ],
 )
 def test_sentences_with_a_gap_between_them_or_unfit_ones_are_not_joined(body: str, never: str) -> None:
     found = _texts(body)
-    assert "Which should we take?" in found
+    assert "Which gate should we take?" in found
     assert never not in found
 
 
