@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+
+from sqlalchemy import Connection
 
 from agent.act.home import Home
 from agent.store import mails
@@ -16,6 +19,10 @@ EVERY = 0.03
 """How likely a step of a storm is to bring an answer."""
 AT_FIRST = 4
 STILL = "SELECT id, state FROM followup WHERE state IN ('drafted', 'asked', 'outbox')"
+TOLD = (
+    "SELECT event || ' ' || from_state || '>' || to_state || ' ' || code || ' by ' || actor FROM event"
+    " WHERE object = 'followup:' || ? ORDER BY seq"
+)
 LEFT = "SELECT followup_id FROM outbox WHERE state IN ('HELD', 'DEFERRED', 'CLAIMED')"
 
 
@@ -43,7 +50,15 @@ class Answers:
         with self._home.store.read() as connection:
             waiting = {row[0] for row in connection.exec_driver_sql(STILL)}
             waiting |= {row[0] for row in connection.exec_driver_sql(LEFT)}
-        return [f"follow-up {number} was answered and still waits" for number in sorted(waiting & self.given)]
+            return [
+                f"follow-up {number} was answered and still waits: {'; '.join(_told(connection, number))}"
+                for number in sorted(waiting & self.given)
+            ]
+
+
+def _told(connection: Connection, number: int) -> Sequence[str]:
+    """What the log says happened to a follow-up."""
+    return connection.exec_driver_sql(TOLD, (number,)).scalars().all()
 
 
 def letter(number: int) -> bytes:
