@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 FORBIDDEN = re.compile(rb'[\x00-\x1f\x7f"\\]')
 CONTROL = re.compile(rb"[\x00\r\n]")
 LITERAL = re.compile(rb"\{(\d{1,10})\}\r\n$")
-LITERAL_PLUS = 26 * 1024 * 1024
 MOST_LITERAL = 64 * 1024 * 1024
 TOKEN = re.compile(
     rb'[()]|"(?:[^"\\]|\\.)*"|\{\d{1,10}\}\r\n|(?:BODY|BINARY)\[[^\]]*\](?:<\d+>)?|[^\s()"]+',

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -44,7 +43,6 @@ MACHINE = frozenset((
     "message/feedback-report", "text/rfc822-headers", "message/global-headers",
     "text/vnd.google.email-reaction+json",
 ))  # fmt: skip
-TOO_MANY_BLANKS = re.compile(r"\n{4,}")
 
 
 @dataclass(frozen=True, slots=True)

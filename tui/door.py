@@ -164,7 +164,6 @@ class Watched:
     words: Foreign = NOTHING
     state: str = ""
     next_at: datetime | None = None
-    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

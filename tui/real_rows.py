@@ -42,7 +42,6 @@ def watched(row: Row) -> Watched:
     return Watched(
         number=int(row["id"]), person=name_of(row), subject=Foreign(row["subject"]),
         reason=row["reason"] or "not judged yet", words=Foreign(row["sentence"]), state=state, next_at=row["due"],
-        last_at=row["last"],
     )  # fmt: skip
 
 

@@ -100,6 +100,8 @@ def _rows(here: Home, kind: str, target: Path | None) -> None:
             writer.writerows(documents)
     if target:
         target.chmod(0o600)
+    if not documents:
+        narrate("There are no follow-ups yet, so there is nothing to export.")
 
 
 def _standard() -> Any:

@@ -17,7 +17,6 @@ from agent.decide.values import Answer, Certainty, Me, Meaning
 from agent.decide.wording import Reading, read_words
 from providers.base import Mail
 
-EMOJI = re.compile(r"^[\W_]{1,12}$")
 SLASHED = re.compile(r"\d/\d")
 WORDS = re.compile(r"[^\W\d_]{2,}")
 MOST_POINTING = 45

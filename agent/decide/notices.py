@@ -9,7 +9,7 @@ from datetime import datetime
 from agent.decide.absence import holding, kept
 from agent.decide.plans import LABEL
 
-PAUSE, EVERYTHING, REPORT = "pause:", "pause:default", "label:"
+PAUSE, REPORT = "pause:", "label:"
 
 
 def pauses(values: Mapping[str, str], now: datetime) -> dict[str, str]:

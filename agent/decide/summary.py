@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -101,9 +101,6 @@ class Move:
         return (
             self.mine and not machine and not any(part.content_type.startswith("text/calendar") for part in mail.parts)
         )
-
-
-Reader = Callable[[Mail, str], Answer]
 
 
 def moves(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) -> list[Move]:

@@ -29,7 +29,6 @@ from providers.base import Letter, Receipt
 from providers.memory import MemoryServer
 from providers.plain import plain
 
-HELEN = "helen.marsh@tidewater.example"
 CLAIRE = "claire@atelier-moreau.example"
 ANNA = "anna@lindqvist-health.example"
 GRACE = "grace.osei@harbourmuseum.example"

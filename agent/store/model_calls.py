@@ -16,7 +16,6 @@ from voice.ledger import MILLION, Cap, Entry, OverBudget
 
 CALL: Any = ModelCallRow.__table__  # type: ignore[attr-defined]
 Row = dict[str, Any]
-SUMS = ("characters", "tokens_in", "tokens_out", "cost", "redacted")
 
 
 def begin(change: Change, entry: Entry, followup: int, cap: Cap, since: datetime) -> int:

@@ -143,16 +143,16 @@ OUTBOX = (
 )  # fmt: skip
 
 WATCHED = (
-    Watched(1, F("Anna Weiss"), F("Proposal for Q3"), "quiet", F("You asked and 6 days passed."), "drafted", NOW, ago(2)),
+    Watched(1, F("Anna Weiss"), F("Proposal for Q3"), "quiet", F("You asked and 6 days passed."), "drafted", NOW),
     Watched(2, F("Eva Novak"), F("Translation of the guide"), "waiting", F("Her wait is over on Friday."), "watching",
-            NOW + timedelta(days=2), ago(1)),
+            NOW + timedelta(days=2)),
     Watched(3, F("Kofi Mensah"), F("Keynote"), "away", F("Away until Mon 23 Nov; “I am back on Monday”."), "watching",
-            NOW + timedelta(days=6), ago(3)),
-    Watched(4, F("Marie Dupont"), F("Relecture du catalogue"), "answered", F("She answered on Tuesday."), "answered", None, ago(1)),
-    Watched(5, F("Bill at Northlight"), F("Your receipt"), "robot", F("A robot wrote this; robots are left alone."), "", None, ago(5)),
-    Watched(6, F("Yuki Tanaka 田中"), F("ロゴの確認 (logo check)"), "fyi", F("You asked nothing."), "", None, ago(7)),
-    Watched(7, F("Dr. Feld"), F("Scan results"), "sensitive", F("Delicate: relance never writes here by itself."), "asked", None, ago(9)),
-    Watched(8, F("Sofia Ricci"), F("Thanks!"), "closing", F("You said thank you; nothing is open."), "", None, ago(10)),
+            NOW + timedelta(days=6)),
+    Watched(4, F("Marie Dupont"), F("Relecture du catalogue"), "answered", F("She answered on Tuesday."), "answered", None),
+    Watched(5, F("Bill at Northlight"), F("Your receipt"), "robot", F("A robot wrote this; robots are left alone."), "", None),
+    Watched(6, F("Yuki Tanaka 田中"), F("ロゴの確認 (logo check)"), "fyi", F("You asked nothing."), "", None),
+    Watched(7, F("Dr. Feld"), F("Scan results"), "sensitive", F("Delicate: relance never writes here by itself."), "asked", None),
+    Watched(8, F("Sofia Ricci"), F("Thanks!"), "closing", F("You said thank you; nothing is open."), "", None),
 )  # fmt: skip
 
 EVENTS = (
