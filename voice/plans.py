@@ -45,12 +45,15 @@ def plans(desk: Desk) -> Iterator[list[Piece]]:
     clear = [one for one in asked if not one.spare and not one.leaning]
     named = [one for one in asked if not one.spare and one.leaning]
     spare = [one for one in asked if one.spare]
-    groups: list[Sequence[Passage | None]] = [clear, named, spare, said, [None]]
-    made = [found for group in groups if (found := _group(desk, group))]
-    if _alone(desk, made, bool(asked)):
-        made = [made[-1], *made[:-1]]
-    for drafts in made:
-        yield from drafts
+    groups: Iterator[Sequence[Passage | None]] = iter([clear, named, spare, said, [None]])
+    if asked and _free(desk):
+        alone = _group(desk, [None])
+        first = next(found for group in groups if (found := _group(desk, group)) or group == [None])
+        if alone and first and _nearness(desk, alone[0]) > _nearness(desk, first[0]) + WORTH_OF_ASK:
+            yield from alone
+        yield from first
+    for group in groups:
+        yield from _group(desk, group)
 
 
 def _group(desk: Desk, group: Sequence[Passage | None]) -> list[list[Piece]]:
@@ -59,13 +62,10 @@ def _group(desk: Desk, group: Sequence[Passage | None]) -> list[list[Piece]]:
     return _ordered(desk, made)[:MOST_TRIED]
 
 
-def _alone(desk: Desk, made: Sequence[list[list[Piece]]], asked: bool) -> bool:
-    """Whether to name the matter and not repeat the question, which would sound like somebody else."""
+def _free(desk: Desk) -> bool:
+    """Whether the matter may be named and the question not repeated, where that sounds like somebody else."""
     bound = desk.brief.ask or desk.brief.promised or desk.brief.say or desk.brief.job is not Job.ASK_AGAIN
-    known = asked and desk.thing and desk.likeness.sure and len(made) > 1
-    if bound or not known or desk.shorter or desk.longer:
-        return False
-    return _nearness(desk, made[-1][0]) > _nearness(desk, made[0][0]) + WORTH_OF_ASK
+    return bool(desk.thing) and desk.likeness.sure and not (bound or desk.shorter or desk.longer)
 
 
 def _seat(desk: Desk, passage: Passage | None) -> Desk:
