@@ -60,14 +60,15 @@ def main() -> None:
         START, ("Hi Bo,\n\nThe two offers are in one table. Which of the two should we take?\n\nTa,\nNoor"), "Terrace"
     )
     brief = Brief(now=START + timedelta(days=7), own=(own,), recipient_name="Bo Lund")
-    times = []
+    times, work = [], []
     for _ in range(100):
-        start = perf_counter()
+        start, worked = perf_counter(), process_time()
         Phrasebook().write(brief, profile)
         times.append(1000 * (perf_counter() - start))
+        work.append(1000 * (process_time() - worked))
     print(
-        f"phrasebook draft: median {median(times):.1f} ms, worst "
-        f"{max(times):.1f} ms (of 100, language named by the model of it)"
+        f"phrasebook draft: median {median(times):.1f} ms ({median(work):.1f} ms of work), worst "
+        f"{max(times):.1f} ms ({max(work):.1f} ms) of 100, language named by the model of it"
     )
 
 
