@@ -89,6 +89,7 @@ class Daemon:
     def __init__(
         self, desk: Desk, jobs: Jobs, *, watcher: Callable[[str], Watcher | None] = lambda _name: None,
         clocks: Clocks | None = None, notify: Callable[[str], object] | None = None,
+        tell: Callable[[str], object] = lambda _words: None,
     ) -> None:  # fmt: skip
         self.desk = desk
         self.jobs = jobs
@@ -101,6 +102,7 @@ class Daemon:
         self._guard = threading.Lock()
         self._bell = Bell(notify) if notify is not None else None
         self._beaten: datetime | None = None
+        self._say, self._said = tell, ""
         self.watching = Watching(watcher, self.heard, desk.spread)
 
     def heard(self, name: str) -> None:
@@ -150,7 +152,12 @@ class Daemon:
             logs.note("turn.failed", error=type(problem).__name__)
             if not isinstance(problem, RelanceError):
                 logs.keep_traceback(problem)
+            elif str(problem) != self._said:
+                # Once, and not at every turn it lasts.
+                self._said = str(problem)
+                self._say(self._said)
             return None
+        self._said = ""
         self.passes += 1
         tell_manager("WATCHDOG=1")
         return done

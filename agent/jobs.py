@@ -11,17 +11,15 @@ from agent.act import actions, drafts_folder, outbox, reconcile, stopping
 from agent.act.absence import drop_ended
 from agent.act.outbox import Worked
 from agent.act.ports import Desk
+from agent.decide.keeping_back import why
 from agent.decide.levels import DEFAULT, Level
 from agent.decide.lifecycle import Progress
 from agent.errors import RelanceError
 from agent.store import audit, budgets, settings
 from agent.store import outbox as rows
-from agent.store.engine import Store
 from agent.store.journal import Journal
 from agent.store.threading import FOLLOWUP
 from providers.base import ProviderError
-
-ROOM = 200 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +108,11 @@ def _tried(done: Pass, name: str, act: Callable[[], object]) -> bool:
 
 def not_now(desk: Desk) -> str:
     """A reason why nothing may leave in this pass."""
-    if desk.pause_file.exists():
-        return "paused"
-    if clock_is_behind(desk.store):
-        return "clock"
-    if shutil.disk_usage(desk.store.places.data).free < ROOM:
-        return "disk"
-    return ""
-
-
-def clock_is_behind(store: Store) -> bool:
-    """The newest entry of the log lies in the future: the clock was set back, so nothing leaves until it caught up."""
-    with store.read() as connection:
-        newest = audit.read(connection, most=1, newest=True)
-    return bool(newest) and newest[0]["at"] > store.clock()
+    with desk.store.read() as connection:
+        last = audit.read(connection, most=1, newest=True)
+    free = shutil.disk_usage(desk.store.places.data).free
+    newest = last[0]["at"] if last else None
+    return why(paused=desk.pause_file.exists(), newest=newest, now=desk.store.clock(), free=free)
 
 
 def autopilot(desk: Desk) -> list[int]:

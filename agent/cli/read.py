@@ -77,6 +77,7 @@ def with_letters(connection: Any, state: str | None = None) -> list[dict[str, An
             row["state"] = letter["state"] if row["state"] == "outbox" or letter["state"] in LOUD else row["state"]
             row["leaves_at"] = letter["ready_at"] if letter["state"] in WAITING else None
             row["message_id"] = letter["carried_id"] or letter["message_id"]
+            row["trouble"] = letter["words"] if row["state"] in LOUD else ""
     return [row for row in rows if state is None or row["state"] == state]
 
 
@@ -111,7 +112,9 @@ def _cells(row: dict[str, Any], now: datetime) -> tuple[str, ...]:
     due = leaving(row["leaves_at"], now) if row.get("leaves_at") else due
     # Where nothing could be written the reason says what to do.
     unwritten = row["hold"] if row["reason"] == "no_draft" else ""
-    why = one_line(" ".join(filter(None, (unwritten or row["evidence"] or row["reason"], _without(row)))), 400)
+    # And where only a person can settle a letter, what happened to it comes before why it was written.
+    said = (row.get("trouble"), unwritten or row["evidence"] or row["reason"], _without(row))
+    why = one_line(" ".join(filter(None, said)), 400)
     return str(row["id"]), _state(row), due, one_line(row["person"], 30), one_line(row["subject"], 40), why
 
 

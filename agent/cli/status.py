@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -10,7 +12,7 @@ import click
 from agent import config as configuration
 from agent.clock import system_now
 from agent.config import Config
-from agent.decide import notices
+from agent.decide import keeping_back, notices
 from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope, merged, rules_of
 from agent.lock import is_held
 from agent.paths import Places, places
@@ -19,6 +21,7 @@ from agent.store.glance import glance
 from providers.plain import plain
 
 MOST_SCOPES = 4
+MOST_LETTERS = 5
 
 
 @click.command()
@@ -59,7 +62,16 @@ def collect(where: Places, config: Config) -> dict[str, Any]:
         "pauses": held,
         "away": notices.away(settings, now) or None,
         "labels": notices.labels(settings),
-    }
+        "held_back": keeping_back.why(
+            paused=where.pause_file.exists(), newest=_moment(seen["newest"]), now=now, free=_free(where)
+        ) or None,
+        "needs_you": [dict(zip(("id", "person", "state", "words"), row, strict=True)) for row in seen["needs"]],
+    }  # fmt: skip
+
+
+def _free(where: Places) -> int:
+    """Bytes that are free where the records are, or will be."""
+    return shutil.disk_usage(next(place for place in (where.data, *where.data.parents) if place.exists())).free
 
 
 def _levels(config: Config, chosen: list[tuple[str, str, str]]) -> tuple[str, dict[str, str]]:
@@ -96,11 +108,12 @@ def _accounts(config: Config, known: dict[str, dict[str, Any]], signs: dict[str,
 
 
 def _time(micros: int | None) -> str | None:
-    if micros is None:
-        return None
-    from datetime import UTC, datetime
+    found = _moment(micros)
+    return found.replace(microsecond=0).astimezone().isoformat() if found else None
 
-    return datetime.fromtimestamp(micros // 1_000_000, UTC).astimezone().isoformat()
+
+def _moment(micros: int | None) -> datetime | None:
+    return None if micros is None else datetime.fromtimestamp(micros / 1_000_000, UTC)
 
 
 def lines(report: dict[str, Any]) -> list[str]:
@@ -113,10 +126,13 @@ def lines(report: dict[str, Any]) -> list[str]:
         said += [f"  {words}" for words in (account["trouble"], account["sign_in"]) if words]
     counts = ", ".join(f"{number} {state}" for state, number in report["counts"].items())
     said.append(f"Follow-ups: {counts or 'none yet'}.")
+    said += [_needs(letter) for letter in report["needs_you"][:MOST_LETTERS]]
     if report["plans"]:
         said.append(f"Under plans: {', '.join(f'{number} {plan}' for plan, number in report['plans'].items())}.")
     said.append(_level_line(report["level"], report["levels"]))
     said += ["PAUSED: nothing leaves while the PAUSE file is there."] if report["pause_file"] else []
+    if report["held_back"] not in {None, "paused"}:
+        said.append(f"Nothing may leave now: {keeping_back.WORDS[report['held_back']]}.")
     said += notices.pause_lines(report["pauses"])
     said += [f"HELD: {report['away']}. `relance resume absence` sends all the same."] if report["away"] else []
     said += [plain(line) for line in report["labels"]]
@@ -125,6 +141,14 @@ def lines(report: dict[str, Any]) -> list[str]:
     if not report["accounts"]:
         said.append("No account yet: run `relance setup`, or `relance demo` to look around.")
     return [line.rstrip() for line in said]
+
+
+def _needs(letter: dict[str, Any]) -> str:
+    """A letter only a person can settle, and how."""
+    why = " ".join(plain(letter["words"]).split())[:200] or "nobody can tell what became of it"
+    return (
+        f"  {letter['id']} {letter['state']}, {plain(letter['person'])}: {why} (`relance settle {letter['id']} --help`)"
+    )
 
 
 def _level_line(usual: str, others: dict[str, str]) -> str:

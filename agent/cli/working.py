@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agent.cli.output import counted, home, narrate, out
+from agent.decide import keeping_back
 from agent.errors import Exit
 
 if TYPE_CHECKING:
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
     from agent.daemon import Daemon
     from agent.jobs import Jobs
     from providers.base import Watcher
-
-
-HELD_BACK = {
-    "paused": "the PAUSE file is there",
-    "clock": "the clock was set back, and the log has entries from later than now",
-    "disk": "the disk is almost full, and what is sent could not be written down",
-}
 
 
 def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False, boxes: Boxes | None = None) -> Jobs:
@@ -64,8 +58,15 @@ def run(context: click.Context, once: bool) -> None:
         logs.start(here.places, to_stderr=not sys.stderr.isatty())
         if once:
             context.exit(_once(here))
-        narrate("Working. ctrl-c stops it; `relance status` shows how it is.")
-        daemon.run(here.places.lock, lambda: daemon_for(here))
+        greeting = iter(("Working. ctrl-c stops it; `relance status` shows how it is.",))
+
+        def make() -> Daemon:
+            """Called when the lock is held, and again when the config is to be read anew."""
+            for words in greeting:
+                narrate(words)
+            return daemon_for(here)
+
+        daemon.run(here.places.lock, make)
 
 
 def _once(here: Home) -> Exit:
@@ -85,7 +86,7 @@ def _once(here: Home) -> Exit:
         narrate(f"{name}: did not work ({problem}); the log has more.")
     left = [item for item in done.worked if item.state == "SENT"]
     out(f"Read {counted(len(done.synced), 'account')}, stopped {len(done.stopped)}, sent {len(left)}." + (
-        f" Nothing may leave now: {HELD_BACK.get(done.held_back, done.held_back)}." if done.held_back else ""
+        f" Nothing may leave now: {keeping_back.WORDS[done.held_back]}." if done.held_back else ""
     ))  # fmt: skip
     with here.store.read() as connection:
         waiting = all_waiting(connection, here.clock())
@@ -96,6 +97,7 @@ def _once(here: Home) -> Exit:
         out(line)
     loud = [item for item in done.worked if item.state in {"UNCERTAIN", "NEEDS_REVIEW"}]
     if loud:
+        out(f"{counted(len(loud), 'letter')} cannot go on without you; `relance status` says why.")
         return Exit.PERSON
     return Exit.TEMPORARY if done.failed else Exit.OK
 
@@ -116,7 +118,7 @@ def daemon_for(here: Home) -> Daemon:
     def watch(name: str) -> Watcher | None:
         return open_watcher(here, here.config.account_named(name))
 
-    made.append(Daemon(desk_for(here, boxes=boxes), jobs, watcher=watch, notify=ring))
+    made.append(Daemon(desk_for(here, boxes=boxes), jobs, watcher=watch, notify=ring, tell=narrate))
     return made[0]
 
 

@@ -30,6 +30,10 @@ WHERE name LIKE 'pause%' OR name LIKE 'daemon%' OR name LIKE 'absence:%' OR name
 """
 PLANS = "SELECT plan, count(*) FROM enrolment WHERE state = 'active' GROUP BY plan ORDER BY plan"
 LEVELS = "SELECT kind, value, level FROM level ORDER BY kind, value"
+NEEDS = """
+SELECT followup_id, person, state, words FROM outbox WHERE state IN ('UNCERTAIN', 'NEEDS_REVIEW') ORDER BY id
+"""
+NEWEST = "SELECT at FROM event ORDER BY seq DESC LIMIT 1"
 NAMES = ("name", "provider", "last_sync", "last_look", "health", "trouble", "messages", "threads")
 
 
@@ -53,7 +57,7 @@ def glance(file: Path, key: str | None) -> dict[str, Any]:
 
 
 def _nothing() -> dict[str, Any]:
-    return {"accounts": [], "counts": {}, "settings": {}, "plans": {}, "levels": []}
+    return {"accounts": [], "counts": {}, "settings": {}, "plans": {}, "levels": [], "needs": [], "newest": None}
 
 
 def _figures(connection: Any) -> dict[str, Any]:
@@ -63,4 +67,6 @@ def _figures(connection: Any) -> dict[str, Any]:
         "settings": dict(connection.execute(SETTINGS).fetchall()),
         "plans": dict(connection.execute(PLANS).fetchall()),
         "levels": connection.execute(LEVELS).fetchall(),
+        "needs": connection.execute(NEEDS).fetchall(),
+        "newest": next((row[0] for row in connection.execute(NEWEST)), None),
     }

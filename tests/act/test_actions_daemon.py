@@ -17,7 +17,7 @@ from agent.act import actions, outbox
 from agent.act.looking import read_news
 from agent.clock import system_now
 from agent.daemon import Clocks, Daemon, Turns, run, run_once
-from agent.errors import LockedError, TemporaryError
+from agent.errors import LockedError, StoreError, TemporaryError
 from agent.jobs import Jobs, one_pass, wake_up
 from agent.lock import held
 from agent.store import outbox as rows
@@ -135,7 +135,7 @@ def test_nothing_leaves_while_the_clock_is_behind_the_log(here: Scene) -> None:
 def test_nothing_leaves_from_a_full_disk(here: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     queued(here)
     here.world.pass_time(seconds=40)
-    monkeypatch.setattr("agent.jobs.ROOM", 2**62)
+    monkeypatch.setattr("agent.decide.keeping_back.ROOM", 2**62)
     assert one_pass(here.desk, jobs(here)).held_back == "disk"
     assert actions.undo(here.desk, 1).code == "cancelled"
 
@@ -266,6 +266,27 @@ def test_after_sleep_everything_is_read_before_anything_leaves(here: Scene) -> N
     done = daemon.turn()
     assert done is not None
     assert (done.synced, state(here), here.world.delivered) == (["work", "home"], "STOPPED", [])
+
+
+def test_a_turn_that_keeps_failing_says_so_once_each_time_it_begins(
+    here: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    daemon = Daemon(here.desk, jobs(here), tell=said.append)
+    whole = daemon._anything_due
+    daemon.turn()
+    for broken in (True, True, False, True):
+        problem = StoreError("The database is damaged.", hint="Restore a copy.")
+        monkeypatch.setattr(daemon, "_anything_due", _raising(problem) if broken else whole)
+        daemon.turn()
+    assert (said, daemon.passes) == (["The database is damaged. Restore a copy."] * 2, 2)
+
+
+def _raising(problem: Exception) -> Callable[..., bool]:
+    def broken(*_: object) -> bool:
+        raise problem
+
+    return broken
 
 
 @pytest.mark.parametrize("system", ["linux", "darwin"])

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from agent import config as configuration
-from agent.act import actions
-from agent.cli import waiting
+from agent.act import actions, outbox
+from agent.cli import status, waiting
+from agent.cli.read import with_letters
 from agent.cli.screen import still_waiting
 from agent.cli.waiting import all_waiting, leaving, nobody_sends, of_letter, with_levels
 from agent.decide.levels import Level, Scope, parse_scope
@@ -106,3 +107,35 @@ def test_whoever_leaves_the_screen_hears_of_letters_that_nothing_would_send(
     assert capsys.readouterr().err == ""
     still_waiting(where.config_file)
     assert capsys.readouterr().err == f"1 letter waits. {nobody_sends(where.lock)}\n"
+
+
+def test_status_says_which_letter_needs_a_person_and_why_nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = scene()
+    try:
+        file = here.store.places.config_file
+        file.write_text("[storage]\nencrypt = false\n")
+        ask(here.world, 1)
+        sync(here.desk)
+        actions.approve(here.desk, drafted(here.desk, 1), at_once=True)
+        here.world.pass_time(seconds=40)
+        here.world.fault = "lost_after"
+        outbox.pump(here.desk)
+        monkeypatch.setattr(status, "system_now", here.world.clock)
+        report = status.collect(here.store.places, configuration.load(file))
+        assert report["held_back"] is None
+        (needs,) = report["needs_you"]
+        assert (needs["id"], needs["person"], needs["state"]) == (1, "p1@x1.example", "UNCERTAIN")
+        said = status.lines(report)
+        assert "  1 UNCERTAIN, p1@x1.example: no usable answer (`relance settle 1 --help`)" in said
+        with here.store.read() as connection:
+            (row,) = with_letters(connection)
+        assert row["trouble"] == "no usable answer"
+        monkeypatch.setattr("agent.decide.keeping_back.ROOM", 2**62)
+        monkeypatch.setattr(status, "system_now", lambda: here.world.now + timedelta(days=1))
+        said = status.lines(status.collect(here.store.places, configuration.load(file)))
+        assert [line for line in said if line.startswith("Nothing may leave now: the disk is almost full")]
+        monkeypatch.setattr(status, "system_now", lambda: here.world.now - timedelta(days=1))
+        said = status.lines(status.collect(here.store.places, configuration.load(file)))
+        assert [line for line in said if line.startswith("Nothing may leave now: the clock was set back")]
+    finally:
+        here.close()
