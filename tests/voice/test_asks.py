@@ -157,6 +157,7 @@ def test_a_that_with_a_noun_behind_it_points_out_of_its_sentence(text: str, plac
         "Where is the problem?",
         "What if any of both breaks?",
         "Good idea - how does it compare with the gate?",
+        "Why should we paint the former?",
     ],
 )
 def test_what_only_its_own_mail_gives_a_meaning_is_not_asked_again(text: str) -> None:
@@ -171,7 +172,11 @@ def test_a_word_that_sets_a_question_apart_is_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("text", "leaning"),
-    [("Can you be more clear, please?", True), ("Which should we take?", True), ("Which gate should we take?", False)],
+    [
+        ("Can you be more specific, please?", True),
+        ("Which should we take?", True),
+        ("Which gate should we take?", False),
+    ],
 )
 def test_a_question_of_words_everybody_uses_needs_the_matter_named(text: str, leaning: bool) -> None:
     assert [ask.leaning for ask in find(text, pack("en"))] == [leaning]
