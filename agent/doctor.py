@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Literal
 
 from agent.act.home import Home
+from agent.decide import keeping_back
+from agent.decide.lifecycle import LOUD
 from agent.errors import RelanceError
 
 OURS = ("agent", "providers", "voice", "tui")
 ENOUGH_BYTES = 200_000_000
+MOST = 5
+"""Letters that are named one by one."""
 NO_KEYRING = "keyring.backends.fail"
 
 
@@ -42,6 +46,7 @@ def examine(home: Home) -> Iterator[Check]:
         _store,
         _audit,
         _accounts,
+        _letters,
         _sign_ins,
         _drafts,
         _model,
@@ -105,7 +110,8 @@ def _disk(home: Home) -> Iterator[Check]:
     free = shutil.disk_usage(folder).free
     size = home.places.database.stat().st_size if home.places.database.exists() else 0
     short = free < max(ENOUGH_BYTES, 2 * size)
-    yield Check("disk", "warn" if short else "ok", f"{free // 1_000_000} MB free", "Make room." if short else "")
+    stuck = f"; {keeping_back.WORDS['disk']}" if free < keeping_back.ROOM else ""
+    yield Check("disk", "warn" if short else "ok", f"{free // 1_000_000} MB free{stuck}", "Make room." if short else "")
 
 
 def _secrets(home: Home) -> Iterator[Check]:
@@ -157,6 +163,24 @@ def _accounts(home: Home) -> Iterator[Check]:
             f"account {row['name']}", "ok" if good else "fail", row["trouble"] or "last look went well",
             "" if good else f"`relance sync --account {row['name']}` tries again.",
         )  # fmt: skip
+
+
+def _letters(home: Home) -> Iterator[Check]:
+    """Those only a person can settle, and a clock that keeps all of them."""
+    from agent.store import audit, outbox
+
+    if not home.places.database.exists():
+        return
+    with home.store.read() as connection:
+        rows = outbox.rows(connection, outbox.OUTBOX.c.state.in_([stage.value for stage in LOUD]))
+        newest = audit.read(connection, most=1, newest=True)
+    for row in rows[:MOST]:
+        words = f"{row['state']}: {row['words'] or 'nobody can tell what became of it'}"
+        yield Check(f"letter {row['followup_id']}", "warn", words, f"`relance settle {row['followup_id']} --help`")
+    if newest and newest[0]["at"] > home.clock():
+        yield Check(
+            "clock", "warn", f"{keeping_back.WORDS['clock']}; nothing leaves until then", "Set the clock right."
+        )
 
 
 def _model(home: Home) -> Iterator[Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 
 from agent import config as configuration
+from agent import doctor
 from agent.act import actions, outbox
+from agent.act.home import Home
 from agent.cli import status, waiting
 from agent.cli.read import with_letters
 from agent.cli.screen import still_waiting
@@ -18,7 +21,7 @@ from agent.decide.levels import Level, Scope, parse_scope
 from agent.lock import held
 from agent.paths import Places
 from agent.store import views
-from tests.sim.world import ask, drafted, scene, sync
+from tests.sim.world import Scene, ask, drafted, scene, sync
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 
@@ -109,33 +112,47 @@ def test_whoever_leaves_the_screen_hears_of_letters_that_nothing_would_send(
     assert capsys.readouterr().err == f"1 letter waits. {nobody_sends(where.lock)}\n"
 
 
-def test_status_says_which_letter_needs_a_person_and_why_nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def stuck() -> Iterator[Scene]:
+    """A home with a letter of which nobody knows whether it left."""
     here = scene()
-    try:
-        file = here.store.places.config_file
-        file.write_text("[storage]\nencrypt = false\n")
-        ask(here.world, 1)
-        sync(here.desk)
-        actions.approve(here.desk, drafted(here.desk, 1), at_once=True)
-        here.world.pass_time(seconds=40)
-        here.world.fault = "lost_after"
-        outbox.pump(here.desk)
-        monkeypatch.setattr(status, "system_now", here.world.clock)
-        report = status.collect(here.store.places, configuration.load(file))
-        assert report["held_back"] is None
-        (needs,) = report["needs_you"]
-        assert (needs["id"], needs["person"], needs["state"]) == (1, "p1@x1.example", "UNCERTAIN")
-        said = status.lines(report)
-        assert "  1 UNCERTAIN, p1@x1.example: no usable answer (`relance settle 1 --help`)" in said
-        with here.store.read() as connection:
-            (row,) = with_letters(connection)
-        assert row["trouble"] == "no usable answer"
-        monkeypatch.setattr("agent.decide.keeping_back.ROOM", 2**62)
-        monkeypatch.setattr(status, "system_now", lambda: here.world.now + timedelta(days=1))
-        said = status.lines(status.collect(here.store.places, configuration.load(file)))
-        assert [line for line in said if line.startswith("Nothing may leave now: the disk is almost full")]
-        monkeypatch.setattr(status, "system_now", lambda: here.world.now - timedelta(days=1))
-        said = status.lines(status.collect(here.store.places, configuration.load(file)))
-        assert [line for line in said if line.startswith("Nothing may leave now: the clock was set back")]
-    finally:
-        here.close()
+    here.store.places.config_file.write_text("[storage]\nencrypt = false\n")
+    ask(here.world, 1)
+    sync(here.desk)
+    actions.approve(here.desk, drafted(here.desk, 1), at_once=True)
+    here.world.pass_time(seconds=40)
+    here.world.fault = "lost_after"
+    outbox.pump(here.desk)
+    yield here
+    here.close()
+
+
+def test_status_and_list_say_which_letter_needs_a_person(stuck: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = stuck.store.places
+    monkeypatch.setattr(status, "system_now", stuck.world.clock)
+    report = status.collect(where, configuration.load(where.config_file))
+    assert report["needs_you"] == [
+        {"id": 1, "person": "p1@x1.example", "state": "UNCERTAIN", "words": "no usable answer"}
+    ]
+    assert report["held_back"] is None
+    words = "  1 UNCERTAIN, p1@x1.example: no usable answer (`relance settle 1 --help`)"
+    assert words in status.lines(report)
+    with stuck.store.read() as connection:
+        assert [row["trouble"] for row in with_letters(connection)] == ["no usable answer"]
+
+
+@pytest.mark.parametrize(
+    ("room", "days", "said"), [(2**62, 1, "the disk is almost full"), (0, -1, "the clock was set back")]
+)
+def test_status_and_doctor_say_why_nothing_leaves(
+    stuck: Scene, monkeypatch: pytest.MonkeyPatch, room: int, days: int, said: str
+) -> None:
+    where, now = stuck.store.places, stuck.world.now + timedelta(days=days)
+    monkeypatch.setattr("agent.decide.keeping_back.ROOM", room)
+    monkeypatch.setattr(status, "system_now", lambda: now)
+    lines = status.lines(status.collect(where, configuration.load(where.config_file)))
+    assert [line for line in lines if line.startswith(f"Nothing may leave now: {said}")]
+    with Home(where, clock=lambda: now, keyring=False) as home:
+        found = [check for look in (doctor._disk, doctor._letters) for check in look(home)]
+    assert [check.words for check in found if check.name == "letter 1"] == ["UNCERTAIN: no usable answer"]
+    assert [check.name for check in found if said in check.words] == [said.split()[1]]
