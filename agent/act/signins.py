@@ -74,6 +74,8 @@ def notes(
     for account in config.account:
         if kind_of(account):
             yield _note(config, account, get(vault_name(account)), now, chosen)
+        if account.name in without_way_out(config) and highest_level(config, chosen) != "manual":
+            yield Note(account.name, "warn", no_way_out(account.name))
 
 
 def _note(config: Config, account: Account, stored: str | None, now: datetime, chosen: tuple[str, ...]) -> Note:
@@ -103,7 +105,18 @@ def lacking(config: Config, get: Callable[[str], str | None], level: str) -> str
         if kind_of(account) and not oauth.covers(get(vault_name(account)), scopes_for(config, account, (level,)))
     ]
     names = " and ".join(f"`relance setup --name {name}`" for name in lacks)
-    return f"Sign in again, or nothing can leave: {names}." if lacks else ""
+    said = [f"Sign in again, or nothing can leave: {names}."] if lacks else []
+    return " ".join([*said, *(no_way_out(name) for name in without_way_out(config))]) if level != "manual" else ""
+
+
+def without_way_out(config: Config) -> list[str]:
+    """Accounts that are read over IMAP and have no server to send through."""
+    return [account.name for account in config.account if account.provider == "imap" and account.smtp is None]
+
+
+def no_way_out(name: str) -> str:
+    """What is missing, and what adds it."""
+    return f"Nothing can leave from {name}: it has no SMTP server yet, and `relance setup --name {name}` asks for it."
 
 
 def warnings(config: Config, get: Callable[[str], str | None], now: datetime) -> dict[str, str]:

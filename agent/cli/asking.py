@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from agent.cli.output import narrate
-from agent.config import ADDRESS, Imap, Secret, Security
+from agent.config import ADDRESS, Account, Imap, Secret, Security, Smtp
 from agent.errors import UsageError
 from providers import base
 
@@ -37,6 +37,14 @@ KNOWN_HOSTS = {
     "orange.fr": "imap.orange.fr",
     "free.fr": "imap.free.fr",
 }
+KNOWN_WAYS_OUT = {
+    "outlook.com": "smtp-mail.outlook.com",
+    "hotmail.com": "smtp-mail.outlook.com",
+    "gmx.de": "mail.gmx.net",
+    "gmx.net": "mail.gmx.net",
+    "posteo.de": "posteo.de",
+}
+SUBMISSION_PORT = 587
 Said = dict[str, Any]
 """What the options said, filled up with what was typed."""
 
@@ -101,24 +109,24 @@ def server(said: Said, *, interactive: bool) -> Imap:
     """Where the mail lies and who signs in; the password comes later."""
     domain = address(said, interactive=interactive).rpartition("@")[2].lower()
     guess = KNOWN_HOSTS.get(domain, f"imap.{domain}")
-    host, told = _host_and_port(said, guess, interactive=interactive)
+    host, told = _host_and_port(said, "imap_host", guess, interactive=interactive)
     port = said["imap_port"] or told
     security: Security = said["security"] or _security(said, port, interactive=interactive)
     user = need(said, "user", "Sign-in name", interactive=interactive, usual=said["address"])
     return Imap(host=host, port=port or (TLS_PORT if security == "tls" else 143), security=security, user=user)
 
 
-def _host_and_port(said: Said, guess: str, *, interactive: bool) -> tuple[str, int | None]:
+def _host_and_port(said: Said, key: str, guess: str, *, interactive: bool) -> tuple[str, int | None]:
     """A host, with a port behind a colon where it is an unusual one."""
-    given = need(said, "imap_host", "IMAP server", interactive=interactive, usual=guess)
+    given = need(said, key, f"{key[:4].upper()} server", interactive=interactive, usual=guess)
     found = SERVER.fullmatch(given)
     if found is None or int(found[2] or 1) not in range(1, 65536):
-        said["imap_host"] = None
+        said[key] = None
         wrong = f"{given!r} is no server."
         if not interactive:
-            raise UsageError(wrong, hint="Write imap.example.org or imap.example.org:993.")
-        narrate(f"{wrong} Write imap.example.org or imap.example.org:993.")
-        return _host_and_port(said, guess, interactive=interactive)
+            raise UsageError(wrong, hint="Write mail.example.org or mail.example.org:993.")
+        narrate(f"{wrong} Write mail.example.org or mail.example.org:993.")
+        return _host_and_port(said, key, guess, interactive=interactive)
     return found[1], int(found[2]) if found[2] else None
 
 
@@ -127,9 +135,34 @@ def _security(said: Said, port: int | None, *, interactive: bool) -> Security:
     if port in {None, TLS_PORT} or not interactive:
         return "tls"
     usual = "starttls" if port in PLAIN_PORTS else "tls"
-    said["security"] = click.prompt("Encryption", type=click.Choice(SECURITY), default=usual, err=True)
+    said["security"] = _asked_security(usual)
     chosen: Security = said["security"]
     return chosen
+
+
+def _asked_security(usual: str) -> Security:
+    asked: Any = click.prompt("Encryption", type=click.Choice(SECURITY), default=usual, err=True)
+    chosen: Security = asked
+    return chosen
+
+
+def way_out(said: Said, account: Account, *, interactive: bool) -> Smtp | None:
+    """Where it would send from; nothing is opened now, and without an answer it only finds and drafts."""
+    imap = account.imap
+    assert imap is not None
+    if interactive and not said["smtp_host"]:
+        narrate('The way out is used only where you raise the level. "-" leaves it for later.')
+    guess = KNOWN_WAYS_OUT.get(account.address.rpartition("@")[2].lower(), imap.host.replace("imap", "smtp", 1))
+    if not said["smtp_host"] and not interactive:
+        return None
+    host, told = _host_and_port(said, "smtp_host", guess, interactive=interactive)
+    if host == "-":
+        return None
+    security: Security = said["smtp_security"] or ("starttls" if told == SUBMISSION_PORT else "tls")
+    if told not in {None, 465, SUBMISSION_PORT} and interactive and not said["smtp_security"]:
+        security = _asked_security("tls")
+    port = told or (465 if security == "tls" else SUBMISSION_PORT)
+    return Smtp(host=host, port=port, security=security, user=imap.user, password=None if imap.oauth else imap.password)
 
 
 def password(said: Said, *, interactive: bool) -> tuple[Secret, str | None]:

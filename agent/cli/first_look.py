@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import click
 
 from agent.act.home import Home
+from agent.cli.entries import add_alias
 from agent.cli.output import narrate, one_line, out
 from agent.store import views
 
@@ -50,19 +50,3 @@ def own_addresses(here: Home, account: str, *, interactive: bool) -> None:
             here.__dict__.pop("config", None)
         elif not interactive:
             narrate(f"{words}: where that is you, add it to aliases in {here.places.config_file}.")
-
-
-def add_alias(file: Path, account: str, address: str) -> None:
-    """One more address of an account; everything else in the file stays as it was."""
-    import tomlkit
-
-    from agent import config as configuration
-    from agent.paths import write_private
-
-    document = tomlkit.parse(file.read_text(encoding="utf-8"))
-    for entry in document["account"]:
-        if entry["name"] == account:
-            entry["aliases"] = [*entry.get("aliases", []), address]
-    text = tomlkit.dumps(document)
-    configuration.parse(text, file)
-    write_private(file, text.encode())

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import click
 from msgspec.structs import replace
 
 from agent.act.home import Home
-from agent.cli.asking import SECURITY, address, ask, asked_again, name, need, password, server
+from agent.cli.asking import SECURITY, address, ask, asked_again, name, need, password, server, way_out
+from agent.cli.entries import add_way_out, write
 from agent.cli.first_look import first_look
 from agent.cli.mailboxes import sync_with_bar
 from agent.cli.output import home, narrate, out
-from agent.config import Account, Config, Gmail, Outlook, Secret
+from agent.config import Account, Config, Gmail, Outlook, Secret, Smtp
 from agent.errors import UsageError
 from agent.lock import held
 from providers import base
@@ -36,6 +36,8 @@ USUAL = {
 @click.option("--imap-host", metavar="HOST[:PORT]", help="The IMAP server.")
 @click.option("--imap-port", type=click.IntRange(1, 65535), help="Its port; 993 unless told.")
 @click.option("--security", type=click.Choice(SECURITY), help="tls unless told or asked; none on this machine only.")
+@click.option("--smtp-host", metavar="HOST[:PORT]", help="The SMTP server, wanted above level manual only.")
+@click.option("--smtp-security", type=click.Choice(SECURITY), help="tls unless told or asked.")
 @click.option("--user", help="The sign-in name; your address unless told.")
 @click.option("--password-env", metavar="VARIABLE", help="Read the password from this variable each time.")
 @click.option("--password-command", metavar="COMMAND", help="Read it from this command's first line each time.")
@@ -94,6 +96,8 @@ def _fresh(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
     make = _cloud_account if said["provider"] in {"gmail", "outlook"} else _imap_account
     with on_trial(here, said["name"]):
         account = _that_answers(here, make, said, interactive=interactive)
+        if account.imap is not None:
+            account = replace(account, smtp=_way_out(here, said, account, interactive=interactive))
         write(here.places.config_file, account)
     here.__dict__.pop("config", None)
     out(f"Wrote {here.places.config_file}.")
@@ -127,11 +131,33 @@ def _again(here: Home, account: Account, said: dict[str, Any], *, interactive: b
             _, secret = password(said, interactive=interactive)
             if secret is None:
                 raise UsageError("Its password is kept in the keyring.", hint="Use --password-stdin.")
-            here.vault.put(f"{account.name}.imap.password", secret)
+            _renew(here, account.name, secret)
         test(here, account)
+        without = account.imap is not None and account.smtp is None
+        server = _way_out(here, said, account, interactive=interactive) if without else None
+        if server is not None:
+            add_way_out(here.places.config_file, account.name, server)
+            here.__dict__.pop("config", None)
     out(f"Signed in to {account.name} again.")
     _say_where(here, account.name)
     return account
+
+
+def _renew(here: Home, name: str, secret: str) -> None:
+    """The new password; the way out gets it too, where it had the same one."""
+    old = here.vault.get(f"{name}.imap.password")
+    if old is not None and here.vault.get(f"{name}.smtp.password") == old:
+        here.vault.put(f"{name}.smtp.password", secret)
+    here.vault.put(f"{name}.imap.password", secret)
+
+
+def _way_out(here: Home, said: dict[str, Any], account: Account, *, interactive: bool) -> Smtp | None:
+    """The SMTP server, with the password of the mailbox where the keyring holds that."""
+    server = way_out(said, account, interactive=interactive)
+    secret = here.vault.get(f"{account.name}.imap.password")
+    if server is not None and server.password is not None and server.password.keyring and secret is not None:
+        here.vault.put(f"{account.name}.smtp.password", secret)
+    return server
 
 
 @contextmanager
@@ -151,7 +177,7 @@ def on_trial(here: Home, name: str) -> Iterator[None]:
 
 def _kept_for(name: str) -> tuple[str, ...]:
     """What the keyring may hold for an account."""
-    return f"{name}.imap.password", f"{name}.sign-in", f"{name}.gmail.client_secret"
+    return f"{name}.imap.password", f"{name}.smtp.password", f"{name}.sign-in", f"{name}.gmail.client_secret"
 
 
 def _say_where(here: Home, name: str) -> None:
@@ -224,46 +250,3 @@ def test(here: Home, account: Account) -> None:
     finally:
         mailbox.close()
     narrate("Signed in; the mailbox can be read.")
-
-
-def write(file: Path, account: Account) -> None:
-    """Add the account to the config, keeping what a person wrote there."""
-    import tomlkit
-
-    from agent import config as configuration
-    from agent.paths import write_private
-
-    document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
-    accounts = document.get("account")
-    if accounts is None:
-        accounts = document["account"] = tomlkit.aot()
-    if any(entry.get("name") == account.name for entry in accounts):
-        raise UsageError(f"The config has an account called {account.name!r} already.", hint="Choose another --name.")
-    accounts.append(_table(account))
-    text = tomlkit.dumps(document)
-    configuration.parse(text, file)
-    write_private(file, text.encode())
-
-
-def _table(account: Account) -> Any:
-    import tomlkit
-
-    from agent.config import as_table
-
-    said = as_table(account)
-    servers = {key: said.pop(key) for key in ("imap", "gmail", "outlook") if key in said}
-    entry = tomlkit.item(said)
-    for key, values in servers.items():
-        part = tomlkit.table()
-        for word, value in values.items():
-            part[word] = _inline(value) if isinstance(value, dict) else value
-        entry[key] = part
-    return entry
-
-
-def _inline(value: dict[str, Any]) -> Any:
-    import tomlkit
-
-    inline = tomlkit.inline_table()
-    inline.update(value)
-    return inline

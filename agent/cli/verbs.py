@@ -88,8 +88,8 @@ def approve(context: click.Context, numbers: tuple[str, ...], at_once: bool, eml
     queued: set[str] = set()
     with desk(context) as (here, made):
         codes = [say(act(made, which)) for which in [number(here, text) for text in numbers]]
-        hint = nobody_sends(here.places.lock) if "queued" in queued else ""
-    if hint:
+        hints = [made.lacking("copilot"), nobody_sends(here.places.lock)] if "queued" in queued else []
+    for hint in filter(None, hints):
         narrate(hint)
     context.exit(max(codes, default=Exit.OK))
 

@@ -71,7 +71,7 @@ def kept(kind: str, scopes: tuple[str, ...], *, days: float = 0, dies: float = 0
      "The sign-in does not allow yet what your level needs: SMTP.Send."),
 ])  # fmt: skip
 def test_each_sign_in_is_told_in_these_words(text: str, stored: str | None, state: str, words: str) -> None:
-    (note,) = signins.notes(config(text), lambda _name: stored, NOW)
+    note, *_ = signins.notes(config(text), lambda _name: stored, NOW)
     assert (note.state, note.words) == (state, words)
     assert note.hint == ("" if state == "ok" else AGAIN)
 

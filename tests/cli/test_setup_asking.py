@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from agent.cli.asking import way_out
+from agent.cli.entries import add_way_out, write
 from agent.cli.first_look import found
 from agent.clock import system_now
-from agent.config import load
+from agent.config import Account, Imap, Secret, Smtp, load
 from agent.paths import Places
 from tests.cli.run import relance
 from tests.cli.test_setup_terminal import Terminal
@@ -57,6 +59,36 @@ def test_what_waits_is_counted(states: dict[str, Any], said: list[str]) -> None:
     assert found(Counter(states)) == said
 
 
+SECRET = Secret(env="MAIL_PASSWORD")
+
+
+@pytest.mark.parametrize(("given", "security", "server"), [
+    (None, None, None),
+    ("smtp.b.example", None, Smtp("smtp.b.example", 465, "tls", "ann", SECRET)),
+    ("smtp.b.example:587", None, Smtp("smtp.b.example", 587, "starttls", "ann", SECRET)),
+    ("smtp.b.example", "starttls", Smtp("smtp.b.example", 587, "starttls", "ann", SECRET)),
+    ("127.0.0.1:1025", "none", Smtp("127.0.0.1", 1025, "none", "ann", SECRET)),
+])  # fmt: skip
+def test_the_way_out_has_the_port_of_its_encryption(
+    given: str | None, security: str | None, server: Smtp | None
+) -> None:
+    account = Account("work", "imap", "ann@b.example", imap=Imap("imap.b.example", user="ann", password=SECRET))
+    assert way_out({"smtp_host": given, "smtp_security": security}, account, interactive=False) == server
+
+
+def test_a_level_that_sends_names_the_account_that_cannot(where: Places) -> None:
+    where.config_file.parent.mkdir(parents=True)
+    write(where.config_file, Account("work", "imap", "ann@b.example", imap=Imap("imap.b.example")))
+    wanted = "`relance setup --name work` asks for it"
+    assert wanted not in relance("doctor").out
+    assert wanted in relance("level", "default", "copilot", "--yes-raise").out
+    assert wanted in relance("doctor").out
+    add_way_out(where.config_file, "work", Smtp("smtp.b.example"))
+    assert load(where.config_file).account[0].smtp == Smtp("smtp.b.example")
+    assert wanted not in relance("doctor").out
+    assert wanted not in relance("level", "acme.example", "autopilot", "--yes-raise").out
+
+
 @pytest.mark.slow
 @pytest.mark.peer
 def test_a_wrong_host_and_a_wrong_password_are_asked_again(dovecot: Dovecot, where: Places) -> None:
@@ -76,13 +108,17 @@ def test_a_wrong_host_and_a_wrong_password_are_asked_again(dovecot: Dovecot, whe
         ("Encryption", "none"),
         (r"did not accept[^$]*Sign-in name \[setup-asked\]", ""),
         ("Password", "secret"),
+        (r"SMTP server \[127\.0\.0\.1\]", "127.0.0.1:2525"),
+        ("Encryption", "none"),
         (rf"2 mails as {ALIAS}", "y"),
     ):
         terminal.until(question)
-        assert not where.config_file.exists() or ALIAS in question
+        assert where.config_file.exists() is (ALIAS in question)
         terminal.shown = ""
         terminal.say(answer)
     assert terminal.end() == 0, terminal.shown
-    assert load(where.config_file).account[0].aliases == [ALIAS]
+    (account,) = load(where.config_file).account
+    assert account.aliases == [ALIAS]
+    assert account.smtp == Smtp("127.0.0.1", 2525, "none", "setup-asked", Secret(keyring=True))
     assert "drafts wait for you" in terminal.shown
     assert "hunter2x" not in where.vault.read_text()
