@@ -152,12 +152,11 @@ class Daemon:
             logs.note("turn.failed", error=type(problem).__name__)
             if not isinstance(problem, RelanceError):
                 logs.keep_traceback(problem)
-            elif str(problem) != self._said:
-                # Once, and not at every turn it lasts.
-                self._said = str(problem)
-                self._say(self._said)
+            else:
+                self._complain(str(problem))
             return None
-        self._said = ""
+        if done is not None:
+            self._complain(next(iter(done.why.values()), ""))
         self.passes += 1
         tell_manager("WATCHDOG=1")
         return done
@@ -184,6 +183,12 @@ class Daemon:
                 drop(self.desk, name)
         self._tell()
         return done
+
+    def _complain(self, words: str) -> None:
+        """Once, and not at every turn it lasts."""
+        if words and words != self._said:
+            self._say(words)
+        self._said = words
 
     def _anything_due(self, now: datetime) -> bool:
         with self.desk.store.read() as connection:

@@ -39,6 +39,8 @@ class Pass:
     synced: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     """Type of the error of each account or step that did not work."""
+    why: dict[str, str] = field(default_factory=dict)
+    """What to hear about those of them that have a sentence for the user."""
     stopped: list[Worked] = field(default_factory=list)
     worked: list[Worked] = field(default_factory=list)
     quarantined: int = 0
@@ -100,7 +102,9 @@ def _tried(done: Pass, name: str, act: Callable[[], object]) -> bool:
     except Exception as problem:  # noqa: BLE001 (named in the log by its type, and the next pass tries again)
         done.failed[name] = type(problem).__name__
         logs.note("step.failed", phase=name, error=type(problem).__name__)
-        if not isinstance(problem, ProviderError | RelanceError):
+        if isinstance(problem, RelanceError):
+            done.why[name] = str(problem)
+        elif not isinstance(problem, ProviderError):
             logs.keep_traceback(problem)
         return False
     return True

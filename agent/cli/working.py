@@ -83,7 +83,7 @@ def _once(here: Home) -> Exit:
         if isinstance(made.mailbox, Boxes):
             made.mailbox.close()
     for name, problem in done.failed.items():
-        narrate(f"{name}: did not work ({problem}); the log has more.")
+        narrate(f"{name}: did not work ({problem}); {done.why.get(name, 'the log has more.')}")
     left = [item for item in done.worked if item.state == "SENT"]
     out(f"Read {counted(len(done.synced), 'account')}, stopped {len(done.stopped)}, sent {len(left)}." + (
         f" Nothing may leave now: {keeping_back.WORDS[done.held_back]}." if done.held_back else ""

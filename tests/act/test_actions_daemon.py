@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -273,13 +274,25 @@ def test_a_turn_that_keeps_failing_says_so_once_each_time_it_begins(
 ) -> None:
     said: list[str] = []
     daemon = Daemon(here.desk, jobs(here), tell=said.append)
-    whole = daemon._anything_due
-    daemon.turn()
+    whole = daemon._pass
     for broken in (True, True, False, True):
         problem = StoreError("The database is damaged.", hint="Restore a copy.")
-        monkeypatch.setattr(daemon, "_anything_due", _raising(problem) if broken else whole)
+        monkeypatch.setattr(daemon, "_pass", _raising(problem) if broken else whole)
         daemon.turn()
-    assert (said, daemon.passes) == (["The database is damaged. Restore a copy."] * 2, 2)
+    assert (said, daemon.passes) == (["The database is damaged. Restore a copy."] * 2, 1)
+
+
+def test_a_step_that_keeps_failing_says_so_once(here: Scene) -> None:
+    said: list[str] = []
+    damaged = StoreError("The database is damaged.", hint="Restore a copy.")
+    broken = replace(jobs(here), judge=_raising(damaged), draft=_raising(Unreachable("no network")))
+    daemon = Daemon(here.desk, broken, tell=said.append)
+    for _ in range(3):
+        here.world.pass_time(minutes=10)
+        done = daemon.turn()
+        assert done is not None
+        assert set(done.failed) == {"judge", "draft"}
+    assert said == ["The database is damaged. Restore a copy."]
 
 
 def _raising(problem: Exception) -> Callable[..., bool]:
