@@ -100,7 +100,7 @@ def _read_account(home: Home, me: Me, account: int, row: dict[str, Any]) -> int:
             if summary.blocked or not summary.asks:
                 settled.append((number, summary))
         with home.store.write() as change:
-            verdicts.keep_summaries(change, rows)
+            verdicts.keep_summaries(change, rows, numbers)
             _settle(change, [Stored(number, account, summary) for number, summary in settled])
             own_replies(change, me, row["name"], threads.values())
             if labels is not None:

@@ -13,7 +13,7 @@ from agent.store import lying
 from agent.store.engine import Change, Store, insert_many
 from agent.store.mail_codec import from_row, to_row
 from agent.store.tables import AccountRow, ForgottenRow
-from agent.store.threading import MAIL, THREAD, chunks, name_roots, place
+from agent.store.threading import MAIL, ONCE_MORE, THREAD, chunks, name_roots, place
 from providers.base import Census, Mail, Moved, Page, Sweep
 
 ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
@@ -159,7 +159,7 @@ def _count_out(connection: Connection, account: int, census: Census) -> None:
 def _touch(connection: Connection, account: int, keys: Iterable[str]) -> None:
     for part in chunks(keys):
         threads = select(MAIL.c.thread_id).where(MAIL.c.account_id == account, MAIL.c.key.in_(part))
-        connection.execute(update(THREAD).where(THREAD.c.id.in_(threads)).values(changed=1))
+        connection.execute(update(THREAD).where(THREAD.c.id.in_(threads)).values(changed=ONCE_MORE))
 
 
 def thread_mails(connection: Connection, threads: Iterable[int]) -> dict[int, Thread]:
@@ -190,10 +190,10 @@ def begun(connection: Connection, unsent: list[tuple[int, Mail]]) -> list[tuple[
     ]
 
 
-def changed_threads(connection: Connection, account: int, most: int = 1000) -> list[int]:
-    """Threads that must be judged again."""
-    query = select(THREAD.c.id).where(THREAD.c.account_id == account, THREAD.c.changed == 1).limit(most)
-    return [int(number) for number in connection.execute(query).scalars()]
+def changed_threads(connection: Connection, account: int, most: int = 1000) -> dict[int, int]:
+    """Threads that must be judged again, each with how often it has changed since it was."""
+    query = select(THREAD.c.id, THREAD.c.changed).where(THREAD.c.account_id == account, THREAD.c.changed > 0)
+    return {row.id: row.changed for row in connection.execute(query.limit(most))}
 
 
 def mails_from(connection: Connection, addresses: Iterable[str], since: datetime) -> list[Mail]:

@@ -50,7 +50,7 @@ class ThreadRow(SQLModel, table=True):
     account_id: int = Field(sa_column=link("account.id", index=False))
     root: str = Field(default="", sa_column=text())
     changed: int = Field(default=1, sa_column=whole(default=1))
-    """1 while mails of it have not been judged yet."""
+    """How often news came since it was judged; 0 when there is none."""
     person: str = Field(default="", sa_column=text(index=True))
     subject: str = Field(default="", sa_column=text())
     summary: str = Field(default="", sa_column=text())

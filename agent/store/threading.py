@@ -15,6 +15,8 @@ from providers.base import Mail
 MAIL: Any = MailRow.__table__  # type: ignore[attr-defined]
 THREAD: Any = ThreadRow.__table__  # type: ignore[attr-defined]
 REFERENCE: Any = ReferenceRow.__table__  # type: ignore[attr-defined]
+ONCE_MORE: Any = THREAD.c.changed + 1
+"""Another change of a thread; counted, so that whoever is reading it now cannot take it for read."""
 FOLLOWUP: Any = FollowupRow.__table__  # type: ignore[attr-defined]
 ENROLMENT: Any = EnrolmentRow.__table__  # type: ignore[attr-defined]
 CHUNK = 500
@@ -96,7 +98,7 @@ def tie(connection: Connection, account: int, message_id: str, thread: int) -> N
         insert_many(connection, REFERENCE, [{"account_id": account, "message_id": message_id, "thread_id": thread}])
     elif known != thread:
         merge(connection, {int(known): thread})
-        connection.execute(update(THREAD).where(THREAD.c.id == thread).values(changed=1))
+        connection.execute(update(THREAD).where(THREAD.c.id == thread).values(changed=ONCE_MORE))
 
 
 def name_roots(connection: Connection, threads: set[int], page: dict[int, list[Node]], older: set[int]) -> None:
@@ -106,7 +108,7 @@ def name_roots(connection: Connection, threads: set[int], page: dict[int, list[N
     rows = [{"number": thread, "start": root_of(items)} for thread, items in nodes.items() if items]
     if rows:
         statement = update(THREAD).where(THREAD.c.id == bindparam("number"))
-        connection.execute(statement.values(root=bindparam("start"), changed=1), rows)
+        connection.execute(statement.values(root=bindparam("start"), changed=ONCE_MORE), rows)
 
 
 def _stored_nodes(connection: Connection, threads: set[int]) -> dict[int, list[Node]]:

@@ -17,7 +17,7 @@ from agent.store.audit import CONTENT, Event
 from agent.store.engine import Store
 from agent.store.mail_codec import from_row
 from agent.store.mails import FORGOTTEN, correspondents
-from agent.store.threading import ENROLMENT, FOLLOWUP, MAIL, REFERENCE, THREAD, chunks
+from agent.store.threading import ENROLMENT, FOLLOWUP, MAIL, ONCE_MORE, REFERENCE, THREAD, chunks
 
 KEPT_COPIES = 7
 TRIMMED = "trimmed"
@@ -94,7 +94,9 @@ def forget(store: Store, address: str) -> Erased:
         memories.erase_person(change, wanted)
         gone = connection.execute(delete(FOLLOWUP).where(FOLLOWUP.c.person == wanted)).rowcount
         connection.execute(delete(ENROLMENT).where(ENROLMENT.c.person == wanted))
-        connection.execute(update(THREAD).where(THREAD.c.person == wanted).values(person="", summary="", changed=1))
+        connection.execute(
+            update(THREAD).where(THREAD.c.person == wanted).values(person="", summary="", changed=ONCE_MORE)
+        )
         _drop_empty_threads(connection)
         connection.execute(delete(CONTENT).where(CONTENT.c.person == wanted))
         digest = store.digest("forgotten", wanted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from agent.decide.summary import Summary
 from agent.store.engine import Change
-from agent.store.threading import MAIL, THREAD, chunks
+from agent.store.threading import MAIL, ONCE_MORE, THREAD, chunks
 
 TOO_OLD = "too_old"
 """A verdict that no later day changes, only news in the thread."""
@@ -31,14 +31,16 @@ class Stored:
     summary: Summary
 
 
-def keep_summaries(change: Change, rows: Sequence[tuple[int, Summary, datetime | None]]) -> None:
-    """What each thread says, and whether time alone can change it."""
+def keep_summaries(
+    change: Change, rows: Sequence[tuple[int, Summary, datetime | None]], changed: Mapping[int, int]
+) -> None:
+    """What each thread says, and whether time alone can change it. What came while it was read is read next."""
     if not rows:
         return
     values = [
         {
             "number": number, "who": summary.person, "what": summary.subject, "told": json.dumps(summary.as_json()),
-            "may": int(not summary.blocked and summary.asks), "newest": newest,
+            "may": int(not summary.blocked and summary.asks), "newest": newest, "seen": changed[number],
         }
         for number, summary, newest in rows
     ]  # fmt: skip
@@ -46,7 +48,9 @@ def keep_summaries(change: Change, rows: Sequence[tuple[int, Summary, datetime |
     change.connection.execute(
         statement.values(
             person=bindparam("who"), subject=bindparam("what"), summary=bindparam("told"), open=bindparam("may"),
-            last=bindparam("newest"), changed=0, reason=case((THREAD.c.reason == TOO_OLD, ""), else_=THREAD.c.reason),
+            last=bindparam("newest"),
+            changed=case((THREAD.c.changed == bindparam("seen"), 0), else_=THREAD.c.changed),
+            reason=case((THREAD.c.reason == TOO_OLD, ""), else_=THREAD.c.reason),
         ),
         values,
     )  # fmt: skip
@@ -54,7 +58,7 @@ def keep_summaries(change: Change, rows: Sequence[tuple[int, Summary, datetime |
 
 def read_all_again(change: Change) -> None:
     """Every thread counts as changed."""
-    change.connection.execute(update(THREAD).values(changed=1))
+    change.connection.execute(update(THREAD).values(changed=ONCE_MORE))
 
 
 def read_damaged_again(change: Change) -> int:
@@ -62,7 +66,7 @@ def read_damaged_again(change: Change) -> int:
     query = select(THREAD.c.id, THREAD.c.summary).where(or_(THREAD.c.summary != "", THREAD.c.open == 1))
     damaged = [row.id for row in change.connection.execute(query) if not _readable(row.summary)]
     for part in chunks(damaged):
-        change.connection.execute(update(THREAD).where(THREAD.c.id.in_(part)).values(changed=1))
+        change.connection.execute(update(THREAD).where(THREAD.c.id.in_(part)).values(changed=ONCE_MORE))
     return len(damaged)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent import logs
-from agent.act import actions, judge_open
+from agent.act import actions, judge, judge_open
 from agent.act.draft import draft_due, profile_of
 from agent.act.home import Home
 from agent.act.judge import judge_changed
@@ -71,6 +72,30 @@ def test_an_answer_ends_a_follow_up_at_the_next_judging(demo_home: Home, clock: 
     demo_home.servers["demo"].deliver(answer.raw, role=answer.role, folder=answer.folder, received=clock())
     read_and_judge(demo_home)
     assert states(demo_home)[person] == "answered"
+
+
+def test_an_answer_that_comes_while_its_thread_is_read_is_read_next(
+    private_home: Path, clock: Ticking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with office(private_home, clock) as here:
+        text = "Hi Ann,\n\nCould you tell me whether the offer suits you?\n\nBest,\nSam"
+        name = here.mail(ME, ANN, "The offer", text, at=clock() - timedelta(days=20))
+        here.passes()
+        (made,) = here.rows(ANN)
+        here.mail(ME, ANN, "Re: The offer", "By the way, the price stands.", follows=name)
+        sync_account(here.home, here.home.config.account[0])
+        read = judge.summarise
+
+        def slowly(*given: Any, **named: Any) -> Any:
+            found = read(*given, **named)
+            monkeypatch.setattr(judge, "summarise", read)
+            here.mail(ANN, ME, "Re: The offer", "Yes, it suits me.", follows=name)
+            sync_account(here.home, here.home.config.account[0])
+            return found
+
+        monkeypatch.setattr(judge, "summarise", slowly)
+        judge_changed(here.home)
+        assert here.one(made["id"])["state"] == "answered"
 
 
 def test_what_was_put_off_can_be_approved_when_its_day_comes(private_home: Path, clock: Ticking) -> None:

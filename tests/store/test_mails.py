@@ -117,7 +117,7 @@ def test_moved_mails_are_judged_again(store: Store) -> None:
         moved = Moved("INBOX/1/0", frozenset({"seen"}), ("relance/nudge",), "Archive", Role.ARCHIVE)
         stored.apply_page(store, change, number, Page(cursor="9", moved=(moved,)))
     with store.read() as connection:
-        assert stored.changed_threads(connection, number) == [1]
+        assert list(stored.changed_threads(connection, number)) == [1]
         (thread,) = stored.thread_mails(connection, [1]).values()
     assert thread.mails[0].labels == ("relance/nudge",)
     assert thread.mails[0].role is Role.ARCHIVE
