@@ -269,8 +269,9 @@ def _after_sent(desk: Desk, number: int, row: Row) -> Done:
         f"It was sent and cannot be taken back. {person} is paused, the level is lower, "
         f"and nothing else of {plan or 'the plan'} goes to them."
     )
+    then = f" What {plan or 'the plan'} does next:" if near else ""
     more = f" A draft to put it right is follow-up {draft}: `relance edit {draft}`." if draft else ""
-    return Done(False, "sent", words + more, listed=listed)
+    return Done(False, "sent", words + more + then, listed=listed)
 
 
 def edit(desk: Desk, number: int, body: str, subject: str = "") -> Done:

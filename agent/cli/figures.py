@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.cli.output import home, json_option, narrate, one_line, out, out_json
+from agent.cli.output import counted, home, json_option, narrate, one_line, out, out_json
 from agent.errors import UsageError
 from providers.plain import plain
 
@@ -49,9 +49,8 @@ def stats(context: click.Context, as_json: bool) -> None:
         + "."
     )
     if windows:
-        out(
-            f"Last look to letter: p50 {_at(windows, 0.5)} ms, p99 {_at(windows, 0.99)} ms over {len(windows)} letters."
-        )
+        letters = counted(len(windows), "letter")
+        out(f"Last look to letter: p50 {_at(windows, 0.5)} ms, p99 {_at(windows, 0.99)} ms over {letters}.")
     else:
         out("No letter has left yet.")
     for row in asked:

@@ -20,6 +20,9 @@ from agent.store import enrolments, views
 from providers.plain import plain
 from voice.brief import WITHOUT
 
+OVER = frozenset({"answered", "stopped", "skipped", "snoozed"})
+"""States in which nothing of a follow-up is about to leave."""
+
 
 @click.command("list")
 @click.option("--state", metavar="STATE", help="Only those in this state, such as drafted or HELD.")
@@ -72,13 +75,17 @@ def with_letters(connection: Any, state: str | None = None) -> list[dict[str, An
     writers = views.writers(connection)
     for row in rows:
         row["writer"], row["notes"] = writers.get(row["id"], (None, ""))
-        letter = letters.get(row["id"])
-        if letter is not None and row["state"] in {"outbox", "watching", "answered", "stopped"}:
-            row["state"] = letter["state"] if row["state"] == "outbox" or letter["state"] in LOUD else row["state"]
-            row["leaves_at"] = letter["ready_at"] if letter["state"] in WAITING else None
-            row["message_id"] = letter["carried_id"] or letter["message_id"]
-            row["trouble"] = letter["words"] if row["state"] in LOUD else ""
+        _with_letter(row, letters.get(row["id"]))
     return [row for row in rows if state is None or row["state"] == state]
+
+
+def _with_letter(row: dict[str, Any], letter: dict[str, Any] | None) -> None:
+    """Where its letter stands takes the place of the follow-up's own state, from the outbox on."""
+    if letter is not None and row["state"] in {"outbox", "watching", "answered", "stopped"}:
+        row["state"] = letter["state"] if row["state"] == "outbox" or letter["state"] in LOUD else row["state"]
+        row["leaves_at"] = letter["ready_at"] if letter["state"] in WAITING else None
+        row["message_id"] = letter["carried_id"] or letter["message_id"]
+        row["trouble"] = letter["words"] if row["state"] in LOUD else ""
 
 
 def document(row: dict[str, Any]) -> dict[str, Any]:
@@ -135,7 +142,9 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
         thread = views.whole_thread(connection, row["thread_id"])
         plan = told(connection, row["thread_id"])
         seen = view(connection, made, row["id"])
-        on_its_way = of_letter(views.letters(connection, [row["id"]]).get(row["id"]), row["id"], here.clock())
+        letter_row = views.letters(connection, [row["id"]]).get(row["id"])
+        on_its_way = of_letter(letter_row, row["id"], here.clock())
+        _with_letter(row, letter_row)
         with_levels(here.config, connection, [row])
         page = views.web_page(connection, row["thread_id"])
     checks = seen.decision.checks if isinstance(seen, Viewed) else ()
@@ -163,11 +172,19 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
         _print_draft(number, drafts)
     elif row["state"] in {"asked", "drafted"}:
         out(f"\nThere is no draft. `relance edit {number}` writes one; `relance skip {number}` lets it be.")
-    against = [on_its_way] if on_its_way else _against(checks)
-    if against:
-        out("\n== " + ("On its way" if on_its_way else "What speaks against sending it now"))
-    for line in against:
-        out(line)
+    _print_end(row, on_its_way, checks)
+
+
+def _print_end(row: dict[str, Any], on_its_way: str, checks: tuple[Check, ...]) -> None:
+    """What becomes of it: where its letter stands, or what speaks against one now."""
+    if on_its_way:
+        out(f"\n== On its way\n{on_its_way}")
+    elif row["state"] == "SENT":
+        out(f"\n== Sent\nA server took it as {one_line(row['message_id'])}.")
+    elif row["state"] not in OVER and (against := _against(checks)):
+        out("\n== What speaks against sending it now")
+        for line in against:
+            out(line)
 
 
 def _print_thread(thread: Thread | None) -> None:

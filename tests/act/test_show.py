@@ -8,6 +8,7 @@ import pytest
 
 from agent.act.draft import draft_due
 from agent.act.home import Home
+from agent.store import views
 from tests.act.test_judge import read_and_judge
 from tests.cli.run import relance
 
@@ -27,3 +28,24 @@ def test_the_document_holds_the_letter_s_hash_its_recipients_and_every_check(
     assert len(bytes.fromhex(told["letter_sha256"])) == 32
     assert {"answered", "recipients", "level", "facts"} <= {check["name"] for check in told["checks"]}
     assert 0 < told["draft"]["voice"] <= 1
+
+
+@pytest.mark.parametrize("end", ["HELD", "SENT"])
+def test_a_letter_stands_alike_in_list_and_show(end: str, demo_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_and_judge(demo_home)
+    draft_due(demo_home)
+    monkeypatch.setattr(Home, "usual", classmethod(lambda _cls, _file=None: demo_home))
+    relance("level", "default", "copilot", "--yes-raise")
+    number = json.loads(relance("list", "--state", "drafted", "--json").out.splitlines()[0])["id"]
+    assert "What speaks against sending it now" in relance("show", number).out
+    assert relance("approve", number, "--at-once").code == 0
+    kept = views.letters
+    monkeypatch.setattr(
+        views, "letters", lambda *asked: {key: {**row, "state": end} for key, row in kept(*asked).items()}
+    )
+    (listed,) = [json.loads(line) for line in relance("list", "--state", end, "--json").out.splitlines()]
+    told = json.loads(relance("show", number, "--json").out)
+    assert {key: told[key] for key in listed} == listed
+    said = relance("show", number).out
+    assert "speaks against" not in said
+    assert ("== Sent\nA server took it as" if end == "SENT" else "== On its way\nHELD: leaves") in said
