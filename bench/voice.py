@@ -162,6 +162,32 @@ def show_authors(bench: Bench, write: Callable[[Item, Profile], str | Drafted]) 
         print(f"{author.id:6}  {cells}  {'held out' if author.held_out else ''}")
 
 
+def kind(drafted: str | Drafted) -> str:
+    """What of the quiet mail a draft repeats."""
+    details = " ".join(phrase.detail for phrase in drafted.phrases) if isinstance(drafted, Drafted) else ""
+    if "open question" in details:
+        return "question and what came before it" if "came before" in details else "question"
+    return "statement" if "was said" in details else "the matter alone"
+
+
+def show_kinds(bench: Bench, write: Callable[[Item, Profile], str | Drafted]) -> None:
+    """All authors together, by what a draft repeats and by how long it is; a mean over drafts, not authors."""
+    found: dict[str, list[dict[str, float]]] = defaultdict(list)
+    for author in bench.authors:
+        made = [(item, write(item, bench.profiles[author.id])) for item in author.items]
+        drafts = [(item, _body(drafted)) for item, drafted in made]
+        for (_, drafted), (_, body), hit in zip(made, drafts, bench.judged(author, drafts), strict=True):
+            length = "under 15 words" if len(body.split()) < 15 else "15 to 25" if len(body.split()) < 26 else "longer"
+            for group in ("all", kind(drafted), length):
+                found[group].append(hit)
+    print("\ndrafts                                   n  masked  body  feat  bfeat")
+    for group, hits in sorted(found.items()):
+        cells = "  ".join(
+            f"{100 * mean(hit[key] for hit in hits):4.0f}" for key in ("masked", "body", "feat", "bodyfeat")
+        )
+        print(f"{group:36} {len(hits):5}    {cells}")
+
+
 def few(authors: list[Author], most: int) -> list[Author]:
     """All authors for the judges, and one thread of as many held-out ones as wanted."""
     wanted = {author.id for author in [one for one in authors if one.held_out and one.items][:most]}
@@ -170,7 +196,9 @@ def few(authors: list[Author], most: int) -> list[Author]:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--authors", action="store_true", help="one line for each author as well")
+    options.add_argument(
+        "--authors", action="store_true", help="one line for each author and each kind of draft as well"
+    )
     options.add_argument("--base-url", default="", help="an OpenAI-compatible endpoint for the model row")
     options.add_argument("--model", default="")
     options.add_argument("--most", type=int, default=0, help="only so many threads, one an author, for slow endpoints")
@@ -201,6 +229,7 @@ def main() -> None:
     for reason, count in tally.most_common():
         print(f"{count:5} {reason}")
     if chosen.authors:
+        show_kinds(bench, rows[2][1])
         show_authors(bench, rows[2][1])
 
 
