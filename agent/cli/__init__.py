@@ -53,12 +53,23 @@ COMMANDS = {
     "completion": (f"{CARE}:completion", "completion for bash, zsh or fish"),
     "version": (f"{CARE}:version", "the version"),
 }
+SECTIONS = {
+    "Begin": ("demo", "try", "inspect", "setup", "doctor"),
+    "Look": ("status", "list", "show", "why", "voice", "plans", "stats", "audit"),
+    "Decide": ("approve", "edit", "redo", "snooze", "skip", "stop", "undo", "settle"),
+    "Begin a plan": ("enroll", "signal"),
+    "How far it may go": ("level", "pause", "resume"),
+    "At work": ("sync", "run", "service"),
+    "Your data": ("export", "backup", "restore", "forget"),
+    "The program": ("config", "completion", "version"),
+}
 PARTS = (providers.__name__, voice.__name__, tui.__name__)
 
 
 @click.group(
     cls=LazyGroup,
     table=COMMANDS,
+    sections=SECTIONS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Without a command the terminal UI opens. Nothing is sent unless you allow it: the default level is manual.",

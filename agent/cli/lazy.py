@@ -10,9 +10,13 @@ import click
 class LazyGroup(click.Group):
     """Knows each command's place and summary without loading it."""
 
-    def __init__(self, *args: object, table: dict[str, tuple[str, str]], **kwargs: object) -> None:
+    def __init__(
+        self, *args: object, table: dict[str, tuple[str, str]], sections: dict[str, tuple[str, ...]], **kwargs: object
+    ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._table = table
+        self._sections = sections
+        """What help lists together; every command stands in one of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(self._table)
@@ -36,5 +40,6 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in self._table.items()])
+        for title, names in self._sections.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, self._table[name][1]) for name in names])

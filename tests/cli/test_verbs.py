@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.act.done import Done
-from agent.cli import COMMANDS, cli
+from agent.cli import COMMANDS, SECTIONS, cli
 from agent.cli.verbs import hand_over, later
 from agent.errors import UsageError
 from providers.base import Letter
@@ -63,6 +63,13 @@ def test_every_command_of_the_contract_is_there_and_explains_itself() -> None:
         ran = relance(name, "--help")
         assert ran.code == 0, name
         assert "Usage:" in ran.out, name
+
+
+def test_help_lists_every_command_once() -> None:
+    listed = [name for names in SECTIONS.values() for name in names]
+    assert sorted(listed) == sorted(COMMANDS)
+    said = relance("--help").out
+    assert [name for name in listed if f"\n  {name} " not in said] == []
 
 
 DAYS = [
