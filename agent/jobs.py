@@ -46,6 +46,8 @@ class Pass:
     quarantined: int = 0
     held_back: str = ""
     """Why nothing was sent at all."""
+    lost: str = ""
+    """What the records held before and hold no more."""
 
 
 def wake_up(desk: Desk) -> int:
@@ -61,6 +63,15 @@ def wake_up(desk: Desk) -> int:
         rows.release_leases(change, lambda owner: owner.partition(":")[0] == host)
         rows.recover(change)
     return moved
+
+
+def missed(desk: Desk) -> str:
+    """What to hear, once, about records that were here and are gone."""
+    words = desk.store.lost()
+    if words:
+        desk.store.anchor()
+        words = f"The records here do not go on where they ended: {words}."
+    return words and f"{words} `relance restore FILE` brings back a copy; `relance audit list` keeps this."
 
 
 def _quarantine(desk: Desk) -> int:

@@ -11,7 +11,7 @@ import click
 from agent.cli.output import home, json_option, one_line, out, out_json, table
 from agent.errors import Exit, UsageError
 from agent.paths import write_private
-from agent.store.audit import Verdict, as_json, read
+from agent.store.audit import Verdict, as_json, losses, read
 
 NOT_PROVEN = (
     "Not proven by this: that nothing was sent outside relance, that relance told the truth when it wrote a row, "
@@ -67,11 +67,16 @@ def verify(context: click.Context, anchor: Path | None, as_json: bool) -> None:
     """Walk the whole chain. Exit code 0: complete; 1: consistent, not anchored after a row; 6: broken."""
     with home(context) as here:
         verdict = here.store.verify(anchor)
+        with here.store.read() as connection:
+            told = [f"{at.astimezone():%Y-%m-%d %H:%M}: {words}" for at, words in losses(connection)]
     sentence, code = describe(verdict)
     if as_json:
-        out_json({"verdict": sentence, "rows": verdict.rows, "broken_at": verdict.broken_at, "code": int(code)})
+        proof = {"verdict": sentence, "rows": verdict.rows, "broken_at": verdict.broken_at, "code": int(code)}
+        out_json({**proof, "losses": told})
     else:
         out(sentence)
+        for loss in told:
+            out(f"Noticed {loss}.")
         out(NOT_PROVEN)
     context.exit(code)
 

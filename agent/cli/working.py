@@ -82,6 +82,8 @@ def _once(here: Home) -> Exit:
     finally:
         if isinstance(made.mailbox, Boxes):
             made.mailbox.close()
+    if done.lost:
+        narrate(done.lost)
     for name, problem in done.failed.items():
         narrate(f"{name}: did not work ({problem}); {done.why.get(name, 'the log has more.')}")
     left = [item for item in done.worked if item.state == "SENT"]
@@ -98,6 +100,7 @@ def _once(here: Home) -> Exit:
     loud = [item for item in done.worked if item.state in {"UNCERTAIN", "NEEDS_REVIEW"}]
     if loud:
         out(f"{counted(len(loud), 'letter')} cannot go on without you; `relance status` says why.")
+    if loud or done.lost:
         return Exit.PERSON
     return Exit.TEMPORARY if done.failed else Exit.OK
 

@@ -7,7 +7,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -160,7 +160,7 @@ def verify(connection: Connection, key: str, anchor: dict[str, Any] | None) -> V
     if broken is not None:
         return broken
     if anchor is not None:
-        wrong = _check_anchor(anchor, key, hashes)
+        wrong = _check_anchor(anchor, key, len(hashes), lambda seq: hashes[seq - 1])
         if wrong:
             return Verdict(len(hashes), len(hashes) + 1 if "are gone" in wrong else len(hashes), wrong)
         return Verdict(len(hashes), anchored_seq=int(anchor["seq"]), anchored_at=_time(anchor["at"]))
@@ -218,16 +218,32 @@ def _fits(row: Any) -> bool:
         return False
 
 
-def _check_anchor(anchor: dict[str, Any], key: str, hashes: list[str]) -> str:
+def lost(connection: Connection, key: str, anchor: dict[str, Any] | None) -> str:
+    """What the statement outside says against the log, without a walk; nothing where they agree."""
+    if anchor is None:
+        return ""
+    row = select(EVENT.c.hash)
+    return _check_anchor(
+        anchor, key, head(connection)[0], lambda seq: str(connection.scalar(row.where(EVENT.c.seq == seq)))
+    )
+
+
+def losses(connection: Connection) -> list[tuple[datetime, str]]:
+    """When the log noticed that it does not go on where it ended, and what was missing."""
+    found = select(EVENT.c.at, EVENT.c.code).where(EVENT.c.event == "audit.lost").order_by(EVENT.c.seq)
+    return [(row.at, row.code) for row in connection.execute(found)]
+
+
+def _check_anchor(anchor: dict[str, Any], key: str, rows: int, hash_of: Callable[[int], str]) -> str:
     try:
         seq, last_hash, at, mac = int(anchor["seq"]), str(anchor["hash"]), _time(anchor["at"]), str(anchor["mac"])
     except (KeyError, ValueError, TypeError, OverflowError):
         return "the anchor file is damaged"
     if mac != checkpoint_mac(key, seq, last_hash, at):
         return "the anchor file does not belong to this log"
-    if seq > len(hashes):
+    if seq > rows:
         return f"rows up to {seq} existed and are gone"
-    return "" if hashes[seq - 1] == last_hash else "the log was rewritten before its anchor"
+    return "" if hash_of(seq) == last_hash else "the log was rewritten before its anchor"
 
 
 def _time(micros: object) -> datetime:

@@ -75,12 +75,24 @@ class Store:
         reach("store.committed")
 
     def anchor(self) -> None:
-        """Checkpoint the audit log and keep the statement outside the database too."""
+        """Checkpoint the audit log and keep the statement outside the database too.
+
+        What the statement before says against the log stays readable in the log itself.
+        """
+        if words := self.lost():
+            with self.write() as change:
+                change.record(Event("audit.lost", actor="daemon", code=words))
         with self.write() as change:
             statement = audit.checkpoint(change.connection, self.audit_key, change.now)
         if statement is not None:
             write_private(self.places.anchor, json.dumps(statement).encode())
         self._appended = False
+
+    def lost(self) -> str:
+        """What the log held when it was last anchored and holds no more."""
+        anchor = read_anchor(self.places.anchor)
+        with self.read() as connection:
+            return audit.lost(connection, self.audit_key, anchor)
 
     def verify(self, anchor_file: Path | None = None) -> Verdict:
         """What the audit log can prove."""

@@ -282,6 +282,14 @@ def test_a_turn_that_keeps_failing_says_so_once_each_time_it_begins(
     assert (said, daemon.passes) == (["The database is damaged. Restore a copy."] * 2, 1)
 
 
+def test_records_that_are_gone_are_told_of_once(here: Scene) -> None:
+    here.store.anchor()
+    here.store.places.anchor.write_text("{}")
+    lock = here.store.places.lock
+    assert "the anchor file is damaged" in run_once(lock, here.desk, jobs(here)).lost
+    assert run_once(lock, here.desk, jobs(here)).lost == ""
+
+
 def test_a_step_that_keeps_failing_says_so_once(here: Scene) -> None:
     said: list[str] = []
     damaged = StoreError("The database is damaged.", hint="Restore a copy.")

@@ -157,6 +157,23 @@ def test_an_older_copy_of_the_database_does_not_fit_the_anchor_beside_it(store: 
     assert store.verify().complete
 
 
+@pytest.mark.parametrize("more", [1, 5])
+def test_a_log_that_goes_on_after_a_loss_keeps_saying_what_was_lost(store: Store, more: int) -> None:
+    fill(store, 6)
+    store.anchor()
+    assert store.lost() == ""
+    tamper(store, *[f"DELETE FROM {table} WHERE seq > 3" for table in ("event", "event_content", "checkpoint")])
+    fill(store, more)
+    told = store.lost()
+    assert told
+    store.anchor()
+    assert (store.lost(), store.verify().complete) == ("", True)
+    with store.read() as connection:
+        said = [(row["actor"], row["code"]) for row in audit.read(connection) if row["event"] == "audit.lost"]
+        noticed = [words for _, words in audit.losses(connection)]
+    assert (said, noticed) == ([("daemon", told)], [told])
+
+
 def test_a_damaged_anchor_is_said_to_be_damaged(store: Store, where: Places) -> None:
     fill(store, 1)
     where.anchor.write_text(json.dumps({"seq": "x"}))
