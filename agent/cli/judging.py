@@ -53,6 +53,8 @@ def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | N
     by_id = {item.message_id: item.text for item in known}
     parent = next((by_id[name] for name in (*mail.in_reply_to, *mail.references[::-1]) if name in by_id), "")
     answer = read_answer(mail, me=me, parent_text=parent, own_ids=frozenset(own))
+    if mail.sender is None:
+        narrate("It has no readable From line, so it may be no mail at all.")
     if as_json:
         out_json(document(answer))
         return
@@ -111,6 +113,10 @@ def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as
             out_json(verdict_document(found, wanted.now.date()))
     else:
         say_verdicts(tried, wanted.now.date())
+    if tried and not any(
+        mail.sender and mail.sender.key in me.keys for item in tried for mail in item.judged.thread.mails
+    ):
+        narrate(f"No mail in it was sent by {', '.join(map(one_line, mine))}: is that the address you write from?")
 
 
 def verdict_document(found: Tried, today: date) -> dict[str, Any]:

@@ -287,3 +287,13 @@ def test_a_missing_config_is_said_once_and_leaves_no_key(private_home: Path) -> 
     assert said.count("There is no config file") == 1
     relance("list")
     assert not private_home.exists()
+
+
+def test_a_strange_address_and_a_file_that_is_no_mail_are_asked_about(tmp_path: Path) -> None:
+    letters = tmp_path / "box.mbox"
+    letters.write_text("From x\nFrom: Ann <ann@x.example>\nTo: sam@o.example\nMessage-ID: <1@x.example>\n\nHello\n\n")
+    asked = "No mail in it was sent by other@o.example"
+    assert asked in relance("try", str(letters), "--me", "other@o.example").err
+    assert relance("try", str(letters), "--me", "Ann@x.example").err == ""
+    assert "no mail at all" in relance("inspect", __file__).err
+    assert "no mail at all" not in relance("inspect", str(letters)).err
