@@ -122,7 +122,8 @@ def _content(desk: Desk, matter: Matter) -> Content:
     thread, body = matter.made.thread, matter.draft["body"]
     found = desk.judgement.content(thread, matter.draft, matter.followup)
     theirs = [mail.text for mail in thread.mails if not is_own(mail, desk.own)]
-    return replace(found, length=len(body.strip()), copied=max(found.copied, longest_shared(body, theirs)))
+    mine = [mail.text for mail in thread.mails if is_own(mail, desk.own)]
+    return replace(found, length=len(body.strip()), copied=max(found.copied, longest_shared(body, theirs, mine)))
 
 
 def _alone(connection: Connection, matter: Matter, content: Content, now: datetime) -> Content:

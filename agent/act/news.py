@@ -154,16 +154,17 @@ def _harmless(desk: Desk, mail: Mail) -> bool:
     return desk.judgement.meaning(mail, Thread("", (mail,)), desk.own) in NOT_ELSEWHERE
 
 
-def longest_shared(text: str, others: Sequence[str], most: int = 4_000) -> int:
-    """The longest run of characters a text shares with what others wrote."""
-    best = 0
-    text = " ".join(text.split())[:most]
-    for other in others:
-        flat = " ".join(other.split())[: most * 4]
-        start = 0
-        while start + best < len(text):
-            if text[start : start + best + 1] in flat:
-                best += 1
-            else:
-                start += 1
+def longest_shared(text: str, others: Sequence[str], own: Sequence[str] = (), most: int = 4_000) -> int:
+    """The longest run of characters a text has from others; words of the user's own they quote are not theirs."""
+    text, best = " ".join(text.split())[:most], 0
+    mine = [" ".join(one.split())[: most * 4] for one in own]
+    for flat in (" ".join(other.split())[: most * 4] for other in others):
+        end = 0
+        for start in range(len(text)):
+            end = max(end, start)
+            while end < len(text) and text[start : end + 1] in flat:
+                end += 1
+            run = text[start:end].strip()
+            if len(run) > best and not any(run in one for one in mine):
+                best = len(run)
     return best
