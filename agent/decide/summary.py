@@ -19,11 +19,12 @@ from agent.decide.sensitive import sensitive
 from agent.decide.threads import Thread, moment
 from agent.decide.values import Answer, Me, Meaning
 from agent.decide.workdays import workdays_between
-from providers.base import Mail
+from providers.base import Address, Mail
 
 ANSWERED = frozenset(
     {Meaning.REPLY, Meaning.DECLINE, Meaning.OPT_OUT, Meaning.DELEGATE, Meaning.BOOKED, Meaning.LEFT, Meaning.UNSURE}
 )
+PAUSING = frozenset({Meaning.LATER, Meaning.AWAY, Meaning.RECEIPT, Meaning.DELAY})
 CAP = 20
 LONGEST_ON_THE_WAY = timedelta(days=7)
 """A mail that took longer was rather moved here from another mailbox."""
@@ -207,50 +208,28 @@ def _with_own(
     decisive = hard or _decisive(after)
     earlier = _promise_before(read, last)
     effect = decisive or _pausing(after) or (earlier if not expected.asks else None)
-    times = samples + reply_times(read)
+    said = effect.answer if effect else Answer(Meaning.UNSURE, "")
+    pausing = effect is not None and said.meaning in PAUSING
+    since = moment(effect.mail) if effect is not None and pausing and effect is not earlier else moment(start.mail)
     blocked, why = _blocked(to.refusal, decisive, hard)
-    pausing = effect is not None and effect.answer.meaning in {
-        Meaning.LATER,
-        Meaning.AWAY,
-        Meaning.RECEIPT,
-        Meaning.DELAY,
-    }
-    clock = moment(effect.mail) if effect is not None and pausing and effect is not earlier else moment(start.mail)
-    if touches:
-        clock = max(clock, moment(own.mail))
-    person = to.to[0] if to.to else None
+    person = to.to[0] if to.to else Address("")
+    times = samples + reply_times(read)
+    put_off = pausing and any(move.answer.meaning is Meaning.LATER for move in (effect, *after) if move)
     return Summary(
-        thread.key,
-        own.mail.subject,
-        person.key if person else "",
-        person.name if person else "",
-        tuple(address.key for address in to.to + to.cc),
-        _iso(moment(own.mail)),
-        own.mail.message_id,
-        own.mail.key,
-        expected.asks or (pausing and any(move.answer.meaning is Meaning.LATER for move in (effect, *after) if move)),
-        expected.evidence or (effect.answer.evidence if effect else ""),
-        patient,
-        expected.courtesy,
-        blocked,
-        why or (effect.answer.evidence if effect and blocked else ""),
-        str(effect.answer.meaning) if effect else "",
-        effect.answer.evidence if effect else "",
-        effect.answer.until.isoformat() if effect and effect.answer.until else "",
-        _iso(moment(effect.mail)) if effect else "",
-        _iso(max(clock, moment(own.mail)) if not pausing else clock),
-        touches,
-        topic,
-        words,
-        any(moment(draft) >= moment(own.mail) or not draft.date for draft in thread.drafts) or bool(thread.drafts),
-        usual_wait(times),
-        times,
-        _broken(read),
-        _zone_hint(read),
-        (decisive.answer.delegate or "") if decisive else "",
-        matter_words(own.mail.subject, start.text),
-        own_waits(read),
-    )
+        thread.key, subject=own.mail.subject, person=person.key, name=person.name,
+        people=tuple(address.key for address in to.to + to.cc),
+        last_own=_iso(moment(own.mail)), own_id=own.mail.message_id, own_key=own.mail.key,
+        asks=expected.asks or put_off, evidence=expected.evidence or said.evidence,
+        patient=patient, courtesy=expected.courtesy,
+        blocked=blocked, blocked_evidence=why or (said.evidence if blocked else ""),
+        meaning=str(said.meaning) if effect else "", answer_evidence=said.evidence,
+        until=said.until.isoformat() if said.until else "", answered_at=_iso(moment(effect.mail)) if effect else "",
+        clock=_iso(since if pausing and not touches else max(since, moment(own.mail))), touches=touches,
+        sensitive=topic, sensitive_evidence=words, own_draft=bool(thread.drafts),
+        usual_wait=usual_wait(times), samples=times, problem=_broken(read), zone_hint=_zone_hint(read),
+        delegate=(decisive.answer.delegate or "") if decisive else "",
+        matter=matter_words(own.mail.subject, start.text), waits=own_waits(read),
+    )  # fmt: skip
 
 
 def reachable(to: Recipients, after: list[Move]) -> tuple[Recipients, list[Move]]:
