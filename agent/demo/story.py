@@ -255,15 +255,11 @@ def _proves(scene: Scene, say: Say) -> int:
     scene.home.store.anchor()
     verdict = scene.home.store.verify()
     with scene.home.store.read() as connection:
-        counts = Counter(_state_now(connection))
+        counts = Counter(state.lower() for state in _state_now(connection))
     say(f"\n6. Everything above is in the audit log: {verdict.rows} rows, " + (
         "each following the one before it, complete." if verdict.complete else f"BROKEN at {verdict.broken_at}."
     ))  # fmt: skip
-    say(
-        "   Follow-ups now: "
-        + ", ".join(f"{number} {state}" for state, number in sorted(counts.items(), key=lambda item: item[0].lower()))
-        + "."
-    )
+    say("   Follow-ups now: " + ", ".join(f"{number} {state}" for state, number in sorted(counts.items())) + ".")
     say("\nNext: `relance setup` connects your own mailbox, at level manual: it finds and drafts, you send.")
     say("`relance try takeout.mbox --me YOU@…` judges an export without connecting anything.")
     return 0 if verdict.complete else 6
