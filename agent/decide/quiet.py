@@ -90,6 +90,7 @@ HELD_SENTENCES = {
     Reason.BOOKED: "A meeting, a signature or a payment came in elsewhere, which may settle this.",
 }
 """What is said where a person decides."""
+BACK = "{person} was away until {until} and has not answered since; it was due on {due}."
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -136,8 +137,14 @@ class Verdict:
         asked = spoken(summary.last_own, today) if summary.last_own else ""
         due = spoken(self.due.isoformat(), today) if self.due else ""
         until = spoken(summary.until, today) if summary.until else "now"
-        words = HELD_SENTENCES.get(self.reason, SENTENCES[self.reason]) if self.hold else SENTENCES[self.reason]
-        return words.format(person=person, asked=asked, due=due, until=until)
+        return self._words(summary).format(person=person, asked=asked, due=due, until=until)
+
+    def _words(self, summary: Summary) -> str:
+        told = summary.until and summary.until >= summary.answered_at[:10]
+        if self.reason is Reason.DUE and summary.meaning == "away" and told:
+            return BACK
+        held = HELD_SENTENCES.get(self.reason) if self.hold else None
+        return held or SENTENCES[self.reason]
 
 
 @lru_cache(maxsize=8192)

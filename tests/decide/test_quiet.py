@@ -51,6 +51,22 @@ def test_a_sentence_names_days_as_people_do(reason: Reason, hold: str | None, sa
     assert ("2026" in verdict.sentence(summary, date(2027, 11, 21))) is ("November" in said)
 
 
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        ("2026-11-02", "Ann was away until 2 November and has not answered since; it was due on 6 November."),
+        ("", "You asked Ann on 30 October and nothing came back; it was due on 6 November."),
+        ("2026-10-29", "You asked Ann on 30 October and nothing came back; it was due on 6 November."),
+    ],
+)
+def test_an_absence_that_has_passed_is_told(until: str, said: str) -> None:
+    summary = Summary(
+        "<t>", name="Ann", last_own="2026-10-30T09:00:00+00:00",
+        meaning="away", until=until, answered_at="2026-10-30T09:01:00+00:00",
+    )  # fmt: skip
+    assert Verdict(True, Reason.DUE, due=date(2026, 11, 6)).sentence(summary, date(2026, 11, 21)) == said
+
+
 def test_a_summary_survives_json() -> None:
     summary = Summary("<t>", people=("a@x.example",), samples=(1, 2))
     assert Summary.from_json(json.loads(json.dumps(summary.as_json()))) == summary
