@@ -26,6 +26,7 @@ SETS = (
     ("eighth", "eighth/mails", 2),
     ("ninth", "ninth/mails", 2),
     ("tenth", "tenth/mails", 2),
+    ("eleventh", "eleventh/mails", 2),
 )
 THREADS = (
     ("tuned half", "threads", 0),
@@ -34,6 +35,7 @@ THREADS = (
     ("third", "third/threads", 2),
     ("fourth", "fourth/threads", 2),
     ("fifth", "fifth/threads", 2),
+    ("eleventh", "eleventh/threads", 2),
 )
 BOTH = 2
 FIRST_SIGHT = {
@@ -45,6 +47,7 @@ FIRST_SIGHT = {
     "eighth": "65/91, 1 dangerous, 12 noes taken for answers",
     "ninth": "29/40, 1 dangerous, 7 noes taken for answers",
     "tenth": "25/36, 1 dangerous, 6 noes taken for answers",
+    "eleventh": "114/154, 6 dangerous, 15 noes taken for answers; threads 24/26, 0 chased",
     "fifth": "64/101, 0 dangerous, 21 noes taken for answers; threads 15/16, 1 chased",
 }
 """What each set scored when the rules had never met it."""

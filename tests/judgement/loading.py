@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.decide.values import Me
-from providers.base import Address, Mail, Part, Role
+from providers.base import Address, Attachment, Mail, Part, Role
 from tests.judgement.dressing import dressed
 
 HERE = Path(__file__).parent
@@ -79,6 +79,7 @@ def mail_of(entry: dict[str, Any], key: str) -> Mail:
         headers=_headers(entry),
         text=dressed(entry["b"], entry.get("w", ""), entry.get("l", "en")),
         parts=_parts(entry),
+        attachments=(Attachment(entry["attached"], "application/pdf", 40_000),) if "attached" in entry else (),
         failed=tuple(entry.get("failed", ())),
         role=Role(entry.get("role", "inbox")),
     )
