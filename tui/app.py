@@ -168,7 +168,8 @@ class Relance(App[None]):
             self.post_message(self.Answered(asker, then, value))
 
     def on_relance_answered(self, message: Answered) -> None:
-        if message.asker is self or message.asker.is_attached:
+        # While the app ends its screens lose their widgets one by one.
+        if self.is_running and (message.asker is self or message.asker.is_attached):
             message.then(message.value)
 
     def _failed(self, problem: RelanceError) -> None:

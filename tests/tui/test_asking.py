@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
+from tests.tui.conftest import settled
+from tests.tui.scripted import ScriptedDoor
+from tui.app import Relance
 from tui.asking import Asking
 
 
@@ -50,6 +54,15 @@ def test_no_question_keeps_the_program_from_ending() -> None:
     assert all(thread.daemon for thread in threading.enumerate() if thread.name == "stuck")
     go.set()
     wait(asking)
+
+
+async def test_an_answer_that_comes_while_the_program_ends_paints_nothing(tmp_path: Path) -> None:
+    app, painted = Relance(ScriptedDoor(tmp_path)), []
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        app.on_relance_answered(app.Answered(app, painted.append, "while it runs"))
+    app.on_relance_answered(app.Answered(app, painted.append, "too late"))
+    assert painted == ["while it runs"]
 
 
 def wait(asking: Asking) -> None:
