@@ -3,4 +3,5 @@
 set -eu
 bin=$1
 "$bin/python" -m pytest -q -x -n 2 -m "not slow and not peer and not corpus"
-"$bin/python" -m pytest -q -n 2 -m "slow or peer or corpus"
+# These wait for servers and terminals much of the time: three at once keep two cores busy.
+"$bin/python" -m pytest -q -n 3 --dist worksteal -m "slow or peer or corpus"
