@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from agent.act.enroll_scene import Scene
-from agent.act.judging import SPEAKS
+from agent.act.known import SPEAKS
 from agent.act.person import is_own
 from agent.decide.answers import read_answer
 from agent.decide.matter import bare_subject

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from agent.act.judging import country_of
+from agent.act.known import country_of
 from agent.decide.exits import Standing, standing
 from agent.decide.lifecycle import Progress, Stage
 from agent.decide.plans import Plan

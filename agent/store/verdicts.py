@@ -104,34 +104,16 @@ def keep_verdicts(change: Change, rows: Sequence[dict[str, Any]]) -> None:
     )  # fmt: skip
 
 
-def open_threads(connection: Connection, *, whole: bool = True) -> list[tuple[int, datetime | None]]:
-    """Threads whose verdict depends on the day, with their newest mail; not `whole`: none that is too old."""
-    query = select(THREAD.c.id, THREAD.c.last).where(THREAD.c.open == 1).order_by(THREAD.c.person)
-    found = connection.execute(query if whole else query.where(THREAD.c.reason != TOO_OLD))
-    return [(row.id, row.last) for row in found]
+def open_threads(connection: Connection, *, whole: bool = True) -> list[int]:
+    """Threads whose verdict depends on the day, those of a person together; not `whole`: none that is too old."""
+    query = select(THREAD.c.id).where(THREAD.c.open == 1).order_by(THREAD.c.person)
+    return list(connection.execute(query if whole else query.where(THREAD.c.reason != TOO_OLD)).scalars())
 
 
 def stored(connection: Connection, numbers: Iterable[int]) -> list[Stored]:
     """These threads with their summaries."""
     query = select(THREAD.c.id, THREAD.c.account_id, THREAD.c.summary)
     return [_stored(row) for part in chunks(numbers) for row in connection.execute(query.where(THREAD.c.id.in_(part)))]
-
-
-def waits(connection: Connection) -> list[tuple[int, ...]]:
-    """The workdays the user waited before asking again, of each open thread where they did."""
-    readable = case((func.json_valid(THREAD.c.summary) == 1, func.json_extract(THREAD.c.summary, "$.waits")))
-    found = connection.execute(select(readable).where(THREAD.c.open == 1)).scalars()
-    return [tuple(json.loads(text)) for text in found if text and text != "[]"]
-
-
-def around(connection: Connection, people: Iterable[str], since: datetime | None) -> set[int]:
-    """Threads of these people, and every thread with news since then."""
-    news = select(MAIL.c.thread_id).where(MAIL.c.received >= since).distinct() if since else None
-    found = set() if news is None else set(connection.execute(news).scalars())
-    for part in chunks(set(people)):
-        found |= set(connection.execute(select(THREAD.c.id).where(THREAD.c.person.in_(part))).scalars())
-        found |= set(connection.execute(select(MAIL.c.thread_id).where(MAIL.c.sender.in_(part)).distinct()).scalars())
-    return {int(number) for number in found}
 
 
 def summaries(connection: Connection, numbers: Iterable[int]) -> dict[int, Summary]:

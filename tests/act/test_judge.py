@@ -13,10 +13,13 @@ from agent.act import actions, judge, judge_open
 from agent.act.draft import draft_due, profile_of
 from agent.act.home import Home
 from agent.act.judge import judge_changed
+from agent.act.judging import judge_all
 from agent.act.person import me_of
+from agent.act.plans import plan_named
 from agent.act.sync import sync_account
+from agent.decide.quiet import Reason
 from agent.demo import mailbox as demo
-from agent.store import verdicts
+from agent.store import mails, verdicts
 from tests.act.office import ANN, ME, office
 from tests.conftest import Ticking
 
@@ -122,24 +125,29 @@ def test_only_open_threads_are_judged_again(demo_home: Home) -> None:
         assert len(verdicts.open_threads(connection)) < threads / 2
 
 
-def test_in_small_parts_the_verdicts_are_the_same_as_all_at_once(
+def test_in_small_parts_the_verdicts_are_the_same_as_with_everything_in_memory(
     demo_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def told(together: int, edge: timedelta) -> dict[int, object]:
-        monkeypatch.setattr(judge_open, "TOGETHER", together)
-        monkeypatch.setattr(judge_open, "EDGE", edge)
-        with demo_home.store.read() as connection:
-            threads = verdicts.open_threads(connection)
-        parts = list(judge_open.Open(demo_home, me_of(demo_home.config, demo_home.zone), threads).judged())
-        sizes.append(len(parts))
-        return {item.number: (verdict, due) for part in parts for item, verdict, due in part}
-
-    sizes: list[int] = []
+    me, moment = me_of(demo_home.config, demo_home.zone), demo_home.clock() + timedelta(days=3)
+    at_home = b"From: Claire Moreau <claire@chez-elle.example>\r\nTo: sam@okafor.example\r\nSubject: Bonjour\r\n\r\nC'est vu.\r\n"
+    demo_home.servers["demo"].deliver(at_home, received=demo_home.clock())
     read_and_judge(demo_home)
-    assert told(2, timedelta(days=2)) == told(2, timedelta(days=9000)) != {}
-    # However little is read at first, what others say about a thread is heard.
-    assert told(2, timedelta(days=-59)) == told(2, timedelta(days=9000))
-    assert sizes[0] > 2 and sizes[1] == 1 and sizes[2] > sizes[0]
+    demo_home.clock = lambda: moment
+    with demo_home.store.read() as connection:
+        numbers = verdicts.open_threads(connection)
+        everything = connection.exec_driver_sql("SELECT id FROM thread ORDER BY last").scalars().all()
+        threads = mails.thread_mails(connection, everything)
+    plan = plan_named(demo_home.config, demo_home.config.followups.plan)
+    judged = judge_all(list(threads.values()), me, plan, moment)
+    wanted = {number: (one.verdict, one.due) for number, one in zip(threads, judged, strict=True) if number in numbers}
+    assert {Reason.BOOKED, Reason.MAYBE_ANSWERED, Reason.TOO_OLD} <= {verdict.reason for verdict, _ in wanted.values()}
+    claire = {one.verdict.reason for one in judged if one.summary.name == "Claire Moreau"}
+    assert Reason.MAYBE_ANSWERED in claire and Reason.DUE not in claire
+    for together in (2, len(numbers)):
+        monkeypatch.setattr(judge_open, "TOGETHER", together)
+        parts = list(judge_open.Open(demo_home, me, numbers).judged())
+        assert len(parts) == -(-len(numbers) // together)
+        assert {item.number: (verdict, due) for part in parts for item, verdict, due in part} == wanted
 
 
 def test_what_is_too_old_is_judged_once_a_day_or_with_news_of_its_own(demo_home: Home, clock: Ticking) -> None:

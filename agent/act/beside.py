@@ -1,0 +1,130 @@
+"""The mail beside the threads that are judged, as the store has it; it never holds more than a few mails at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property, lru_cache, partial
+
+from sqlalchemy import Connection
+
+from agent.act.known import Heard, Incoming, incoming
+from agent.act.person import is_own
+from agent.decide.carriers import is_robot, settles_for_others
+from agent.decide.matter import Notice, notice
+from agent.decide.people import full_name
+from agent.decide.summary import Summary
+from agent.decide.threads import Thread
+from agent.decide.values import Me
+from agent.store import around, mails, verdicts
+from agent.store.around import Line
+from agent.store.verdicts import Stored
+from providers.base import Address
+
+THREADS = 8
+"""So many whole threads are held at a time."""
+
+
+class Lately:
+    """What everybody wrote of late, read once for all parts of one judging, and only when asked for."""
+
+    def __init__(self, since: datetime, me: Me) -> None:
+        self.since = since
+        self._me = me
+        self._threads: dict[str, list[int]] | None = None
+        self._names: dict[str, set[str]] | None = None
+        self._notices: list[Notice] | None = None
+
+    def threads(self, connection: Connection) -> dict[str, list[int]]:
+        """By person the threads with news."""
+        if self._threads is None:
+            self._threads = around.with_news(connection, self.since)
+        return self._threads
+
+    def names(self, connection: Connection) -> dict[str, set[str]]:
+        """By full name the addresses it was seen with."""
+        if self._names is None:
+            self._names = defaultdict(set)
+            for address, name in around.names(connection, self.since):
+                if address not in self._me.keys:
+                    self._names[full_name(Address(address, name))].add(address)
+        return self._names
+
+    def notices(self, connection: Connection) -> list[Notice]:
+        """What robots said is settled."""
+        if self._notices is None:
+            senders = around.senders(connection, self.since) - self._me.keys
+            robots = [address for address in senders if is_robot(address) or settles_for_others(address)]
+            sent = around.by_machines(connection, robots, self.since)
+            theirs = (mail for mail in sent if mail.sender is not None and not is_own(mail, self._me))
+            self._notices = [found for mail in theirs if (found := notice(mail)) is not None]
+        return self._notices
+
+
+class Beside:
+    """`Known` for some threads that are judged together, within one reading of the store."""
+
+    def __init__(self, connection: Connection, lately: Lately, judged: Sequence[Stored], me: Me) -> None:
+        self._connection = connection
+        self._lately = lately
+        self._judged = judged
+        self._me = me
+        self._summaries: dict[int, Summary] = {}
+        self._lines: dict[str, tuple[datetime, list[Line]]] = {}
+        self._thread = lru_cache(THREADS)(self._read_thread)
+
+    def samples(self, person: str) -> Sequence[int]:
+        return self._samples.get(person, ())
+
+    @cached_property
+    def _samples(self) -> dict[str, list[int]]:
+        return around.samples(self._connection, {item.summary.person for item in self._judged} - {""})
+
+    def dates(self, person: str) -> Sequence[datetime]:
+        return verdicts.dates_of(self._connection, person) if person else ()
+
+    def inside(self, number: int) -> set[str]:
+        """The mails of a judged thread."""
+        return self._inside.get(number, set())
+
+    @cached_property
+    def _inside(self) -> dict[int, set[str]]:
+        return around.identities(self._connection, [item.number for item in self._judged])
+
+    def others(self, summary: Summary) -> Iterable[Summary]:
+        recent = self._lately.threads(self._connection)
+        numbers = {number for person in summary.people for number in recent.get(person, ())}
+        since = datetime.fromisoformat(summary.last_own)
+        if since < self._lately.since:
+            numbers |= around.of_people(self._connection, summary.people, since)
+        self._summaries.update(verdicts.summaries(self._connection, numbers - self._summaries.keys()))
+        found = (self._summaries[number] for number in sorted(numbers) if number in self._summaries)
+        newer = [other for other in found if max(other.answered_at, other.last_own) > summary.last_own]
+        return sorted(newer, key=lambda other: other.answered_at <= summary.last_own)
+
+    def addresses(self, name: str) -> Iterable[str]:
+        return self._lately.names(self._connection).get(name, ())
+
+    def heard(self, address: str, since: datetime) -> Iterator[Heard]:
+        begin, lines = self._lines.get(address, (None, []))
+        if begin is None or since < begin:
+            lines = around.written(self._connection, address, since)
+            self._lines[address] = since, lines
+        return (
+            Heard(line.number, line.identity, partial(self._read, address, line)) for line in lines if line.at > since
+        )
+
+    def _read(self, address: str, line: Line) -> Incoming | None:
+        """A mail as its thread has it: copies folded into one, drafts left out."""
+        thread = self._thread(line.thread)
+        for mail, mine in incoming(thread, self._me) if thread else ():
+            if (mail.message_id or mail.key) == line.identity and mail.sender and mail.sender.key == address:
+                return mail, mine
+        return None
+
+    def _read_thread(self, number: int) -> Thread | None:
+        return mails.thread_mails(self._connection, [number]).get(number)
+
+    def notices(self) -> Iterable[Notice]:
+        return self._lately.notices(self._connection)

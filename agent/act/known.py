@@ -1,0 +1,183 @@
+"""What is known about the people of a thread from everything else they wrote; it reads no more mail than it must."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+from agent.act.person import is_own
+from agent.decide.answers import read_answer
+from agent.decide.matter import Notice, Spoken, notice, spoken
+from agent.decide.people import full_name
+from agent.decide.quiet import Reason, matter_of
+from agent.decide.summary import Summary, usual_wait
+from agent.decide.threads import Thread, moment
+from agent.decide.values import HUMAN, Me, Meaning
+from agent.decide.zones import Place, guess
+from providers.base import Address, Mail
+
+SPEAKS = HUMAN | {Meaning.BOOKED, Meaning.UNSURE, Meaning.LEFT}
+"""Mails of a person in another thread that may be about this matter."""
+MOST_DATES = 50
+Incoming = tuple[Mail, bool]
+"""A mail, and whether we had written in its thread before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A mail of somebody else's, not read yet."""
+
+    name: Hashable
+    """Tells it from every other one."""
+    identity: str
+    read: Callable[[], Incoming | None]
+
+
+class Known(Protocol):
+    """Where the rest of the mail is."""
+
+    def samples(self, person: str) -> Sequence[int]:
+        """How many workdays their answers took, in all threads."""
+
+    def dates(self, person: str) -> Sequence[datetime]:
+        """Some Date headers of theirs."""
+
+    def others(self, summary: Summary) -> Iterable[Summary]:
+        """Threads with the same people, at least those with news since our last mail in this one."""
+
+    def addresses(self, name: str) -> Iterable[str]:
+        """From where somebody with this full name wrote of late."""
+
+    def heard(self, address: str, since: datetime) -> Iterable[Heard]:
+        """What somebody wrote since then."""
+
+    def notices(self) -> Iterable[Notice]:
+        """What robots said of late."""
+
+
+class People:
+    """Answers what the judge asks about people; each answer is found once."""
+
+    def __init__(self, known: Known, me: Me) -> None:
+        self._known = known
+        self._me = me
+        self._places: dict[str, Place] = {}
+        self._waits: dict[str, float] = {}
+        self._said: dict[Hashable, Spoken | None] = {}
+
+    def usual_wait(self, summary: Summary) -> float:
+        """How long this person usually takes to answer, in all threads."""
+        if summary.person not in self._waits:
+            self._waits[summary.person] = usual_wait(self._known.samples(summary.person))
+        return self._waits[summary.person]
+
+    def place(self, summary: Summary) -> Place:
+        """Where the person lives."""
+        if summary.person not in self._places:
+            country = country_of(self._me, summary.person)
+            dates = self._known.dates(summary.person)
+            self._places[summary.person] = guess(dates, summary.person, self._me.zone, country=country)
+        return self._places[summary.person]
+
+    def matter(self, summary: Summary, inside: Iterable[str]) -> Reason | None:
+        """What happened with these people outside this thread, in which these mails are."""
+        spoken_elsewhere = self._spoken(summary, frozenset(inside))
+        return matter_of(summary, self._known.others(summary), spoken_elsewhere) or self._settled(summary)
+
+    def _spoken(self, summary: Summary, inside: frozenset[str]) -> Iterator[Spoken]:
+        # By the mail and not by the thread: in another account the same thread holds other mails.
+        since = datetime.fromisoformat(summary.last_own)
+        for address, person in self._addresses(summary).items():
+            for heard in self._known.heard(address, since):
+                if heard.identity not in inside and (said := self._read(heard)) is not None:
+                    yield said._replace(person=person)
+
+    def _addresses(self, summary: Summary) -> dict[str, str]:
+        """Every address these people write from, with the one we wrote to."""
+        known = {person: person for person in summary.people}
+        name = full_name(Address(summary.person, summary.name))
+        for address in self._known.addresses(name) if name else ():
+            known.setdefault(address, summary.person)
+        return known
+
+    def _read(self, heard: Heard) -> Spoken | None:
+        """What a person said in a mail of another thread; None where no person speaks in it."""
+        if heard.name not in self._said:
+            self._said[heard.name] = None
+            found = heard.read()
+            if found is not None and read_answer(found[0], me=self._me, in_thread=False).meaning in SPEAKS:
+                self._said[heard.name] = spoken(found[0], answers_other=found[1])
+        return self._said[heard.name]
+
+    def _settled(self, summary: Summary) -> Reason | None:
+        for found in self._known.notices():
+            if found.at > summary.last_own and found.about(summary.people, summary.name, summary.matter):
+                return Reason.BOOKED
+        return None
+
+
+class Gathered:
+    """All threads in memory, as `Known`."""
+
+    def __init__(self, threads: Sequence[Thread], summaries: Sequence[Summary], me: Me) -> None:
+        self._by_person: dict[str, list[Summary]] = defaultdict(list)
+        self._incoming: dict[str, list[Incoming]] = defaultdict(list)
+        self._names: dict[str, set[str]] = defaultdict(set)
+        self._notices: list[Notice] | None = None
+        for summary in summaries:
+            for person in {*summary.people, summary.person} - {""}:
+                self._by_person[person].append(summary)
+        for thread in threads:
+            for mail, mine in incoming(thread, me):
+                sender = mail.sender
+                assert sender is not None
+                self._incoming[sender.key].append((mail, mine))
+                self._names[full_name(sender)].add(sender.key)
+
+    def samples(self, person: str) -> Sequence[int]:
+        return [sample for other in self._by_person.get(person, ()) for sample in other.samples]
+
+    def dates(self, person: str) -> Sequence[datetime]:
+        told = [mail.date for mail, _ in self._incoming.get(person, ()) if mail.date is not None]
+        return told[-MOST_DATES:]
+
+    def others(self, summary: Summary) -> Iterable[Summary]:
+        return (other for person in summary.people for other in self._by_person.get(person, ()))
+
+    def addresses(self, name: str) -> Iterable[str]:
+        return self._names.get(name, ())
+
+    def heard(self, address: str, since: datetime) -> Iterable[Heard]:
+        for mail, mine in reversed(self._incoming.get(address, ())):
+            if moment(mail) > since:
+                yield Heard(id(mail), mail.message_id or mail.key, partial(_same, (mail, mine)))
+
+    def notices(self) -> Iterable[Notice]:
+        if self._notices is None:
+            every = (mail for entries in self._incoming.values() for mail, _ in entries)
+            self._notices = [found for mail in every if (found := notice(mail)) is not None]
+        return self._notices
+
+
+def _same(item: Incoming) -> Incoming:
+    return item
+
+
+def incoming(thread: Thread, me: Me) -> Iterator[Incoming]:
+    """What others wrote in a thread, each with whether we had written there before."""
+    mine = False
+    for mail in thread.mails:
+        if is_own(mail, me):
+            mine = True
+        elif mail.sender is not None:
+            yield mail, mine
+
+
+def country_of(me: Me, person: str) -> str:
+    """Holidays the user named for this person or their domain."""
+    named: Mapping[str, str] = dict(me.holidays_for)
+    return named.get(person) or named.get(person.rpartition("@")[2]) or ""
