@@ -95,7 +95,7 @@ def forget(store: Store, address: str) -> Erased:
         gone = connection.execute(delete(FOLLOWUP).where(FOLLOWUP.c.person == wanted)).rowcount
         connection.execute(delete(ENROLMENT).where(ENROLMENT.c.person == wanted))
         connection.execute(
-            update(THREAD).where(THREAD.c.person == wanted).values(person="", summary="", changed=ONCE_MORE)
+            update(THREAD).where(THREAD.c.person == wanted).values(person="", summary="", open=0, changed=ONCE_MORE)
         )
         _drop_empty_threads(connection)
         connection.execute(delete(CONTENT).where(CONTENT.c.person == wanted))

@@ -11,7 +11,7 @@ from agent.errors import StoreError, UsageError
 from agent.paths import Places
 from agent.secrets import Vault, database_key
 from agent.store import mails as stored
-from agent.store import settings, upkeep
+from agent.store import settings, upkeep, verdicts
 from agent.store.audit import Event
 from agent.store.engine import Store
 from providers.base import Address, Page
@@ -120,6 +120,22 @@ def test_old_texts_are_emptied_but_who_wrote_when_stays(store: Store, clock: Tic
     with store.read() as connection:
         rows = connection.exec_driver_sql("SELECT message_id, body FROM mail ORDER BY id").fetchall()
     assert [tuple(row) for row in rows] == [("<m0@x.example>", ""), ("<m1@x.example>", "new words")]
+
+
+def test_a_thread_kept_for_somebody_else_is_not_judged_without_its_mails(store: Store) -> None:
+    gone = Address("zelda@secret.example", "Zelda")
+    number = add(store, [mail(0, sender=gone)])
+    with store.write() as change:
+        change.connection.exec_driver_sql("UPDATE thread SET open = 1, person = ?", (gone.key,))
+        change.connection.exec_driver_sql(
+            "INSERT INTO enrolment (account_id, thread_id, root, person, plan, trigger, state, made, changed)"
+            " VALUES (?, 1, '<m0@x.example>', 'ann@x.example', 'nudge', 'enrolled', 'active', 0, 0)",
+            (number,),
+        )
+    upkeep.forget(store, gone.key)
+    with store.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM thread").scalar() == 1
+        assert verdicts.open_threads(connection) == []
 
 
 def test_a_page_of_a_forgotten_person_still_moves_the_cursor(store: Store) -> None:
