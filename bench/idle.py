@@ -1,7 +1,8 @@
 """What a waiting daemon costs: a mailbox of 100,000 mails, a real IDLE connection, five quiet minutes.
 
 `--mails N`, `--seconds N`. Memory is what the process and its children hold; processor time is what they used. The five
-minutes begin when the daemon's first round is over.
+minutes begin when the daemon's first round is over. The newest mail is of today; judging again is what an hour, or a
+day, costs on top.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -23,6 +25,19 @@ from tests.peers.generate import into_maildir
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = (sys.executable, "-m", "agent")
+AGAIN = """
+import sys, time
+from datetime import UTC, datetime, timedelta
+from agent.act.home import Home
+from agent.act.judge import judge_changed
+from agent.paths import places
+moment = datetime.now(UTC) + timedelta(hours=int(sys.argv[1]))
+with Home(places(None), clock=lambda: moment) as home:
+    home.store
+    begun = time.process_time()
+    judged = judge_changed(home).judged
+    print(f"{judged} threads again {sys.argv[1]} h later in {time.process_time() - begun:.1f} s of the processor")
+"""
 STEP = 5.0
 CALM = 3
 """So many steps in a row with next to no work, longer than a tick of the daemon: its first round is over."""
@@ -65,9 +80,9 @@ def peak(number: int) -> float:
     return next((float(line.split()[1]) / 1e3 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
-def first_pass(environment: dict[str, str]) -> tuple[float, float]:
-    """Seconds of processor time and megabytes at most of a program that reads everything and ends."""
-    started = subprocess.Popen([*PROGRAM, "run", "--once"], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+def watched(program: list[str], environment: dict[str, str], heard: int | None) -> tuple[float, float]:
+    """Seconds of processor time and megabytes at most of a program that does its work and ends."""
+    started = subprocess.Popen(program, env=environment, cwd=ROOT, stdout=heard)
     most = 0.0
     # What the system adds up for an ended child counts this process in, from which it was forked.
     while (ended := os.waitid(os.P_PID, started.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is None:
@@ -94,14 +109,17 @@ def settle(daemon: subprocess.Popen[bytes]) -> float:
 def measure(mails: int, seconds: int) -> None:
     with running() as server, tempfile.TemporaryDirectory() as folder:
         place = server.maildir("idle")
-        into_maildir(place, 1, mails, attachment=2_000)
+        into_maildir(place, 1, mails, attachment=2_000, newest=datetime.now(UTC))
         server.own(place)
         environment = configure(Path(folder), server, "idle")
         began = time.monotonic()
-        used, most = first_pass(environment)
+        used, most = watched([*PROGRAM, "run", "--once"], environment, subprocess.DEVNULL)
         took = time.monotonic() - began
         print(f"{mails} mails read, judged and drafted in {took:.0f} s, {used:.0f} s of processor time, ", end="")
         print(f"{most:.0f} MB at most", flush=True)
+        for hours in ("1", "24"):
+            used, most = watched([sys.executable, "-c", AGAIN, hours], environment, None)
+            print(f"  {most:.0f} MB at most in that process", flush=True)
         daemon = subprocess.Popen([*PROGRAM, "run"], env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
         took = settle(daemon)
         print(f"first round of the daemon over after {took:.0f} s, {peak(daemon.pid):.0f} MB at most in it", flush=True)

@@ -80,10 +80,14 @@ def prose(dice: random.Random, size: int) -> str:
     return "\r\n".join([*lines, line.rstrip()]) + "\r\n"
 
 
-def head(dice: random.Random, number: int, replies_to: int | None, kind: str, own: str) -> str:
+def written(number: int, start: datetime) -> datetime:
+    """When a mail was written; one comes every eleven minutes."""
+    return start + timedelta(minutes=11 * number)
+
+
+def head(dice: random.Random, number: int, replies_to: int | None, kind: str, own: str, when: datetime) -> str:
     """Header lines as real programs write them."""
     sender, to = (own, dice.choice(PEOPLE)) if number % 3 == 0 else (dice.choice(PEOPLE), own)
-    when = START + timedelta(minutes=11 * number)
     lines = [
         f"Return-Path: <{sender}>",
         (
@@ -105,15 +109,17 @@ def head(dice: random.Random, number: int, replies_to: int | None, kind: str, ow
     return "\r\n".join([*lines, "MIME-Version: 1.0", f"Content-Type: {kind}"]) + "\r\n"
 
 
-def mail(seed: int, number: int, own: str = "me@example.org", attachment: int = 160_000) -> bytes:
+def mail(
+    seed: int, number: int, own: str = "me@example.org", attachment: int = 160_000, start: datetime = START
+) -> bytes:
     """One mail: a third with HTML, one in twelve with an attachment."""
-    dice = random.Random(seed * 1_000_003 + number)
+    dice, when = random.Random(seed * 1_000_003 + number), written(number, start)
     replies_to = number - dice.randrange(1, 9) if number % 2 and number > 10 else None
     text = prose(dice, dice.randrange(150, 1400))
     with_page, with_file = number % 3 == 1, number % 12 == 5
     if not with_page and not with_file:
         kind = "text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit"
-        return (head(dice, number, replies_to, kind, own) + "\r\n" + text).encode()
+        return (head(dice, number, replies_to, kind, own, when) + "\r\n" + text).encode()
     body = f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}"
     if with_page:
         rows = "".join(f"<p style='margin:0'>{line}</p>" for line in text.split("\r\n"))
@@ -125,34 +131,39 @@ def mail(seed: int, number: int, own: str = "me@example.org", attachment: int = 
             body = f'Content-Type: multipart/alternative; boundary="alt"\r\n\r\n{inner}'
     if not with_file:
         kind, _, rest = body.removeprefix("Content-Type: ").partition("\r\n\r\n")
-        return (head(dice, number, replies_to, kind, own) + "\r\n" + rest).encode()
+        return (head(dice, number, replies_to, kind, own, when) + "\r\n" + rest).encode()
     data = base64.encodebytes(dice.randbytes(attachment * 3 // 4)).replace(b"\n", b"\r\n").decode()
     file = (
         'Content-Type: application/pdf; name="plan.pdf"\r\nContent-Disposition: attachment; filename="plan.pdf"\r\n'
         f"Content-Transfer-Encoding: base64\r\n\r\n{data}"
     )
     whole = f"--mix\r\n{body}\r\n--mix\r\n{file}\r\n--mix--\r\n"
-    return (head(dice, number, replies_to, 'multipart/mixed; boundary="mix"', own) + "\r\n" + whole).encode()
+    return (head(dice, number, replies_to, 'multipart/mixed; boundary="mix"', own, when) + "\r\n" + whole).encode()
 
 
-def mails(seed: int, count: int, **options: int) -> Iterator[bytes]:
+def mails(seed: int, count: int, attachment: int = 160_000, start: datetime = START) -> Iterator[bytes]:
     """That many mails, oldest first."""
     for number in range(count):
-        yield mail(seed, number, **options)  # type: ignore[arg-type]
+        yield mail(seed, number, attachment=attachment, start=start)
 
 
-def into_maildir(place: Path, seed: int, count: int, **options: int) -> int:
-    """Write mails where a server finds them; returns their size. Every third goes to Sent."""
+def into_maildir(place: Path, seed: int, count: int, attachment: int = 160_000, newest: datetime | None = None) -> int:
+    """Write mails where a server finds them; returns their size. Every third goes to Sent.
+
+    `newest`: when the last of them was written, for what counts back from today.
+    """
     import os
 
-    size = 0
+    size, start = 0, START
+    if newest is not None:
+        start = newest.replace(microsecond=0) - timedelta(minutes=11 * (count - 1))
     sent = place / ".Gesendete Elemente"
     for folder in (place, sent):
         for part in ("cur", "new", "tmp"):
             (folder / part).mkdir(parents=True, exist_ok=True)
-    for number, raw in enumerate(mails(seed, count, **options)):
+    for number, raw in enumerate(mails(seed, count, attachment, start)):
         folder = sent if number % 3 == 0 else place
-        stamp = int((START + timedelta(minutes=11 * number)).timestamp())
+        stamp = int(written(number, start).timestamp())
         file = folder / "cur" / f"{stamp}.M{number:06d}.host,S={len(raw)}:2,S"
         file.write_bytes(raw)
         os.utime(file, (stamp, stamp))
