@@ -23,16 +23,19 @@ OWN_SHARE = 0.66
 """A draft says something beside the repeated question, else it is a copy."""
 LONGEST_NAMED = 9
 OFTEN = 3
-SPARE = 3
+SPARE = 10
 """A wording may be so many words longer than it must."""
+LONG_MAILS = 60
+"""Who writes so many words a mail may end a follow-up with one sentence more."""
+STEM, FEWEST_OF_WEIGHT = 5, 4
 MOST_OPENINGS = 12
 MOST_ENDINGS = 6
-MOST_WHOLE = 400
+MOST_WHOLE = 600
 MOST_TRIED = 24
 """Of each kind of draft."""
-LENGTH_POWER = 0.5
-"""At 0.5 long drafts win, at 1 short ones."""
-WORTH_OF_ASK = 0.3
+LENGTH_POWER = 0.3
+"""The smaller, the longer the drafts that win."""
+WORTH_OF_ASK = 1.0
 """By so much the matter alone must sound nearer to the user before the question is not repeated."""
 
 
@@ -102,10 +105,13 @@ def _drafts(desk: Desk, passage: Passage | None) -> Iterator[list[Piece]]:
     signal, middle = _signal(desk), _middle(desk, passage)
     openings: Sequence[Piece | None] = _best(desk, _openings(desk, passage), MOST_OPENINGS) or [None]
     endings = _endings(desk, passage)
-    for opening, ending in list(product(openings, endings))[:MOST_WHOLE]:
-        pieces = [*signal, *([opening] if opening else []), *middle, *([ending] if ending else [])]
+    lasts = _lasts(desk, passage)
+    for opening, ending, last in list(product(openings, endings, lasts))[:MOST_WHOLE]:
+        pieces = [*signal, *(piece for piece in (opening, *middle, ending) if piece and piece.text)]
+        if last and _echoes(last.text, [desk.frame.signoff, *(piece.text for piece in pieces)]):
+            continue
         if pieces:
-            yield _parted([piece for piece in pieces if piece.text])
+            yield _parted([*pieces, *([last] if last else [])])
 
 
 def _parted(pieces: Sequence[Piece]) -> list[Piece]:
@@ -153,10 +159,10 @@ def _openings(desk: Desk, passage: Passage | None) -> list[Piece]:
     return [piece for piece in pieces if _fits(piece.text, passage, desk)] or pieces
 
 
-def _fits(line: str, passage: Passage, desk: Desk) -> bool:
+def _fits(line: str, passage: Passage, desk: Desk, marks: str = "knowing") -> bool:
     """Not "I still wonder" before "Could you sign it?": that is no question about a fact."""
     first = folded((words(passage.lines[-1]) or [""])[0])
-    return first not in desk.known.marks("acting") or not contains(line, desk.known.marks("knowing"))
+    return first not in desk.known.marks("acting") or not contains(line, desk.known.marks(marks))
 
 
 def _said(desk: Desk, job: str, quoted: int = 0, *, asks: bool = True) -> list[Piece]:
@@ -203,6 +209,26 @@ def _endings(desk: Desk, passage: Passage | None) -> Sequence[Piece | None]:
     if passage.kind == "statement":
         return [replace(piece, apart=True) for piece in _lines(desk, "agree")]
     return [None] if desk.shorter else (_closers(desk) or (_lines(desk, Job.EASY.value) if desk.longer else [None]))
+
+
+def _lasts(desk: Desk, passage: Passage | None) -> Sequence[Piece | None]:
+    """A last sentence after the repeated words, for those who write long mails."""
+    bound = desk.shorter or desk.longer or desk.brief.job is not Job.ASK_AGAIN
+    if passage is None or bound or desk.tongue.habits.words_median < LONG_MAILS:
+        return [None]
+    lines = [piece for piece in _lines(desk, "after") if _fits(piece.text, passage, desk, "inquiring")]
+    return [None, *(replace(piece, apart=desk.tongue.habits.breaks) for piece in lines)]
+
+
+def _echoes(line: str, said: Iterable[str]) -> bool:
+    """Whether a sentence has a word of weight that was just said: "I would appreciate" twice."""
+    before = {word for text in said for word in _weighty(text)}
+    return any(word in before for word in _weighty(line))
+
+
+def _weighty(text: str) -> list[str]:
+    """The stems of the longer words."""
+    return [folded(word)[:STEM] for word in words(text) if len(word) >= FEWEST_OF_WEIGHT]
 
 
 def _closers(desk: Desk) -> list[Piece]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.voice.someone import START, brief, profile
-from voice.brief import SentMail
+from voice.brief import Brief, Job, SentMail
 from voice.corpus import Corpus
 from voice.desk import laid_out
 from voice.flavour import variants
@@ -15,11 +17,14 @@ from voice.pack import LANGUAGES, pack
 from voice.passages import restated
 from voice.phrasebook import Phrasebook
 from voice.plans import MOST_TRIED, plans
+from voice.plans import _echoes as echoes
+from voice.plans import _lasts as lasts_of
 from voice.plans import _openings as openings_of
 from voice.profile import Profile, build
 from voice.text import contains, flat
 
 KNOWN = pack("en")
+KNOWN_USER = profile()
 
 
 def _texts(body: str) -> list[str]:
@@ -137,3 +142,34 @@ def test_nobody_wonders_about_a_request(question: str, wondering: bool) -> None:
     openings = openings_of(desk, desk.passages[0])
     found = any(contains(piece.text, {"wonder", "wondering", "like to know"}) for piece in openings)
     assert found is wondering
+
+
+def _after(asked: Brief, length: int) -> set[str]:
+    """What may follow the repeated question, for somebody whose mails have so many words."""
+    language = asked.language or "en"
+    desk = laid_out(asked, KNOWN_USER, language)
+    habits_of = replace(desk.tongue.habits, words_median=length)
+    desk = replace(desk, tongue=replace(desk.tongue, habits=habits_of))
+    return {last.text for last in lasts_of(desk, desk.passages[0]) if last}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_who_writes_long_mails_may_end_with_one_sentence_more(language: str) -> None:
+    asked = replace(brief(language), language=language)
+    assert len(_after(asked, 90) & set(pack(language).sentences("after"))) > 2
+    assert not _after(asked, 30)
+    assert not _after(replace(asked, say="shorter"), 90)
+    assert not _after(replace(asked, job=Job.CLOSE), 90)
+
+
+def test_nobody_would_like_to_know_after_a_request() -> None:
+    asked = [f"Hiya Bo,\n\n{question}\n\nNoor" for question in ("Could you sign the lease?", "Which gate is yours?")]
+    request, question = (_after(brief(text=text), 90) for text in asked)
+    assert any("to know" in line or "an answer" in line for line in question)
+    assert request
+    assert not any("to know" in line or "an answer" in line for line in request)
+
+
+def test_a_last_sentence_does_not_say_again_what_the_first_said() -> None:
+    assert echoes("I would appreciate it.", ["I'd really appreciate an answer."])
+    assert not echoes("Or did I miss something?", ["I'd really appreciate an answer."])
