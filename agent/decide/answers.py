@@ -10,11 +10,12 @@ from agent.decide.carriers import Carrier, carrier
 from agent.decide.dates import writes_month_first
 from agent.decide.lexicon import kinds
 from agent.decide.quoted import typed
+from agent.decide.reading import Reading
 from agent.decide.reports import read_report
 from agent.decide.tongues import everywhere, normal
 from agent.decide.trust import own_mail
 from agent.decide.values import Answer, Certainty, Me, Meaning
-from agent.decide.wording import Reading, read_words
+from agent.decide.wording import read_words
 from providers.base import Mail
 
 SLASHED = re.compile(r"\d/\d")
@@ -105,9 +106,13 @@ def settled_words(mail: Mail, found: str = "") -> str:
     return mail.subject[:200] if "booked" in kinds(normal(mail.subject[:300]), everywhere()) else ""
 
 
+def _asks(text: str) -> bool:
+    return text.rstrip().endswith(("?", "\uff1f"))
+
+
 def _without_words(mail: Mail, by: Carrier, reading: Reading, parent_text: str) -> Answer:
     if reading.emoji:
-        fits = bool(parent_text) and parent_text.rstrip().endswith(("?", "?"))
+        fits = bool(parent_text) and _asks(parent_text)
         return Answer(
             Meaning.REPLY if fits else Meaning.UNSURE,
             reading.emoji,
@@ -115,6 +120,8 @@ def _without_words(mail: Mail, by: Carrier, reading: Reading, parent_text: str) 
         )
     if _auto_subject(mail) and by.exchange:
         return Answer(Meaning.AWAY, mail.subject[:200], certainty=Certainty.LIKELY)
+    if mail.attachments and _asks(parent_text) and not (by.automatic or by.robot or by.bulk):
+        return Answer(Meaning.REPLY, mail.attachments[0].name[:200], certainty=Certainty.LIKELY)
     return Answer(Meaning.UNSURE, mail.subject[:200], certainty=Certainty.UNSURE)
 
 
@@ -125,7 +132,8 @@ def _automatic(mail: Mail, reading: Reading, by: Carrier, ours: bool) -> Answer:
         return _human(mail, reading, ours)
     if reading.left:
         return Answer(Meaning.LEFT, reading.left, certainty=sure, delegate=_address(mail, reading))
-    absent = reading.absent or reading.returns
+    told = reading.until or reading.boilerplate or _auto_subject(mail)
+    absent = reading.absent or (reading.returns if told else "")
     if absent and reading.other and not by.automatic:
         return _human(mail, reading, ours)
     if absent:
@@ -135,8 +143,8 @@ def _automatic(mail: Mail, reading: Reading, by: Carrier, ours: bool) -> Answer:
 
 def _acknowledged(mail: Mail, reading: Reading, by: Carrier, ours: bool) -> Answer:
     """An automatic mail that speaks of no absence."""
-    stranger = by.robot and not ours
-    receipt = "" if reading.asked and reading.personal and ours else reading.receipt or reading.automatic
+    stranger = by.robot and not ours and not by.settles
+    receipt = "" if ours and _speaks(reading) else reading.receipt or reading.automatic
     if stranger and not reading.receipt:
         return Answer(Meaning.LIST, by.evidence, certainty=Certainty.LIKELY)
     if receipt and not (reading.other and not by.automatic):
@@ -145,9 +153,16 @@ def _acknowledged(mail: Mail, reading: Reading, by: Carrier, ours: bool) -> Answ
         return Answer(Meaning.AWAY, mail.subject[:200], reading.any_day, Certainty.LIKELY, _address(mail, reading))
     if stranger:
         return Answer(Meaning.LIST, by.evidence, certainty=Certainty.LIKELY)
+    if by.settles and not ours:
+        return Answer(Meaning.UNSURE, reading.first, certainty=Certainty.UNSURE)
     if reading.personal or reading.verdict is not Meaning.REPLY:
         return _human(mail, reading, ours)
     return Answer(Meaning.UNSURE, reading.first, certainty=Certainty.UNSURE)
+
+
+def _speaks(reading: Reading) -> bool:
+    """Whether somebody greets and asks, or goes to the matter at once and puts the ticket's number below."""
+    return reading.personal and (reading.asked or (reading.others > 1 and reading.other == reading.first))
 
 
 def _robot(reading: Reading, by: Carrier, ours: bool) -> Answer:
@@ -190,6 +205,8 @@ def _addressed(mail: Mail, reading: Reading) -> str:
     if reading.agreed or not mail.cc:
         return ""
     first = {words[0] for address in mail.cc if (words := WORDS.findall(address.name.lower()))}
+    if first & set(WORDS.findall(reading.handover.lower())):
+        return reading.handover
     for line in reading.whole[reading.whole.find(reading.first) + 1 :][:4000].splitlines():
         for piece in SENTENCE_ENDS.split(line)[:40]:
             called = CALLED.match(piece.strip())

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from agent.decide.date_words import may_name_day, vocabulary
 from agent.decide.days import DAY, PHRASES, STALE, make, monday, month_end, month_start, near, next_workday
-from agent.decide.lexicon import Sentence
+from agent.decide.sentences import Sentence
 from agent.decide.tongues import CJK, files, language, normal
 
 NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})([./-])(\d{1,2})(?:\2(\d{2,4}))?(?![\d/])")

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.decide.lexicon import LETTER, Sentence, heard, kinds
+from agent.decide.lexicon import LETTER, heard, kinds
+from agent.decide.sentences import Sentence
 from agent.decide.tongues import CJK
 
 QUESTION = re.compile(r"[\w.)\]\"'’”»%…]\s{0,2}[?？؟]+[?!？؟)\]\"'’”»*.]{0,4}$")

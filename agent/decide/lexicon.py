@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from agent.decide.sentences import WORD, Sentence, sentences
 from agent.decide.tongues import CJK, MOST_HEARD, everywhere, files, languages_of, listed, normal
 
 GAPS = ("..",)
@@ -19,78 +20,9 @@ GRAVE = frozenset({"decline", "opt_out"})
 """Kinds of which it is told whether a family alone shows them, as "loose_decline"."""
 MIXED = frozenset({"fi"})
 """Files that hold phrases of several languages."""
-LONGEST_SENTENCE = 600
-MOST_SENTENCES, LAST_SENTENCES = 400, 40
-HEAD, TAIL = 17_000, 3_000
-"""How much of a very long text is read: its beginning, and its end for a last word."""
-WORD = re.compile(r"\w+(?:'\w+)?")
 LETTER = re.compile(r"\w")
+CLAUSES = re.compile(r"[,;]\s|\s[-–—]\s|\s(?=but\s)")
 LOOSE = re.compile(r"(?<=')\w+(?:'\w+)?|\w+(?=')")
-ENDS = re.compile(r"[.!?…]+(?=\s|$)|[。!?]+")
-LONGEST_SHORT = 8
-"""Letters of a shortened word with its dot, and the one before it."""
-CONTINUES = re.compile(
-    r"\d\.$|\b(?:mr|mrs|ms|dr|st|no|nr|hr|fr|bzw|ca|z\.b|d\.h|e\.g|i\.e|m|inkl|evtl|vs|tel|tlf|kl|bl\.a)\.$",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence as written and in the form to compare."""
-
-    text: str
-    plain: str
-
-    @property
-    def asks(self) -> bool:
-        return self.text.rstrip().endswith(("?", "?", "؟")) or self.plain.rstrip("。. ").endswith("か")
-
-
-@lru_cache(maxsize=128)
-def sentences(text: str) -> tuple[Sentence, ...]:
-    """The sentences of a text; lines a mail program wrapped are joined again."""
-    found: list[str] = []
-    if len(text) > HEAD + TAIL:
-        text = f"{text[:HEAD]}\n{text[-TAIL:]}"
-    for piece in _pieces(_unwrap(text)):
-        if found and _shortened(found[-1]) and (piece[0].islower() or piece[0].isdigit() or _is_month(piece)):
-            found[-1] = f"{found[-1]} {piece}"[:LONGEST_SENTENCE]
-        else:
-            found.append(piece[:LONGEST_SENTENCE])
-    if len(found) > MOST_SENTENCES:
-        found[MOST_SENTENCES - LAST_SENTENCES : -LAST_SENTENCES] = []
-    return tuple(Sentence(piece, normal(piece)) for piece in found)
-
-
-def _pieces(text: str) -> Iterator[str]:
-    for line in text.split("\n"):
-        start = 0
-        for match in ENDS.finditer(line):
-            if piece := line[start : match.end()].strip():
-                yield piece
-            start = match.end()
-        if piece := line[start:].strip():
-            yield piece
-
-
-def _shortened(piece: str) -> bool:
-    """Whether its dot ends a number or a shortened word, and no sentence."""
-    return piece.endswith(".") and bool(CONTINUES.search(piece[-LONGEST_SHORT:]))
-
-
-def _is_month(piece: str) -> bool:
-    word = WORD.match(normal(piece[:30]))
-    return bool(word) and word is not None and word.group() in months()
-
-
-def _unwrap(text: str) -> str:
-    lines = text.replace("\r", "").split("\n")
-    out = []
-    for line, after in zip(lines, [*lines[1:], ""], strict=True):
-        joined = len(line) >= 55 and after[:1].isalnum() and not line.rstrip().endswith((".", "!", "?", ":", "。"))
-        out.append(line.rstrip() + (" " if joined else "\n"))
-    return "".join(out)
 
 
 def _tokens(phrase: str) -> list[str]:
@@ -241,9 +173,28 @@ class Phrases:
             phrase = self._phrases[number]
             if phrase.kind not in found and self._holds(number, phrase, plain):
                 found.add(phrase.kind)
+        if {"decline", "!decline"} <= found and "agree" not in found and self._apart(plain, spoken):
+            found.discard("!decline")
         if not plain.isascii() and CJK.search(plain):
             found |= {kind for kind, pattern in self._cjk if pattern.search(plain)}
         return frozenset(kind for kind in found if not kind.startswith("!") and f"!{kind}" not in found)
+
+    def _apart(self, plain: str, spoken: frozenset[str]) -> bool:
+        """Whether a clause refuses before another says what would void it; "this one not, but that one" is no such."""
+        clauses = [clause for clause in CLAUSES.split(plain) if clause]
+        voiding, refused = self._matching("!decline", plain, spoken), False
+        for clause in clauses if len(clauses) > 1 else ():
+            here = self._matching("!decline", clause, spoken)
+            if here and not refused:
+                return False
+            voiding -= here
+            refused = refused or bool(self._matching("decline", clause, spoken))
+        return refused and not voiding
+
+    def _matching(self, kind: str, plain: str, spoken: frozenset[str]) -> set[int]:
+        known = self._phrases
+        likely = {number for number in self._likely(plain, spoken) if known[number].kind == kind}
+        return {number for number in likely if self._holds(number, known[number], plain)}
 
     def may_hold(self, plain: str) -> bool:
         """Whether the words of a text, in whatever order, could make one of the phrases at all."""
@@ -342,19 +293,6 @@ def kinds_among(plain: str, wanted: frozenset[str]) -> frozenset[str]:
 def may_hold(plain: str, wanted: frozenset[str]) -> bool:
     """Whether a text of several sentences could hold one of the wanted kinds; a cheap no for most."""
     return phrases(wanted).may_hold(plain)
-
-
-@lru_cache(maxsize=1)
-def months() -> dict[str, int]:
-    """Month names of all languages."""
-    found: dict[str, int] = {}
-    for table in files().values():
-        dates = table.get("dates")
-        names = dates.get("months", []) if isinstance(dates, dict) else []
-        for number, choices in enumerate(names, 1):
-            for name in normal(choices).split("|"):
-                found.setdefault(name, number)
-    return found
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from agent.decide.carriers import is_robot, settles_for_others
-from agent.decide.lexicon import kinds_among, sentences
+from agent.decide.lexicon import kinds_among
+from agent.decide.sentences import sentences
 from agent.decide.threads import moment
 from agent.decide.tongues import CJK, files, normal
 from providers.base import Mail

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agent.decide.lexicon import kinds_among, may_hold, sentences
+from agent.decide.lexicon import kinds_among, may_hold
+from agent.decide.sentences import sentences
 
 TOPICS = ("death", "illness", "law", "dispute", "hr", "anger", "money")
 GRAVE = frozenset(TOPICS)

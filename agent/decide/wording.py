@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from agent.decide.date_words import names_day
 from agent.decide.dates import promised_day, return_day
-from agent.decide.lexicon import LETTER, Sentence, heard
+from agent.decide.lexicon import LETTER, heard
+from agent.decide.reading import Reading
+from agent.decide.sentences import Sentence
 from agent.decide.tongues import files, language, normal
 from agent.decide.turns import objects, turns
 from agent.decide.values import Meaning
@@ -60,6 +61,17 @@ ANOTHER = re.compile(
     r"|^(?P<other>\w{1,8})は",
     re.IGNORECASE,
 )
+PLACES = frozenset(
+    word
+    for line in (
+        "office shop school practice studio library clinic secretariat bureau mairie magasin cabinet ecole boutique",
+        "atelier buro praxis laden geschaft sekretariat schule amt ufficio negozio scuola segreteria bottega oficina",
+        "tienda escuela colegio taller secretaria escritorio loja escola kantoor winkel praktijk kontor kontoret",
+        "butik butiken butikken skolan skolen biuro sklep szkola gabinet toimisto kauppa koulu kancelar skola obchod",
+    )
+    for word in line.split()
+)
+"""What is closed rather than away."""
 NOBODY = frozenset(
     normal(word)
     for line in (
@@ -72,6 +84,8 @@ NOBODY = frozenset(
 )
 """What may stand before "is away" without being another person."""
 WORDS = re.compile(r"\w+")
+CONTACT = re.compile(r"@[\w-]{1,60}\.\w|https?://|(?<![\d.-])\+?\d[\d ()]{5,20}\d(?![\d.-])")
+"""An address, a page or a telephone number."""
 BOILER = frozenset({"absent", "return", "standin", "auto_body", "left", "footer", "auto_subject"})
 SIGNS = (
     ("left", "left", True, True),
@@ -85,65 +99,13 @@ SIGNS = (
     ("auto_body", "automatic", False, False),
     ("later", "later", False, False),
     ("signrequest", "signs", False, False),
+    ("handover", "handover", False, True),
 )
 """A kind of phrase, where its first sentence is kept, and whether a question or a condition voids it."""
 NOT_BACK = frozenset({"receipt", "later", "courtesy", "request", "hint"})
 """A question with one of these does not put the matter back into our hands."""
 NO_CONTENT = frozenset({"thanks", "closing"})
-
-
-@dataclass(slots=True)
-class Reading:
-    """What was found, each with the sentence that shows it."""
-
-    whole: str = ""
-    first: str = ""
-    empty: bool = True
-    emoji: str = ""
-    verdict: Meaning = Meaning.REPLY
-    hard: Meaning | None = None
-    hard_words: str = ""
-    loose: bool = False
-    """Nothing but a family of phrases shows what is hard."""
-    left: str = ""
-    absent: str = ""
-    returns: str = ""
-    until: date | None = None
-    delegate: str = ""
-    pointing: str = ""
-    """Somebody else is named for it, in words that say as much of other things."""
-    settled: str = ""
-    receipt: str = ""
-    automatic: str = ""
-    later: str = ""
-    later_day: date | None = None
-    thanked: str = ""
-    other: str = ""
-    """The first sentence that says something no machine would."""
-    boilerplate: bool = False
-    personal: bool = False
-    agreed: str = ""
-    recalls: bool = False
-    automatic_mail: bool = False
-    signs: str = ""
-    """Somebody waits for our signature."""
-    bare_no: str = ""
-    refusal: str = ""
-    """No words of refusal, but the shape of one."""
-    wants: str = ""
-    """What shows that the writer goes on with a part, or with another day."""
-    asked: bool = False
-    """Something is asked that belongs to no form letter."""
-    asks_back: bool = False
-    """A sentence that defers nothing asks us something, so the matter is with us."""
-    booking: str = ""
-    """The writer says that a time is set."""
-    waits: bool = False
-    """Nothing but "not yet", which answers a question."""
-    any_day: date | None = None
-    """A day of return named anywhere, to be believed only in an automatic reply."""
-    acknowledges: int = 0
-    """Sentences a ticket system or an automatic acknowledgement would write."""
+SETTLING = frozenset({"agree", "yes", "wants", "decline", "opt_out", "received", "booked"})
 
 
 def read_words(
@@ -214,7 +176,9 @@ def _own_absence(sentence: Sentence, found: frozenset[str], writer: frozenset[st
     if not found & {"absent", "return"}:
         return found
     other = ANOTHER.match(sentence.text[:120])
-    if other is None or normal(other["who"] or other["other"]) in writer | NOBODY:
+    if other is None or "behalf" in found or not PLACES.isdisjoint(WORDS.findall(sentence.plain[:60])[:3]):
+        return found
+    if normal(other["who"] or other["other"]) in writer | NOBODY:
         return found
     return found - {"absent", "return", "later"}
 
@@ -262,12 +226,22 @@ def _parting(
 def _bare(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
     """A whole mail that is nothing but a no."""
     spoken = [(s, k) for s, k in body if not k & {"thanks", "closing"} or "decline" in k]
-    if len(spoken) != 1 or reading.hard is not None:
+    if reading.hard is not None or not spoken:
+        return
+    if len(spoken) > 1:
+        _last_word(reading, spoken)
         return
     sentence, found = spoken[0]
     reading.waits = "standby" in found and len(sentence.plain.split()) <= MOST_STANDBY and not sentence.asks
     if not sentence.asks and _is_bare_no(sentence):
         reading.bare_no = sentence.text[:200]
+
+
+def _last_word(reading: Reading, spoken: list[tuple[Sentence, frozenset[str]]]) -> None:
+    """A no at the end, where nothing was asked, promised or agreed before."""
+    everything = frozenset[str]().union(*(k for _, k in spoken))
+    if _is_bare_no(spoken[-1][0]) and not everything & OPEN and not any(s.asks for s, _ in spoken):
+        reading.bare_no = spoken[-1][0].text[:200]
 
 
 def _is_bare_no(sentence: Sentence) -> bool:
@@ -321,7 +295,8 @@ def _promise(
 ) -> None:
     """An answer announced for a day to come is a deferral, whatever the verb."""
     for sentence, found in body:
-        if "answering" in found and not sentence.asks and not conditional(sentence):
+        answers = "yes" in found and " si " not in f" {sentence.plain} "
+        if "answering" in found and not (answers or sentence.asks or conditional(sentence)):
             day = promised_day(sentence, base, month_first=month_first, workdays=workdays)
             if day is not None and day > base:
                 reading.later, reading.later_day = sentence.text[:200], day
@@ -345,12 +320,15 @@ def _of_others(plain: str) -> bool:
 
 def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
     """Whether anything is said beyond absence, receipt and courtesy."""
+    opens = bool(body[0][1] & {"absent", "thanks"}) and bool(reading.absent)
     for sentence, found in body:
-        machine = found & (BOILER | {"receipt", "delegate"})
+        contact = opens and not found & SETTLING and CONTACT.search(sentence.text[:300])
+        machine = contact or found & (BOILER | {"receipt", "delegate"})
         courtesy = (found & NO_CONTENT or SIGNOFF.match(sentence.plain)) and len(sentence.plain.split()) <= 9
         short = len(sentence.plain) < 30 and not found and not sentence.asks and sentence is not body[0][0]
         if _goes_on(reading, sentence, found) or not (machine or courtesy or short):
             reading.other = reading.other or sentence.text[:200]
+            reading.others += 1
     received = next((s for s, k in body if "received" in k), None)
     if received is not None and len(body) <= 3 and all(_only_received(s, k) for s, k in body):
         reading.thanked = received.text[:200]
@@ -359,6 +337,8 @@ def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> 
 def _goes_on(reading: Reading, sentence: Sentence, found: frozenset[str]) -> bool:
     """Whether a sentence of absence or receipt says something to the matter as well."""
     if "absent" in found and found & {"agree", "wants"} and not reading.automatic_mail:
+        return True
+    if "absent" in found and "yes" in found and " si " not in f" {sentence.plain} " and not reading.automatic_mail:
         return True
     machine = found & {"absent", "receipt", "auto_body"} and not found & {"standin", "return"}
     return bool(machine) and turns(sentence.plain)

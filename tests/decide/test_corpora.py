@@ -15,7 +15,7 @@ import pytest
 
 from agent.decide.answers import read_answer
 from agent.decide.expects import asks
-from agent.decide.lexicon import Sentence
+from agent.decide.sentences import Sentence
 from agent.decide.tongues import normal
 from agent.decide.values import Me, Meaning
 from providers.mime import parse

@@ -21,6 +21,23 @@ def meaning(text: str, **entry: str | list[str]) -> str:
     return str(read_answer(mail_of({"b": text, **entry}, "m"), me=ME).meaning)
 
 
+def test_an_answer_of_nothing_but_a_file_answers_what_was_asked_for() -> None:
+    sent = mail_of({"b": "", "attached": "lease.pdf"}, "m")
+    assert str(read_answer(sent, me=ME, parent_text="Could you send me the lease?").meaning) == "reply"
+    assert str(read_answer(sent, me=ME, parent_text="Thank you for the lease.").meaning) == "unsure"
+
+
+def test_a_matter_is_handed_to_whoever_in_copy_is_named() -> None:
+    text = "Over to you, Marcus."
+    assert meaning(text, cc=["Marcus Bell <marcus@partner.example>"]) == "delegate"
+    assert meaning(text, cc=["Olga Ray <olga@partner.example>"]) == "reply"
+
+
+def test_somebody_who_speaks_for_another_says_when_that_one_answers() -> None:
+    other = {"from": "Tobias Reed <tobias@partner.example>"}
+    assert meaning("Ann is abroad and asked me to say she will reply on Friday.", **other) == "later"
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_every_phrase_of_a_family_is_well_formed(name: str) -> None:
     table = tomllib.loads(FOLDER.joinpath(name).read_text("utf-8"))
@@ -56,6 +73,21 @@ def test_every_phrase_of_a_family_is_well_formed(name: str) -> None:
         ("It's a finance question really: do you take cards?", "reply"),
         ("Yes, that suits me. Let us talk on Friday.", "reply"),
         ("No, thank you! Great work. One question: does the price include the visit?", "reply"),
+        ("We went with another caterer, but I'll pass the menu on to my sister.", "decline"),
+        ("We'd not go with another caterer, your menu is the one.", "reply"),
+        (
+            "Thank you for writing. The office is closed and reopens on 7 April. In an emergency ring 0161 4960 000.",
+            "away",
+        ),
+        ("I'm away until Monday. Go ahead and sign it, with a copy to legal@partner.example.", "reply"),
+        ("I am out today, so quickly: yes to the chairs, no to the tent.", "reply"),
+        ("You must be joking, at that price. No.", "decline"),
+        ("Is there anything else you need? No.", "reply"),
+        ("I really don't want to cancel.", "reply"),
+        ("Nechceme to rušit, platí to.", "reply"),
+        ("Rozhodli jsme se pro jiného dodavatele.", "decline"),
+        ("我们已经选了另一家供应商。", "decline"),
+        ("下周一再回复您。", "later"),
     ],
 )
 def test_who_speaks_and_of_what_decides(text: str, wanted: str) -> None:
