@@ -17,7 +17,8 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from tests.peers.dovecot import SENT, Dovecot
+from tests.peers.dovecot import Dovecot
+from tests.peers.dovecot_config import SENT
 
 PROGRAM = str(Path(sys.executable).with_name("relance"))
 HEAD = """

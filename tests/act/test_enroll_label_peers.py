@@ -24,7 +24,8 @@ from providers.imap import ImapMailbox
 from providers.imap_connect import ImapSettings
 from providers.outlook import OutlookMailbox
 from providers.outlook import OutlookSettings as GraphSettings
-from tests.peers.dovecot import SENT, Dovecot, dovecot
+from tests.peers.dovecot import Dovecot, dovecot
+from tests.peers.dovecot_config import SENT
 from tests.peers.fake_letters import SAM
 from tests.peers.gmail_fake import GmailFake
 from tests.peers.graph_fake import GraphFake

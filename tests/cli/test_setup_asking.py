@@ -18,7 +18,8 @@ from agent.config import Account, Imap, Secret, Smtp, load
 from agent.paths import Places
 from tests.cli.run import relance
 from tests.cli.test_setup_terminal import Terminal
-from tests.peers.dovecot import SENT, Dovecot
+from tests.peers.dovecot import Dovecot
+from tests.peers.dovecot_config import SENT
 
 ALIAS = "sam@studio.example"
 ASKED = (

@@ -16,75 +16,7 @@ from pathlib import Path
 
 import pytest
 
-CONFIG = """
-base_dir = {home}/run
-state_dir = {home}/run
-log_path = {home}/dovecot.log
-info_log_path = {home}/dovecot.log
-protocols = imap
-listen = 127.0.0.1
-ssl = no
-disable_plaintext_auth = no
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
-mail_uid = {user}
-mail_gid = {group}
-first_valid_uid = 1
-mail_home = {home}/home/%u
-mail_location = maildir:~/Maildir
-mail_max_userip_connections = 50
-auth_mechanisms = plain login
-auth_failure_delay = 0
-passdb {{
-  driver = static
-  args = password=secret
-}}
-userdb {{
-  driver = static
-  args = uid={user} gid={group} home={home}/home/%u
-}}
-service anvil {{
-  chroot =
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service stats {{
-  chroot =
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    address = 127.0.0.1
-    port = {port}
-  }}
-  inet_listener imaps {{
-    port = 0
-  }}
-}}
-namespace inbox {{
-  inbox = yes
-  separator = /
-  mailbox Drafts {{
-    auto = subscribe
-    special_use = \\Drafts
-  }}
-  mailbox "Gesendete Elemente" {{
-    auto = subscribe
-    special_use = \\Sent
-  }}
-  mailbox Junk {{
-    auto = subscribe
-    special_use = \\Junk
-  }}
-  mailbox Trash {{
-    auto = subscribe
-    special_use = \\Trash
-  }}
-}}
-"""
-SENT = "Gesendete Elemente"
+from tests.peers.dovecot_config import basic
 
 
 @dataclass(frozen=True)
@@ -134,7 +66,7 @@ def running(more: str = "") -> Iterator[Dovecot]:
     user, group = unprivileged()
     server = Dovecot(free_port(), home, user)
     (home / "home").mkdir()
-    (home / "dovecot.conf").write_text(CONFIG.format(home=home, user=user, group=group, port=server.port) + more)
+    (home / "dovecot.conf").write_text(basic(home, user, group, server.port) + more)
     home.chmod(0o755)
     server.own(home)
     process = subprocess.Popen(["dovecot", "-F", "-c", str(home / "dovecot.conf")])

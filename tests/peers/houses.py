@@ -22,7 +22,8 @@ from agent.store import outbox as rows
 from agent.store.budgets import Limits
 from providers.base import Letter, Receipt, Role, Unknown
 from providers.memory import MemoryServer
-from tests.peers.dovecot import SENT, Dovecot
+from tests.peers.dovecot import Dovecot
+from tests.peers.dovecot_config import SENT
 from tests.peers.smtp_faults import FaultServer
 from tests.sim.world import drafted, memory_folder
 

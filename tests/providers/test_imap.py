@@ -13,7 +13,8 @@ from providers.imap import ImapMailbox, ImapSettings
 from providers.imap_watch import ImapWatcher
 from providers.imap_wire import guarded
 from tests.peers import fake_letters
-from tests.peers.dovecot import SENT, Dovecot, dovecot, free_port
+from tests.peers.dovecot import Dovecot, dovecot, free_port
+from tests.peers.dovecot_config import SENT
 from tests.providers.contract import SAMPLES, MailboxContract, read_all
 
 __all__ = ["dovecot"]

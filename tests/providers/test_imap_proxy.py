@@ -14,7 +14,8 @@ import pytest
 from providers.base import Letter, Role, Unreachable
 from providers.imap import ImapMailbox, ImapSettings
 from providers.imap_watch import ImapWatcher
-from tests.peers.dovecot import SENT, Dovecot, dovecot
+from tests.peers.dovecot import Dovecot, dovecot
+from tests.peers.dovecot_config import SENT
 from tests.peers.tcp_proxy import Proxy, proxy_to
 from tests.providers.contract import SAMPLES, read_all
 

@@ -19,6 +19,7 @@ from providers.base import Refused, SignInNeeded, Unreachable
 from providers.imap import ImapMailbox, ImapSettings
 from tests.peers.certificates import Authority, authority
 from tests.peers.dovecot import Dovecot, free_port, running
+from tests.peers.dovecot_config import encrypted, tokens
 from tests.peers.scripted_imap import Gmail, gmail_at
 from tests.providers.contract import read_all
 
@@ -127,26 +128,6 @@ class Introspection(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-SECURE = """
-ssl = yes
-ssl_cert = <{certificate}
-ssl_key = <{certificate}
-auth_mechanisms = plain login xoauth2
-service imap-login {{
-  inet_listener imaps {{
-    address = 127.0.0.1
-    port = {port}
-    ssl = yes
-  }}
-}}
-passdb {{
-  driver = oauth2
-  mechanisms = xoauth2
-  args = {folder}/oauth2.conf.ext
-}}
-"""
-
-
 @pytest.fixture(scope="module")
 def secure(signer: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Dovecot, int]]:
     """A Dovecot with TLS, STARTTLS and tokens; and its TLS port."""
@@ -158,13 +139,13 @@ def secure(signer: Authority, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("oauth")
     for one in (folder, *folder.parents[:3]):
         one.chmod(0o755)
-    (folder / "oauth2.conf.ext").write_text(
-        f"introspection_mode = auth\nintrospection_url = http://127.0.0.1:{http.server_port}/userinfo\n"
-        "username_attribute = email\nactive_attribute = active\nactive_value = yes\n"
-    )
+    known = tokens(
+        folder, "xoauth2", introspection_mode="auth", introspection_url=f"http://127.0.0.1:{http.server_port}/userinfo",
+        username_attribute="email", active_attribute="active", active_value="yes",
+    )  # fmt: skip
     port = free_port() + 1000
     try:
-        with running(SECURE.format(certificate=signer.issue("127.0.0.1"), port=port, folder=folder)) as server:
+        with running(encrypted(signer.issue("127.0.0.1"), port) + known) as server:
             yield server, port
     finally:
         http.shutdown()

@@ -20,20 +20,13 @@ from providers import oauth
 from providers.base import Mailbox, SignInNeeded
 from providers.oauth import Kept
 from tests.peers.dovecot import Dovecot, running
+from tests.peers.dovecot_config import tokens
 from tests.peers.fake_letters import Committed, letter
 from tests.peers.fake_server import Answer, FakeServer, Request
 from tests.peers.smtp_faults import fault_server
 
 pytestmark = pytest.mark.peer
 ME = "sam@y.example"
-ASKS = """
-auth_mechanisms = plain login xoauth2 oauthbearer
-passdb {{
-  driver = oauth2
-  mechanisms = xoauth2 oauthbearer
-  args = {file}
-}}
-"""
 
 
 class Introspection(FakeServer):
@@ -55,13 +48,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Dovecot, 
     folder = Path("/tmp") / f"tokens-{time.time_ns()}"
     folder.mkdir(mode=0o755)
     with Introspection() as asked:
-        file = folder / "oauth2.conf"
-        file.write_text(
-            f"introspection_mode = post\nintrospection_url = {asked.url}/introspect\nusername_attribute = email\n"
-            "active_attribute = active\nactive_value = true\n"
-        )
-        file.chmod(0o644)
-        with running(ASKS.format(file=file)) as dovecot:
+        known = tokens(
+            folder, "xoauth2 oauthbearer", introspection_mode="post", introspection_url=f"{asked.url}/introspect",
+            username_attribute="email", active_attribute="active", active_value="true",
+        )  # fmt: skip
+        with running(known) as dovecot:
             yield dovecot, asked
     shutil.rmtree(folder, ignore_errors=True)
 

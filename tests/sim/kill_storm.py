@@ -21,7 +21,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from tests.peers.dovecot import SENT, Dovecot, running
+from tests.peers.dovecot import Dovecot, running
+from tests.peers.dovecot_config import SENT
 from tests.peers.smtp_faults import FaultServer, fault_server
 from tests.sim.world import memory_folder
 

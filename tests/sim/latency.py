@@ -28,7 +28,8 @@ from agent.daemon import Daemon
 from agent.paths import Places
 from agent.store import outbox as rows
 from agent.store.budgets import Limits
-from tests.peers.dovecot import SENT, Dovecot, running
+from tests.peers.dovecot import Dovecot, running
+from tests.peers.dovecot_config import SENT
 from tests.peers.smtp_faults import FaultServer, fault_server
 from tests.sim.kill_storm import CONFIG
 from tests.sim.world import drafted, memory_folder
