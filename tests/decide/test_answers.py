@@ -121,7 +121,7 @@ def test_mail_in_my_name_is_mine_only_when_my_provider_says_so() -> None:
     ("folder", "least"),
     [
         ("blind", 0.96), ("third", 0.96), ("fourth", 0.96), ("fifth", 0.96), ("sixth", 0.96), ("seventh", 0.96),
-        ("eighth", 0.96), ("ninth", 0.9), ("tenth", 0.96),
+        ("eighth", 0.96), ("ninth", 0.9), ("tenth", 0.96), ("eleventh", 0.96),
     ],
 )  # fmt: skip
 def test_sets_written_without_looking_at_the_rules_are_read_right(folder: str, least: float) -> None:
