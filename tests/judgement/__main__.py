@@ -27,6 +27,7 @@ SETS = (
     ("ninth", "ninth/mails", 2),
     ("tenth", "tenth/mails", 2),
     ("eleventh", "eleventh/mails", 2),
+    ("twelfth", "twelfth/mails", 2),
 )
 THREADS = (
     ("tuned half", "threads", 0),
@@ -48,6 +49,7 @@ FIRST_SIGHT = {
     "ninth": "29/40, 1 dangerous, 7 noes taken for answers",
     "tenth": "25/36, 1 dangerous, 6 noes taken for answers",
     "eleventh": "114/154, 6 dangerous, 15 noes taken for answers; threads 24/26, 0 chased",
+    "twelfth": "37/64, 0 dangerous, 17 noes taken for answers; left as it was met but for two answers taken for noes",
     "fifth": "64/101, 0 dangerous, 21 noes taken for answers; threads 15/16, 1 chased",
 }
 """What each set scored when the rules had never met it."""
