@@ -98,9 +98,7 @@ class Wire:
     def response(self) -> Chunks:
         """One response with its literals."""
         imap = self._imap
-        chunks = [imap.readline()]
-        if not chunks[0]:
-            raise Unreachable("The mail server cut the connection. It will be tried again.")
+        chunks = [self._line()]
         while True:
             last = chunks[-1]
             self.received += len(last)
@@ -114,7 +112,14 @@ class Wire:
             self.received += length
             if len(data) != length:
                 raise Unreachable("The mail server cut the connection in the middle of a mail. It will be tried again.")
-            chunks += (data, imap.readline())
+            chunks += (data, self._line())
+
+    def _line(self) -> bytes:
+        """A whole line: what was cut off is returned again and again by newer versions of Python."""
+        line: bytes = self._imap.readline()
+        if not line.endswith(b"\n"):
+            raise Unreachable("The mail server cut the connection. It will be tried again.")
+        return line
 
     def run(self, *parts: bytes) -> list[Chunks]:
         """Send a command and take all its responses; the last one is the verdict."""
