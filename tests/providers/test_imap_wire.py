@@ -38,9 +38,9 @@ class Line:
 )
 def test_a_response_that_was_cut_off_is_an_end_and_never_read_twice(received: bytes) -> None:
     with pytest.raises(Unreachable, match="cut the connection"):
-        Wire(cast(Any, Line(received))).response()
+        Wire(cast("Any", Line(received))).response()
 
 
 def test_a_whole_response_is_read_with_its_literal() -> None:
-    wire = Wire(cast(Any, Line(b"* 1 FETCH (BODY[] {5}\r\nabcde)\r\n* OK")))
+    wire = Wire(cast("Any", Line(b"* 1 FETCH (BODY[] {5}\r\nabcde)\r\n* OK")))
     assert wire.response() == [b"* 1 FETCH (BODY[] {5}\r\n", b"abcde", b")\r\n"]
