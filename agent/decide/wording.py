@@ -202,13 +202,21 @@ def _refusal(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> N
     everything = frozenset[str]().union(*(k for _, k in body))
     told = sum(len(s.plain.split()) for s, _ in body)
     _parting(reading, body, everything, told)
-    denying = next((s for s, k in body if "negation" in k and not k & {"practical", "courtesy"}), None)
+    denying = next(
+        (s for s, k in body if "negation" in k and not k & {"practical", "courtesy"} and not _waves(s)), None
+    )
     polite = "regret" in everything or ("thanks" in everything and any(turns(s.plain) for s, _ in body))
     stands = everything & {"later", "agree", "yes", "absent", "return", "left", "delegate", "receipt", "booked"}
     if denying is None or not polite or stands or told > MOST_REFUSING or any(s.asks for s, _ in body):
         return
     if reading.hard is None and not any(names_day(s.plain) for s, _ in body):
         reading.refusal = denying.text[:200]
+
+
+def _waves(sentence: Sentence) -> bool:
+    """Whether a doubled no begins it: manners, which refuse nothing."""
+    words = WORDS.findall(sentence.plain)
+    return len(words) > 3 and words[0] == words[1] and words[0] in bare_noes()
 
 
 def _parting(
