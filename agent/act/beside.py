@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 
 from sqlalchemy import Connection
 
@@ -70,9 +70,8 @@ class Beside:
         self._lately = lately
         self._judged = judged
         self._me = me
-        self._summaries: dict[int, Summary] = {}
         self._lines: dict[str, tuple[datetime, list[Line]]] = {}
-        self._thread = lru_cache(THREADS)(self._read_thread)
+        self._threads: dict[int, Thread | None] = {}
 
     def samples(self, person: str) -> Sequence[int]:
         return self._samples.get(person, ())
@@ -93,15 +92,27 @@ class Beside:
         return around.identities(self._connection, [item.number for item in self._judged])
 
     def others(self, summary: Summary) -> Iterable[Summary]:
-        recent = self._lately.threads(self._connection)
-        numbers = {number for person in summary.people for number in recent.get(person, ())}
+        numbers = set(self._recent(summary.people))
         since = datetime.fromisoformat(summary.last_own)
         if since < self._lately.since:
             numbers |= around.of_people(self._connection, summary.people, since)
-        self._summaries.update(verdicts.summaries(self._connection, numbers - self._summaries.keys()))
-        found = (self._summaries[number] for number in sorted(numbers) if number in self._summaries)
+        missing = numbers - self._summaries.keys()
+        known = {**self._summaries, **verdicts.summaries(self._connection, missing)} if missing else self._summaries
+        found = (known[number] for number in sorted(numbers) if number in known)
         newer = [other for other in found if max(other.answered_at, other.last_own) > summary.last_own]
         return sorted(newer, key=lambda other: other.answered_at <= summary.last_own)
+
+    def _recent(self, people: Iterable[str]) -> Iterator[int]:
+        recent = self._lately.threads(self._connection)
+        return (number for person in people for number in recent.get(person, ()))
+
+    @cached_property
+    def _summaries(self) -> dict[int, Summary]:
+        """Threads with news, of everybody whose own thread is young enough to be asked about."""
+        told = (item.summary for item in self._judged)
+        young = [summary for summary in told if summary.last_own > self._lately.since.isoformat()]
+        numbers = {number for summary in young for number in self._recent(summary.people)}
+        return verdicts.summaries(self._connection, numbers)
 
     def addresses(self, name: str) -> Iterable[str]:
         return self._lately.names(self._connection).get(name, ())
@@ -123,8 +134,12 @@ class Beside:
                 return mail, mine
         return None
 
-    def _read_thread(self, number: int) -> Thread | None:
-        return mails.thread_mails(self._connection, [number]).get(number)
+    def _thread(self, number: int) -> Thread | None:
+        if number not in self._threads:
+            if len(self._threads) >= THREADS:
+                self._threads.clear()
+            self._threads[number] = mails.thread_mails(self._connection, [number]).get(number)
+        return self._threads[number]
 
     def notices(self) -> Iterable[Notice]:
         return self._lately.notices(self._connection)

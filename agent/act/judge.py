@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -154,9 +154,9 @@ def _keep(home: Home, part: Sequence[Told], governed: dict[int, datetime]) -> in
     with home.store.write() as change:
         today = change.now.date()
         verdicts.keep_verdicts(change, [_row(item, verdict, due, today) for item, verdict, due in part])
-        return sum(
-            _follow(change, item, verdict, due, plan) for item, verdict, due in part if not _spoken_for(item, governed)
-        )
+        having, known = followups.states(change.connection, [item.number for item, *_ in part])
+        moved = (told for told in part if not _spoken_for(told[0], governed))
+        return sum(_follow(change, told, plan, having, known) for told in moved)
 
 
 def _spoken_for(item: Stored, governed: dict[int, datetime]) -> bool:
@@ -165,16 +165,20 @@ def _spoken_for(item: Stored, governed: dict[int, datetime]) -> bool:
     return end is not None and datetime.fromisoformat(item.summary.last_own) <= end
 
 
-def _follow(change: Change, item: Stored, verdict: Verdict, due: datetime | None, plan: str) -> int:
-    """Make, move or end the follow-up of a thread. 1 when a touch is due."""
+def _follow(change: Change, told: Told, plan: str, having: Container[int], known: Mapping[tuple[Any, ...], str]) -> int:
+    """Make, move or end the follow-up of a thread, unless it stands where it belongs. 1 when a touch is due."""
+    item, verdict, due = told
     if verdict.quiet:
         state = Progress.QUIET
     elif verdict.hold and verdict.reason not in LONG_QUIET and due is not None and due <= change.now:
         state = Progress.ASKED
     else:
-        _end(change, item.number, verdict)
+        if item.number in having:
+            _end(change, item.number, verdict)
         return 0
     summary = item.summary
+    if known.get((item.account, summary.thread, plan, verdict.touch, summary.own_id)) == state.value:
+        return int(verdict.quiet)
     said = verdict.sentence(summary, change.now.date())
     number, fresh = followups.plan(
         change, account_id=item.account, thread_id=item.number, root=summary.thread, person=summary.person,

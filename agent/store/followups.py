@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
@@ -11,7 +12,7 @@ from agent.decide.lifecycle import Progress, may_progress
 from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.tables import DraftRow
-from agent.store.threading import FOLLOWUP
+from agent.store.threading import FOLLOWUP, chunks
 
 DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
 Row = dict[str, Any]
@@ -34,6 +35,19 @@ def of_thread(connection: Connection, thread: int) -> list[Row]:
     """Every follow-up of a thread, oldest first."""
     query = select(FOLLOWUP).where(FOLLOWUP.c.thread_id == thread).order_by(FOLLOWUP.c.id)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def states(connection: Connection, threads: Iterable[int]) -> tuple[set[int], dict[tuple[Any, ...], str]]:
+    """Which of these threads have a follow-up, and the state each was first planned with stands in now."""
+    having: set[int] = set()
+    found: dict[tuple[Any, ...], str] = {}
+    columns = (FOLLOWUP.c.thread_id, FOLLOWUP.c.state, *(FOLLOWUP.c[field] for field in SAME))
+    for part in chunks(threads):
+        query = select(*columns).where(FOLLOWUP.c.thread_id.in_(part)).order_by(FOLLOWUP.c.id)
+        for thread, state, *same in connection.execute(query):
+            having.add(thread)
+            found.setdefault(tuple(same), state)
+    return having, found
 
 
 def of_person(connection: Connection, person: str) -> list[Row]:

@@ -73,6 +73,7 @@ class MailRow(SQLModel, table=True):
         UniqueConstraint("account_id", "key"),
         Index("mail_message_id", "account_id", "message_id"),
         Index("mail_received", "account_id", "received"),
+        Index("mail_sender", "sender", "received", "thread_id"),
         one_of("role", list(Role)),
         STRICT,
     )
@@ -82,7 +83,7 @@ class MailRow(SQLModel, table=True):
     key: str = Field(sa_column=text(default=None))
     thread_id: int = Field(sa_column=link("thread.id"))
     message_id: str = Field(default="", sa_column=text())
-    sender: str = Field(default="", sa_column=text(index=True))
+    sender: str = Field(default="", sa_column=text())
     written: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     offset: int | None = Field(default=None, sa_column=whole(nullable=True))
     """The writer's own distance from UTC in minutes."""

@@ -14,6 +14,7 @@ from agent.decide.summary import Summary
 from agent.store.engine import Change
 from agent.store.threading import MAIL, ONCE_MORE, THREAD, chunks
 
+TOLD = ("is_quiet", "why", "held", "said", "when")
 TOO_OLD = "too_old"
 """A verdict that no later day changes, only news in the thread."""
 
@@ -91,8 +92,10 @@ def kept(told: str) -> Summary:
 
 
 def keep_verdicts(change: Change, rows: Sequence[dict[str, Any]]) -> None:
-    """Verdicts: number, is_quiet, why, held, said, when."""
-    if not rows:
+    """Verdicts: number, is_quiet, why, held, said, when. What says the same as before is not written again."""
+    known = _kept_verdicts(change.connection, [row["number"] for row in rows])
+    fresh = [row for row in rows if known.get(row["number"]) != tuple(row[name] for name in TOLD)]
+    if not fresh:
         return
     statement = update(THREAD).where(THREAD.c.id == bindparam("number"))
     change.connection.execute(
@@ -100,8 +103,17 @@ def keep_verdicts(change: Change, rows: Sequence[dict[str, Any]]) -> None:
             quiet=bindparam("is_quiet"), reason=bindparam("why"), hold=bindparam("held"), sentence=bindparam("said"),
             due=bindparam("when"),
         ),
-        list(rows),
+        fresh,
     )  # fmt: skip
+
+
+def _kept_verdicts(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    columns = (THREAD.c.id, THREAD.c.quiet, THREAD.c.reason, THREAD.c.hold, THREAD.c.sentence, THREAD.c.due)
+    found: dict[int, tuple[Any, ...]] = {}
+    for part in chunks(numbers):
+        for number, *told in connection.execute(select(*columns).where(THREAD.c.id.in_(part))):
+            found[number] = tuple(told)
+    return found
 
 
 def open_threads(connection: Connection, *, whole: bool = True) -> list[int]:
