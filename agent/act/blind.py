@@ -15,9 +15,7 @@ from voice.phrasebook import Phrasebook
 
 def prepare(home: Home, most: int) -> tuple[Trial, ...]:
     """Own short asks, each beside a draft and a template."""
-    me = me_of(home.config, home.zone)
+    me, corpus = me_of(home.config, home.zone), Corpus()
     with home.store.read() as connection:
-        threads = own_threads(connection, me)
-    corpus = Corpus()
-    corpus.add(sent_mails(threads, me))
+        corpus.add(sent_mails(own_threads(connection, me), me))
     return trials(corpus.mails(), profile_of(home), Phrasebook().write, secrets.randbits(32), most)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -31,7 +31,7 @@ from agent.errors import RelanceError
 from agent.store import enrolments, followups, mails, memories, settings, views
 from agent.store.audit import Event
 from agent.store.engine import Change
-from agent.store.threading import FOLLOWUP, MAIL
+from agent.store.threading import FOLLOWUP, MAIL, chunks
 from providers.base import Address
 from voice.brief import WITHOUT, Brief, Signal, Writer
 from voice.corpus import Corpus, OwnMail
@@ -39,14 +39,15 @@ from voice.endpoint import Cancelled, Endpoint, never, silent
 from voice.language import language_of
 from voice.model import Asked, Model
 from voice.pack import LANGUAGES
-from voice.profile import Profile, build, from_json
+from voice.profile import Profile, from_json
 from voice.quotes import typed
 from voice.text import folded
 from voice.wishing import known_wishes, understood
 
 PROFILE = "voice.profile"
 MOST_AT_ONCE = 50
-MOST_THREADS = 20_000
+MOST_THREADS = 8_000
+TOGETHER = 200
 MOST_EXAMPLE_THREADS = 1_000
 MOST_SEEN = 100
 MOST_SECONDS = 60.0
@@ -77,8 +78,7 @@ def learn_voice(home: Home) -> Profile:
     """Read everything the person sent and keep what it shows."""
     me = me_of(home.config, home.zone)
     with home.store.read() as connection:
-        threads = own_threads(connection, me)
-    profile = learn(threads, me) if threads else build_empty()
+        profile = learn(own_threads(connection, me), me)
     with home.store.write() as change:
         settings.put(change, PROFILE, json.dumps(profile.to_json(), ensure_ascii=False))
         change.record(Event("voice.learned", actor="policy", code=str(profile.mails)))
@@ -87,25 +87,19 @@ def learn_voice(home: Home) -> Profile:
 
 def own_mails(home: Home) -> list[OwnMail]:
     """The newest mails the person typed, in parts, to pick examples from."""
-    me = me_of(home.config, home.zone)
+    me, corpus = me_of(home.config, home.zone), Corpus()
     with home.store.read() as connection:
-        threads = own_threads(connection, me, MOST_EXAMPLE_THREADS)
-    corpus = Corpus()
-    corpus.add(sent_mails(threads, me))
+        corpus.add(sent_mails(own_threads(connection, me, MOST_EXAMPLE_THREADS), me))
     return corpus.mails()
 
 
-def build_empty() -> Profile:
-    """Nothing is known yet."""
-    return build(Corpus())
-
-
-def own_threads(connection: Connection, me: Me, most: int = MOST_THREADS) -> list[Thread]:
-    """Threads with something the person sent, the newest first."""
+def own_threads(connection: Connection, me: Me, most: int = MOST_THREADS) -> Iterator[Thread]:
+    """Threads with something the person sent, the newest first; a few are held at a time."""
     query = select(MAIL.c.thread_id).where(MAIL.c.sender.in_(sorted(me.keys)), MAIL.c.role != "drafts")
     newest = query.group_by(MAIL.c.thread_id).order_by(func.max(MAIL.c.received).desc()).limit(most)
     numbers = [int(number) for number in connection.execute(newest).scalars()]
-    return list(mails.thread_mails(connection, numbers).values())
+    for part in chunks(numbers, TOGETHER):
+        yield from mails.thread_mails(connection, part).values()
 
 
 def draft_due(home: Home, writer: Writer | None = None, cancelled: Callable[[], bool] = never) -> Round:

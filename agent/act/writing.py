@@ -22,7 +22,7 @@ from voice.model import NAME as MODEL
 from voice.model import without_model
 from voice.pack import LANGUAGES
 from voice.phrasebook import Phrasebook
-from voice.profile import Profile, build
+from voice.profile import MOST_RECEIVED, Profile, build
 from voice.quotes import typed
 from voice.score import score
 
@@ -33,7 +33,8 @@ JOBS = (
     (Job.WAY_OUT, ("way out", "easy way", "let it go", "offer")),
     (Job.EASY, ("easy", "simple", "yes or no", "smaller")),
 )
-
+Heard = tuple[datetime, str, str]
+"""When somebody else wrote, under which key, and what."""
 PLANTED = {
     "link": "a link", "address": "an address", "account": "an account number", "amount": "an amount",
     "attachment": "an attachment",
@@ -69,18 +70,41 @@ def job_of(words: str, touch: int) -> Job:
 
 
 def learn(threads: Iterable[Thread], me: Me) -> Profile:
-    """The voice in everything the person sent."""
+    """The voice in everything the person sent. The threads may come one at a time: only what was typed is held."""
+    sent: list[SentMail] = []
+    heard: list[Heard] = []
+    for thread in threads:
+        sent += map(_bare, sent_mails((thread,), me))
+        heard = _newest(heard, thread, me)
     corpus = Corpus()
-    kept = list(threads)
-    corpus.add(sent_mails(kept, me))
-    return build(corpus, others=received(kept, me))
+    corpus.add(sorted(sent, key=lambda mail: (mail.at, mail.id)))
+    return build(corpus, others=_texts(heard))
+
+
+def _bare(mail: SentMail) -> SentMail:
+    """A mail without what the person did not type, where that is all the voice looks at."""
+    text = typed(mail.text, mail.parent_text)
+    return replace(mail, text=text, parent_text="") if typed(text) == text else mail
 
 
 def received(threads: Iterable[Thread], me: Me) -> list[str]:
     """What other people wrote in these threads, the newest first; only letters of it are ever counted."""
-    mails = [mail for thread in threads for mail in thread.mails if mail.text and not is_own(mail, me)]
-    people = [mail for mail in mails if not mail.header("list-unsubscribe") and not _machine(mail)]
-    return [mail.text for mail in sorted(people, key=lambda mail: (moment(mail), mail.key), reverse=True)]
+    heard: list[Heard] = []
+    for thread in threads:
+        heard = _newest(heard, thread, me)
+    return _texts(heard)
+
+
+def _newest(heard: list[Heard], thread: Thread, me: Me) -> list[Heard]:
+    """With what others wrote in one more thread; what is too old to be counted is let go."""
+    mails = (mail for mail in thread.mails if mail.text and not is_own(mail, me))
+    people = (mail for mail in mails if not mail.header("list-unsubscribe") and not _machine(mail))
+    heard += [(moment(mail), mail.key, mail.text) for mail in people]
+    return heard if len(heard) < 2 * MOST_RECEIVED else sorted(heard, reverse=True)[:MOST_RECEIVED]
+
+
+def _texts(heard: list[Heard]) -> list[str]:
+    return [text for *_, text in sorted(heard, reverse=True)[:MOST_RECEIVED]]
 
 
 def sent_mails(threads: Iterable[Thread], me: Me) -> list[SentMail]:

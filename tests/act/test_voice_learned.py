@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from agent.act import writing
 from agent.act.draft import PROFILE, learn_voice, profile_of
 from agent.act.trial import me_from
 from agent.act.writing import learn, received
@@ -32,7 +35,7 @@ def test_letters_of_received_mail_are_kept_in_the_store_without_a_word_of_it(
     home.close()
 
 
-def test_only_what_people_wrote_is_counted_and_the_newest_comes_first() -> None:
+def test_only_what_people_wrote_is_counted_and_the_newest_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = [
         letter("<1@x>", ME, BO, AT, "Which one?", subject="Terrace"),
         letter("<2@x>", BO, ME, AT + timedelta(days=1), "The red one.", subject="Re: Terrace", refs="<1@x>"),
@@ -45,3 +48,5 @@ def test_only_what_people_wrote_is_counted_and_the_newest_comes_first() -> None:
     threads, me = gather(parse(mail, key=str(number)) for number, mail in enumerate(raw)), me_from([ME])
     assert [text.strip() for text in received(threads, me)] == ["Or the blue one.", "The red one."]
     assert learn(threads, me).tongue("en").others.texts == 2
+    monkeypatch.setattr(writing, "MOST_RECEIVED", 1)
+    assert [text.strip() for text in received(reversed(threads), me)] == ["Or the blue one."]
