@@ -221,9 +221,9 @@ class ImapMailbox:
 
     def _open(self) -> None:
         self._client = connect(self._settings)
-        self._wire = Wire(self._client._imap)  # noqa: SLF001 - the signed-in connection has no public name
         with said(self._settings):
             self._known = frozenset(one.decode("ascii", "replace").upper() for one in self._client.capabilities())
+            self._wire = Wire(self._client._imap)  # noqa: SLF001 - the signed-in connection has no public name
             if "QRESYNC" in self._known and "ENABLE" in self._known:
                 self._wire.run(b"ENABLE QRESYNC")
             else:

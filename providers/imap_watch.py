@@ -25,9 +25,9 @@ class ImapWatcher:
     def __init__(self, settings: ImapSettings) -> None:
         self._settings = settings
         self._client: Any = connect(settings)
-        self._wire = Wire(self._client._imap)  # noqa: SLF001 - the signed-in connection has no public name
         with said(settings):
             self._known = frozenset(one.decode("ascii", "replace").upper() for one in self._client.capabilities())
+            self._wire = Wire(self._client._imap)  # noqa: SLF001 - the signed-in connection has no public name
             listed = list_folders(self._wire, self._known)
             self._inbox: Folder = next(one for one in listed if one.role is Role.INBOX)
             select(self._wire, self._inbox)

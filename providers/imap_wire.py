@@ -16,6 +16,8 @@ FORBIDDEN = re.compile(rb'[\x00-\x1f\x7f"\\]')
 CONTROL = re.compile(rb"[\x00\r\n]")
 LITERAL = re.compile(rb"\{(\d{1,10})\}\r\n$")
 MOST_LITERAL = 64 * 1024 * 1024
+MOST_LINE = 1_000_000
+AT_A_TIME = 65_536
 TOKEN = re.compile(
     rb'[()]|"(?:[^"\\]|\\.)*"|\{\d{1,10}\}\r\n|(?:BODY|BINARY)\[[^\]]*\](?:<\d+>)?|[^\s()"]+',
     re.IGNORECASE,
@@ -37,10 +39,11 @@ class Literal(bytes):
 
 
 class Wire:
-    """One signed-in connection."""
+    """One signed-in connection; from here on nobody else reads from it, so that nothing waits in a buffer unseen."""
 
     def __init__(self, imap: imaplib.IMAP4) -> None:
         self._imap = imap
+        self._heard = bytearray()
         self.received = 0
         self.selected = ""
         """The folder that is open, as far as we know."""
@@ -97,29 +100,42 @@ class Wire:
 
     def response(self) -> Chunks:
         """One response with its literals."""
-        imap = self._imap
         chunks = [self._line()]
         while True:
             last = chunks[-1]
-            self.received += len(last)
             size = LITERAL.search(last)
             if size is None:
                 return chunks
             length = int(size[1])
             if length > MOST_LITERAL:
                 raise Unreachable("The mail server sent something too large.")
-            data = imap.read(length)
-            self.received += length
-            if len(data) != length:
-                raise Unreachable("The mail server cut the connection in the middle of a mail. It will be tried again.")
-            chunks += (data, self._line())
+            chunks += (self._literal(length), self._line())
 
     def _line(self) -> bytes:
-        """A whole line: what was cut off is returned again and again by newer versions of Python."""
-        line: bytes = self._imap.readline()
-        if not line.endswith(b"\n"):
-            raise Unreachable("The mail server cut the connection. It will be tried again.")
-        return line
+        start = 0
+        while (end := self._heard.find(b"\n", start)) < 0:
+            start = len(self._heard)
+            if start > MOST_LINE:
+                raise Unreachable("The mail server sent something too large.")
+            self._listen("The mail server cut the connection. It will be tried again.")
+        return self._taken(end + 1)
+
+    def _literal(self, length: int) -> bytes:
+        while len(self._heard) < length:
+            self._listen("The mail server cut the connection in the middle of a mail. It will be tried again.")
+        return self._taken(length)
+
+    def _listen(self, otherwise: str) -> None:
+        data = self._imap.sock.recv(AT_A_TIME)
+        if not data:
+            raise Unreachable(otherwise)
+        self._heard += data
+
+    def _taken(self, length: int) -> bytes:
+        found = bytes(self._heard[:length])
+        del self._heard[:length]
+        self.received += length
+        return found
 
     def run(self, *parts: bytes) -> list[Chunks]:
         """Send a command and take all its responses; the last one is the verdict."""
@@ -149,7 +165,9 @@ class Wire:
         return [done[tag] for tag in tags]
 
     def ready(self, seconds: float) -> bool:
-        """Whether the server says something within that time."""
+        """Whether the server says something within that time, or has said it already."""
+        if b"\n" in self._heard:
+            return True
         pending = getattr(self._imap.sock, "pending", None)
         if pending is not None and pending():
             return True

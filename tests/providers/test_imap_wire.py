@@ -1,7 +1,9 @@
-"""The lowest layer of IMAP alone: what a line that was cut off may not do."""
+"""The lowest layer of IMAP alone: lines cut off, in pieces, and several at once."""
 
 from __future__ import annotations
 
+import socket
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -11,19 +13,18 @@ from providers.imap_wire import Wire
 
 
 class Line:
-    """A connection that ended; it gives its unfinished rest again whenever it is asked."""
+    """A connection over which this came, in pieces of these sizes, before it ended."""
 
-    def __init__(self, received: bytes) -> None:
-        self._left = received
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = [*pieces, b""]
+        self.sock = self
 
-    def readline(self) -> bytes:
-        line, mark, rest = self._left.partition(b"\n")
-        self._left = rest if mark else line
-        return line + mark
+    def recv(self, _: int) -> bytes:
+        return self._pieces.pop(0)
 
-    def read(self, size: int) -> bytes:
-        data, self._left = self._left[:size], self._left[size:]
-        return data
+
+def wire(*pieces: bytes) -> Wire:
+    return Wire(cast("Any", Line(*pieces)))
 
 
 @pytest.mark.parametrize(
@@ -36,11 +37,33 @@ class Line:
         b"* 1 FETCH (BODY[] {5}\r\nabcde FLA",
     ],
 )
-def test_a_response_that_was_cut_off_is_an_end_and_never_read_twice(received: bytes) -> None:
+def test_a_response_that_was_cut_off_is_an_end(received: bytes) -> None:
     with pytest.raises(Unreachable, match="cut the connection"):
-        Wire(cast("Any", Line(received))).response()
+        wire(*([received] if received else [])).response()
 
 
-def test_a_whole_response_is_read_with_its_literal() -> None:
-    wire = Wire(cast("Any", Line(b"* 1 FETCH (BODY[] {5}\r\nabcde)\r\n* OK")))
-    assert wire.response() == [b"* 1 FETCH (BODY[] {5}\r\n", b"abcde", b")\r\n"]
+@pytest.mark.parametrize("size", [1, 2, 7, 1000])
+def test_responses_are_the_same_in_pieces_of_any_size(size: int) -> None:
+    said = b"* 1 FETCH (BODY[] {5}\r\na\nb\r\n FLAGS ())\r\n* OK Still here\r\n"
+    line = wire(*(said[start : start + size] for start in range(0, len(said), size)))
+    assert line.response() == [b"* 1 FETCH (BODY[] {5}\r\n", b"a\nb\r\n", b" FLAGS ())\r\n"]
+    assert line.response() == [b"* OK Still here\r\n"]
+    assert line.received == len(said)
+
+
+def test_a_line_without_an_end_is_given_up() -> None:
+    with pytest.raises(Unreachable, match="too large"):
+        wire(*[b"x" * 60_000] * 40).response()
+
+
+def test_a_second_line_of_one_packet_is_noticed() -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        line = Wire(cast("Any", SimpleNamespace(sock=here)))
+        there.sendall(b"+ idling\r\n* 3 EXISTS\r\n* 4 EX")
+        assert line.response() == [b"+ idling\r\n"]
+        assert line.ready(0), "what has come already is in no socket any more"
+        assert line.response() == [b"* 3 EXISTS\r\n"]
+        assert not line.ready(0), "half a line is no news yet"
+        there.sendall(b"ISTS\r\n")
+        assert line.ready(0)
