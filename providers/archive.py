@@ -39,6 +39,8 @@ class ArchiveMailbox:
         self._is_folder = path.is_dir()
         if self._is_folder and not list(_maildirs(path)):
             raise Refused(f"{path} is no Maildir: it has no cur or new folder. Give an mbox file or a Maildir.")
+        if not self._is_folder and (problem := mbox.unlike(path)):
+            raise Refused(problem)
 
     def changes(self, cursor: str) -> Iterator[Page]:
         """Everything there is, once; again after the files have changed."""

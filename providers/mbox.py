@@ -14,8 +14,21 @@ LONGEST_SEPARATOR, BEFORE = 512, 3
 """The most bytes of a separator line, and how many before it tell that it follows an empty one."""
 FROM_LINE = re.compile(rb"From [^\r\n]{0,400}(?:\d\d:\d\d|\d{4})[^\r\n]{0,80}\r?\n")
 QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+HEADER = re.compile(rb"(?:From |[!-9;-~]{1,76}:)")
+PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"(\xb5/\xfd")
 Place = tuple[int, int]
 """Where something begins and ends."""
+
+
+def unlike(path: Path) -> str:
+    """Why a file cannot be a mailbox, by how it begins; empty for one that may be, an empty one too."""
+    with path.open("rb") as file:
+        head = file.read(BLOCK).lstrip(b"\r\n \xef\xbb\xbf")
+    if head.startswith(PACKED):
+        return f"{path} is packed. Unpack it and give the mbox file that was in it."
+    if head and not HEADER.match(head):
+        return f"{path} is no mbox file: it does not begin with a mail. Give an mbox file or a Maildir."
+    return ""
 
 
 def places(path: Path) -> list[Place]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,7 @@ from agent.decide.values import Me
 from agent.errors import UsageError
 from providers.archive import ArchiveMailbox, renumbered
 from providers.base import Mail, Refused
-from providers.mime import parse
+from providers.mime import LONG_AGO, parse
 from voice.brief import Writer
 from voice.corpus import Corpus, OwnMail
 from voice.profile import Profile
@@ -32,8 +32,8 @@ MOST_BYTES = 64 * 1024 * 1024
 WriterFor = Callable[[Place, Thread], Writer]
 
 
-def read_file(file: Path) -> Mail:
-    """One mail from an .eml file."""
+def read_file(file: Path, now: datetime) -> Mail:
+    """One mail from an .eml file; one that says nowhere when it came, came now."""
     if not file.is_file():
         raise UsageError(
             f"There is no file {file}.", hint="Save a mail as .eml from your mail program and name it here."
@@ -43,7 +43,8 @@ def read_file(file: Path) -> Mail:
     raw = file.read_bytes()
     if not raw.strip():
         raise UsageError(f"{file} is empty.", hint="Save the mail again.")
-    return parse(raw, key=file.name)
+    mail = parse(raw, key=file.name)
+    return replace(mail, received=now) if mail.date is None and mail.received == LONG_AGO else mail
 
 
 def read_archive(path: Path, progress: Progress | None = None) -> Iterator[Mail]:

@@ -38,15 +38,14 @@ def moment(text: str | None, usual: datetime) -> datetime:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--me", "mine", multiple=True, metavar="ADDRESS", help="Your own address; may be given several times.")
 @click.option("--thread", type=click.Path(path_type=Path), metavar="MBOX", help="The thread it belongs to.")
-@click.option("--now", metavar="ISO", help="Judge as if it were then.")
+@click.option("--now", metavar="ISO", help="When a mail without a date came.")
 @json_option
 def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | None, as_json: bool) -> None:
     """What an incoming mail means for a follow-up: any .eml file."""
     from agent.act.trial import me_from, read_archive, read_file
     from agent.decide.answers import read_answer
 
-    moment(now, datetime.now(UTC))
-    mail = read_file(file)
+    mail = read_file(file, moment(now, datetime.now(UTC)))
     me = me_from(mine)
     known = list(read_archive(thread)) if thread else []
     own = {item.message_id for item in known if item.sender and item.sender.key in me.keys and item.message_id}

@@ -297,3 +297,10 @@ def test_a_strange_address_and_a_file_that_is_no_mail_are_asked_about(tmp_path: 
     assert relance("try", str(letters), "--me", "Ann@x.example").err == ""
     assert "no mail at all" in relance("inspect", __file__).err
     assert "no mail at all" not in relance("inspect", str(letters)).err
+
+
+def test_a_mail_without_a_date_came_now(tmp_path: Path) -> None:
+    file = tmp_path / "away.eml"
+    file.write_text("From: Ann <ann@x.example>\nTo: sam@o.example\nSubject: Away\n\nI am away until 3 December.\n")
+    said = json.loads(relance("inspect", str(file), "--now", "2026-11-20", "--json").out)
+    assert (said["meaning"], said["until"]) == ("away", "2026-12-04")

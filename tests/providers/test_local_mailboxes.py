@@ -88,6 +88,28 @@ def test_a_missing_archive_is_refused_in_one_sentence(tmp_path: Path) -> None:
         ArchiveMailbox(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("held", "problem"),
+    [
+        (b"PK\x03\x04Takeout", "is packed"),
+        (b"\x1f\x8b\x08", "is packed"),
+        (b"\x7fELF\x02", "no mbox file"),
+        (b"%PDF-1.7\n", "no mbox file"),
+        (b"{\n", "no mbox file"),
+    ],
+)
+def test_a_file_that_is_no_mailbox_is_refused(tmp_path: Path, held: bytes, problem: str) -> None:
+    (tmp_path / "file").write_bytes(held)
+    with pytest.raises(Refused, match=problem):
+        ArchiveMailbox(tmp_path / "file")
+
+
+@pytest.mark.parametrize("head", [b"", b"\xef\xbb\xbfFrom x\n", b"\n\nFrom x\n", b"Subject: a single mail\n\nHello\n"])
+def test_a_file_that_may_be_a_mailbox_is_read(tmp_path: Path, head: bytes) -> None:
+    (tmp_path / "file").write_bytes(head)
+    list(ArchiveMailbox(tmp_path / "file").changes(""))
+
+
 def test_the_memory_server_files_what_it_accepts_and_reports_moves() -> None:
     server = MemoryServer(lambda: NOW)
     mailbox = MemoryMailbox(server)
