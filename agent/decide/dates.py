@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from agent.decide.date_words import may_name_day, vocabulary
-from agent.decide.days import DAY, PHRASES, STALE, make, monday, month_end, month_start, near, next_workday
+from agent.decide.days import DAY, PHRASES, STALE, STRETCHES, make, monday, month_end, month_start, near, next_workday
 from agent.decide.sentences import Sentence
 from agent.decide.tongues import CJK, files, language, normal
 
+JOINING = frozenset({
+    "-", "–", "—", "~", "to", "and", "und", "bis", "au", "et", "al", "a", "y", "e", "ed", "do", "tot", "t/m", "en",
+    "och", "till", "til", "from", "から", "ate", "through", "jusqu'au", "bis zum", "tot en met", "bis einschliesslich",
+    "and the", "to the", "hasta el", "y el",
+})  # fmt: skip
+"""What stands between the first and the last day of a range."""
+MONTH_FIRST = re.compile(r"(?<![\d/])(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01])(?:/\d{2,4})?(?![\d/])")
+"""What nobody writes who puts the day first."""
 NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})([./-])(\d{1,2})(?:\2(\d{2,4}))?(?![\d/])")
+SPACED_OUT = re.compile(r"(?<![\d.])(\d{1,2})\. (\d{1,2})\.(?: ?(\d{4}))?(?!\d)")
+"""16. 3., as Czechs and some Germans write it."""
 CJK_DATE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日)?")
 QUARTER = re.compile(
     r"(?<!\w)(?:q|t|k)\s?([1-4])(?!\w)|(?<!\w)([1-4])\.?\s?(?:er|eme|e|o|st|nd|rd|"
@@ -22,6 +32,23 @@ ORDINAL = re.compile(
     r"(?<!\w)(?:the|dem|den|le|el|il|dia|am|de|du) (\d{1,2})(?:st|nd|rd|th|\.|er)?(?![\w:./,]|"
     r"\s*(?:%|h|uhr|pm|am|st|days|tage|jours))|(?<!\w)(\d{1,2})(?:st|nd|rd|th)(?!\w)"
 )
+
+
+NOT_BEFORE = re.compile(
+    r"(?:(?<!\w)(?:not|never|only|nothing)\s.{0,40}?(?:until|till|before)|n't\s.{0,40}?(?:until|till|before)"
+    r"|(?<!\w)(?:no|nunca)\s.{0,40}?hasta|(?<!\w)nao\s.{0,40}?(?:ate|antes)|(?<!\w)non\s.{0,40}?(?:prima|fino)"
+    r"|(?<!\w)(?:pas|plus)\s.{0,40}?avant|forran|(?<!\w)ikk?j?e\s.{0,40}?(?:for|inden)|(?<!\w)niet\s.{0,40}?(?:voor|tot)"
+    r"|(?<!\w)nie\s.{0,40}?przed|(?<!\w)(?:erst|dopiero|vasta))\s(?:\w{1,10}\W{1,2}){0,3}$"
+)
+"""Ways to say that nothing happens before a day, which is then the first one."""
+FIRST_OF_RANGE = re.compile(r"(?<![\d.])(\d{1,2})(?:st|nd|rd|th|\.)?\s?(?:[-–—]|to|bis|au|al|tot|t/m|till|til|do)\s?$")
+WEEK_ON = re.compile(r"(?:a|one) week (?:on|from|this) (?:this\s|the\s)?$|ubernachste[nrms]?\s$")
+WEEK_BEHIND = re.compile(
+    r"\s?(?:week(?!\w)|in einer woche|in acht tagen|en huit|om en uge|om en uke|om en vecka|over een week)"
+)
+COMING = re.compile(r"(?:prochain|proxim|prossim|que viene|que vem|siguiente)")
+SOON = 2
+"""Days ahead for which nobody says "the coming one"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +88,10 @@ def _numeric(plain: str, base: date, month_first: bool) -> list[Named]:
         day = _numeric_day(int(first), int(second), third, mark, base, month_first=month_first)
         if day is not None:
             found.append(Named(day, match.start(), match.end()))
+    for match in SPACED_OUT.finditer(plain):
+        number, month, year = int(match[1]), int(match[2]), match[3]
+        day = make(int(year), month, number) if year else near(month, number, base)
+        found += [Named(day, match.start(), match.end())] if day else []
     return found
 
 
@@ -88,18 +119,22 @@ def _cjk(plain: str, base: date, _month_first: bool) -> list[Named]:
         day = make(int(match[1]), month, number) if match[1] else near(month, number, base) if month <= 12 else None
         if day is not None:
             found.append(Named(day, match.start(), match.end(), "day" if match[3] else "span"))
+    for name, number in vocabulary().weekdays.items():
+        if CJK.search(name) and (place := plain.find(name)) >= 0:
+            found.append(_cjk_weekday(plain, base, place, name, number))
     for key, word in vocabulary().cjk:
         place = plain.find(word)
         if place >= 0:
-            found.append(Named(PHRASES[key](base), place, place + len(word)))
-    for name, number in vocabulary().weekdays.items():
-        if CJK.search(name) and (place := plain.find(name)) >= 0:
-            coming = base + timedelta(days=(number - base.weekday() - 1) % 7 + 1)
-            end = place + len(name) + (plain[place + len(name) :].startswith("日"))
-            if "来週" in plain[:place]:
-                coming = monday(base, 1) + number * DAY
-            found.append(Named(coming, place, end))
+            found.append(Named(PHRASES[key](base), place, place + len(word), "phrase"))
     return found
+
+
+def _cjk_weekday(plain: str, base: date, place: int, name: str, number: int) -> Named:
+    end = place + len(name) + (plain[place + len(name) :].startswith("日"))
+    ahead = next((word for word in ("来週の", "来週", "下个", "下") if plain[:place].endswith(word)), "")
+    if ahead or "来週" in plain[:place]:
+        return Named(monday(base, 1) + number * DAY, place - len(ahead), end)
+    return Named(base + timedelta(days=(number - base.weekday() - 1) % 7 + 1), place, end)
 
 
 def _spelled(plain: str, base: date, _month_first: bool) -> list[Named]:
@@ -109,8 +144,17 @@ def _spelled(plain: str, base: date, _month_first: bool) -> list[Named]:
             month, number, year = words.months[match[month_at]], int(match[day_at]), match[3]
             day = make(int(year), month, number) if year else near(month, number, base)
             if day is not None:
-                found.append(Named(day, match.start(), match.end()))
+                found.append(_from_first(plain, Named(day, match.start(), match.end())))
     return found
+
+
+def _from_first(plain: str, last: Named) -> Named:
+    """The whole of "12-16 March"."""
+    first = FIRST_OF_RANGE.search(plain[max(0, last.place - 12) : last.place])
+    if first is None or not 0 < int(first[1]) < last.day.day:
+        return last
+    place = max(0, last.place - 12) + first.start()
+    return Named(last.day.replace(day=int(first[1])), place, last.end, "range", last.day)
 
 
 def _weeks(plain: str, base: date, _month_first: bool) -> list[Named]:
@@ -124,7 +168,7 @@ def _weeks(plain: str, base: date, _month_first: bool) -> list[Named]:
                     day = date.fromisocalendar(base.year + 1, number, 1)
             except ValueError:
                 continue
-            found.append(Named(day, match.start(), match.end(), "span"))
+            found.append(Named(day, match.start(), match.end(), "span", day + 6 * DAY))
     return found
 
 
@@ -133,7 +177,9 @@ def _phrases(plain: str, base: date, _month_first: bool) -> list[Named]:
     for key, pattern in vocabulary().phrases:
         match = pattern.search(plain)
         if match and not (key == "tomorrow" and plain.startswith(("morgen zusammen", "guten morgen"))):
-            found.append(Named(PHRASES[key](base), match.start(), match.end(), "phrase"))
+            day = PHRASES[key](base)
+            last = day + 6 * DAY if key in {"next_week", "week_after_next"} else None
+            found.append(Named(day, match.start(), match.end(), "stretch" if key in STRETCHES else "phrase", last))
     return found
 
 
@@ -143,9 +189,13 @@ def _weekdays(plain: str, base: date, _month_first: bool) -> list[Named]:
         name = match[1]
         number = words.weekdays.get(name, words.weekdays.get(name.rstrip("s"), 0))
         day = base + timedelta(days=(number - base.weekday() - 1) % 7 + 1)
-        before = re.findall(r"\w+", plain[max(0, match.start() - 20) : match.start()])[-1:]
+        ahead = plain[max(0, match.start() - 20) : match.start()]
+        before, behind = re.findall(r"\w+", ahead)[-1:], plain[match.end() : match.end() + 18]
+        near_by = (day - base).days <= SOON and (COMING.match(behind.strip()) or COMING.match("".join(before)))
         if match[2]:
             day = _weekday_dated(number, int(match[2]), base) or day
+        elif near_by or WEEK_ON.search(ahead) or WEEK_BEHIND.match(behind):
+            day += 7 * DAY
         elif (before and before[0] in words.next) or "next week" in plain[match.end() : match.end() + 12]:
             day = monday(base, 1) + number * DAY
         found.append(Named(day, match.start(), match.end()))
@@ -234,42 +284,7 @@ def _ranges(plain: str, found: list[Named]) -> list[Named]:
     for item in found:
         last = out[-1] if out else None
         between = plain[last.end : item.place].strip(" ,.") if last else ""
-        joined = between in {
-            "-",
-            "–",
-            "—",
-            "~",
-            "to",
-            "and",
-            "und",
-            "bis",
-            "bis zum",
-            "au",
-            "et",
-            "al",
-            "a",
-            "y",
-            "e",
-            "ed",
-            "do",
-            "tot",
-            "tot en met",
-            "t/m",
-            "en",
-            "och",
-            "till",
-            "til",
-            "from",
-            "から",
-            "ate",
-            "bis einschliesslich",
-            "through",
-            "and the",
-            "to the",
-            "jusqu'au",
-            "hasta el",
-            "y el",
-        }
+        joined = between in JOINING
         if last is not None and joined and last.last is None and item.day > last.day:
             out[-1] = Named(last.day, last.place, item.end, "range", item.day)
         else:
@@ -284,8 +299,10 @@ def _framed(plain: str, item: Named) -> Named:
     before = re.findall(r"[\w'/.]+", plain[max(0, item.place - 40) : item.place])[-4:]
     behind = plain[item.end : item.end + 8]
     how = item.how
+    if NOT_BEFORE.search(plain[max(0, item.place - 60) : item.place]):
+        return Named(item.day, item.place, item.end, "from", item.last)
     if behind.startswith(("まで", "いっぱい")) or any(word in words.until and _tight(word, before) for word in before):
-        how = "until"
+        how = "from" if how == "stretch" else "until"
     elif behind.startswith("以降"):
         how = "from"
     elif any(word in words.after and (len(word) > 2 or word in spoken_here(plain, "after")) for word in before[-3:]):
@@ -312,7 +329,7 @@ def first_day(sentence: Sentence, base: date, *, month_first: bool = False) -> N
     """The first believable day a sentence names."""
     days = named_days(sentence, base, month_first=month_first)
     likely = [item for item in days if not _in_past(item.day, base) and (item.day - base).days < 800]
-    firm = [item for item in likely if item.how != "phrase" or (item.day - base).days > 6]
+    firm = [item for item in likely if item.how not in {"phrase", "stretch"} or (item.day - base).days > 6]
     return next(iter((firm if len(likely) > 1 else likely) or likely), None)
 
 
@@ -328,8 +345,8 @@ def return_day(
     days = [item for item in named_days(sentence, base, month_first=month_first) if abs((item.day - base).days) < 800]
     if not days:
         return None
-    back = [item for item in days if item.how in {"day", "span", "phrase", "after"}]
-    onwards = next((item for item in days if item.how == "from"), None)
+    back = [item for item in days if item.how in {"day", "span", "phrase", "stretch", "after"}]
+    onwards = next((item for item in reversed(days) if item.how == "from"), None)
     if onwards is not None:
         return next_workday(onwards.day, workdays)
     if returns and back:
@@ -361,5 +378,7 @@ def _phrase_after(item: Named) -> bool:
 
 def writes_month_first(plain: str, offset_hours: float | None) -> bool:
     """Whether 3/12 means the twelfth of March to this writer."""
+    if MONTH_FIRST.search(plain):
+        return True
     lang = language(plain)
     return lang == "ja" or (lang == "en" and offset_hours is not None and -10 <= offset_hours <= -4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
@@ -68,7 +69,19 @@ def after_summer(base: date) -> date:
     return date(base.year if base.month < 9 else base.year + 1, 9, 1)
 
 
-PHRASES = {
+def season(base: date, month: int) -> date:
+    """The first day of a season to come; the month after, while it lasts."""
+    start = date(base.year, month, 1)
+    if start <= base < month_start(start, 3):
+        return month_start(base, 1)
+    return start if start > base else date(base.year + 1, month, 1)
+
+
+PHRASES: dict[str, Callable[[date], date]] = {
+    "week_after_next": lambda base: monday(base, 2),
+    "in_a_week": lambda base: base + 7 * DAY,
+    "fortnight": lambda base: base + 14 * DAY,
+    "weekend": lambda base: max(monday(base, 0) + 5 * DAY, base),
     "end_of_next_week": lambda base: monday(base, 1) + 4 * DAY,
     "next_week": lambda base: monday(base, 1),
     "this_week": lambda base: max(monday(base, 0) + 4 * DAY, base),
@@ -80,4 +93,10 @@ PHRASES = {
     "new_year": lambda base: date(base.year + 1, 1, 2),
     "easter": after_easter,
     "summer": after_summer,
+    "in_summer": lambda base: season(base, 6),
+    "in_autumn": lambda base: season(base, 9),
 }
+STRETCHES = frozenset(
+    {"week_after_next", "next_week", "next_month", "new_year", "easter", "summer", "in_summer", "in_autumn"}
+)
+"""Named as a time to come back in, whatever part of it."""

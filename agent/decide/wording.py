@@ -77,7 +77,7 @@ NOBODY = frozenset(
     for line in (
         "it this that there office everything everyone which our the i we today currently mail es das dies büro alles",
         "ce cela il bureau esto oficina questo het dit kantoor det kontoret biuro to wir ich je io yo eu ik jeg jag",
-        "i'm i'll i've i'd we're we'll we've we'd it's that's there's",
+        "i'm i'll i've i'd we're we'll we've we'd it's that's there's away back out off currently",
         "私 弊社 当社 本日 現在 今週 小職 事務所 明日 わたし 僕 今",
     )
     for word in line.split()

@@ -10,6 +10,7 @@ from agent.decide.answers import read_answer
 from agent.decide.values import Me, Meaning
 from providers.base import Address, Mail, Part, Role
 from tests.judgement.__main__ import OWN, dangerous, read
+from tests.judgement.days import named
 from tests.judgement.loading import ME, cases, mail_of
 
 ALL = cases()
@@ -115,6 +116,10 @@ def test_mail_in_my_name_is_mine_only_when_my_provider_says_so() -> None:
     assert read_answer(replace(mine, headers=passed), me=me).meaning is Meaning.OWN
     assert read_answer(replace(mine, headers=forged), me=me).meaning is Meaning.UNSURE
     assert read_answer(replace(mine, headers=below), me=me).meaning is Meaning.UNSURE
+
+
+def test_days_are_read_as_people_name_them() -> None:
+    assert [(one.words, str(one.read.until)) for one in named() if not one.right] == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections import Counter
 from agent.decide.answers import read_answer
 from agent.decide.quiet import Verdict
 from agent.decide.values import STOPPING, Answer, Meaning
-from tests.judgement import alone, reports
+from tests.judgement import alone, days, reports
 from tests.judgement.loading import ME, Case, cases
 from tests.judgement.threading import ThreadCase, thread_cases, verdict
 
@@ -50,6 +50,7 @@ FIRST_SIGHT = {
     "tenth": "25/36, 1 dangerous, 6 noes taken for answers",
     "eleventh": "114/154, 6 dangerous, 15 noes taken for answers; threads 24/26, 0 chased",
     "twelfth": "37/64, 0 dangerous, 17 noes taken for answers; left as it was met but for two answers taken for noes",
+    "days": "32/46",
     "fifth": "64/101, 0 dangerous, 21 noes taken for answers; threads 15/16, 1 chased",
 }
 """What each set scored when the rules had never met it."""
@@ -152,6 +153,7 @@ def main() -> int:
             total += bad
     for title, folder, half in THREADS:
         total += threads(title, chosen_threads(folder, half)) if chosen_threads(folder, half) else 0
+    print(f"== days as people name them\n{days.table(days.named())}\nat first sight {FIRST_SIGHT['days']}")
     print(f"== delivery reports of others\n{reports.table()}")
     if "--misses" in sys.argv:
         shown = sys.argv[sys.argv.index("--misses") + 1 :] or ["tuned half"]
