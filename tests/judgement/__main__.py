@@ -28,6 +28,7 @@ SETS = (
     ("tenth", "tenth/mails", 2),
     ("eleventh", "eleventh/mails", 2),
     ("twelfth", "twelfth/mails", 2),
+    ("thirteenth", "thirteenth/mails", 2),
 )
 THREADS = (
     ("tuned half", "threads", 0),
@@ -50,6 +51,7 @@ FIRST_SIGHT = {
     "tenth": "25/36, 1 dangerous, 6 noes taken for answers",
     "eleventh": "114/154, 6 dangerous, 15 noes taken for answers; threads 24/26, 0 chased",
     "twelfth": "37/64, 0 dangerous, 17 noes taken for answers; left as it was met but for two answers taken for noes",
+    "thirteenth": "33/45, 3 dangerous, 0 noes taken for answers",
     "days": "32/46",
     "fifth": "64/101, 0 dangerous, 21 noes taken for answers; threads 15/16, 1 chased",
 }
