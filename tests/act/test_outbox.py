@@ -301,6 +301,7 @@ def test_a_letter_a_day_late_needs_a_person(here: Scene) -> None:
     assert (here.world.delivered, row(here, made)["code"]) == ([], "late")
 
 
+@pytest.mark.slow
 def test_after_ten_days_of_sleep_forty_letters_do_not_burst(here: Scene) -> None:
     for number in range(40):
         queued(here, number)
@@ -312,6 +313,7 @@ def test_after_ten_days_of_sleep_forty_letters_do_not_burst(here: Scene) -> None
         assert {item["state"] for item in rows.rows(connection)} == {"NEEDS_REVIEW"}
 
 
+@pytest.mark.slow
 def test_caps_spread_what_is_due_at_once(here: Scene) -> None:
     for number in range(12):
         queued(here, number)

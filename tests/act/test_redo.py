@@ -37,6 +37,7 @@ def bodies(home: Home) -> list[str]:
         return [str(draft["body"]) for draft in views.drafts(connection, number_of(home))]
 
 
+@pytest.mark.slow
 def test_writing_again_without_a_model_gives_other_words_until_there_are_none(home: Home) -> None:
     made = desk_for(home)
     while redo(home, made, number_of(home)).ok:

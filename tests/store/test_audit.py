@@ -63,6 +63,7 @@ def test_a_change_in_any_column_is_found_at_its_row(store: Store, column: str) -
     assert store.verify().broken_at == 4
 
 
+@pytest.mark.slow
 def test_every_single_byte_of_a_small_log_is_guarded(store: Store) -> None:
     fill(store, 3)
     store.anchor()

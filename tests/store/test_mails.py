@@ -156,7 +156,7 @@ def conversations(draw: st.DrawFn) -> list[Mail]:
 
 
 @given(conversations(), st.integers(1, 5))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_threads_are_the_same_in_any_order_and_any_pages(store: Store, mails: list[Mail], size: int) -> None:
     with store.write() as change:
         for table in ("mail", "reference", "thread"):

@@ -63,11 +63,14 @@ def test_a_restored_store_is_recognised_as_another_life(store: Store, where: Pla
     again.close()
 
 
-def test_only_seven_copies_are_kept(store: Store, clock: Ticking) -> None:
-    for _ in range(9):
-        upkeep.backup(store)
+def test_only_the_newest_copies_are_kept(store: Store, clock: Ticking, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert upkeep.KEPT_COPIES == 7
+    monkeypatch.setattr(upkeep, "KEPT_COPIES", 1)
+    made = []
+    for _ in range(2):
+        made.append(upkeep.backup(store))
         clock.forward(days=1)
-    assert len(list(store.places.backups.glob("relance-*.db"))) == 7
+    assert list(store.places.backups.glob("relance-*.db")) == made[-1:]
 
 
 def test_a_damaged_copy_is_refused_and_nothing_changes(store: Store, where: Places, tmp_path: Path) -> None:
