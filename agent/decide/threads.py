@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from providers.base import Mail, Role
 
 MOST_REFERENCES = 200
 """A longer chain keeps its start and its end; no mail program writes one."""
+MOST_WRONG_CLOCKS = 8
+"""So many mails in a row may be dated before the one each of them answers."""
+A_LITTLE = timedelta(microseconds=1)
 RETURNED = ("rfc822-headers", "global-headers")
 ID_LINE = re.compile(r"^message-id:\s{0,10}(<[^<>\s]{1,400}>)", re.IGNORECASE | re.MULTILINE)
 
@@ -105,8 +108,25 @@ def assemble(mails: Iterable[Mail], key: str = "") -> Thread:
         identity = (mail.message_id or mail.key, mail.sender.key if mail.sender else "")
         known = sent.get(identity)
         sent[identity] = mail if known is None else _better(known, mail)
-    ordered = tuple(sorted(sent.values(), key=lambda mail: (moment(mail), mail.message_id, mail.key)))
+    ordered = in_order(sent.values())
     return Thread(key or root_of([node(mail) for mail in ordered or drafts]), ordered, tuple(drafts))
+
+
+def in_order(mails: Iterable[Mail]) -> tuple[Mail, ...]:
+    """As they were written: by their dates, but nobody answers a mail before it is there, whatever their clock says."""
+    dated = sorted(mails, key=lambda mail: (moment(mail), mail.message_id, mail.key))
+    # Of two mails under one id the older counts: whoever takes an id of ours again moves nothing.
+    places = {mail.message_id: place for place, mail in reversed(list(enumerate(dated))) if mail.message_id}
+    cited = [[places[name] for name in (*mail.in_reply_to, *mail.references[-1:]) if name in places] for mail in dated]
+    times = [moment(mail) for mail in dated]
+    for _ in range(MOST_WRONG_CLOCKS):
+        before = list(times)
+        for place, others in enumerate(cited):
+            later = [times[other] + A_LITTLE for other in others if other != place]
+            times[place] = max([times[place], *later])
+        if times == before:
+            break
+    return tuple(dated[place] for place in sorted(range(len(dated)), key=times.__getitem__))
 
 
 def gather(mails: Iterable[Mail]) -> list[Thread]:

@@ -45,6 +45,11 @@ def test_without_news_the_thread_is_quiet() -> None:
     assert verdict().quiet
 
 
+def test_an_answer_from_a_machine_with_a_wrong_clock_is_an_answer() -> None:
+    arrived = {"received": START + timedelta(days=3), "in_reply_to": (FIRST.message_id,)}
+    assert verdict(mail(2, -10, ANN, "Re: Lisbon warehouse", "Here they are.", **arrived)).reason is Reason.ANSWERED
+
+
 @pytest.mark.parametrize(
     ("subject", "text", "quiet"),
     [

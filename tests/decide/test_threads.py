@@ -69,6 +69,15 @@ def test_a_date_from_the_future_does_not_reorder_a_thread() -> None:
     assert keys(odd, mail("b", "a", day=2)) == [("<a>", ["a", "b"])]
 
 
+def test_nothing_stands_before_the_mail_it_answers_however_wrong_its_date() -> None:
+    slow = mail("b", "a", day=5, date=datetime(2000, 1, 1, tzinfo=UTC))
+    slower = mail("c", "b", day=6, date=datetime(1999, 1, 1, tzinfo=UTC))
+    assert keys(mail("a", day=4), slow, slower, mail("d", "a", day=7)) == [("<a>", ["a", "b", "c", "d"])]
+    # Somebody else takes the id of our mail again: the answer stays where it was.
+    taken = mail("x", "a", message_id="<a>", sender=Address("b@x"), day=9)
+    assert keys(mail("a", day=4), mail("b", "a", day=5), mail("d", "b", day=6), taken)[0][1] == ["a", "b", "d", "x"]
+
+
 @pytest.mark.parametrize(
     "marks",
     [
