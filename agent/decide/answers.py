@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from agent.decide.calendar import read_calendar
 from agent.decide.carriers import Carrier, carrier
@@ -46,6 +47,8 @@ def read_answer(
     ours = _continues(mail, own_ids) if in_thread is None else in_thread
     text = typed(mail.text, parent_text) if new_text is None else new_text
     by = carrier(mail, me)
+    if _auto_subject(mail) and mail.header("return-path").strip() == "<>":
+        by = replace(by, automatic=True)
     reading = _reading(mail, text, me, by.automatic or _auto_subject(mail))
     if reading.recalls:
         return Answer(Meaning.LIST, mail.subject[:200], certainty=Certainty.LIKELY)

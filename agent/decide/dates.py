@@ -42,6 +42,7 @@ NOT_BEFORE = re.compile(
 )
 """Ways to say that nothing happens before a day, which is then the first one."""
 FIRST_OF_RANGE = re.compile(r"(?<![\d.])(\d{1,2})(?:st|nd|rd|th|\.)?\s?(?:[-–—]|to|bis|au|al|tot|t/m|till|til|do)\s?$")
+LAST_OF_RANGE = re.compile(r"\s?(?:[-–—]|to|through|thru|till|until|and)\s?(\d{1,2})(?:st|nd|rd|th)?(?![\w:]|[./]\d)")
 WEEK_ON = re.compile(r"(?:a|one) week (?:on|from|this) (?:this\s|the\s)?$|ubernachste[nrms]?\s$")
 WEEK_BEHIND = re.compile(
     r"\s?(?:week(?!\w)|in einer woche|in acht tagen|en huit|om en uge|om en uke|om en vecka|over een week)"
@@ -149,7 +150,11 @@ def _spelled(plain: str, base: date, _month_first: bool) -> list[Named]:
 
 
 def _from_first(plain: str, last: Named) -> Named:
-    """The whole of "12-16 March"."""
+    """The whole of "12-16 March", or of "March 12-16"."""
+    behind = LAST_OF_RANGE.match(plain, last.end)
+    end = make(last.day.year, last.day.month, int(behind[1])) if behind and plain[last.place].isalpha() else None
+    if behind and end and end > last.day:
+        return Named(last.day, last.place, behind.end(), "range", end)
     first = FIRST_OF_RANGE.search(plain[max(0, last.place - 12) : last.place])
     if first is None or not 0 < int(first[1]) < last.day.day:
         return last

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
+from agent.decide.carriers import is_no_reply
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from providers.base import Mail, Part
 
@@ -30,6 +31,10 @@ FAILED_SUBJECT = re.compile(
     r"できません|エラー通知|^mail$",
     re.IGNORECASE,
 )
+UNDELIVERED = re.compile(
+    r"(?:could not|cannot|can't|unable to) be (?:delivered|sent) to|undeliverable|送信できませんでした", re.IGNORECASE
+)
+"""What a report says that comes from an address nobody reads."""
 DELAYED_SUBJECT = re.compile(
     r"delay|warning: (?:could not|message)|verzögert|retard|still (?:trying|being)|temporar", re.IGNORECASE
 )
@@ -64,6 +69,8 @@ def _looks_like_failure(mail: Mail, root: str) -> bool:
         or (mail.failed and root.startswith("multipart/report"))
     ):
         return True
+    if mail.sender and is_no_reply(mail.sender.email) and FAILED_SUBJECT.search(mail.subject):
+        return bool(UNDELIVERED.search(mail.text[:4000]))
     local = mail.sender.email.partition("@")[0] if mail.sender else ""
     from_daemon = (
         (mail.sender is None and not mail.in_reply_to)

@@ -1,4 +1,4 @@
-"""Hears whether a sentence goes on with a "but" or says that something is amiss; it judges no mail."""
+"""Hears whether a sentence goes on with a "but" or a colon, or says that something is amiss; it judges no mail."""
 
 from __future__ import annotations
 
@@ -12,6 +12,20 @@ AMISS = re.compile(
     r"(?<!\w)(?:ma|mas|men|ale|mutta|missing|wrong|incomplete|fehlt|fehlen|falsch|manque\w*|falta\w*|manca\w*|ontbre\w+|"
     r"saknas|mangler|brakuje|puuttuu|не хватает)(?!\w)|ましたが|ですが|ありません"
 )
+
+STATED = re.compile(r"(?:\w+\W{1,3}){3}\w+[.!]$")
+COLON = re.compile(r"(?<=\D):\s")
+
+
+def announced(plain: str) -> str:
+    """What follows a colon, where it is more than a word."""
+    told = COLON.split(plain, maxsplit=1)[1:]
+    return told[0] if told and " " in told[0].strip() else ""
+
+
+def stated(plain: str) -> bool:
+    """Four words and a full stop: no name under a mail."""
+    return bool(STATED.search(plain))
 
 
 def turns(plain: str) -> bool:

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from agent.decide.date_words import names_day
 from agent.decide.dates import promised_day, return_day
-from agent.decide.lexicon import LETTER, heard
+from agent.decide.lexicon import LETTER, heard, kinds
 from agent.decide.reading import Reading
 from agent.decide.sentences import Sentence
 from agent.decide.tongues import files, language, normal
-from agent.decide.turns import objects, turns
+from agent.decide.turns import announced, objects, stated, turns
 from agent.decide.values import Meaning
 
 GREETING = re.compile(
@@ -142,10 +142,13 @@ def read_words(
 def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:
     words, asks, iffy = sentence.text[:200], sentence.asks, conditional(sentence)
     _hard_signs(reading, sentence, found, iffy=iffy)
-    for kind, name, unless_asked, unless_iffy in SIGNS:
-        if kind in found and not (unless_asked and asks) and not (unless_iffy and iffy) and not getattr(reading, name):
-            setattr(reading, name, words)
     agrees = "agree" in found or ("yes" in found and len(sentence.plain.split()) <= 3)
+    for kind, name, unless_asked, unless_iffy in SIGNS:
+        voided = (
+            (unless_asked and asks) or (unless_iffy and iffy) or (kind == "left" and agrees and turns(sentence.plain))
+        )
+        if kind in found and not voided and not getattr(reading, name):
+            setattr(reading, name, words)
     if agrees and not asks and not iffy and not found & {"absent", "receipt"}:
         reading.agreed = reading.agreed or words
     reading.asks_back = reading.asks_back or (asks and not found & (BOILER | NOT_BACK))
@@ -313,8 +316,9 @@ def _promise(
 
 def _beside(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
     """Who says a good deal besides has answered; and whoever puts an answer off speaks of themselves or of a day."""
-    if reading.later and reading.later_day is None and _of_others(normal(reading.later)):
-        reading.later = ""
+    if reading.later and reading.later_day is None:
+        later = Sentence(reading.later, normal(reading.later))
+        reading.later = "" if _of_others(later.plain) or _announces(later) else reading.later
     told = sum(len(sentence.plain.split()) for sentence, found in body if not found & PUTTING_OFF)
     if told > (MOST_BESIDE_A_DAY if reading.later_day else MOST_BESIDE):
         reading.later, reading.later_day = "", None
@@ -333,7 +337,8 @@ def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> 
         contact = opens and not found & SETTLING and CONTACT.search(sentence.text[:300])
         machine = contact or found & (BOILER | {"receipt", "delegate"})
         courtesy = (found & NO_CONTENT or SIGNOFF.match(sentence.plain)) and len(sentence.plain.split()) <= 9
-        short = len(sentence.plain) < 30 and not found and not sentence.asks and sentence is not body[0][0]
+        name = len(sentence.plain) < 30 and not stated(sentence.plain)
+        short = name and not found and not sentence.asks and sentence is not body[0][0]
         if _goes_on(reading, sentence, found) or not (machine or courtesy or short):
             reading.other = reading.other or sentence.text[:200]
             reading.others += 1
@@ -344,12 +349,21 @@ def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> 
 
 def _goes_on(reading: Reading, sentence: Sentence, found: frozenset[str]) -> bool:
     """Whether a sentence of absence or receipt says something to the matter as well."""
+    wants_of_us = bool(found & {"hint", "request", "wants"}) and not found & {"standin", "auto_body", "return"}
+    if "absent" in found and not reading.automatic_mail and (wants_of_us or _announces(sentence)):
+        return True
     if "absent" in found and found & {"agree", "wants"} and not reading.automatic_mail:
         return True
     if "absent" in found and "yes" in found and " si " not in f" {sentence.plain} " and not reading.automatic_mail:
         return True
     machine = found & {"absent", "receipt", "auto_body"} and not found & {"standin", "return"}
     return bool(machine) and turns(sentence.plain)
+
+
+def _announces(sentence: Sentence) -> bool:
+    """Whether something to the matter follows a colon: "on the train, so quickly: the first one, please"."""
+    told = announced(sentence.plain)
+    return bool(told) and not names_day(told) and not CONTACT.search(told) and not kinds(told) & BOILER
 
 
 def _only_received(sentence: Sentence, found: frozenset[str]) -> bool:

@@ -103,6 +103,20 @@ def test_a_read_receipt_is_no_answer_and_a_complaint_is_an_opt_out() -> None:
     assert read_answer(complaint, me=ME, own_ids=OWN).meaning is Meaning.OPT_OUT
 
 
+def test_a_report_from_an_address_nobody_reads_is_a_report_and_a_refusal_from_there_is_none() -> None:
+    mail = replace(BASE, subject="Error sending your mail", sender=Address("no-reply@mx.example"), in_reply_to=())
+    failed = replace(mail, text="Could not be delivered to: <ann@partner.example>")
+    told = replace(mail, text="Your application was rejected.")
+    assert read_answer(failed, me=ME, own_ids=OWN).meaning is Meaning.BOUNCE
+    assert read_answer(told, me=ME, own_ids=OWN).meaning is not Meaning.BOUNCE
+
+
+def test_an_automatic_reply_without_a_return_path_is_one_whatever_else_it_says() -> None:
+    text = "Out of the office on Friday. News goes to the desk, thanks."
+    auto = replace(BASE, subject="Automatic reply: Hello", text=text, headers={"return-path": ("<>",)})
+    assert read_answer(auto, me=ME).meaning is Meaning.AWAY
+
+
 def test_mail_in_my_name_is_mine_only_when_my_provider_says_so() -> None:
     mine = replace(BASE, sender=Address("Sam@mine.example"), text="Hello")
     me = Me(addresses=("sam@mine.example",), authserv_ids=("mx.mine.example",))
@@ -126,7 +140,7 @@ def test_days_are_read_as_people_name_them() -> None:
     ("folder", "least"),
     [
         ("blind", 0.96), ("third", 0.96), ("fourth", 0.96), ("fifth", 0.96), ("sixth", 0.96), ("seventh", 0.96),
-        ("eighth", 0.96), ("ninth", 0.9), ("tenth", 0.96), ("eleventh", 0.96),
+        ("eighth", 0.96), ("ninth", 0.9), ("tenth", 0.96), ("eleventh", 0.96), ("thirteenth", 0.9),
     ],
 )  # fmt: skip
 def test_sets_written_without_looking_at_the_rules_are_read_right(folder: str, least: float) -> None:
