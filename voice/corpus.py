@@ -11,13 +11,14 @@ from datetime import datetime
 from voice.brief import SentMail
 from voice.language import language_of
 from voice.pack import LANGUAGES, pack
-from voice.parts import Parts, split, tail_lines
+from voice.parts import LONGEST_SIGNOFF_LINE, Parts, split, tail_lines
 from voice.quotes import typed
 from voice.register import address_of
 from voice.text import folded, words
 
 FEWEST_TAILS = 3
-TAIL_SHARE = 0.03
+TAIL_SHARE, MOTTO_SHARE = 0.03, 0.2
+FEWEST_DIGITS = 6
 SAME_TEXT_TOO_OFTEN = 3
 """The same body to more people than this is a template, not prose."""
 KEY_LENGTH = 200
@@ -109,8 +110,18 @@ def _key(item: Typed) -> str:
 def frequent_tails(texts: Sequence[str]) -> frozenset[str]:
     """Lines that end so many mails that they must be a sign-off."""
     counts = Counter(line for text in texts for line in set(tail_lines(text)))
-    least = max(FEWEST_TAILS, int(len(texts) * TAIL_SHARE))
-    return frozenset(line for line, count in counts.items() if count >= least and words(line))
+    return frozenset(line for line, count in counts.items() if count >= _least(line, len(texts)) and _says(line))
+
+
+def _says(line: str) -> bool:
+    """A line of marks says nothing, a line of many digits is a telephone."""
+    return bool(words(line)) or sum(letter.isdigit() for letter in line) >= FEWEST_DIGITS
+
+
+def _least(line: str, mails: int) -> int:
+    """So many mails must end with a line; more for a long one, which may be a sentence the user likes."""
+    share = MOTTO_SHARE if len(line) > LONGEST_SIGNOFF_LINE else TAIL_SHARE
+    return max(FEWEST_TAILS, int(mails * share))
 
 
 def _own(item: Typed, tails: frozenset[str]) -> OwnMail:

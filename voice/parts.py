@@ -14,6 +14,8 @@ from voice.text import folded, words
 
 LONGEST_GREETING = 7
 LONGEST_SIGNOFF_LINE = 40
+LONGEST_MOTTO_LINE = 90
+"""Under the name of those who always end with the same saying."""
 MOST_TAIL_LINES = 12
 """A sign-off with a long signature under it."""
 _EDGE = " ,.;:!-–—*_~"
@@ -51,21 +53,30 @@ def split(text: str, pack: Pack, tails: Collection[str] = ()) -> Parts:
     while body_end > begin and not lines[body_end - 1].strip():
         body_end -= 1
     body = "\n".join(lines[begin:body_end]).strip("\n")
-    return Parts(greeting, body, personal("\n".join(lines[end:]).rstrip(), pack), end - body_end)
+    return Parts(greeting, body, personal("\n".join(lines[end:]).rstrip(), pack, tails), end - body_end)
 
 
-def personal(block: str, pack: Pack) -> str:
-    """A sign-off without the signature under it: the closing and the name."""
+def personal(block: str, pack: Pack, tails: Collection[str] = ()) -> str:
+    """A sign-off without the signature under it: the closing and the name, and the saying of who always has one."""
     kept: list[str] = []
+    named, motto = False, _motto(block, tails)
     for line in block.split("\n"):
         low = folded(line).strip(_EDGE)
         if _is_contact(low) or (low in pack.marks("answering") and not kept):
             continue
-        closed = bool(kept) and not _is_closing(folded(kept[-1]).strip(_EDGE), pack)
-        if closed:
+        if named and folded(line) not in motto:
             break
         kept.append(line)
+        named = named or not _is_closing(low, pack)
     return "\n".join(kept).strip("\n").rstrip()
+
+
+def _motto(block: str, tails: Collection[str]) -> set[str]:
+    """The usual last lines where a long one is among them; none where they give an address."""
+    usual = {low for line in block.split("\n") if (low := folded(line)) in tails}
+    if any(_is_contact(folded(line)) for line in block.split("\n")):
+        return set()
+    return {"", *usual} if any(len(low) > LONGEST_SIGNOFF_LINE for low in usual) else set()
 
 
 def _is_contact(low: str) -> bool:
@@ -162,16 +173,18 @@ def _name_under_closing(lines: list[str], number: int, pack: Pack) -> bool:
 
 def is_signoff_line(line: str, pack: Pack, tails: Collection[str]) -> bool:
     """Whether a line is a closing, a name under one, or something this user always ends with."""
-    if len(line) > LONGEST_SIGNOFF_LINE or line.endswith("?"):
+    if len(line) > LONGEST_MOTTO_LINE or line.endswith("?"):
         return False
     low = folded(line).strip(_EDGE)
     if folded(line) in tails:
         return True
+    if len(line) > LONGEST_SIGNOFF_LINE:
+        return False
     head = re.split(r"[,.!]", low, maxsplit=1)[0].strip()
     return _is_closing(low, pack) or (head in pack.marks("closings") and len(low.split()) <= 5)
 
 
 def tail_lines(text: str) -> list[str]:
-    """The last lines of a mail that are short enough to be a name or a closing."""
+    """The last lines of a mail that are short enough to be a name, a closing or a saying."""
     lines = [line.strip() for line in text.split("\n") if line.strip()][1:]
-    return [folded(line) for line in lines[-MOST_TAIL_LINES:] if len(line) <= LONGEST_SIGNOFF_LINE]
+    return [folded(line) for line in lines[-MOST_TAIL_LINES:] if len(line) <= LONGEST_MOTTO_LINE]

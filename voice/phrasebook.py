@@ -98,7 +98,7 @@ def _set(desk: Desk, pieces: Sequence[Piece]) -> Drafted:
     if around.signoff:
         phrases.append(Phrase(around.signoff, "own_mail", "sign-off"))
     ours = [part for piece in pieces if _ours(piece) for part in (piece.fixed or (piece.text,))]
-    allowed = (*ours, *(part[:1].lower() + part[1:] for part in ours))
+    allowed = (*ours, *(part[:1].lower() + part[1:] for part in ours), *filter(None, [around.signoff]))
     return Drafted(body=body, writer=NAME, phrases=tuple(phrases), allowed=allowed)
 
 

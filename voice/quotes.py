@@ -21,8 +21,13 @@ _HEADER_NEXT = re.compile(
 )
 _ATTRIBUTION = re.compile(
     r".{0,200}\b(wrote|writes|said|a écrit|schrieb|escribió|ha scritto|"
-    r"escreveu|schreef|schrieb am [\d., :]{4,30})\b.{0,80}:$"
+    r"escreveu|schreef|schrieb am [\d., :]{4,30}|"
+    # Mail programs of people who write in one of our languages, too.
+    r"a \?{1,2}crit|írta|napsala?|napísala?|пишет|пише|написала?|napisała?|skrev|kirjoitti|yazdı|a scris|ha escrit|"
+    r"ysgrifennodd|έγραψε)\b.{0,80}:$"
 )
+_ADDRESSED = re.compile(r"[^<>]{0,80}<(?:[^<>@ ]{1,64}(?:@| at )[^<>]{3,80}|email)>(?: ?[^\s:]{3,20})? ?:$")
+"""In a language nobody here reads."""
 _STARTS_ATTRIBUTION = re.compile(r"(on|le|am|el|il|em|op|at)\b.{0,150}\d")
 _CLIENT = re.compile(
     r"(sent from my |sent from (outlook|mail|yahoo|proton)|get outlook for |"
@@ -81,9 +86,13 @@ def _drop_quotes(lines: list[str]) -> list[str]:
     for number, line in enumerate(lines):
         if quoted[number] or _TRAILER.match(line[:80]):
             drop.add(number)
-        elif line.rstrip().endswith(":") and _ATTRIBUTION.match(folded(line[:300])):
+        elif line.rstrip().endswith(":") and _attributes(folded(line[:300])):
             drop.update(_attribution(lines, number))
     return [line for number, line in enumerate(lines) if number not in drop]
+
+
+def _attributes(line: str) -> bool:
+    return bool(_ATTRIBUTION.match(line) or _ADDRESSED.match(line))
 
 
 def _attribution(lines: list[str], number: int) -> list[int]:

@@ -28,6 +28,11 @@ QUOTES = [
     "\n\nIl giorno lun 5 gen 2026 alle 10:00 Bo ha scritto:\n> old",
     "\n\nEm seg., 5 de jan. de 2026 às 10:00, Bo escreveu:\n> old",
     "\n\nOp ma 5 jan 2026 om 10:00 schreef Bo:\n> old",
+    "\n\nBo Lund <bo@example.org> пишет:",
+    "\n\nBo Lund <bo at example.org> ?????:",
+    "\n\n2026.01.05. 10:00 keltezéssel, Bo Lund írta:",
+    "\n\nDne 5.1.2026 10:00, Bo Lund napsal(a):",
+    "\n\nLe 05/01/26 10:00, Bo Lund a ?crit :",
     "\n\n-----Original Message-----\nFrom: Bo\nold",
     "\n\n-----Ursprüngliche Nachricht-----\nVon: Bo\nold",
     "\n\nFrom: Bo Lund\nSent: Monday\nTo: Noor\nSubject: x\n\nold",
@@ -52,6 +57,28 @@ def test_lines_quoted_without_a_mark_are_left_out() -> None:
 
 def test_words_between_quotes_stay() -> None:
     assert typed("> first?\nYes.\n> second?\nNo.") == "Yes.\nNo."
+
+
+def test_a_line_of_the_writers_own_with_an_address_or_an_hour_stays() -> None:
+    for line in ("Please write to <bo@example.org> by 10:30 on 5.1.2026:", "run <mypackage> gives:"):
+        assert typed(f"{line}\nthe gate") == f"{line}\nthe gate"
+
+
+SAYING = '"The gate that is painted once is\npainted twice, and nobody minds the colour of it."\n-- Olle Bohm'
+ADDRESS = "Noor Vos, head of gates and fences of all of the country\n+31 20 555 01 01"
+
+
+@pytest.mark.parametrize(("signature", "of", "kept"), [(SAYING, 40, True), (SAYING, 2, False), (ADDRESS, 40, False)])
+def test_a_saying_under_the_name_belongs_to_who_always_has_one_and_an_address_does_not(
+    signature: str, of: int, kept: bool
+) -> None:
+    made = Corpus()
+    texts = [f"Hiya Ada,\n\nThe gate is painted ({n}).\n\nNoor" + f"\n\n{signature}" * (n < of) for n in range(50)]
+    made.add(SentMail(f"<{n:02}@x>", AT, text) for n, text in enumerate(texts))
+    first, *_, last = made.mails()
+    assert last.parts.signoff == "Noor"
+    assert first.parts.signoff == (f"Noor\n\n{signature}" if kept else "Noor" if "+31" in signature else "")
+    assert (signature in first.body) is (not kept and "+31" not in signature)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -318,6 +318,13 @@ def test_a_german_draft_goes_on_small_after_the_comma_and_its_times_are_known() 
     assert check(drafted.body, [asked.own[0].text, "Noor Bo Terrace"], language="de", allowed=drafted.allowed).ok
 
 
+def test_the_users_own_sign_off_is_no_new_fact_under_a_mail_that_had_none() -> None:
+    asked = brief(text="Hiya Bo,\n\nWhich of the two should we take?")
+    drafted = WRITER.write(asked, profile())
+    assert drafted.body.endswith("Noor")
+    assert check(drafted.body, [asked.own[0].text, "Bo Terrace"], allowed=drafted.allowed).ok
+
+
 def test_the_sentence_before_a_question_comes_along_unless_its_time_is_over() -> None:
     fresh = "Hiya Bo,\n\nThe two offers are in one table. Which of the two should we take?\n\nTa,\nNoor"
     stale = fresh.replace("are in one table", "came yesterday by post")
