@@ -9,6 +9,7 @@ from functools import lru_cache
 from agent.decide.date_words import names_day
 from agent.decide.dates import promised_day, return_day
 from agent.decide.lexicon import LETTER, heard, kinds
+from agent.decide.others import own_absence
 from agent.decide.reading import Reading
 from agent.decide.sentences import Sentence
 from agent.decide.tongues import files, language, normal
@@ -54,38 +55,14 @@ OPEN = frozenset(
      "wants", "opt_out"}
 )  # fmt: skip
 """What speaks against leave-taking."""
-ANOTHER = re.compile(
-    r"^(?:(?:Herr|Frau|Mr|Mrs|Ms|Dr|Mme|Sr|Sra|Sig|Pan|Pani|Dhr|Mevr)\.?\s|M\.\s|(?:my|our|mein\w?|mon|ma|mi|min)\s)?"
-    r"(?P<who>(?:[A-ZÀ-ÞА-ЯŁŚŻ][\w'’-]{1,30}|s?he|colleague|boss|kollege|chef\w{0,3}))(?:\s[A-ZÀ-ÞŁŚŻ][\w'’-]{1,30})?\s"
-    r"(?:is|has|will|won't|ist|hat|wird|est|sera|a|está|estará|è|sarà|heeft|zit|är|har|er|jest|będzie|on|в|на)\s"
-    r"|^(?P<other>\w{1,8})は",
-    re.IGNORECASE,
-)
-PLACES = frozenset(
-    word
-    for line in (
-        "office shop school practice studio library clinic secretariat bureau mairie magasin cabinet ecole boutique",
-        "atelier buro praxis laden geschaft sekretariat schule amt ufficio negozio scuola segreteria bottega oficina",
-        "tienda escuela colegio taller secretaria escritorio loja escola kantoor winkel praktijk kontor kontoret",
-        "butik butiken butikken skolan skolen biuro sklep szkola gabinet toimisto kauppa koulu kancelar skola obchod",
-    )
-    for word in line.split()
-)
-"""What is closed rather than away."""
-NOBODY = frozenset(
-    normal(word)
-    for line in (
-        "it this that there office everything everyone which our the i we today currently mail es das dies büro alles",
-        "ce cela il bureau esto oficina questo het dit kantoor det kontoret biuro to wir ich je io yo eu ik jeg jag",
-        "i'm i'll i've i'd we're we'll we've we'd it's that's there's away back out off currently",
-        "私 弊社 当社 本日 現在 今週 小職 事務所 明日 わたし 僕 今",
-    )
-    for word in line.split()
-)
-"""What may stand before "is away" without being another person."""
 WORDS = re.compile(r"\w+")
 CONTACT = re.compile(r"@[\w-]{1,60}\.\w|https?://|(?<![\d.-])\+?\d[\d ()]{5,20}\d(?![\d.-])")
 """An address, a page or a telephone number."""
+FILLING = frozenset({
+    "lol", "haha", "hahaha", "hm", "hmm", "uh", "um", "er", "erm", "well", "oh", "ah", "eh", "ahh", "tja", "naja",
+    "och", "ben", "bah", "euh", "pues", "mah", "jo", "xd",
+})  # fmt: skip
+"""Sounds beside a no."""
 BOILER = frozenset({"absent", "return", "standin", "auto_body", "left", "footer", "auto_subject"})
 SIGNS = (
     ("left", "left", True, True),
@@ -119,7 +96,7 @@ def read_words(
 ) -> Reading:
     """Every sign in the words of one mail; `writer` are the words of the name of who wrote it."""
     reading = Reading(whole=text, automatic_mail=automatic)
-    said = [(s, k if automatic else _own_absence(s, k, writer)) for s, k in heard(text) if LETTER.search(s.plain)]
+    said = [(s, k if automatic else own_absence(s, k, writer)) for s, k in heard(text) if LETTER.search(s.plain)]
     reading.empty = not said
     if not said:
         reading.emoji = text.strip()[:12]
@@ -174,18 +151,6 @@ def _hard_signs(reading: Reading, sentence: Sentence, found: frozenset[str], *, 
         reading.hard, reading.hard_words, reading.loose = Meaning.DECLINE, words, "loose_decline" in found
 
 
-def _own_absence(sentence: Sentence, found: frozenset[str], writer: frozenset[str]) -> frozenset[str]:
-    """Without the signs of absence where somebody else is said to be away."""
-    if not found & {"absent", "return"}:
-        return found
-    other = ANOTHER.match(sentence.text[:120])
-    if other is None or "behalf" in found or not PLACES.isdisjoint(WORDS.findall(sentence.plain[:60])[:3]):
-        return found
-    if normal(other["who"] or other["other"]) in writer | NOBODY:
-        return found
-    return found - {"absent", "return", "later"}
-
-
 def _scope(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
     """A refusal of one option or one day, where the writer goes on with another, refuses nothing."""
     if reading.hard is not Meaning.DECLINE:
@@ -229,7 +194,7 @@ def _parting(
     parting = next((s for s, k in body if "farewell" in k), None)
     if parting is None or told > MOST_PARTING or reading.hard is not None or reading.wants:
         return
-    if not everything & OPEN and not any(s.asks for s, _ in body):
+    if not everything & (OPEN | {"promise"}) and not any(s.asks for s, _ in body):
         first = next((s for s, k in body if not k & {"thanks", "closing"}), parting)
         reading.refusal = first.text[:200]
 
@@ -256,7 +221,8 @@ def _last_word(reading: Reading, spoken: list[tuple[Sentence, frozenset[str]]]) 
 
 
 def _is_bare_no(sentence: Sentence) -> bool:
-    return " ".join(WORDS.findall(sentence.plain)) in bare_noes()
+    words = WORDS.findall(sentence.plain)
+    return " ".join(words) in bare_noes() or " ".join(word for word in words if word not in FILLING) in bare_noes()
 
 
 @lru_cache(maxsize=1)
