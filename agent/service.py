@@ -56,20 +56,29 @@ class Service:
     ask: tuple[str, ...]
 
 
-def describe(places: Places, *, system: str = sys.platform, home: Path | None = None, root: str = "") -> Service:
-    """What would be installed on this system. `root` is RELANCE_HOME, where it is set."""
-    base = home or Path.home()
+def describe(
+    places: Places, *, system: str = sys.platform, home: Path | None = None, root: str = "", config: Path | None = None
+) -> Service:
+    """What would be installed on this system. `root` is RELANCE_HOME and `config` the file named with --config, if any.
+
+    A service starts with neither, and would work in another home without them.
+    """
+    base, command = home or Path.home(), program(config)
     if system == "darwin":
-        return _launchd(places, base, root)
+        return _launchd(places, base, root, command)
     if system.startswith("linux"):
-        return _systemd(places, base, root)
+        return _systemd(places, base, root, command)
     raise UsageError("There is no service for this system.", hint="Keep `relance run` open instead.")
 
 
-def program() -> list[str]:
+def program(config: Path | None = None) -> list[str]:
     """How to start the daemon again."""
     found = shutil.which(NAME)
-    return [found, "run"] if found else [sys.executable, "-m", "agent", "run"]
+    return [
+        *([found] if found else [sys.executable, "-m", "agent"]),
+        *(["--config", str(config)] if config else []),
+        "run",
+    ]
 
 
 def _quoted(text: str) -> str:
@@ -77,10 +86,10 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _systemd(places: Places, home: Path, root: str) -> Service:
+def _systemd(places: Places, home: Path, root: str, command: list[str]) -> Service:
     folders = sorted({str(place) for place in (places.data, places.state, places.logs, places.config_file.parent)})
     text = UNIT.format(
-        command=" ".join(_quoted(word) for word in program()),
+        command=" ".join(_quoted(word) for word in command),
         writes=" ".join(_quoted(folder) for folder in folders),
         environment=f"Environment={_quoted('RELANCE_HOME=' + root)}\n" if root else "",
     )
@@ -94,10 +103,10 @@ def _systemd(places: Places, home: Path, root: str) -> Service:
     )
 
 
-def _launchd(places: Places, home: Path, root: str) -> Service:
+def _launchd(places: Places, home: Path, root: str, command: list[str]) -> Service:
     table = {
         "Label": LABEL,
-        "ProgramArguments": program(),
+        "ProgramArguments": command,
         "RunAtLoad": True,
         "KeepAlive": {"SuccessfulExit": False},
         "ThrottleInterval": 10,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from agent.act.sync import Synced
     from agent.daemon import Daemon
     from agent.jobs import Jobs
+    from agent.service import Service
     from providers.base import Watcher
 
 
@@ -146,6 +149,17 @@ def service() -> None:
     """Start the daemon with your session: a systemd user unit or a launchd agent."""
 
 
+def _described(context: click.Context, here: Home) -> Service:
+    """The service of this home, wherever it was told to be."""
+    from agent import service as services
+
+    root, config = os.environ.get("RELANCE_HOME", ""), context.find_root().obj
+    return services.describe(
+        here.places, root=str(Path(root).expanduser().resolve()) if root else "",
+        config=Path(config).resolve() if config else None,
+    )  # fmt: skip
+
+
 @service.command("install")
 @click.option("--print", "only_print", is_flag=True, help="Only show what would be written.")
 @click.pass_context
@@ -154,7 +168,7 @@ def install(context: click.Context, only_print: bool) -> None:
     from agent import service as services
 
     with home(context) as here:
-        described = services.describe(here.places)
+        described = _described(context, here)
         out(f"# {described.file}")
         out(described.text)
         if not only_print:
@@ -169,7 +183,7 @@ def remove(context: click.Context) -> None:
     from agent import service as services
 
     with home(context) as here:
-        for line in services.remove(services.describe(here.places)):
+        for line in services.remove(_described(context, here)):
             narrate(line)
 
 
@@ -180,4 +194,4 @@ def service_status(context: click.Context) -> None:
     from agent import service as services
 
     with home(context) as here:
-        out(services.status(services.describe(here.places)))
+        out(services.status(_described(context, here)))

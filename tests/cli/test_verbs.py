@@ -150,9 +150,11 @@ def test_plans_are_listed_with_their_touches(configured: Path) -> None:
 
 
 def test_the_service_can_be_looked_at_without_being_installed(configured: Path) -> None:
-    ran = relance("service", "install", "--print")
+    ran = relance("--config", str(configured / "config.toml"), "service", "install", "--print")
     assert ran.code == 0
-    assert "relance" in ran.out
+    # Started by the system it has neither, and would work in another home without being told.
+    assert f"RELANCE_HOME={configured}" in ran.out
+    assert f'"--config" "{configured}/config.toml" "run"' in ran.out
 
 
 def test_the_screen_needs_a_terminal() -> None:
