@@ -39,6 +39,8 @@ class Reading:
     other: str = ""
     """The first sentence that says something no machine would."""
     others: int = 0
+    offers: str = ""
+    """A sentence that is away on one day and names another instead."""
     boilerplate: bool = False
     personal: bool = False
     agreed: str = ""

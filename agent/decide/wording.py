@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from agent.decide.date_words import names_day
-from agent.decide.dates import promised_day, return_day
+from agent.decide.dates import named_days, promised_day, return_day
 from agent.decide.lexicon import LETTER, heard, kinds
 from agent.decide.others import own_absence
 from agent.decide.reading import Reading
@@ -240,6 +241,11 @@ def _days(
     workdays: frozenset[int],
     month_first: bool,
 ) -> None:
+    for sentence in (s for s, k in body if "absent" in k and not k & {"return", "auto_body"}):
+        days = named_days(sentence, base, month_first=month_first)
+        apart = any(before.end + 8 < item.place for before, item in pairwise(days))
+        if apart and len({item.day for item in days}) > 1 and all(item.how == "day" for item in days):
+            reading.offers = reading.offers or sentence.text[:200]
     away = [(s, "return" in k) for s, k in body if "return" in k] + [(s, False) for s, k in body if "absent" in k]
     for sentence, returns in away:
         reading.until = reading.until or return_day(sentence, base, returns, month_first=month_first, workdays=workdays)
@@ -273,7 +279,8 @@ def _promise(
     """An answer announced for a day to come is a deferral, whatever the verb."""
     for sentence, found in body:
         answers = "yes" in found and " si " not in f" {sentence.plain} "
-        if "answering" in found and not (answers or sentence.asks or conditional(sentence)):
+        proposes = "wants" in found and "later" not in found
+        if "answering" in found and not (answers or proposes or sentence.asks or conditional(sentence)):
             day = promised_day(sentence, base, month_first=month_first, workdays=workdays)
             if day is not None and day > base:
                 reading.later, reading.later_day = sentence.text[:200], day
@@ -316,7 +323,8 @@ def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> 
 def _goes_on(reading: Reading, sentence: Sentence, found: frozenset[str]) -> bool:
     """Whether a sentence of absence or receipt says something to the matter as well."""
     wants_of_us = bool(found & {"hint", "request", "wants"}) and not found & {"standin", "auto_body", "return"}
-    if "absent" in found and not reading.automatic_mail and (wants_of_us or _announces(sentence)):
+    offers = reading.offers == sentence.text[:200]
+    if "absent" in found and not reading.automatic_mail and (offers or wants_of_us or _announces(sentence)):
         return True
     if "absent" in found and found & {"agree", "wants"} and not reading.automatic_mail:
         return True

@@ -140,7 +140,7 @@ def test_days_are_read_as_people_name_them() -> None:
     ("folder", "least"),
     [
         ("blind", 0.96), ("third", 0.96), ("fourth", 0.96), ("fifth", 0.96), ("sixth", 0.96), ("seventh", 0.96),
-        ("eighth", 0.96), ("ninth", 0.9), ("tenth", 0.96), ("eleventh", 0.96), ("thirteenth", 0.9),
+        ("eighth", 0.96), ("ninth", 0.9), ("tenth", 0.96), ("eleventh", 0.96), ("thirteenth", 0.9), ("fourteenth", 0.95),
     ],
 )  # fmt: skip
 def test_sets_written_without_looking_at_the_rules_are_read_right(folder: str, least: float) -> None:

@@ -29,6 +29,7 @@ SETS = (
     ("eleventh", "eleventh/mails", 2),
     ("twelfth", "twelfth/mails", 2),
     ("thirteenth", "thirteenth/mails", 2),
+    ("fourteenth", "fourteenth/mails", 2),
 )
 THREADS = (
     ("tuned half", "threads", 0),
@@ -52,6 +53,7 @@ FIRST_SIGHT = {
     "eleventh": "114/154, 6 dangerous, 15 noes taken for answers; threads 24/26, 0 chased",
     "twelfth": "37/64, 0 dangerous, 17 noes taken for answers; left as it was met but for two answers taken for noes",
     "thirteenth": "33/45, 3 dangerous, 0 noes taken for answers",
+    "fourteenth": "23/40, 10 dangerous, 2 noes taken for answers; nearly all of it traps",
     "days": "32/46",
     "fifth": "64/101, 0 dangerous, 21 noes taken for answers; threads 15/16, 1 chased",
 }
