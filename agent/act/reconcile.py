@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from agent import logs
 from agent.act.compose import letter_of, written_since
 from agent.act.ports import Desk, Row
 from agent.decide.lifecycle import Stage
@@ -18,6 +19,8 @@ UNREADABLE = timedelta(minutes=5)
 NOT_PROOF = frozenset({Role.DRAFTS})
 COPY_WAIT = timedelta(seconds=45)
 """How long a server gets to file the copy itself."""
+COPY_AGAIN = timedelta(minutes=15)
+MOST_WORDS = 200
 
 
 def reconcile(desk: Desk) -> list[int]:
@@ -89,13 +92,23 @@ def file_copies(desk: Desk) -> int:
     """A copy in Sent, only where the server left none. Never changes what is known about the sending."""
     with desk.store.read() as connection:
         pending = outbox.rows(connection, OUTBOX.c.state == Stage.SENT.value, OUTBOX.c.sent_copy == "pending")
-    filed = 0
+    filed, now = 0, desk.store.clock()
     for row in pending:
+        if (row["settle_at"] or now) > now:
+            continue
         try:
             filed += _file(desk, row)
-        except ProviderError:
-            continue
+        except ProviderError as problem:
+            _unfiled(desk, row, problem)
     return filed
+
+
+def _unfiled(desk: Desk, row: Row, problem: ProviderError) -> None:
+    """A mailbox that takes no copy, because it is full or has no Sent folder, is asked again now and then."""
+    logs.note("copy.unfiled", error=type(problem).__name__)
+    with desk.store.write() as change:
+        values = {"words": str(problem)[:MOST_WORDS], "settle_at": change.now + COPY_AGAIN}
+        change.connection.execute(OUTBOX.update().where(OUTBOX.c.id == row["id"]).values(values))
 
 
 def _file(desk: Desk, row: Row) -> bool:
@@ -119,5 +132,5 @@ def _file(desk: Desk, row: Row) -> bool:
 
 def _copied(desk: Desk, row: Row, how: str) -> bool:
     with desk.store.write() as change:
-        change.connection.execute(OUTBOX.update().where(OUTBOX.c.id == row["id"]).values(sent_copy=how))
+        change.connection.execute(OUTBOX.update().where(OUTBOX.c.id == row["id"]).values(sent_copy=how, words=""))
     return how == "done"

@@ -86,6 +86,7 @@ def _with_letter(row: dict[str, Any], letter: dict[str, Any] | None) -> None:
         row["leaves_at"] = letter["ready_at"] if letter["state"] in WAITING else None
         row["message_id"] = letter["carried_id"] or letter["message_id"]
         row["trouble"] = letter["words"] if row["state"] in LOUD else ""
+        row["no_copy"] = letter["words"] if letter["state"] == "SENT" and letter["sent_copy"] == "pending" else ""
 
 
 def document(row: dict[str, Any]) -> dict[str, Any]:
@@ -181,6 +182,8 @@ def _print_end(row: dict[str, Any], on_its_way: str, checks: tuple[Check, ...]) 
         out(f"\n== On its way\n{on_its_way}")
     elif row["state"] == "SENT":
         out(f"\n== Sent\nA server took it as {one_line(row['message_id'])}.")
+        if row.get("no_copy"):
+            out(f"Your mailbox has no copy of it yet, which is tried again: {one_line(row['no_copy'], 200)}")
     elif row["state"] not in OVER and (against := _against(checks)):
         out("\n== What speaks against sending it now")
         for line in against:

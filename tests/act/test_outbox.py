@@ -13,8 +13,8 @@ from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope
 from agent.store import followups, mails
 from agent.store import outbox as rows
 from agent.store.budgets import Limits
-from providers.base import Role
-from tests.sim.world import Scene, ask, drafted, mail, reply, scene, sync
+from providers.base import Found, Letter, Refused, Role
+from tests.sim.world import Scene, WorldMailbox, ask, drafted, mail, reply, scene, sync
 
 
 @pytest.fixture
@@ -388,6 +388,31 @@ def test_a_copy_is_filed_once_and_only_where_the_server_leaves_none(here: Scene)
         if files != "late":
             assert len(kept) == copies
         opened.close()
+
+
+def test_a_full_mailbox_is_asked_now_and_then_and_takes_the_copy_once_there_is_room(
+    here: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def full(_self: WorldMailbox, letter: Letter) -> Found:
+        tried.append(letter.token)
+        raise Refused("The mailbox is full.")
+
+    here.world.files_copy = "never"
+    made = queued(here)
+    go(here)
+    with monkeypatch.context() as patch:
+        patch.setattr(WorldMailbox, "append_sent", full)
+        for _ in range(20):
+            here.world.pass_time(minutes=1)
+            reconcile.file_copies(here.desk)
+    assert len(tried) == 2
+    told = row(here, made)
+    assert (told["state"], told["sent_copy"], told["words"]) == ("SENT", "pending", "The mailbox is full.")
+    here.world.pass_time(minutes=15)
+    assert reconcile.file_copies(here.desk) == 1
+    assert (row(here, made)["sent_copy"], row(here, made)["words"]) == ("done", "")
 
 
 def test_the_log_tells_every_step(here: Scene) -> None:

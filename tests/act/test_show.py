@@ -40,12 +40,12 @@ def test_a_letter_stands_alike_in_list_and_show(end: str, demo_home: Home, monke
     assert "What speaks against sending it now" in relance("show", number).out
     assert relance("approve", number, "--at-once").code == 0
     kept = views.letters
-    monkeypatch.setattr(
-        views, "letters", lambda *asked: {key: {**row, "state": end} for key, row in kept(*asked).items()}
-    )
+    now = {"state": end, "sent_copy": "pending", "words": "The mailbox is full."}
+    monkeypatch.setattr(views, "letters", lambda *asked: {key: {**row, **now} for key, row in kept(*asked).items()})
     (listed,) = [json.loads(line) for line in relance("list", "--state", end, "--json").out.splitlines()]
     told = json.loads(relance("show", number, "--json").out)
     assert {key: told[key] for key in listed} == listed
     said = relance("show", number).out
     assert "speaks against" not in said
+    assert ("has no copy of it yet, which is tried again: The mailbox is full." in said) is (end == "SENT")
     assert ("== Sent\nA server took it as" if end == "SENT" else "== On its way\nHELD: leaves") in said
