@@ -243,7 +243,7 @@ def _days(
 ) -> None:
     for sentence in (s for s, k in body if "absent" in k and not k & {"return", "auto_body"}):
         days = named_days(sentence, base, month_first=month_first)
-        apart = any(before.end + 8 < item.place for before, item in pairwise(days))
+        apart = any(_apart(sentence.plain[before.end : item.place]) for before, item in pairwise(days))
         if apart and len({item.day for item in days}) > 1 and all(item.how == "day" for item in days):
             reading.offers = reading.offers or sentence.text[:200]
     away = [(s, "return" in k) for s, k in body if "return" in k] + [(s, False) for s, k in body if "absent" in k]
@@ -267,6 +267,12 @@ def _days(
             reading.later_day = reading.later_day or promised_day(
                 sentence, base, month_first=month_first, workdays=workdays
             )
+
+
+def _apart(between: str) -> bool:
+    """Whether two days are told of different things: "not on Tuesday, come on Thursday"."""
+    words = len(WORDS.findall(between))
+    return words > 2 or bool(words and ("," in between or ";" in between))
 
 
 def _promise(
