@@ -35,7 +35,7 @@ MOST_TRIED = 24
 """Of each kind of draft."""
 LENGTH_POWER = 0.3
 """The smaller, the longer the drafts that win."""
-WORTH_OF_ASK = 1.0
+WORTH_OF_ASK = 2.0
 """By so much the matter alone must sound nearer to the user before the question is not repeated."""
 
 
