@@ -121,6 +121,7 @@ class Relance(App[None]):
         looks.dress(self)
 
     def on_load(self) -> None:
+        looks.in_turn()
         self.status = self.door.status()
         if self.status.demo:
             self.notice = self._guide = Notice(Foreign(GUIDE))

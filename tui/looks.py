@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,12 @@ def dress(app: App[Any]) -> None:
     app.register_theme(DARK)
     app.register_theme(LIGHT)
     app.theme = DARK.name
+
+
+def in_turn() -> None:
+    """Let tasks begin in their turn. From Python 3.12 on Textual begins them at once, and then a part of the first
+    screen looks for a screen that is not there yet."""
+    asyncio.get_running_loop().set_task_factory(None)
 
 
 def title(app: Relance, waiting: int) -> None:

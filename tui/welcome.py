@@ -124,6 +124,9 @@ class FirstRun(App[Choice | None]):
     CSS_PATH = "style.tcss"
     ENABLE_COMMAND_PALETTE = False
 
+    def on_load(self) -> None:
+        looks.in_turn()
+
     def on_mount(self) -> None:
         looks.dress(self)
         self.push_screen(Welcome())

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import App
 
 from tests.tui.conftest import settled
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
 from tui.asking import Asking
+from tui.welcome import FirstRun
 
 
 def test_only_the_newest_of_many_questions_is_asked_after_the_one_under_way() -> None:
@@ -87,3 +93,11 @@ def test_a_door_that_closes_under_a_question_when_the_screen_goes_is_no_failure(
     go.set()
     wait(asking)
     assert answers == []
+
+
+@pytest.mark.parametrize("program", ["screens", "first run"])
+async def test_tasks_begin_in_their_turn_whatever_textual_wants(program: str, tmp_path: Path) -> None:
+    asyncio.get_running_loop().set_task_factory(lambda loop, work, **how: asyncio.Task(work, loop=loop, **how))
+    app: App[Any] = Relance(ScriptedDoor(tmp_path)) if program == "screens" else FirstRun()
+    async with app.run_test():
+        assert asyncio.get_running_loop().get_task_factory() is None
