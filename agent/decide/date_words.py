@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.decide.days import PHRASES
-from agent.decide.lexicon import spaced
+from agent.decide.lexicon import needs, spaced
 from agent.decide.tongues import CJK, files, normal
 
 
@@ -19,7 +19,8 @@ class Vocabulary:
     weekdays: dict[str, int]
     numbers: dict[str, int]
     units: dict[str, str]
-    phrases: tuple[tuple[str, re.Pattern[str]], ...]
+    phrases: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]
+    """Each with the words one of which a sentence must have."""
     cjk: tuple[tuple[str, str], ...]
     until: frozenset[str]
     after: frozenset[str]
@@ -59,6 +60,12 @@ def _either(words: list[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(flat, key=lambda word: (-len(word), word)))
 
 
+def _needed(key: str) -> frozenset[str]:
+    """The telling words of every phrase for one stretch of days."""
+    rarest = [needs(item)[1][0] for item in _words(key) if not CJK.search(item)]
+    return frozenset(max(word.split("'"), key=len) for need in rarest for word in need)
+
+
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """Built once from the word files."""
@@ -77,7 +84,8 @@ def vocabulary() -> Vocabulary:
         numbers,
         units,
         tuple(
-            (key, re.compile("|".join(spaced(item) for item in _words(key) if not CJK.search(item)))) for key in PHRASES
+            (key, _needed(key), re.compile("|".join(spaced(item) for item in _words(key) if not CJK.search(item))))
+            for key in PHRASES
         ),
         tuple((key, item) for key in PHRASES for item in _words(key) if CJK.search(item)),
         frozenset(_words("until")),

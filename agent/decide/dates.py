@@ -48,6 +48,7 @@ WEEK_BEHIND = re.compile(
     r"\s?(?:week(?!\w)|in einer woche|in acht tagen|en huit|om en uge|om en uke|om en vecka|over een week)"
 )
 COMING = re.compile(r"(?:prochain|proxim|prossim|que viene|que vem|siguiente)")
+WORDS = re.compile(r"\w+")
 SOON = 2
 """Days ahead for which nobody says "the coming one"."""
 
@@ -179,8 +180,9 @@ def _weeks(plain: str, base: date, _month_first: bool) -> list[Named]:
 
 def _phrases(plain: str, base: date, _month_first: bool) -> list[Named]:
     found = []
-    for key, pattern in vocabulary().phrases:
-        match = pattern.search(plain)
+    words = set(WORDS.findall(plain))
+    for key, needed, pattern in vocabulary().phrases:
+        match = None if needed.isdisjoint(words) else pattern.search(plain)
         if match and not (key == "tomorrow" and plain.startswith(("morgen zusammen", "guten morgen"))):
             day = PHRASES[key](base)
             last = day + 6 * DAY if key in {"next_week", "week_after_next"} else None

@@ -90,7 +90,7 @@ def _weight(need: Need) -> int:
     return min(*map(len, need), 7) * 10 - len(need) - 15 * any(word.endswith("*") for word in need)
 
 
-def _needs(phrase: str) -> tuple[Need | None, list[Need]]:
+def needs(phrase: str) -> tuple[Need | None, list[Need]]:
     """What the phrase begins with, and all a sentence must have for it to match, the rarest first."""
     tokens = _tokens(normal(phrase.removesuffix(LAST)))
     found: list[Need] = []
@@ -152,12 +152,12 @@ class Phrases:
         self._begun.clear()
 
     def _add(self, kind: str, phrase: str, index: dict[str, list[int]]) -> None:
-        first, needs = _needs(phrase)
+        first, every = needs(phrase)
         number = len(self._phrases)
-        self._phrases.append(_Phrase(kind, phrase, first, tuple(needs[1:])))
-        for word in needs[0]:
+        self._phrases.append(_Phrase(kind, phrase, first, tuple(every[1:])))
+        for word in every[0]:
             index.setdefault(word, []).append(number)
-        for need in needs:
+        for need in every:
             self._stems.update(word[:-1] for word in need if word.endswith("*"))
 
     def _pattern(self, number: int) -> re.Pattern[str]:
