@@ -51,7 +51,7 @@ FIRST_SIGHT = {
     "ninth": "29/40, 1 dangerous, 7 noes taken for answers",
     "tenth": "25/36, 1 dangerous, 6 noes taken for answers",
     "eleventh": "114/154, 6 dangerous, 15 noes taken for answers; threads 24/26, 0 chased",
-    "twelfth": "37/64, 0 dangerous, 17 noes taken for answers; left as it was met but for two answers taken for noes",
+    "twelfth": "37/64, 0 dangerous, 17 noes taken for answers",
     "thirteenth": "33/45, 3 dangerous, 0 noes taken for answers",
     "fourteenth": "23/40, 10 dangerous, 2 noes taken for answers; nearly all of it traps",
     "days": "32/46",
