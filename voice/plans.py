@@ -28,6 +28,7 @@ SPARE = 10
 LONG_MAILS = 70
 """Who writes so many words a mail may end a follow-up with one sentence more."""
 STEM, FEWEST_OF_WEIGHT = 5, 4
+MOST_WEIGHED = 180
 MOST_OPENINGS = 12
 MOST_ENDINGS = 6
 MOST_WHOLE = 600
@@ -176,7 +177,13 @@ def _said(desk: Desk, job: str, quoted: int = 0, *, asks: bool = True) -> list[P
         quoted += len(words(desk.thing))
     least = int(quoted * (1 - OWN_SHARE) / OWN_SHARE)
     fit = [line for line in lines if least <= _added(line) <= max(least, FEWEST_OPENING) + SPARE]
-    return [_filled(desk, line) for line in _worded(desk, fit or sorted(lines, key=len)[-12:], first=True)]
+    return [_filled(desk, line) for line in _worded(desk, _spread(fit) or sorted(lines, key=len)[-12:], first=True)]
+
+
+def _spread(lines: Sequence[str]) -> list[str]:
+    """Not more than can be weighed in time, of every kind some."""
+    many = len(lines)
+    return [lines[place * many // MOST_WEIGHED] for place in range(MOST_WEIGHED)] if many > MOST_WEIGHED else [*lines]
 
 
 def _added(line: str) -> int:
