@@ -28,7 +28,7 @@ SPARE = 10
 LONG_MAILS = 70
 """Who writes so many words a mail may end a follow-up with one sentence more."""
 STEM, FEWEST_OF_WEIGHT = 5, 4
-MOST_WEIGHED = 180
+MOST_WEIGHED = 250
 MOST_OPENINGS = 12
 MOST_ENDINGS = 6
 MOST_WHOLE = 600
