@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
+from functools import cache
 
 from voice.habits import Habits
 from voice.pack import Pack
@@ -16,10 +17,18 @@ KEPT = "\ue000"
 
 def contract(sentence: str, known: Pack, wanted: bool) -> str:
     """A neutral sentence with the user's habit of contractions."""
-    for long, short in known.contractions:
-        old, new = (long, short) if wanted else (short, long)
-        sentence = sentence.replace(old, new).replace(old[:1].upper() + old[1:], new[:1].upper() + new[1:])
+    for old, new in _changes(known.contractions, wanted):
+        sentence = sentence.replace(old, new)
     return sentence
+
+
+@cache
+def _changes(contractions: tuple[tuple[str, str], ...], wanted: bool) -> tuple[tuple[str, str], ...]:
+    """What is written for what, small and at the beginning."""
+    pairs = [(long, short) if wanted else (short, long) for long, short in contractions]
+    return tuple(
+        change for old, new in pairs for change in ((old, new), (old[:1].upper() + old[1:], new[:1].upper() + new[1:]))
+    )
 
 
 def joined(sentences: Sequence[str], habits: Habits) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from voice.pack import LANGUAGES, pack
 
 SIZES = (2, 3, 4)
+DIGITS = str.maketrans("123456789", "0" * 9)
 MOST_CHARACTERS = 400_000
 MOST_GRAMS = 20_000
 FLOOR = 0.5
@@ -41,10 +42,11 @@ class Letters:
 
 def grams(text: str) -> Counter[str]:
     """Character n-grams of one line, digits made equal."""
-    line = " " + " ".join("".join("0" if letter.isdigit() else letter for letter in text).split()) + " "
+    even = text.translate(DIGITS) if text.isascii() else "".join("0" if one.isdigit() else one for one in text)
+    line = " " + " ".join(even.split()) + " "
     counts: Counter[str] = Counter()
     for size in SIZES:
-        counts.update(line[start : start + size] for start in range(len(line) - size + 1))
+        counts.update([line[start : start + size] for start in range(len(line) - size + 1)])
     return counts
 
 
@@ -131,22 +133,25 @@ class Likeness:
         squares of the weights; sums of parts are those of the whole."""
         if text not in self._sums:
             total = squares = 0.0
+            known = self._differences
             for gram, times in grams(text).items():
-                difference, rarity = self._difference(gram)
-                weight = (1 + log(times)) * rarity
-                total, squares = total + weight * rarity * difference, squares + weight * weight
+                difference, square = known.get(gram) or self._difference(gram)
+                if times > 1:
+                    weight = 1 + log(times)
+                    difference, square = weight * difference, weight * weight * square
+                total += difference
+                squares += square
             self._sums[text] = total, squares
         return self._sums[text]
 
     def _difference(self, gram: str) -> tuple[float, float]:
-        """By how much likelier a mail of this user holds a group than another mail, and how rare it is in both."""
-        known = self._differences.get(gram)
-        if known is None:
-            expected = self._background.chance(gram, self._own.length) or 0.0
-            seen = self._own.grams.get(gram, 0) / max(self._own.texts, 1)
-            known = seen - expected, log(1 + 1 / ((seen + expected) / 2 + RARE))
-            self._differences[gram] = known
-        return known
+        """By how much likelier a mail of this user holds a group than another mail, by how rare it is in both, and the
+        square of that rarity."""
+        expected = self._background.chance(gram, self._own.length) or 0.0
+        seen = self._own.grams.get(gram, 0) / max(self._own.texts, 1)
+        square = log(1 + 1 / ((seen + expected) / 2 + RARE)) ** 2
+        self._differences[gram] = square * (seen - expected), square
+        return self._differences[gram]
 
     def _ratio(self, gram: str) -> float:
         known = self._ratios.get(gram)
