@@ -19,6 +19,7 @@ EARLY = 5
 """Who speaks is said among so many words."""
 LONGEST_LABEL = 4
 """ "Quick one:" """
+LONGEST_BARE = 2
 SHORTEST_NAME = 4
 """Shorter words of a subject name nothing."""
 _UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$|\[\d{1,2}\]")
@@ -50,8 +51,18 @@ class Ask:
 def find(text: str, known: Pack) -> list[Ask]:
     """The user's asks, the best to repeat first. `text` is what they typed, without greeting and sign-off."""
     found = sentences(text, known.marks("abbreviations"))
-    asks = [ask for number, piece in enumerate(found) if (ask := _ask(piece, number, len(found), known))]
+    asks = [
+        ask
+        for number, piece in enumerate(found)
+        if not _in_a_row(found, number) and (ask := _ask(piece, number, len(found), known))
+    ]
     return sorted(asks, key=lambda ask: (-ask.score, ask.text))
+
+
+def _in_a_row(found: list[str], number: int) -> bool:
+    """ "Compiler? OS? Do you have a backup?" is said, not asked."""
+    bare = [piece.endswith("?") and len(words(piece)) <= LONGEST_BARE for piece in found[max(0, number - 2) : number]]
+    return len(bare) == 2 and all(bare)
 
 
 def names(text: str, thing: str) -> bool:

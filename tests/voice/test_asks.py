@@ -86,6 +86,18 @@ def test_a_question_without_a_verb_is_none(text: str, found: bool) -> None:
     assert bool(find(text, pack("en"))) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Trust in anything is subject to doubt. Compiler? OS? Do you have spare disks?", False),
+        ("The shop is ready. Spring? Do you have spare disks?", True),
+        ("The shop is ready. Could you come on Monday? Do you have spare disks?", True),
+    ],
+)
+def test_a_question_in_a_row_of_bare_words_is_none(text: str, found: bool) -> None:
+    assert any(ask.text == "Do you have spare disks?" for ask in find(text, pack("en"))) is found
+
+
 def test_a_request_is_no_reason_for_the_question_after_it() -> None:
     text = "Let me know if I am wrong here. Which of the two should we take?"
     assert before(find(text, pack("en"))[0], text, pack("en")) == ""
