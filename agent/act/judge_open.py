@@ -17,7 +17,7 @@ from agent.decide.values import Me
 from agent.store import around, verdicts
 from agent.store.verdicts import Stored
 
-TOGETHER = 300
+TOGETHER = 100
 """So many threads are judged at a time; neighbours are of the same people."""
 AROUND = timedelta(days=30)
 """News so much older than what may be asked about can still belong to it."""

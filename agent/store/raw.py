@@ -16,7 +16,7 @@ PRAGMAS = (
     "recursive_triggers = ON",
     "secure_delete = ON",
     "temp_store = MEMORY",
-    "cache_size = -8000",
+    "cache_size = -4000",
 )
 
 
