@@ -33,8 +33,6 @@ JOBS = (
     (Job.WAY_OUT, ("way out", "easy way", "let it go", "offer")),
     (Job.EASY, ("easy", "simple", "yes or no", "smaller")),
 )
-Heard = tuple[datetime, str, str]
-"""When somebody else wrote, under which key, and what."""
 PLANTED = {
     "link": "a link", "address": "an address", "account": "an account number", "amount": "an amount",
     "attachment": "an attachment",
@@ -72,13 +70,13 @@ def job_of(words: str, touch: int) -> Job:
 def learn(threads: Iterable[Thread], me: Me) -> Profile:
     """The voice in everything the person sent. The threads may come one at a time: only what was typed is held."""
     sent: list[SentMail] = []
-    heard: list[Heard] = []
+    heard = Received()
     for thread in threads:
         sent += map(_bare, sent_mails((thread,), me))
-        heard = _newest(heard, thread, me)
+        heard.add(thread, me)
     corpus = Corpus()
     corpus.add(sorted(sent, key=lambda mail: (mail.at, mail.id)))
-    return build(corpus, others=_texts(heard))
+    return build(corpus, others=heard.texts())
 
 
 def _bare(mail: SentMail) -> SentMail:
@@ -87,24 +85,26 @@ def _bare(mail: SentMail) -> SentMail:
     return replace(mail, text=text, parent_text="") if typed(text) == text else mail
 
 
-def received(threads: Iterable[Thread], me: Me) -> list[str]:
-    """What other people wrote in these threads, the newest first; only letters of it are ever counted."""
-    heard: list[Heard] = []
-    for thread in threads:
-        heard = _newest(heard, thread, me)
-    return _texts(heard)
+class Received:
+    """What other people wrote; only letters of it are ever counted, so what is too old for that is let go."""
 
+    def __init__(self) -> None:
+        self._found: list[tuple[datetime, str, str]] = []
 
-def _newest(heard: list[Heard], thread: Thread, me: Me) -> list[Heard]:
-    """With what others wrote in one more thread; what is too old to be counted is let go."""
-    mails = (mail for mail in thread.mails if mail.text and not is_own(mail, me))
-    people = (mail for mail in mails if not mail.header("list-unsubscribe") and not _machine(mail))
-    heard += [(moment(mail), mail.key, mail.text) for mail in people]
-    return heard if len(heard) < 2 * MOST_RECEIVED else sorted(heard, reverse=True)[:MOST_RECEIVED]
+    def add(self, thread: Thread, me: Me) -> None:
+        """Their mails of one more thread."""
+        mails = (mail for mail in thread.mails if mail.text and not is_own(mail, me))
+        people = (mail for mail in mails if not mail.header("list-unsubscribe") and not _machine(mail))
+        self._found += [(moment(mail), mail.key, mail.text) for mail in people]
+        if len(self._found) >= 2 * MOST_RECEIVED:
+            self._found = self._newest()
 
+    def texts(self) -> list[str]:
+        """The newest first."""
+        return [text for *_, text in self._newest()]
 
-def _texts(heard: list[Heard]) -> list[str]:
-    return [text for *_, text in sorted(heard, reverse=True)[:MOST_RECEIVED]]
+    def _newest(self) -> list[tuple[datetime, str, str]]:
+        return sorted(self._found, reverse=True)[:MOST_RECEIVED]
 
 
 def sent_mails(threads: Iterable[Thread], me: Me) -> list[SentMail]:

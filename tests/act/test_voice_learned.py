@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 from agent.act import writing
 from agent.act.draft import PROFILE, learn_voice, profile_of
 from agent.act.trial import me_from
-from agent.act.writing import learn, received
-from agent.decide.threads import gather
+from agent.act.writing import Received, learn
+from agent.decide.threads import Thread, gather
+from agent.decide.values import Me
 from agent.store import settings
 from providers.mime import parse
 from tests.act.small import BO, ME, letter, small_home
@@ -46,7 +48,14 @@ def test_only_what_people_wrote_is_counted_and_the_newest_comes_first(monkeypatc
         + letter("<5@x>", BO, ME, AT + timedelta(days=4), "Our spring offers.", subject="News", refs="<1@x>"),
     ]
     threads, me = gather(parse(mail, key=str(number)) for number, mail in enumerate(raw)), me_from([ME])
-    assert [text.strip() for text in received(threads, me)] == ["Or the blue one.", "The red one."]
+    assert heard(threads, me) == ["Or the blue one.", "The red one."]
     assert learn(threads, me).tongue("en").others.texts == 2
     monkeypatch.setattr(writing, "MOST_RECEIVED", 1)
-    assert [text.strip() for text in received(reversed(threads), me)] == ["Or the blue one."]
+    assert heard(reversed(threads), me) == ["Or the blue one."]
+
+
+def heard(threads: Iterable[Thread], me: Me) -> list[str]:
+    found = Received()
+    for thread in threads:
+        found.add(thread, me)
+    return [text.strip() for text in found.texts()]
