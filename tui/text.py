@@ -82,11 +82,6 @@ def fitted(value: Foreign, width: int) -> str:
     return set_cell_size(set_cell_size(text, max(width - 1, 0)).rstrip() + "…", width)
 
 
-def own_cell(text: str, style: str = "") -> Text:
-    """One line of our own words for a table; the program wrote every character of it."""
-    return Text(text, style=style, no_wrap=True, end="")
-
-
 def address(value: Foreign) -> str:
     """An address as it goes over the wire: ASCII, the domain in punycode, anything else spelled out."""
     text = words(value, 320)
