@@ -122,10 +122,11 @@ def _host_and_port(said: Said, key: str, guess: str, *, interactive: bool) -> tu
     found = SERVER.fullmatch(given)
     if found is None or int(found[2] or 1) not in range(1, 65536):
         said[key] = None
-        wrong = f"{given!r} is no server."
+        port = TLS_PORT if key == "imap_host" else SUBMISSION_PORT
+        wrong, hint = f"{given!r} is no server.", f"Write {guess} or {guess}:{port}."
         if not interactive:
-            raise UsageError(wrong, hint="Write mail.example.org or mail.example.org:993.")
-        narrate(f"{wrong} Write mail.example.org or mail.example.org:993.")
+            raise UsageError(wrong, hint=hint)
+        narrate(f"{wrong} {hint}")
         return _host_and_port(said, key, guess, interactive=interactive)
     return found[1], int(found[2]) if found[2] else None
 

@@ -15,6 +15,7 @@ from agent.cli.entries import add_way_out, write
 from agent.cli.first_look import found
 from agent.clock import system_now
 from agent.config import Account, Imap, Secret, Smtp, load
+from agent.errors import UsageError
 from agent.paths import Places
 from tests.cli.run import relance
 from tests.cli.test_setup_terminal import Terminal
@@ -32,7 +33,7 @@ ASKED = (
     ({"--address": "nonsense"}, "sam@example.org"),
     ({"--name": "a/b"}, "cannot be an account's name"),
     ({"--imap-host": "imap.example.org:99999"}, "is no server"),
-    ({"--imap-host": "two words"}, "is no server"),
+    ({"--imap-host": "two words"}, ":993"),
     ({"--imap-port": "70000"}, "--imap-port"),
 ])  # fmt: skip
 def test_an_answer_of_the_wrong_shape_is_named(private_home: Path, options: dict[str, str], said: str) -> None:
@@ -43,6 +44,13 @@ def test_an_answer_of_the_wrong_shape_is_named(private_home: Path, options: dict
     assert ran.code == 2, ran.err
     assert said in ran.err
     assert "Something went wrong" not in ran.err
+
+
+def test_a_wrong_way_out_is_answered_with_its_usual_port() -> None:
+    account = Account(name="work", provider="imap", address="a@b.example", imap=Imap(host="imap.b.example", user="a"))
+    with pytest.raises(UsageError) as raised:
+        way_out({"smtp_host": "two words", "smtp_security": None}, account, interactive=False)
+    assert raised.value.hint == "Write smtp.b.example or smtp.b.example:587."
 
 
 def test_an_empty_line_is_no_password(private_home: Path) -> None:
