@@ -121,6 +121,10 @@ class Account(Section, frozen=True):
     provider: Literal["imap", "gmail", "outlook", "archive", "memory"]
     address: str
     aliases: list[str] = field(default_factory=list)
+    authserv_id: Annotated[str, Meta(max_length=255, pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$")] | None = (
+        None
+    )
+    """The name under which the own mail server writes what it found about a sender; learned where it is left out."""
     imap: Imap | None = None
     smtp: Smtp | None = None
     gmail: Gmail | None = None

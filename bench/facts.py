@@ -19,6 +19,7 @@ from agent.act.trial import me_from
 from agent.act.writing import Wish, brief_for, learn, write
 from agent.decide.facts import FactReport, check
 from agent.decide.matter import bare_subject
+from agent.decide.origin import Door, told
 from agent.decide.plans import BUILT_IN
 from agent.decide.threads import gather
 from agent.demo import mailbox as demo
@@ -69,11 +70,12 @@ def real() -> None:
 def ours() -> None:
     now = datetime(2026, 11, 18, 10, tzinfo=UTC)
     me = me_from((demo.ADDRESS, *demo.ALIASES), demo.NAME, demo.ZONE)
-    threads = gather(
+    read = [
         parse(mail.raw, key=str(place), received=mail.received, folder=mail.folder, role=mail.role)
         for place, mail in enumerate(demo.build(now))
-    )
-    profile = learn(threads, me)
+    ]
+    threads = gather(told(read, Door(me.keys)))
+    profile = learn(threads)
     quiet = [one for one in judge_all(threads, me, BUILT_IN["nudge"], now) if one.verdict.quiet]
     written = [write(brief_for(one.thread, me, now, Wish(touch=one.verdict.touch)), profile) for one in quiet]
     bodies = [made for made in written if made.body]

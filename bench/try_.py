@@ -37,11 +37,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "big.mbox"
         write_mbox(file)
+        me = trial.me_from(["me@example.org"])
         begun, before, helper = time.perf_counter(), used(), Helper()
-        threads = trial.threads_of(file, None, helper)
+        threads = trial.threads_of(file, me, None, helper)
         read = time.perf_counter() - begun
         wanted = trial.Wanted(now=NOW, helper=helper)
-        found = list(trial.run(threads, trial.me_from(["me@example.org"]), wanted))
+        found = list(trial.run(threads, me, wanted))
         helper.close()
         spent = time.perf_counter() - begun
         print(f"{COUNT} mails read in {read:.1f} s, {len(found)} threads judged {spent - read:.1f} s later")

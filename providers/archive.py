@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,10 @@ PAGE = 200
 MBOX = "mbox/"
 MBOX_FLAGS = {"R": "seen", "A": "answered", "F": "flagged", "T": "draft"}
 MAILDIR_FLAGS = {"S": "seen", "R": "answered", "D": "draft", "F": "flagged", "T": "deleted", "P": "passed"}
+EXPORTED = re.compile(rb"(?:X-GM-THRID: \d{1,30}\r?\n)?X-Gmail-Labels:", re.IGNORECASE)
+"""An export writes its labels above everything else; further down they are the sender's own words."""
+TRAVELLED = re.compile(rb"(?im)^(?:received|return-path|delivered-to|x-original-to|authentication-results)[ \t]{0,9}:")
+MOST_HEAD = 256 * 1024
 LABEL_ROLES = (
     ("drafts", Role.DRAFTS), ("sent", Role.SENT), ("spam", Role.JUNK), ("trash", Role.TRASH), ("inbox", Role.INBOX),
 )  # fmt: skip
@@ -120,11 +125,20 @@ def _mail(located: Located) -> Mail:
     mail = read_whole(raw, Where(key, None, folder, role, flags, size=len(raw)))
     status = mail.header("status") + mail.header("x-status")
     more = {flag for letter, flag in MBOX_FLAGS.items() if letter in status}
-    labels = tuple(one.strip() for one in mail.header("x-gmail-labels").split(",") if one.strip())
-    hint = mail.header("x-gm-thrid")
+    exported = bool(EXPORTED.match(raw))
+    labels = tuple(one.strip() for one in mail.header("x-gmail-labels").split(",") if one.strip()) if exported else ()
+    hint = mail.header("x-gm-thrid") if exported else ""
+    if "sent" in (label.lower() for label in labels) or not (exported or delivered(raw)):
+        more.add("sent")
     if not (more or labels or hint):
         return mail
     return replace(mail, role=_role(role, labels), flags=flags | more, labels=labels, thread_hint=hint)
+
+
+def delivered(raw: bytes) -> bool:
+    """Whether a server brought it here: every one of them writes that down, and no sender can take it out."""
+    head = raw[:MOST_HEAD].partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
+    return len(raw) > MOST_HEAD == len(head) or TRAVELLED.search(head) is not None
 
 
 def _role(role: Role, labels: tuple[str, ...]) -> Role:

@@ -22,6 +22,18 @@ class Role(StrEnum):
     OTHER = "other"
 
 
+class Origin(StrEnum):
+    """How a mail in the user's name is known to be theirs."""
+
+    SENT = "sent"
+    """The provider filed it as sent, or it is a letter of ours word for word."""
+    PROVEN = "proven"
+    """The user's own provider vouched for it."""
+    CLAIMED = "claimed"
+    """It bears an own address, and nothing proves it."""
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """One mailbox of one person."""
@@ -99,6 +111,18 @@ class Mail:
     """Where the provider says it can be read in a browser; only `webmail.link` may lead there."""
     problem: str = ""
     """Why the mail could not be read; empty when it could. A thread with such a mail is never automated."""
+    origin: Origin = Origin.OTHER
+    """Whose it is, decided once when it is kept; a provider never says more than `OTHER`."""
+
+    @property
+    def mine(self) -> bool:
+        """Whether the user wrote it, or let it be written."""
+        return self.origin in (Origin.SENT, Origin.PROVEN)
+
+    @property
+    def claimed(self) -> bool:
+        """Whether it only says that the user wrote it."""
+        return self.origin is Origin.CLAIMED
 
     def header(self, name: str) -> str:
         """The first value of a kept header, or an empty string."""

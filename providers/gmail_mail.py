@@ -21,7 +21,7 @@ ROLES = (
     ("SENT", Role.SENT),
     ("INBOX", Role.INBOX),
 )
-FLAGS = (("STARRED", "flagged"), ("DRAFT", "draft"), ("TRASH", "deleted"))
+FLAGS = (("STARRED", "flagged"), ("DRAFT", "draft"), ("TRASH", "deleted"), ("SENT", "sent"))
 MOST_FETCHED = 256 * 1024
 """A longer part is no text a person wrote and no report."""
 

@@ -10,7 +10,7 @@ from providers.base import Role
 
 EXTENSION = "X-GM-EXT-1"
 ROLES = ((b"\\draft", Role.DRAFTS), (b"\\drafts", Role.DRAFTS), (b"\\sent", Role.SENT), (b"\\inbox", Role.INBOX))
-FLAGS = {b"\\draft": "draft", b"\\drafts": "draft", b"\\starred": "flagged"}
+FLAGS = {b"\\draft": "draft", b"\\drafts": "draft", b"\\starred": "flagged", b"\\sent": "sent"}
 
 
 def role_of(folder: Role, marks: Iterable[bytes]) -> Role:

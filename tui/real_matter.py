@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from agent.act import actions, enroll_words
 from agent.act.actions import Viewed
-from agent.act.compose import is_own, whole_thread
+from agent.act.compose import whole_thread
 from agent.act.ports import Desk
 from agent.decide.threads import Thread, moment
 from agent.store import followups, screens, views
@@ -59,7 +59,7 @@ def preview(connection: Connection, desk: Desk, number: int, now: datetime) -> M
     row = {**followup, **_of_thread(connection, followup["thread_id"])}
     drafts = screens.drafts(connection, number)
     versions = tuple(Version(int(one["version"]), Foreign(one["body"]), one["writer"]) for one in drafts)
-    mails = said(whole_thread(connection, followup), desk)
+    mails = said(whole_thread(connection, followup))
     return Matter(
         real_rows.item(row, now, desk), _why(row), _evidence(row), mails, (Foreign(followup["person"]),), NOTHING,
         versions, level=row["level"], voice=voice(drafts[-1]) if drafts else VoiceOf(),
@@ -95,17 +95,24 @@ def _why(row: Row) -> Foreign:
     return Foreign(" ".join(part for part in parts if part) or row["reason"].replace("_", " "))
 
 
-def said(thread: Thread, desk: Desk) -> tuple[Said, ...]:
+def said(thread: Thread) -> tuple[Said, ...]:
     """The mails of a thread as a person reads them, without what they quote."""
-    return tuple(_mail(mail, desk) for mail in thread.mails[-MOST_MAILS:])
+    return tuple(_mail(mail) for mail in thread.mails[-MOST_MAILS:])
 
 
-def _mail(mail: Mail, desk: Desk) -> Said:
-    own = is_own(mail, desk.own)
-    who = "You" if own else (mail.sender.name or mail.sender.email) if mail.sender else "nobody known"
+def writer_of(mail: Mail) -> str:
+    """Who wrote it, as far as anybody vouches for that."""
+    if mail.mine:
+        return "You"
+    if mail.claimed:
+        return "Somebody in your name"
+    return (mail.sender.name or mail.sender.email) if mail.sender else "nobody known"
+
+
+def _mail(mail: Mail) -> Said:
     text = unquoted(mail.text[:MOST_TEXT]).strip() or mail.text[:MOST_TEXT]
     files = tuple(Foreign(file.name) for file in mail.attachments)
-    return Said(moment(mail), Foreign(who), Foreign(text), own=own, attachments=files)
+    return Said(moment(mail), Foreign(writer_of(mail)), Foreign(text), own=mail.mine, attachments=files)
 
 
 def voice(draft: Row) -> VoiceOf:
@@ -141,7 +148,7 @@ def why_thread(connection: Connection, desk: Desk, number: int) -> tuple[Foreign
     if row is None:
         return (Foreign("Nothing is known of it."),)
     found = views.whole_thread(connection, number)
-    mails = said(found, desk)[-3:] if found is not None else ()
+    mails = said(found)[-3:] if found is not None else ()
     told = [Foreign(row["sentence"] or "It was not judged yet.")]
     told += [
         Foreign(f"{mail.who.raw}, {mail.at.astimezone(desk.zone):%Y-%m-%d %H:%M}\n{mail.text.raw}") for mail in mails

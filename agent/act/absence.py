@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from agent.act.done import Done, no
 from agent.act.home import Home
-from agent.act.person import is_own
 from agent.act.ports import Desk
 from agent.decide.absence import NAMES, Away, holding, kept
 from agent.decide.answers import read_answer
@@ -78,20 +77,17 @@ def note(change: Change, key: str, away: Away | None) -> None:
 
 def own_replies(change: Change, me: Me, account: str, threads: Iterable[Thread]) -> None:
     """Automatic replies of the person's own, filed in Sent, say that they are away."""
-    replies = [mail for thread in threads for mail in thread.mails if _is_reply(mail, me)]
+    replies = [mail for thread in threads for mail in thread.mails if _is_reply(mail)]
     fresh = [away for mail in replies if (away := _away(mail, me, account)).ends > change.now.isoformat()]
     if fresh:
         newest = max(fresh, key=lambda away: away.ends)
         note(change, f"{NAMES}{account}/reply", newest)
 
 
-def _is_reply(mail: Mail, me: Me) -> bool:
+def _is_reply(mail: Mail) -> bool:
     stated = mail.header("auto-submitted").lower()
     return (
-        stated.startswith("auto-replied")
-        and mail.role is Role.SENT
-        and is_own(mail, me)
-        and not mail.header("x-relance-id")
+        stated.startswith("auto-replied") and mail.role is Role.SENT and mail.mine and not mail.header("x-relance-id")
     )
 
 

@@ -99,7 +99,7 @@ def approve_by_policy(desk: Desk, number: int) -> Done:
         return seen
     if seen.level is not Level.AUTOPILOT or seen.decision.verdict is not Verdict.ALLOW:
         return no(seen.decision.code or "level", seen.decision.reason, seen.decision)
-    if seen.matter.made.last_own is None:
+    if seen.matter.made.basis is None:
         return no("first_mail", "The first mail to a person needs your approval.", seen.decision)
     return _queue(desk, seen, "policy", at_once=False)
 

@@ -10,7 +10,6 @@ from functools import cached_property, partial
 from sqlalchemy import Connection
 
 from agent.act.known import Heard, Incoming, incoming
-from agent.act.person import is_own
 from agent.decide.carriers import is_robot, settles_for_others
 from agent.decide.matter import Notice, notice
 from agent.decide.people import full_name
@@ -20,7 +19,7 @@ from agent.decide.values import Me
 from agent.store import around, mails, verdicts
 from agent.store.around import Line
 from agent.store.verdicts import Stored
-from providers.base import Address
+from providers.base import Address, Origin
 
 THREADS = 8
 """So many whole threads are held at a time."""
@@ -57,7 +56,7 @@ class Lately:
             senders = around.senders(connection, self.since) - self._me.keys
             robots = [address for address in senders if is_robot(address) or settles_for_others(address)]
             sent = around.by_machines(connection, robots, self.since)
-            theirs = (mail for mail in sent if mail.sender is not None and not is_own(mail, self._me))
+            theirs = (mail for mail in sent if mail.sender is not None and mail.origin is Origin.OTHER)
             self._notices = [found for mail in theirs if (found := notice(mail)) is not None]
         return self._notices
 
@@ -129,7 +128,7 @@ class Beside:
     def _read(self, address: str, line: Line) -> Incoming | None:
         """A mail as its thread has it: copies folded into one, drafts left out."""
         thread = self._thread(line.thread)
-        for mail, mine in incoming(thread, self._me) if thread else ():
+        for mail, mine in incoming(thread) if thread else ():
             if (mail.message_id or mail.key) == line.identity and mail.sender and mail.sender.key == address:
                 return mail, mine
         return None

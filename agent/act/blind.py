@@ -6,7 +6,6 @@ import secrets
 
 from agent.act.draft import own_threads, profile_of
 from agent.act.home import Home
-from agent.act.person import me_of
 from agent.act.writing import sent_mails
 from voice.blind import Trial, trials
 from voice.corpus import Corpus
@@ -15,7 +14,7 @@ from voice.phrasebook import Phrasebook
 
 def prepare(home: Home, most: int) -> tuple[Trial, ...]:
     """Own short asks, each beside a draft and a template."""
-    me, corpus = me_of(home.config, home.zone), Corpus()
+    corpus = Corpus()
     with home.store.read() as connection:
-        corpus.add(sent_mails(own_threads(connection, me), me))
+        corpus.add(sent_mails(own_threads(connection)))
     return trials(corpus.mails(), profile_of(home), Phrasebook().write, secrets.randbits(32), most)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from agent.act.absence import holds
-from agent.act.compose import Composed, allowed, is_own, last_own_mail
+from agent.act.compose import Composed, allowed, basis_of, people
 from agent.act.news import longest_shared, since_approval, since_own_mail
 from agent.act.ports import Desk, Row, Seat
 from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
 from agent.decide.levels import Ceiling, Level, Place, Resolved, merged, resolve
-from agent.decide.people import doubts
+from agent.decide.people import doubts, recipients
 from agent.decide.threads import Thread, moment
 from agent.store import budgets, enrolments
 from agent.store.budgets import Use
 from agent.store.verdicts import domains_written_to
-from providers.base import Address
+from providers.base import Address, Mail, Origin
+from providers.freeze import usable_chain
+from providers.mime import parse
 
 SAME_TEXT = timedelta(days=90)
 """So long the words of a first mail are nobody else's."""
@@ -44,7 +47,7 @@ def draft_case(connection: Connection, desk: Desk, matter: Matter, now: datetime
         content=_alone(connection, matter, _content(desk, matter), now),
         consent=_consent(connection, desk, matter, now),
         step=_step(desk, matter, now),
-        budget=_budget(connection, desk, matter.followup, 0, now=now),
+        budget=_budget(connection, desk, matter, 0, now=now),
     )
 
 
@@ -64,56 +67,95 @@ def send_case(connection: Connection, desk: Desk, matter: Matter, row: Row, *, l
         content=_content(desk, matter),
         consent=consent,
         step=replace(step, slot=None) if seen.get("at_once") else step,
-        budget=_budget(connection, desk, matter.followup, row["id"], now=now),
+        budget=_budget(connection, desk, matter, row["id"], now=now),
     )
 
 
-def place_of(seat: Seat, followup: Row, thread: Thread) -> Place:
-    """Every scope the follow-up is in."""
-    labels = tuple(sorted({label for mail in thread.mails for label in mail.labels}))
-    return Place(seat.name, labels, followup["plan"], followup["person"], followup["root"])
+def places_of(desk: Desk, seat: Seat, followup: Row, thread: Thread) -> tuple[Place, ...]:
+    """Every scope the follow-up is in, for each person it goes to.
+
+    A label on mail of others may lower a level and never raise one, for a rule of the mailbox may have set it.
+    """
+    basis = basis_of(desk, followup, thread)
+    everybody = {address.key for address in recipients(basis, desk.own).to} if basis else set[str]()
+    everybody |= {followup["person"].lower()}
+    labels = {_labels(mail for mail in thread.mails if mail.mine), _labels(thread.mails)}
+    return tuple(
+        Place(seat.name, some, followup["plan"], person, followup["root"])
+        for person in sorted(everybody)
+        for some in sorted(labels)
+    )
+
+
+def _labels(mails: Iterable[Mail]) -> tuple[str, ...]:
+    return tuple(sorted({label for mail in mails for label in mail.labels}))
 
 
 def level_of(connection: Connection, desk: Desk, seat: Seat, followup: Row, thread: Thread) -> Resolved:
-    """The level that holds here and now."""
+    """The level that holds here and now: the lowest of all the people it goes to."""
     rules = merged(desk.rules, budgets.level_rules(connection))
-    ceilings = (*desk.judgement.ceilings(followup), *_absent(desk, thread))
-    return resolve(rules, place_of(seat, followup, thread), ceilings)
+    ceilings = (*desk.judgement.ceilings(followup), *_put_off(desk, followup, thread))
+    found = [resolve(rules, place, ceilings) for place in places_of(desk, seat, followup, thread)]
+    return min(found, key=lambda one: one.level.rank)
 
 
-def _absent(desk: Desk, thread: Thread) -> tuple[Ceiling, ...]:
-    """Somebody was away since the user's last mail: when they are really back, a person knows better."""
-    last = last_own_mail(thread, desk.own)
-    later = thread.mails[thread.mails.index(last) + 1 :] if last else ()
-    theirs = (mail for mail in later if not is_own(mail, desk.own))
-    away = any(desk.judgement.meaning(mail, thread, desk.own) == "away" for mail in theirs)
-    return (Ceiling(Level.COPILOT, "away"),) if away else ()
+def paused_for(connection: Connection, desk: Desk, followup: Row, thread: Thread, now: datetime) -> str:
+    """The pause that covers any of the people it goes to; empty where none does."""
+    seat = desk.seat(followup["account_id"])
+    places = places_of(desk, seat, followup, thread) if seat is not None else ()
+    found = (budgets.paused(connection, place, now) for place in places)
+    return next((str(scope) for scope in found if scope is not None), "")
 
 
-def use_of(desk: Desk, followup: Row, outbox: int) -> Use:
+def _put_off(desk: Desk, followup: Row, thread: Thread) -> tuple[Ceiling, ...]:
+    """Somebody was away or asked for time since the user's mail: their words move the day, so a person decides."""
+    basis = basis_of(desk, followup, thread)
+    after = thread.mails[thread.mails.index(basis) + 1 :] if basis in thread.mails else ()
+    theirs = [mail for mail in after if mail.origin is Origin.OTHER]
+    said = {desk.judgement.meaning(mail, thread, desk.own) for mail in theirs} & {"away", "later"}
+    return tuple(Ceiling(Level.COPILOT, code) for code in sorted(said))
+
+
+def use_of(desk: Desk, followup: Row, outbox: int, thread: Thread) -> Use:
     """Who a letter counts for."""
-    person = followup["person"].lower()
+    everybody = {address.key for address in people(desk, followup, thread)} | {followup["person"].lower()}
     planned = desk.judgement.touches(followup["plan"]) if followup["enrolment_id"] else 0
-    return Use(followup["account_id"], outbox, followup["root"], person, desk.judgement.organisation(person), planned)
+    others = sorted(everybody - {followup["person"].lower()})
+    organisations = {desk.judgement.organisation(person) for person in everybody} - {""}
+    person = followup["person"].lower()
+    return Use(
+        followup["account_id"], outbox, followup["root"], person, desk.judgement.organisation(person), planned,
+        tuple(others), tuple(sorted(organisations - {desk.judgement.organisation(person)})),
+    )  # fmt: skip
 
 
 def _envelope(connection: Connection, desk: Desk, matter: Matter) -> Envelope:
-    made, last = matter.made, matter.made.last_own
-    to = made.letter.recipients
+    made, basis = matter.made, matter.made.basis
+    to, followup = made.letter.recipients, matter.followup
+    first = not followup["basis"] and followup["enrolment_id"] is not None
     return Envelope(
         sender=made.letter.sender,
-        identity=last.sender.email if last and last.sender else matter.seat.address,
+        identity=basis.sender.email if basis and basis.sender else matter.seat.address,
         identities=matter.seat.own,
         recipients=to,
-        allowed=allowed(made.thread, desk.own) if last else frozenset(one.lower() for one in to),
+        allowed=allowed(basis, desk.own) if basis else frozenset([followup["person"].lower()] if first else ()),
         doubts=_doubts(connection, desk, matter),
+        origin=basis.origin.value if basis else "first" if first else "",
+        continues=_continues(made),
     )
+
+
+def _continues(made: Composed) -> bool:
+    """Whether the letter's own bytes answer exactly the mail that was judged."""
+    named = parse(made.letter.raw).in_reply_to
+    expected = usable_chain((made.basis.message_id,)) if made.basis else ()
+    return named == expected
 
 
 def _doubts(connection: Connection, desk: Desk, matter: Matter) -> tuple[str, ...]:
     """What looks wrong about the addresses, beside everybody the user writes to in other threads."""
-    last = matter.made.last_own
-    written = last.to if last else tuple(Address(one) for one in matter.made.letter.recipients)
+    basis = matter.made.basis
+    written = basis.to if basis else tuple(Address(one) for one in matter.made.letter.recipients)
     others = [address for address in written if address.key not in desk.own]
     return doubts(others, domains_written_to(connection, matter.followup["thread_id"]))
 
@@ -121,14 +163,14 @@ def _doubts(connection: Connection, desk: Desk, matter: Matter) -> tuple[str, ..
 def _content(desk: Desk, matter: Matter) -> Content:
     thread, body = matter.made.thread, matter.draft["body"]
     found = desk.judgement.content(thread, matter.draft, matter.followup)
-    theirs = [mail.text for mail in thread.mails if not is_own(mail, desk.own)]
-    mine = [mail.text for mail in thread.mails if is_own(mail, desk.own)]
+    theirs = [mail.text for mail in thread.mails if not mail.mine]
+    mine = [mail.text for mail in thread.mails if mail.mine]
     return replace(found, length=len(body.strip()), copied=max(found.copied, longest_shared(body, theirs, mine)))
 
 
 def _alone(connection: Connection, matter: Matter, content: Content, now: datetime) -> Content:
     """A first mail is for one person: how many others were to get the same words."""
-    if matter.made.last_own is not None:
+    if matter.made.basis is not None:
         return content
     others = enrolments.same_body(connection, matter.followup, matter.draft["body"], now - SAME_TEXT)
     return replace(content, same_text_to=others)
@@ -137,8 +179,8 @@ def _alone(connection: Connection, matter: Matter, content: Content, now: dateti
 def _consent(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> Consent:
     thread = matter.made.thread
     found = level_of(connection, desk, matter.seat, matter.followup, thread)
-    stopped = budgets.paused(connection, place_of(matter.seat, matter.followup, thread), now)
-    words = "the PAUSE file" if desk.pause_file.exists() else str(stopped) if stopped else holds(connection, now)
+    stopped = paused_for(connection, desk, matter.followup, thread, now)
+    words = "the PAUSE file" if desk.pause_file.exists() else stopped or holds(connection, now)
     return Consent(found.level, found.ceiling.code if found.ceiling else "", paused=words)
 
 
@@ -156,8 +198,9 @@ def _step(desk: Desk, matter: Matter, now: datetime) -> Step:
     )
 
 
-def _budget(connection: Connection, desk: Desk, followup: Row, outbox: int, *, now: datetime) -> Budget:
-    spent = budgets.exhausted(connection, desk.limits, use_of(desk, followup, outbox), now)
+def _budget(connection: Connection, desk: Desk, matter: Matter, outbox: int, *, now: datetime) -> Budget:
+    use = use_of(desk, matter.followup, outbox, matter.made.thread)
+    spent = budgets.exhausted(connection, desk.limits, use, now)
     return Budget(spent.code, spent.again_at) if spent else Budget()
 
 

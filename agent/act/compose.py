@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from agent.act.ports import Desk, Row, Seat
+from agent.decide.people import recipients
 from agent.decide.threads import Thread, assemble, moment
+from agent.store import outbox
 from agent.store.mails import thread_mails
+from agent.store.origins import MINE
 from agent.store.threading import MAIL, REFERENCE
 from providers import freeze
-from providers.base import Address, Letter, Mail, Role
+from providers.base import Address, Letter, Mail, Origin, Role
+from providers.mime import parse
 
 MOST_SEEN = 2_000
 
@@ -27,7 +32,8 @@ class Composed:
     letter: Letter
     digest: str
     thread: Thread
-    last_own: Mail | None
+    basis: Mail | None
+    """The mail of the user's that it continues; None for a first mail."""
     intent: str
 
 
@@ -45,30 +51,41 @@ def whole_thread(connection: Connection, followup: Row) -> Thread:
     return assemble(mails, followup["root"])
 
 
-def is_own(mail: Mail, own: frozenset[str]) -> bool:
-    """Whether the user wrote it."""
-    return mail.role is Role.SENT or (mail.sender is not None and mail.sender.key in own)
+def basis_of(desk: Desk, followup: Row, thread: Thread) -> Mail | None:
+    """The mail the judge decided on, if it is the user's own; never another one in its place."""
+    name = followup["basis"]
+    if not name:
+        return None
+    found = (mail for mail in thread.mails if mail.mine and not mail.problem and name in (mail.message_id, mail.key))
+    return next(found, None) or _left(desk, name)
 
 
-def last_own_mail(thread: Thread, own: frozenset[str]) -> Mail | None:
-    """The mail a follow-up continues."""
-    mine = [mail for mail in thread.mails if is_own(mail, own) and mail.sender is not None and not mail.problem]
-    return mine[-1] if mine else None
+def _left(desk: Desk, message_id: str) -> Mail | None:
+    """A letter of ours that is in no Sent folder yet, as it left."""
+    with desk.store.read() as connection:
+        frozen = outbox.left(connection, message_id)
+    if not frozen:
+        return None
+    return replace(parse(frozen, key=message_id, role=Role.SENT), message_id=message_id, origin=Origin.SENT)
 
 
-def people(mail: Mail, own: frozenset[str]) -> tuple[Address, ...]:
-    """Whom the user wrote to with this mail; never who asks to be written to."""
-    known: dict[str, Address] = {}
-    for address in mail.to:
-        if address.key not in own:
-            known.setdefault(address.key, address)
-    return tuple(known.values())
+def people(desk: Desk, followup: Row, thread: Thread) -> tuple[Address, ...]:
+    """Whom a letter goes to: everybody in To of the mail it continues, but those it could not be delivered to."""
+    basis = basis_of(desk, followup, thread)
+    if basis is None:
+        return () if followup["basis"] else (Address(followup["person"]),)
+    failed = {
+        name.lower()
+        for mail in thread.mails
+        if mail.failed and mail.origin is Origin.OTHER and desk.judgement.meaning(mail, thread, desk.own) == "bounce"
+        for name in mail.failed
+    }
+    return tuple(address for address in recipients(basis, desk.own).to if address.key not in failed)
 
 
-def allowed(thread: Thread, own: frozenset[str]) -> frozenset[str]:
-    """Every address the user wrote to in this thread."""
-    mine = [mail for mail in thread.mails if is_own(mail, own)]
-    return frozenset(address.key for mail in mine for address in mail.to + mail.cc) - own
+def allowed(basis: Mail, own: frozenset[str]) -> frozenset[str]:
+    """Every address the user wrote to with the mail a letter continues."""
+    return frozenset(address.key for address in recipients(basis, own).to)
 
 
 def intent_of(followup: Row) -> str:
@@ -79,16 +96,18 @@ def intent_of(followup: Row) -> str:
 
 def sheet_of(desk: Desk, seat: Seat, followup: Row, draft: Row, thread: Thread, *, automatic: bool) -> freeze.Sheet:
     """The plan of the letter; raises freeze.NotFreezable where the thread cannot be continued."""
-    last = last_own_mail(thread, desk.own)
-    if last is None:
+    last = basis_of(desk, followup, thread)
+    if last is None or last.sender is None:
         return _first_sheet(desk, seat, followup, draft, automatic=automatic)
-    assert last.sender is not None
+    to = people(desk, followup, thread)
+    if not to:
+        raise freeze.NotFreezable("Your mail could be delivered to nobody it went to.")
     sender = Address(last.sender.email, tidy(last.sender.name))
     token, message_id = freeze.identify(_secret(desk), intent_of(followup), sender.domain)
     chain = freeze.usable_chain((*last.references, last.message_id))
     return freeze.Sheet(
         sender=sender,
-        to=tuple(Address(address.email, tidy(address.name)) for address in people(last, desk.own)),
+        to=tuple(Address(address.email, tidy(address.name)) for address in to),
         subject=freeze.reply_subject(last.subject or draft["subject"]),
         body=draft["body"] + (quoted(last) if desk.quote_last else ""),
         message_id=message_id,
@@ -101,7 +120,7 @@ def sheet_of(desk: Desk, seat: Seat, followup: Row, draft: Row, thread: Thread, 
 
 def _first_sheet(desk: Desk, seat: Seat, followup: Row, draft: Row, *, automatic: bool) -> freeze.Sheet:
     if followup["basis"]:
-        raise freeze.NotFreezable("The mail to follow up is not in the mailbox any more.")
+        raise freeze.NotFreezable("The mail to follow up is not in the mailbox any more, or nothing proves it yours.")
     token, message_id = freeze.identify(_secret(desk), intent_of(followup), seat.address.rpartition("@")[2])
     subject = " ".join((draft["subject"] or followup["subject"]).split())
     if not subject:
@@ -117,7 +136,7 @@ def compose(desk: Desk, seat: Seat, followup: Row, draft: Row, thread: Thread, *
     """The exact letter, still without its date."""
     sheet = sheet_of(desk, seat, followup, draft, thread, automatic=automatic)
     raw = freeze.freeze(sheet)
-    last = last_own_mail(thread, desk.own)
+    last = basis_of(desk, followup, thread)
     letter = Letter(
         sheet.message_id, sheet.token, sheet.sender.email, sheet.envelope, raw,
         last.thread_hint if last else "", last.key if last else "",
@@ -125,11 +144,11 @@ def compose(desk: Desk, seat: Seat, followup: Row, draft: Row, thread: Thread, *
     return Composed(letter, freeze.digest(raw), thread, last, desk.store.digest("intent", intent_of(followup)))
 
 
-def as_approved(desk: Desk, row: Row, draft: Row | None, thread: Thread) -> Composed:
+def as_approved(desk: Desk, row: Row, followup: Row, draft: Row | None, thread: Thread) -> Composed:
     """The letter of a row of the outbox, beside the thread as it is now."""
     same = draft is not None and draft["version"] == json.loads(row["basis"]).get("version")
     digest = freeze.digest(row["letter"]) if same and row["letter"] else ""
-    return Composed(letter_of(row, row["letter"]), digest, thread, last_own_mail(thread, desk.own), row["intent"])
+    return Composed(letter_of(row, row["letter"]), digest, thread, basis_of(desk, followup, thread), row["intent"])
 
 
 def quoted(mail: Mail) -> str:
@@ -146,8 +165,12 @@ def tidy(name: str) -> str:
 
 
 def identity_of(mail: Mail) -> str:
-    """By what a mail is known again; a stranger may reuse an id, so its writer counts too."""
-    return f"{mail.message_id or mail.key} {mail.sender.key if mail.sender else ''}"
+    """By what a mail is known again; others may reuse an id, so who wrote it and what it says count too."""
+    name = f"{mail.message_id or mail.key} {mail.sender.key if mail.sender else ''}"
+    if mail.mine:
+        return name
+    said = f"{mail.origin} {mail.date} {' '.join(mail.text.split())}"
+    return f"{name} {sha256(said.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +205,9 @@ def letter_of(row: Row, raw: bytes) -> Letter:
 
 
 def written_since(connection: Connection, message_ids: Iterable[str]) -> list[str]:
-    """Of these Message-IDs those that lie somewhere in a mailbox, unsent drafts left out."""
+    """Of these Message-IDs those under which a mail of the user's lies in a mailbox, unsent drafts left out."""
     wanted = list(message_ids)
-    query = select(MAIL.c.message_id).where(MAIL.c.message_id.in_(wanted), MAIL.c.role != Role.DRAFTS.value)
+    query = select(MAIL.c.message_id).where(MAIL.c.message_id.in_(wanted), MINE, MAIL.c.role != Role.DRAFTS.value)
     return list(connection.execute(query).scalars())
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from agent.act.compose import last_own_mail, whole_thread
+from agent.act.compose import basis_of, whole_thread
 from agent.act.ports import Desk, Row
 from agent.act.reading import language_of
 from agent.decide.lifecycle import Progress
-from agent.decide.threads import Thread
 from agent.store import followups
 from agent.store.engine import Change
+from providers.base import Mail
 from providers.freeze import reply_subject
 from voice.pack import LANGUAGES, pack
 from voice.parts import split
@@ -46,16 +46,16 @@ def draft_correction(desk: Desk, change: Change, row: Row) -> int | None:
         reason=CORRECTION, evidence="You wanted to undo a letter that had left.", code="undo",
     )  # fmt: skip
     if fresh:
-        body = correction(thread, desk.own)
+        basis = {"basis": row["carried_id"] or row["message_id"]}
+        body = correction(basis_of(desk, basis, thread))
         notes = json.dumps([EDIT_IT if body else NO_WORDS])
         subject = reply_subject(followup["subject"])
         followups.add_draft(change, number, writer="phrasebook", body=body, subject=subject, notes=notes)
     return number
 
 
-def correction(thread: Thread, own: frozenset[str]) -> str:
-    """One sentence between the user's own greeting and sign-off of this thread; empty where none is known."""
-    last = last_own_mail(thread, own)
+def correction(last: Mail | None) -> str:
+    """One sentence between the user's own greeting and sign-off of that mail; empty where none is known."""
     language = language_of([last]) if last else ""
     line = LINES.get(language, "")
     if last is None or not line:

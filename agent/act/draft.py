@@ -19,18 +19,18 @@ from agent.act.done import Done, no
 from agent.act.home import Home
 from agent.act.memories import known_of, learn_from_sent
 from agent.act.models import Writers
-from agent.act.person import is_own, me_of
+from agent.act.person import me_of
 from agent.act.plans import plan_named
 from agent.act.ports import Desk
 from agent.act.writing import Wish, Written, brief_for, facts_json, learn, sent_mails, write
 from agent.decide.levels import Place
 from agent.decide.lifecycle import Progress
 from agent.decide.threads import Thread
-from agent.decide.values import Me
 from agent.errors import RelanceError
 from agent.store import enrolments, followups, mails, memories, settings, views
 from agent.store.audit import Event
 from agent.store.engine import Change
+from agent.store.origins import MINE
 from agent.store.threading import FOLLOWUP, MAIL, chunks
 from providers.base import Address
 from voice.brief import WITHOUT, Brief, Signal, Writer
@@ -76,9 +76,8 @@ def profile_of(home: Home) -> Profile:
 
 def learn_voice(home: Home) -> Profile:
     """Read everything the person sent and keep what it shows."""
-    me = me_of(home.config, home.zone)
     with home.store.read() as connection:
-        profile = learn(own_threads(connection, me), me)
+        profile = learn(own_threads(connection))
     with home.store.write() as change:
         settings.put(change, PROFILE, json.dumps(profile.to_json(), ensure_ascii=False))
         change.record(Event("voice.learned", actor="policy", code=str(profile.mails)))
@@ -87,15 +86,15 @@ def learn_voice(home: Home) -> Profile:
 
 def own_mails(home: Home) -> list[OwnMail]:
     """The newest mails the person typed, in parts, to pick examples from."""
-    me, corpus = me_of(home.config, home.zone), Corpus()
+    corpus = Corpus()
     with home.store.read() as connection:
-        corpus.add(sent_mails(own_threads(connection, me, MOST_EXAMPLE_THREADS), me))
+        corpus.add(sent_mails(own_threads(connection, MOST_EXAMPLE_THREADS)))
     return corpus.mails()
 
 
-def own_threads(connection: Connection, me: Me, most: int = MOST_THREADS) -> Iterator[Thread]:
+def own_threads(connection: Connection, most: int = MOST_THREADS) -> Iterator[Thread]:
     """Threads with something the person sent, the newest first; a few are held at a time."""
-    query = select(MAIL.c.thread_id).where(MAIL.c.sender.in_(sorted(me.keys)), MAIL.c.role != "drafts")
+    query = select(MAIL.c.thread_id).where(MINE, MAIL.c.role != "drafts")
     newest = query.group_by(MAIL.c.thread_id).order_by(func.max(MAIL.c.received).desc()).limit(most)
     numbers = [int(number) for number in connection.execute(newest).scalars()]
     for part in chunks(numbers, TOGETHER):
@@ -167,7 +166,7 @@ def _matter(home: Home, number: int) -> tuple[dict[str, Any], Thread, Place]:
 
 def _brief(home: Home, row: dict[str, Any], thread: Thread, say: str = "", seen: tuple[str, ...] = ()) -> Brief:
     me = me_of(home.config, home.zone)
-    wish = replace(_wish(home, row, thread, me, say), seen=seen, memories=_remembered(home, row["person"], thread, me))
+    wish = replace(_wish(home, row, thread, say), seen=seen, memories=_remembered(home, row["person"], thread))
     return brief_for(thread, me, home.clock(), wish, row["basis"])
 
 
@@ -181,9 +180,9 @@ def question(home: Home, number: int) -> tuple[Endpoint, Asked]:
     return writer.endpoint, writer.question(brief, profile_of(home))
 
 
-def _remembered(home: Home, person: str, thread: Thread, me: Me) -> tuple[str, ...]:
+def _remembered(home: Home, person: str, thread: Thread) -> tuple[str, ...]:
     """What earlier edits taught about writing to this person, in the language of the thread."""
-    own = [mail for mail in thread.mails if is_own(mail, me)]
+    own = [mail for mail in thread.mails if mail.mine]
     with home.store.read() as connection:
         if not memories.count(connection):
             return ()
@@ -196,11 +195,11 @@ def _place(connection: Connection, row: dict[str, Any], thread: Thread) -> Place
     return Place(account, labels, row["plan"], row["person"], row["root"])
 
 
-def _wish(home: Home, row: dict[str, Any], thread: Thread, me: Me, say: str) -> Wish:
+def _wish(home: Home, row: dict[str, Any], thread: Thread, say: str) -> Wish:
     touches = plan_named(home.config, row["plan"]).touches
     job = touches[min(row["touch"], len(touches)) - 1].job
     return Wish(
-        touch=row["touch"], job=job, say=say, touches=_earlier(thread, me, row["touch"] - 1),
+        touch=row["touch"], job=job, say=say, touches=_earlier(thread, row["touch"] - 1),
         fence=secrets.token_hex(8),
         signal=Signal(row["signal"]) if row["signal"] else None, about=row["about"], subject=row["subject"],
         to=_first_to(home, row),
@@ -216,9 +215,9 @@ def _first_to(home: Home, row: dict[str, Any]) -> Address | None:
     return Address(row["person"], enrolment["name"]) if enrolment else None
 
 
-def _earlier(thread: Thread, me: Me, count: int) -> tuple[str, ...]:
+def _earlier(thread: Thread, count: int) -> tuple[str, ...]:
     """The follow-ups that already left; the mail that opened the matter is what they ask about again."""
-    own: Sequence[str] = [mail.text for mail in thread.mails if is_own(mail, me)]
+    own: Sequence[str] = [mail.text for mail in thread.mails if mail.mine]
     return tuple(own[1:][-count:]) if count > 0 else ()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from agent.act.actions import view
-from agent.act.compose import Composed, is_own, last_own_mail, people, whole_thread
+from agent.act.compose import Composed, people, whole_thread
 from agent.act.done import Done
 from agent.act.ports import Desk, Row, Seat
 from agent.decide.gate_case import Verdict
@@ -19,6 +19,7 @@ from agent.failpoints import reach
 from agent.store import followups, lying, outbox
 from agent.store.lying import Lying
 from agent.store.mail_codec import from_row
+from agent.store.origins import MINE
 from agent.store.threading import MAIL
 from providers.base import Draft, Drafts, Mail, Role
 from providers.drafts import flat, mark_of_bytes, ordered
@@ -91,7 +92,8 @@ def _past(desk: Desk, when: datetime, span: timedelta) -> bool:
 
 
 def _is_letter(mail: Mail, row: Row) -> bool:
-    return mail.header("x-relance-id") == row["token"] or mail.message_id in {row["message_id"], row["carried_id"]}
+    named = mail.header("x-relance-id") == row["token"] or mail.message_id in {row["message_id"], row["carried_id"]}
+    return named and mail.mine
 
 
 def current_of(desk: Desk, scene: Scene, wanted: Wanted) -> str:
@@ -144,11 +146,11 @@ def _sent_by_hand(desk: Desk, scene: Scene, record: Lying) -> bool:
     since = record.since - OVERLAP
     row = scene.row
     for mail in scene.thread.mails:
-        late = moment(mail) >= since and is_own(mail, desk.own) and not is_draft(mail)
+        late = moment(mail) >= since and mail.mine and not is_draft(mail)
         if late and not (row is not None and row["state"] == Stage.SENT and _is_letter(mail, row)):
             return True
     query = select(MAIL).where(
-        MAIL.c.account_id == scene.seat.number, MAIL.c.role == Role.SENT.value, MAIL.c.received >= since
+        MAIL.c.account_id == scene.seat.number, MINE, MAIL.c.received >= since
     ).limit(500)  # fmt: skip
     with desk.store.read() as connection:
         others = [from_row(found) for found in connection.execute(query).mappings()]
@@ -168,7 +170,6 @@ def _same(mail: Mail, scene: Scene, record: Lying) -> bool:
 
 def expected(desk: Desk, scene: Scene) -> tuple[str, ...]:
     """Whom the letter would go to."""
-    last = last_own_mail(scene.thread, desk.own)
-    if last is not None:
-        return ordered(address.email for address in people(last, desk.own))
-    return ordered((scene.followup["person"],)) if scene.followup else ()
+    if scene.followup is None:
+        return ()
+    return ordered(address.email for address in people(desk, scene.followup, scene.thread))

@@ -24,7 +24,7 @@ FORBIDDEN = frozenset({
     "empty",
 })  # fmt: skip
 """Verdicts on a thread after which no plan may continue it."""
-THEIR_WORD = frozenset({"answered", "delegated", "booked", "not_mine", "unsure"})
+THEIR_WORD = frozenset({"answered", "delegated", "booked", "not_mine", "unsure", "claimed"})
 """Verdicts that say the last word there is not the user's."""
 
 
@@ -108,7 +108,7 @@ def _accounts(home: Home, connection: Connection, wanted: str) -> list[int]:
 
 def not_to(connection: Connection, me: Me, address: str) -> No | None:
     """Why nobody should be written to at an address."""
-    if is_me(address, me):
+    if is_me(address, me.keys):
         return No("to_myself", f"{address} is your own address.")
     if is_list(address):
         return No("list", f"{address} is a mailing list. {MAILING}")

@@ -11,14 +11,13 @@ from sqlalchemy import Connection, func, select
 
 from agent.act.enroll_scene import Scene
 from agent.act.known import SPEAKS
-from agent.act.person import is_own
 from agent.decide.answers import read_answer
 from agent.decide.matter import bare_subject
 from agent.decide.people import same_organisation
 from agent.decide.values import Me, Meaning
 from agent.store.mail_codec import from_row
 from agent.store.threading import MAIL
-from providers.base import Mail, Role
+from providers.base import Mail, Origin, Role
 
 SEEN = "enrolments.seen"
 MOST = 5_000
@@ -91,15 +90,16 @@ def signs(scene: Scene, me: Me, news: Arrived) -> list[Sign]:
     # What a first sync brings late was there before the plan began.
     recent = [item for item in near.values() if item.mail.received >= row["made"]]
     found = [_sign(scene, me, item) for item in sorted(recent, key=lambda item: item.number)]
-    found += _by_rule(scene, me, news.all)
+    found += _by_rule(scene, news.all)
     return [sign for sign in found if sign is not None]
 
 
 def _sign(scene: Scene, me: Me, item: Fresh) -> Sign | None:
     inside = item.thread == scene.row["thread_id"]
-    if is_own(item.mail, me):
+    if item.mail.mine:
         return _own(scene, item, inside=inside)
-    if inside:
+    # In the thread itself the judge has the word, on what only claims to be the user's too.
+    if inside or item.mail.claimed:
         return None
     return _elsewhere(scene, me, item.mail)
 
@@ -148,7 +148,7 @@ def _bounced(scene: Scene, me: Me, mail: Mail) -> Sign | None:
     return Sign(end="bounced", words="Your mail to them could not be delivered.")
 
 
-def _by_rule(scene: Scene, me: Me, fresh: Iterable[Fresh]) -> list[Sign]:
+def _by_rule(scene: Scene, fresh: Iterable[Fresh]) -> list[Sign]:
     """Rules of the plan itself; they look at this thread, this person and their organisation."""
     if not scene.plan.exit_when:
         return []
@@ -156,7 +156,7 @@ def _by_rule(scene: Scene, me: Me, fresh: Iterable[Fresh]) -> list[Sign]:
     for item in fresh:
         mail, writer = item.mail, item.mail.sender.key if item.mail.sender else ""
         near = item.thread == scene.row["thread_id"] or same_organisation(writer, scene.row["person"])
-        if near and not is_own(mail, me) and mail.received >= scene.row["made"]:
+        if near and mail.origin is Origin.OTHER and mail.received >= scene.row["made"]:
             rule = scene.plan.exits(writer, mail.subject, ())
             if rule:
                 found.append(Sign(end="exit_rule", words=f"The plan ends for {rule}."))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
-from agent.act.compose import is_own, whole_thread
+from agent.act.compose import whole_thread
 from agent.act.news import since_own_mail
 from agent.act.ports import Desk, Row
 from agent.decide.gate_mailbox import ENDS
@@ -33,7 +33,7 @@ def settle(desk: Desk) -> int:
 def _end(connection: Connection, desk: Desk, row: Row) -> tuple[Progress, str, str] | None:
     thread = whole_thread(connection, row)
     since = row["changed"] - OVERLAP
-    if any(moment(mail) >= since and is_own(mail, desk.own) and not is_draft(mail) for mail in thread.mails):
+    if any(moment(mail) >= since and mail.mine and not is_draft(mail) for mail in thread.mails):
         return Progress.STOPPED, "sent_by_hand", SENT
     answers = [one for one in since_own_mail(connection, desk, row, thread).answers if one in ENDS]
     return (Progress.ANSWERED, answers[0], ANSWERED) if answers else None

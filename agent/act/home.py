@@ -9,11 +9,13 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from agent import config as configuration
+from agent.act.person import own_addresses, servers_named
 from agent.clock import Clock, system_now
 from agent.config import Config
 from agent.paths import Places, places
 from agent.secrets import Vault, database_key
 from agent.store.engine import Store
+from agent.store.origins import settle
 from providers.memory import MemoryServer
 
 
@@ -39,8 +41,10 @@ class Home:
     @cached_property
     def store(self) -> Store:
         # The config comes first: without one nothing is made, no key in a keyring either.
-        encrypt = self.config.storage.encrypt
-        return Store(self.places, database_key(self.vault) or "", encrypt=encrypt, clock=self.clock)
+        config = self.config
+        made = Store(self.places, database_key(self.vault) or "", encrypt=config.storage.encrypt, clock=self.clock)
+        settle(made, own_addresses(config), servers_named(config))
+        return made
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -82,7 +82,7 @@ def _read_account(home: Home, me: Me, account: int, row: dict[str, Any]) -> int:
     """Condense every changed thread. Each batch is kept before the next is read."""
     total = 0
     with home.store.read() as connection:
-        ids = verdicts.own_ids(connection, me.keys, account)
+        ids = verdicts.own_ids(connection, account)
     readings = known_readings(home)
     labels = Labels(home, me, all_plans(home.config)) if row["provider"] != "archive" else None
     while True:

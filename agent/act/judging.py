@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from agent.act.helper import Helper
 from agent.act.known import Gathered, People
-from agent.act.person import is_own
 from agent.decide.plans import Plan
 from agent.decide.quiet import Habits, Reason, Verdict, judge
 from agent.decide.summary import Summary, own_habit, summarise, wrote_here
@@ -43,7 +42,7 @@ def judge_all(
     progress: Progress | None = None, helper: Helper | None = None,
 ) -> list[Judged]:  # fmt: skip
     """Every thread with its verdict, in the order given."""
-    own_ids = frozenset(mail.message_id for thread in threads for mail in thread.mails if is_own(mail, me)) - {""}
+    own_ids = frozenset(mail.message_id for thread in threads for mail in thread.mails if mail.mine) - {""}
 
     def alone(thread: Thread) -> Summary:
         return summarise(thread, me, own_ids=own_ids)
@@ -52,7 +51,7 @@ def judge_all(
         summaries = _watched(threads, alone, progress)
     else:
         # What cannot be ours is condensed in no time, so that only the rest is worth sending.
-        ours = [thread for thread in threads if wrote_here(thread, me, own_ids)]
+        ours = [thread for thread in threads if wrote_here(thread)]
         found = iter(helper.judge(ours, me, own_ids, alone, progress or _unseen))
         mine = {id(thread) for thread in ours}
         summaries = [next(found) if id(thread) in mine else alone(thread) for thread in threads]
@@ -83,7 +82,7 @@ def settle(
     max_age_days: int = 60,
 ) -> list[Judged]:
     """Verdicts from summaries, with what is known about each person from all threads."""
-    people = People(Gathered(threads, summaries, me), me)
+    people = People(Gathered(threads, summaries), me)
     usual = Habits(
         waits=plan.waits, max_age_days=max_age_days, zone=me.zone, own_wait=own_habit(summaries), workdays=me.workdays
     )

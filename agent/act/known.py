@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from agent.act.person import is_own
 from agent.decide.answers import read_answer
 from agent.decide.matter import Notice, Spoken, notice, spoken
 from agent.decide.people import full_name
@@ -18,7 +17,7 @@ from agent.decide.summary import Summary, usual_wait
 from agent.decide.threads import Thread, moment
 from agent.decide.values import HUMAN, Me, Meaning
 from agent.decide.zones import Place, guess
-from providers.base import Address, Mail
+from providers.base import Address, Mail, Origin
 
 SPEAKS = HUMAN | {Meaning.BOOKED, Meaning.UNSURE, Meaning.LEFT}
 """Mails of a person in another thread that may be about this matter."""
@@ -123,7 +122,7 @@ class People:
 class Gathered:
     """All threads in memory, as `Known`."""
 
-    def __init__(self, threads: Sequence[Thread], summaries: Sequence[Summary], me: Me) -> None:
+    def __init__(self, threads: Sequence[Thread], summaries: Sequence[Summary]) -> None:
         self._by_person: dict[str, list[Summary]] = defaultdict(list)
         self._incoming: dict[str, list[Incoming]] = defaultdict(list)
         self._names: dict[str, set[str]] = defaultdict(set)
@@ -132,7 +131,7 @@ class Gathered:
             for person in {*summary.people, summary.person} - {""}:
                 self._by_person[person].append(summary)
         for thread in threads:
-            for mail, mine in incoming(thread, me):
+            for mail, mine in incoming(thread):
                 sender = mail.sender
                 assert sender is not None
                 self._incoming[sender.key].append((mail, mine))
@@ -167,13 +166,13 @@ def _same(item: Incoming) -> Incoming:
     return item
 
 
-def incoming(thread: Thread, me: Me) -> Iterator[Incoming]:
+def incoming(thread: Thread) -> Iterator[Incoming]:
     """What others wrote in a thread, each with whether we had written there before."""
     mine = False
     for mail in thread.mails:
-        if is_own(mail, me):
+        if mail.mine:
             mine = True
-        elif mail.sender is not None:
+        elif mail.sender is not None and mail.origin is Origin.OTHER:
             yield mail, mine
 
 

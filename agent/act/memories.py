@@ -22,6 +22,7 @@ from agent.decide import facts
 from agent.decide.threads import Thread, moment
 from agent.store import followups, mails, memories, settings, views
 from agent.store.engine import Change, Store
+from agent.store.origins import MINE
 from agent.store.threading import FOLLOWUP, MAIL
 from providers.base import Mail, Role
 from voice.checks import copied
@@ -80,7 +81,7 @@ def learn_from_sent(home: Home) -> int:
     with home.store.read() as connection:
         newest = int(connection.execute(select(func.coalesce(func.max(MAIL.c.id), 0))).scalar_one())
         seen = settings.get(connection, SEEN)
-        fresh = _own_mails(connection, me.keys, int(seen)) if seen else []
+        fresh = _own_mails(connection, int(seen)) if seen else []
     if seen and int(seen) == newest:
         return 0
     with home.store.write() as change:
@@ -88,11 +89,11 @@ def learn_from_sent(home: Home) -> int:
         return sum(_from_mail(change, row["thread_id"], row["message_id"], me.keys) for row in fresh)
 
 
-def _own_mails(connection: Connection, own: frozenset[str], after: int) -> list[dict[str, Any]]:
+def _own_mails(connection: Connection, after: int) -> list[dict[str, Any]]:
     """Only what lies in Sent is surely the person's own."""
     drafted = select(FOLLOWUP.c.thread_id)
     query = select(MAIL.c.thread_id, MAIL.c.message_id).where(
-        MAIL.c.id > after, MAIL.c.role == Role.SENT.value, MAIL.c.sender.in_(sorted(own)), MAIL.c.thread_id.in_(drafted)
+        MAIL.c.id > after, MINE, MAIL.c.role == Role.SENT.value, MAIL.c.thread_id.in_(drafted)
     )
     return [dict(row) for row in connection.execute(query.order_by(MAIL.c.id).limit(MOST_MAILS)).mappings()]
 
@@ -142,7 +143,7 @@ def lessons(lesson: Lesson, at: datetime) -> list[Memory]:
         about=f"followup {lesson.followup}",
     )  # fmt: skip
     texts = [mail.text for mail in lesson.thread.mails]
-    others = [mail.text for mail in lesson.thread.mails if (mail.sender.key if mail.sender else "") not in lesson.own]
+    others = [mail.text for mail in lesson.thread.mails if not mail.mine]
     return [memory for memory in found if harmless(memory, texts, others)]
 
 

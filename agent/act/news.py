@@ -9,25 +9,24 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from agent.act.compose import identity_of, is_own, last_own_mail
+from agent.act.compose import basis_of, identity_of, people
 from agent.act.ports import Desk, Row
 from agent.decide.gate_case import News
 from agent.decide.lifecycle import Progress
 from agent.decide.people import full_name
 from agent.decide.quiet import Reason
-from agent.decide.threads import Thread, moment
+from agent.decide.summary import later
+from agent.decide.threads import Thread, is_draft, moment
 from agent.store.mail_codec import from_row
 from agent.store.mails import mails_from, thread_mails
+from agent.store.people import opted_out
 from agent.store.threading import MAIL, THREAD
 from agent.store.verdicts import writers
-from providers.base import Address, Mail, Role
+from providers.base import Address, Mail, Origin
 
 SETTLED = {Progress.ANSWERED.value: "stopped", Progress.STOPPED.value: "stopped", Progress.SKIPPED.value: "stopped"}
-NOT_ELSEWHERE = frozenset({"list"})
-QUIET = frozenset({"list"})
-"""Meanings that are no news for anybody."""
-WAITED = frozenset({"later", "away", "receipt", "delay"})
-"""Meanings that only move the clock."""
+WAITED = frozenset({"later", "away", "receipt", "delay", "list"})
+"""Meanings that only move the clock, or say nothing, where the judge has read them."""
 
 
 def since_approval(connection: Connection, desk: Desk, followup: Row | None, thread: Thread, row: Row) -> News:
@@ -40,31 +39,39 @@ def since_approval(connection: Connection, desk: Desk, followup: Row | None, thr
 
 def since_own_mail(connection: Connection, desk: Desk, followup: Row, thread: Thread) -> News:
     """What came after the mail of the user's that is followed up, before anybody approved anything."""
-    basis = next((mail for mail in thread.mails if mail.message_id and mail.message_id == followup["basis"]), None)
-    last = basis or last_own_mail(thread, desk.own)
-    known = thread.mails[: thread.mails.index(last) + 1] if last else ()
-    known += tuple(mail for mail in thread.mails if mail not in known and _by_machine(desk, mail))
+    basis = basis_of(desk, followup, thread)
+    known = [mail for mail in thread.mails if basis is not None and _before(mail, basis, thread, followup)]
+    known += [mail for mail in thread.mails if mail not in known and _by_machine(mail)]
     # The judge waited for what it read: the thread as this account has it.
     read = thread_mails(connection, [followup["thread_id"]]).get(followup["thread_id"])
     judged = {identity_of(mail) for mail in read.mails} if read else set()
-    known += tuple(
+    known += [
         mail for mail in thread.mails
         if mail not in known and identity_of(mail) in judged and _waited_for(desk, mail, thread, followup)
-    )  # fmt: skip
+    ]  # fmt: skip
     seen = {"seen": [identity_of(mail) for mail in known]}
     return _compare(connection, desk, followup, thread, seen=seen, row=None)
 
 
-def _by_machine(desk: Desk, mail: Mail) -> bool:
+def _before(mail: Mail, basis: Mail, thread: Thread, followup: Row) -> bool:
+    """Whether the user had it before them when they wrote; its own date alone does not say so."""
+    if mail.claimed:
+        return not later(mail, basis)
+    place = thread.mails.index(basis) if basis in thread.mails else len(thread.mails)
+    here = mail.mine or mail.received <= max(followup["made"], basis.received)
+    return here and thread.mails.index(mail) <= place
+
+
+def _by_machine(mail: Mail) -> bool:
     """What left in the user's name without their writing it: an absence note, an invitation, the echo of a list."""
     automatic = mail.header("auto-submitted").lower() not in {"", "no"} and not mail.header("x-relance-id")
     invitation = any(part.content_type == "text/calendar" for part in mail.parts)
-    return is_own(mail, desk.own) and (automatic or invitation or bool(mail.header("list-id")))
+    return mail.mine and (automatic or invitation or bool(mail.header("list-id")))
 
 
 def _waited_for(desk: Desk, mail: Mail, thread: Thread, followup: Row) -> bool:
     """A promise, an absence or a receipt that was there when the thread was judged: the wait already counted it."""
-    if mail.received > followup["made"]:
+    if mail.received > followup["made"] or mail.origin is not Origin.OTHER:
         return False
     return desk.judgement.meaning(mail, thread, desk.own) in WAITED
 
@@ -76,7 +83,7 @@ def _compare(
     fresh = [mail for mail in thread.mails if identity_of(mail) not in known]
     ours = [mail for mail in fresh if _is_letter(mail, row)]
     others = [mail for mail in fresh if mail not in ours]
-    meanings = tuple(desk.judgement.meaning(mail, thread, desk.own) for mail in others if not is_own(mail, desk.own))
+    theirs = [mail for mail in others if mail.origin is Origin.OTHER]
     drafts = [mail for mail in thread.drafts if identity_of(mail) not in seen.get("drafts", ())]
     unread = [mail for mail in thread.mails if mail.problem and mail.key not in seen.get("unread", ())]
     away = [
@@ -85,13 +92,14 @@ def _compare(
         if identity_of(mail) not in seen.get("elsewhere", ())
     ]
     return News(
-        answers=tuple(meaning for meaning in meanings if meaning not in QUIET),
-        by_hand=any(is_own(mail, desk.own) for mail in others),
+        answers=tuple(desk.judgement.meaning(mail, thread, desk.own) for mail in theirs),
+        by_hand=any(mail.mine for mail in others),
+        claimed=any(mail.claimed for mail in others),
         elsewhere=bool(away),
         own_draft=any(not mail.header("x-relance-id") for mail in drafts),
         unreadable=bool(unread),
         already_there=bool(ours),
-        settled=_settled(followup, row) or _forbidden(connection, desk, followup),
+        settled=_settled(followup, row) or _forbidden(connection, desk, followup, thread),
     )
 
 
@@ -101,39 +109,43 @@ def _settled(followup: Row, row: Row | None) -> str:
     return SETTLED.get(followup["state"], "")
 
 
-def _forbidden(connection: Connection, desk: Desk, followup: Row) -> str:
-    """Who asked, in any account and any thread, never to be written to again."""
-    person = followup["person"].lower()
-    same = (THREAD.c.person == person, THREAD.c.reason == Reason.OPTED_OUT.value)
-    if connection.execute(select(THREAD.c.id).where(*same).limit(1)).first():
-        return "opt_out"
+def _forbidden(connection: Connection, desk: Desk, followup: Row, thread: Thread) -> str:
+    """Whether anybody it goes to asked, in any account and any thread, never to be written to again."""
+    found = {address.key for address in people(desk, followup, thread)} | {followup["person"].lower()}
+    return "opt_out" if any(_opted_out(connection, desk, person) for person in sorted(found - {""})) else ""
+
+
+def _opted_out(connection: Connection, desk: Desk, person: str) -> bool:
+    if opted_out(connection, [person]):
+        return True
     # The judge reads no thread the user never wrote in, and a request may stand in one.
     alone = select(MAIL).join(THREAD, THREAD.c.id == MAIL.c.thread_id)
     theirs = alone.where(MAIL.c.sender == person, THREAD.c.reason.in_((Reason.NOT_MINE.value, "")))
     found = [from_row(row) for row in connection.execute(theirs.order_by(MAIL.c.received.desc()).limit(20)).mappings()]
-    asked = any(desk.judgement.meaning(mail, Thread("", (mail,)), desk.own) == "opt_out" for mail in found)
-    return "opt_out" if asked else ""
+    return any(desk.judgement.meaning(mail, Thread("", (mail,)), desk.own) == "opt_out" for mail in found)
 
 
 def _is_letter(mail: Mail, row: Row | None) -> bool:
-    if row is None:
+    """This letter itself. Everybody who got it knows its names, so only the user's own mail can be it."""
+    if row is None or not mail.mine:
         return False
     marks = {mail.message_id, *mail.headers.get("x-microsoft-original-message-id", ())}
     return row["message_id"] in marks or mail.header("x-relance-id") == row["token"]
 
 
 def elsewhere(connection: Connection, desk: Desk, thread: Thread, followup: Row) -> list[Mail]:
-    """What the people of this thread wrote anywhere else since the user's last mail."""
-    last = last_own_mail(thread, desk.own)
-    if last is None and followup["enrolment_id"] is None:
+    """What the people of this thread wrote anywhere else since the mail of the user's that is followed up."""
+    basis = basis_of(desk, followup, thread)
+    if basis is None and followup["enrolment_id"] is None:
         return []
     # A clock that is a little wrong must not hide an answer. Before a first mail nothing was asked yet.
-    since = moment(last) - timedelta(minutes=5) if last else followup["made"]
-    addresses = {address.key for address in (last.to if last else ())} | {followup["person"].lower()}
+    since = moment(basis) - timedelta(minutes=5) if basis else followup["made"]
+    addresses = {address.key for address in (basis.to if basis else ())} | {followup["person"].lower()}
     addresses |= _other_addresses(connection, thread, addresses, since)
     inside = {identity_of(mail) for mail in thread.mails}
     found = mails_from(connection, addresses - desk.own, since)
-    return [mail for mail in found if identity_of(mail) not in inside and not _harmless(desk, mail)]
+    # Whatever its headers say of lists and machines, it is from them.
+    return [mail for mail in found if identity_of(mail) not in inside and not is_draft(mail)]
 
 
 def _other_addresses(connection: Connection, thread: Thread, known: set[str], since: datetime) -> set[str]:
@@ -146,12 +158,6 @@ def _other_addresses(connection: Connection, thread: Thread, known: set[str], si
         people = writers(connection, longest, since) if longest else ()
         found |= {address for address, shown in people if full_name(Address(address, shown)) == name}
     return found
-
-
-def _harmless(desk: Desk, mail: Mail) -> bool:
-    if mail.role in {Role.DRAFTS, Role.SENT}:
-        return True
-    return desk.judgement.meaning(mail, Thread("", (mail,)), desk.own) in NOT_ELSEWHERE
 
 
 def longest_shared(text: str, others: Sequence[str], own: Sequence[str] = (), most: int = 4_000) -> int:

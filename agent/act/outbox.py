@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agent.act.absence import holds
-from agent.act.case import Matter, level_of, look_of, place_of, send_case, use_of
+from agent.act.case import Matter, level_of, look_of, paused_for, send_case, use_of
 from agent.act.compose import as_approved, date_for, letter_of, whole_thread
 from agent.act.looking import Looked, look
 from agent.act.ports import Desk, Row, Seat
@@ -135,7 +135,7 @@ def _judge(desk: Desk, row: Row, look_: Look) -> None:
             raise Halt("gone", "What it was about is gone.", end=Stage.STOPPED)
         draft = followups.newest_draft(connection, followup["id"])
         thread = whole_thread(connection, followup)
-        made = as_approved(desk, row, draft, thread)
+        made = as_approved(desk, row, followup, draft, thread)
         matter = Matter(seat, followup, draft or {"body": "", "version": 0}, made)
         case = send_case(connection, desk, matter, row, look=look_, now=now)
     decision = decide(case, now)
@@ -221,7 +221,7 @@ def _last_words(desk: Desk, change: Change, row: Row, raw: bytes, began: float) 
     code = _consent(desk, change, row, followup, seat)
     if code:
         return code
-    use = use_of(desk, followup, row["id"])
+    use = use_of(desk, followup, row["id"], whole_thread(change.connection, followup))
     if budgets.exhausted(change.connection, desk.limits, use, change.now):
         return "budget"
     budgets.take(change, use)
@@ -234,7 +234,7 @@ def _consent(desk: Desk, change: Change, row: Row, followup: Row, seat: Seat) ->
     needed = Level.COPILOT if row["approved_by"] == "user" else Level.AUTOPILOT
     if level.rank < needed.rank:
         return "level"
-    stopped = budgets.paused(change.connection, place_of(seat, followup, thread), change.now)
+    stopped = paused_for(change.connection, desk, followup, thread, change.now)
     return "paused" if stopped or desk.pause_file.exists() or holds(change.connection, change.now) else ""
 
 

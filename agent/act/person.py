@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from agent.config import Config
+from agent.config import Account, Config
+from agent.decide.origin import NAMELESS
 from agent.decide.values import Me
-from providers.base import Mail
+from agent.store.origins import Kept
 
+GOOGLE = frozenset({"imap.gmail.com", "imap.googlemail.com"})
+MICROSOFT = frozenset({"outlook.office365.com", "imap-mail.outlook.com", "outlook.office.com"})
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -28,6 +31,23 @@ def me_of(config: Config, zone: ZoneInfo) -> Me:
     )
 
 
-def is_own(mail: Mail, me: Me) -> bool:
-    """Whether the mail claims to be the person's own."""
-    return mail.sender is not None and mail.sender.key in me.keys
+def own_addresses(config: Config) -> list[str]:
+    """Every address of every account."""
+    return [address for account in config.account for address in (account.address, *account.aliases)]
+
+
+def servers_named(config: Config) -> dict[str, Kept]:
+    """The own servers nobody has to learn: those the config names, and those of the large providers."""
+    found = {account.name: _server(account) for account in config.account}
+    return {name: kept for name, kept in found.items() if kept.how}
+
+
+def _server(account: Account) -> Kept:
+    host = account.imap.host.lower() if account.imap else ""
+    google = account.provider == "gmail" or host in GOOGLE
+    usual = "mx.google.com" if google else NAMELESS if account.provider == "outlook" or host in MICROSOFT else ""
+    # In an archive only the labels of the export itself are read as such.
+    labelled = google or account.provider == "archive"
+    if account.authserv_id:
+        return Kept(account.authserv_id.lower(), labelled, "config")
+    return Kept(usual, labelled, "provider" if usual or labelled else "")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from agent.act.person import is_own
 from agent.decide.answers import read_answer
 from agent.decide.threads import Thread, moment
 from agent.decide.values import Certainty, Me, Meaning
-from providers.base import Mail
+from providers.base import Mail, Origin
 from voice.language import language_of
 from voice.pack import LANGUAGES, pack
 from voice.quotes import typed
@@ -17,10 +16,10 @@ from voice.when import day
 
 def broken_promise(thread: Thread, me: Me, now: datetime) -> date | None:
     """The day they promised an answer for since our last mail, where it has passed and nothing came after."""
-    own = [mail for mail in thread.mails if is_own(mail, me)]
+    own = [mail for mail in thread.mails if mail.mine]
     if not own:
         return None
-    since = [mail for mail in thread.mails if not is_own(mail, me) and moment(mail) >= moment(own[-1])]
+    since = [mail for mail in thread.mails if mail.origin is Origin.OTHER and moment(mail) >= moment(own[-1])]
     if not since:
         return None
     said = read_answer(since[-1], me=me, parent_text=typed(own[-1].text), in_thread=True)

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable
 
-from agent.act.compose import is_own
 from agent.act.ports import Judgement, Row
 from agent.decide.answers import read_answer
 from agent.decide.facts import check
@@ -16,7 +15,7 @@ from agent.decide.gate_case import Content
 from agent.decide.sensitive import sensitive
 from agent.decide.threads import Thread
 from agent.decide.values import Me, Meaning
-from providers.base import Mail
+from providers.base import Mail, Origin
 
 MOST_TEXT = 20_000
 ATTACHMENT = re.compile(
@@ -35,8 +34,8 @@ def judgement(
 ) -> Judgement:
     """The real judges, for one person."""
 
-    def meaning(mail: Mail, thread: Thread, own: frozenset[str]) -> str:
-        ids = {item.message_id for item in thread.mails if is_own(item, own)}
+    def meaning(mail: Mail, thread: Thread, _own: frozenset[str]) -> str:
+        ids = {item.message_id for item in thread.mails if item.mine}
         found = read_answer(mail, me=me, own_ids=ids, in_thread=len(thread.mails) > 1 or None).meaning
         # What claims to be the user's own and is not in Sent may be anybody's.
         return Meaning.UNSURE.value if found is Meaning.OWN else found.value
@@ -50,15 +49,16 @@ def judgement(
 
 def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) -> Content:
     """Facts, likeness, delicate matters and attempts to steer."""
-    mine = [mail for mail in thread.mails if is_own(mail, me.keys)]
-    theirs = [mail for mail in thread.mails if not is_own(mail, me.keys)]
+    mine = [mail for mail in thread.mails if mail.mine]
+    theirs = [mail for mail in thread.mails if mail.origin is Origin.OTHER]
     own = [text for mail in mine for text in (mail.subject, mail.text[:MOST_TEXT])]
-    names = [mail.sender.name for mail in theirs if mail.sender] + [me.name, followup["person"]]
+    names = [address.name for mail in mine for address in mail.to] + [me.name, followup["person"]]
     told = [followup["about"], followup["signal"]]
     others = [mail.text[:MOST_TEXT] for mail in theirs]
     language = language_of(mine, " ".join(told))
     report = check(draft["body"], own, others, names + told, language=language, allowed=_kept(draft, "allowed"))
     topic, _ = sensitive([mail.text[:MOST_TEXT] for mail in thread.mails])
+    steering = any(INJECTION.search(mail.text[:MOST_TEXT]) for mail in thread.mails if not mail.mine)
     return Content(
         unsupported=tuple(item.text for item in report.unsupported),
         from_others=tuple(item.text for item in report.marked),
@@ -66,7 +66,7 @@ def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) 
         learned_mails=learned,
         tells=_kept(draft, "tells"),
         sensitive=topic,
-        injection="instructions" if any(INJECTION.search(mail.text[:MOST_TEXT]) for mail in theirs) else "",
+        injection="instructions" if steering else "",
         likeness=max((likeness(draft["body"], mail.text) for mail in mine), default=0.0),
         mentions_attachment=bool(ATTACHMENT.search(draft["body"][:MOST_TEXT])),
     )

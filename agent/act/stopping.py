@@ -46,7 +46,7 @@ def _stop_if_moved(desk: Desk, row: Row) -> Worked | None:
     end = _consequence(news)
     if end is None or (end is Stage.NEEDS_REVIEW and row["state"] == Stage.NEEDS_REVIEW):
         return None
-    code = news.settled or (news.answers[0] if news.answers else "by_hand" if news.by_hand else "maybe_answered")
+    code = news.settled or (news.answers[0] if news.answers else "by_hand" if news.by_hand else _doubt(news))
     with desk.store.write() as change:
         moved = outbox.transition(change, row["id"], Stage(row["state"]), end, code=code, at_fence=row["fence"])
         if moved and end is Stage.STOPPED:
@@ -64,4 +64,12 @@ def _news(desk: Desk, connection: Any, row: Row) -> News:
 def _consequence(news: News) -> Stage | None:
     if news.settled or news.by_hand or news.already_there or set(news.answers) & ENDS:
         return Stage.STOPPED
-    return Stage.NEEDS_REVIEW if news.answers or news.elsewhere or news.own_draft or news.unreadable else None
+    return Stage.NEEDS_REVIEW if _doubtful(news) else None
+
+
+def _doubt(news: News) -> str:
+    return "claimed" if news.claimed else "maybe_answered"
+
+
+def _doubtful(news: News) -> bool:
+    return bool(news.answers or news.claimed or news.elsewhere or news.own_draft or news.unreadable)

@@ -15,18 +15,16 @@ from sqlalchemy import select, update
 from agent import logs
 from agent.act.home import Home
 from agent.act.models import StoreLedger, endpoint_for, ledger_for, topic_of
-from agent.act.person import is_own, me_of
 from agent.decide.levels import Place
 from agent.decide.quiet import Reason
 from agent.decide.quoted import typed
 from agent.decide.summary import Summary
 from agent.decide.threads import Thread, moment
-from agent.decide.values import Me
 from agent.errors import RelanceError
 from agent.store import followups, mails, settings, verdicts
 from agent.store.audit import Event
 from agent.store.threading import THREAD
-from providers.base import Mail, ProviderError
+from providers.base import Mail, Origin, ProviderError
 from voice.answer import without_thoughts
 from voice.egress import EgressRefused, loopback
 from voice.endpoint import Cancelled, Endpoint, Failed, Heard, Question, ask, never
@@ -124,7 +122,7 @@ def _rest(home: Home) -> None:
 
 def _open_ties(home: Home) -> list[Tie]:
     """A few unclear answers nobody asked about, the newest first."""
-    me, since = me_of(home.config, home.zone), home.clock() - timedelta(days=home.config.followups.max_age_days)
+    since = home.clock() - timedelta(days=home.config.followups.max_age_days)
     known, where = known_readings(home), (THREAD.c.reason == Reason.UNSURE.value, THREAD.c.last >= since)
     query = select(THREAD.c.id, THREAD.c.account_id).where(*where).order_by(THREAD.c.last.desc())
     with home.store.read() as connection:
@@ -140,14 +138,14 @@ def _open_ties(home: Home) -> list[Tie]:
     made = []
     for number, account in open_ones:
         thread, mail = threads[number], unclear_mail(threads[number], kept[number])
-        theirs = mail if mail is not None and not is_own(mail, me) else None
-        made.append(Tie(number, _name(account, kept[number]), accounts[account], thread, theirs, _asking(thread, me)))
+        theirs = mail if mail is not None and mail.origin is Origin.OTHER else None
+        made.append(Tie(number, _name(account, kept[number]), accounts[account], thread, theirs, _asking(thread)))
     return made
 
 
-def _asking(thread: Thread, me: Me) -> str:
+def _asking(thread: Thread) -> str:
     """What the user wrote last."""
-    return next((typed(mail.text) for mail in reversed(thread.mails) if is_own(mail, me)), "")
+    return next((typed(mail.text) for mail in reversed(thread.mails) if mail.mine), "")
 
 
 def _name(account: int, summary: Summary) -> str:

@@ -14,14 +14,14 @@ from agent.act.helper import Helper
 from agent.act.home import Home
 from agent.act.judging import Judged, Progress, judge_all
 from agent.act.models import Writers
-from agent.act.person import is_own
 from agent.act.writing import Wish, Written, brief_for, learn, sent_mails, write
 from agent.decide.levels import Place
+from agent.decide.origin import MARKED_SENT, Door, Vote, server_of, server_shown, told
 from agent.decide.plans import BUILT_IN, Plan
 from agent.decide.threads import Thread, gather, moment
 from agent.decide.values import Me
 from agent.errors import UsageError
-from providers.archive import ArchiveMailbox, renumbered
+from providers.archive import ArchiveMailbox, delivered, renumbered
 from providers.base import Mail, Refused
 from providers.mime import LONG_AGO, parse
 from voice.brief import Writer
@@ -43,7 +43,7 @@ def read_file(file: Path, now: datetime) -> Mail:
     raw = file.read_bytes()
     if not raw.strip():
         raise UsageError(f"{file} is empty.", hint="Save the mail again.")
-    mail = parse(raw, key=file.name)
+    mail = parse(raw, key=file.name, flags=frozenset() if delivered(raw) else frozenset({MARKED_SENT}))
     return replace(mail, received=now) if mail.date is None and mail.received == LONG_AGO else mail
 
 
@@ -55,12 +55,27 @@ def read_archive(path: Path, progress: Progress | None = None) -> Iterator[Mail]
         yield from page.mails
 
 
-def threads_of(path: Path, progress: Progress | None = None, helper: Helper | None = None) -> list[Thread]:
-    """All threads of an archive."""
+def threads_of(path: Path, me: Me, progress: Progress | None = None, helper: Helper | None = None) -> list[Thread]:
+    """All threads of an archive, each mail with its origin."""
     if helper is None:
-        return gather(read_archive(path, progress))
+        return gather(with_origins(list(read_archive(path, progress)), me))
     mailbox = _archive(path)
-    return gather(renumbered(helper.read(mailbox, path, mailbox.spots(), progress or _unseen)))
+    mails = renumbered(helper.read(mailbox, path, mailbox.spots(), progress or _unseen))
+    return gather(with_origins(list(mails), me))
+
+
+def with_origins(mails: Sequence[Mail], me: Me) -> list[Mail]:
+    """Whose each mail of an archive is; who vouches for it is learned from the archive itself."""
+    at = Door(me.keys, labelled=True)
+    known = list(told(mails, at))
+    if not any(mail.claimed for mail in known):
+        return known
+    people = {address.key for mail in known if mail.mine for address in mail.to} - me.keys
+    here = {address.rpartition("@")[2] for address in me.keys}
+    theirs = [mail for mail in known if mail.sender and mail.sender.key in people and mail.sender.domain not in here]
+    newest = sorted(theirs, key=lambda mail: mail.received, reverse=True)
+    found = server_shown([Vote(mail.sender.domain, server_of(mail)) for mail in newest if mail.sender])
+    return list(told(known, replace(at, authserv_id=found.server)))
 
 
 def _archive(path: Path) -> ArchiveMailbox:
@@ -114,19 +129,19 @@ def run(threads: Sequence[Thread], me: Me, wanted: Wanted, progress: Progress | 
         threads, me, wanted.plan, wanted.now, max_age_days=wanted.max_age_days, progress=progress, helper=wanted.helper
     )
     if wanted.draft_for:
-        judged = [found for found in judged if _holds(found.thread, me, wanted.draft_for)]
+        judged = [found for found in judged if _holds(found.thread, wanted.draft_for)]
         if not judged:
             raise UsageError(
                 f"There is no own mail {wanted.draft_for} in this mailbox.",
                 hint="Give the Message-ID of a mail sent from one of the --me addresses.",
             )
-    profile = learn(_learnable(threads, wanted), me) if wanted.drafts or wanted.draft_for else None
+    profile = learn(_learnable(threads, wanted)) if wanted.drafts or wanted.draft_for else None
     for found in judged:
         wish = wanted.draft_for or (wanted.drafts and found.verdict.quiet)
         yield Tried(found, _draft(found, me, wanted, profile) if wish and profile is not None else None)
 
 
-def writer_of(home: Home, threads: Sequence[Thread], me: Me, now: datetime) -> WriterFor | None:
+def writer_of(home: Home, threads: Sequence[Thread], now: datetime) -> WriterFor | None:
     """The config's model with examples from the mailbox that is tried; None where the phrasebook writes."""
     if not home.places.config_file.exists() or home.config.model is None:
         return None
@@ -134,14 +149,14 @@ def writer_of(home: Home, threads: Sequence[Thread], me: Me, now: datetime) -> W
     @cache
     def examples() -> list[OwnMail]:
         corpus = Corpus()
-        corpus.add(mail for mail in sent_mails(threads, me) if mail.at <= now)
+        corpus.add(mail for mail in sent_mails(threads) if mail.at <= now)
         return corpus.mails()
 
     return Writers(home, examples)
 
 
-def _holds(thread: Thread, me: Me, name: str) -> bool:
-    return any(mail.message_id == name and is_own(mail, me) for mail in thread.mails)
+def _holds(thread: Thread, name: str) -> bool:
+    return any(mail.message_id == name and mail.mine for mail in thread.mails)
 
 
 def _learnable(threads: Sequence[Thread], wanted: Wanted) -> Sequence[Thread]:
@@ -153,14 +168,14 @@ def _learnable(threads: Sequence[Thread], wanted: Wanted) -> Sequence[Thread]:
 def _draft(found: Judged, me: Me, wanted: Wanted, profile: Profile) -> Written:
     touch = wanted.touch if wanted.draft_for else found.verdict.touch
     jobs = [entry.job for entry in wanted.plan.touches]
-    before = tuple(mail.text for mail in _asked_again(found, me))
+    before = tuple(mail.text for mail in _asked_again(found))
     wish = Wish(touch=touch, job=jobs[min(touch, len(jobs)) - 1], touches=before, fence=secrets.token_hex(8))
     place = Place(plan=wanted.plan.name, person=found.summary.person, thread=found.thread.key)
     writer = wanted.writer(place, found.thread) if wanted.writer else None
     return write(brief_for(found.thread, me, wanted.now, wish, wanted.draft_for), profile, writer)
 
 
-def _asked_again(found: Judged, me: Me) -> list[Mail]:
+def _asked_again(found: Judged) -> list[Mail]:
     """Own mails of the thread that already were touches."""
-    own = [mail for mail in found.thread.mails if is_own(mail, me)]
+    own = [mail for mail in found.thread.mails if mail.mine]
     return own[len(own) - found.summary.touches :] if found.summary.touches else []

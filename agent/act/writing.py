@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from agent.act.person import is_own
 from agent.act.promises import broken_promise, in_words
 from agent.decide import facts
 from agent.decide.threads import Thread, moment
 from agent.decide.values import Me
-from providers.base import Address, Mail
+from providers.base import Address, Mail, Origin
 from providers.freeze import reply_subject
 from voice.brief import Brief, Drafted, Job, Message, SentMail, Signal, Writer
 from voice.corpus import Corpus
@@ -67,13 +66,13 @@ def job_of(words: str, touch: int) -> Job:
     return Job.ASK_AGAIN if touch <= 1 else Job.EASY
 
 
-def learn(threads: Iterable[Thread], me: Me) -> Profile:
+def learn(threads: Iterable[Thread]) -> Profile:
     """The voice in everything the person sent. The threads may come one at a time: only what was typed is held."""
     sent: list[SentMail] = []
     heard = Received()
     for thread in threads:
-        sent += map(_bare, sent_mails((thread,), me))
-        heard.add(thread, me)
+        sent += map(_bare, sent_mails((thread,)))
+        heard.add(thread)
     corpus = Corpus()
     corpus.add(sorted(sent, key=lambda mail: (mail.at, mail.id)))
     return build(corpus, others=heard.texts())
@@ -91,9 +90,9 @@ class Received:
     def __init__(self) -> None:
         self._found: list[tuple[datetime, str, str]] = []
 
-    def add(self, thread: Thread, me: Me) -> None:
+    def add(self, thread: Thread) -> None:
         """Their mails of one more thread."""
-        mails = (mail for mail in thread.mails if mail.text and not is_own(mail, me))
+        mails = (mail for mail in thread.mails if mail.text and mail.origin is Origin.OTHER)
         people = (mail for mail in mails if not mail.header("list-unsubscribe") and not _machine(mail))
         self._found += [(moment(mail), mail.key, mail.text) for mail in people]
         if len(self._found) >= 2 * MOST_RECEIVED:
@@ -107,13 +106,13 @@ class Received:
         return sorted(self._found, reverse=True)[:MOST_RECEIVED]
 
 
-def sent_mails(threads: Iterable[Thread], me: Me) -> list[SentMail]:
+def sent_mails(threads: Iterable[Thread]) -> list[SentMail]:
     """Own mails, each with the text it answers."""
     found = []
     for thread in threads:
         texts = {mail.message_id: mail.text for mail in thread.mails}
         for mail in thread.mails:
-            if is_own(mail, me):
+            if mail.mine:
                 parent = next(
                     (texts[name] for name in (*mail.in_reply_to, *mail.references[::-1]) if name in texts), ""
                 )
@@ -163,8 +162,8 @@ class Wish:
 def brief_for(thread: Thread, me: Me, now: datetime, wish: Wish, upto: str = "") -> Brief:
     """What a writer may know of a thread."""
     mails = until(thread, upto)
-    own = [mail for mail in mails if is_own(mail, me)]
-    other = [mail for mail in mails if not is_own(mail, me)]
+    own = [mail for mail in mails if mail.mine]
+    other = [mail for mail in mails if mail.origin is Origin.OTHER]
     last = own[-1] if own else None
     to = last.to[0] if last and last.to else wish.to if last is None else None
     return Brief(

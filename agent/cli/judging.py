@@ -42,13 +42,13 @@ def moment(text: str | None, usual: datetime) -> datetime:
 @json_option
 def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | None, as_json: bool) -> None:
     """What an incoming mail means for a follow-up: any .eml file."""
-    from agent.act.trial import me_from, read_archive, read_file
+    from agent.act.trial import me_from, read_archive, read_file, with_origins
     from agent.decide.answers import read_answer
 
-    mail = read_file(file, moment(now, datetime.now(UTC)))
     me = me_from(mine)
-    known = list(read_archive(thread)) if thread else []
-    own = {item.message_id for item in known if item.sender and item.sender.key in me.keys and item.message_id}
+    (mail,) = with_origins([read_file(file, moment(now, datetime.now(UTC)))], me)
+    known = with_origins(list(read_archive(thread)), me) if thread else []
+    own = {item.message_id for item in known if item.mine and item.message_id}
     by_id = {item.message_id: item.text for item in known}
     parent = next((by_id[name] for name in (*mail.in_reply_to, *mail.references[::-1]) if name in by_id), "")
     answer = read_answer(mail, me=me, parent_text=parent, own_ids=frozenset(own))
@@ -96,10 +96,10 @@ def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as
     bar, helper = Bar(path.name), Helper()
     wanted = replace(wanted, helper=helper)
     try:
-        threads = trial.threads_of(path, bar.show, helper)
+        threads = trial.threads_of(path, me, bar.show, helper)
         with home(context) as here:
             if (wanted.drafts or wanted.draft_for) and not said["no_model"]:
-                wanted = replace(wanted, writer=trial.writer_of(here, threads, me, wanted.now))
+                wanted = replace(wanted, writer=trial.writer_of(here, threads, wanted.now))
                 if wanted.writer is not None and here.config.model is not None:
                     model = here.config.model
                     narrate(f"{model.name} at {model.base_url} writes the drafts; --no-model leaves it out.")
@@ -112,9 +112,7 @@ def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as
             out_json(verdict_document(found, wanted.now.date()))
     else:
         say_verdicts(tried, wanted.now.date())
-    if tried and not any(
-        mail.sender and mail.sender.key in me.keys for item in tried for mail in item.judged.thread.mails
-    ):
+    if tried and not any(mail.mine for item in tried for mail in item.judged.thread.mails):
         narrate(f"No mail in it was sent by {', '.join(map(one_line, mine))}: is that the address you write from?")
 
 

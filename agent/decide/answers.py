@@ -14,11 +14,11 @@ from agent.decide.quoted import typed
 from agent.decide.reading import Reading
 from agent.decide.reports import read_report
 from agent.decide.tongues import everywhere, normal
-from agent.decide.trust import own_mail
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from agent.decide.wording import read_words
 from providers.base import Mail
 
+CLAIMED = "a mail in your name that your provider did not vouch for"
 SLASHED = re.compile(r"\d/\d")
 WORDS = re.compile(r"[^\W\d_]{2,}")
 MOST_POINTING = 45
@@ -38,9 +38,10 @@ def read_answer(
     new_text: str | None = None,
 ) -> Answer:
     """What a mail means. `in_thread`: it continues a thread of ours; None lets its references tell."""
-    own = own_mail(mail, me, own_ids)
-    if own is not None:
-        return own
+    if mail.mine:
+        return Answer(Meaning.OWN, mail.sender.email if mail.sender else "", certainty=Certainty.SURE)
+    if mail.claimed:
+        return Answer(Meaning.UNSURE, CLAIMED, certainty=Certainty.UNSURE)
     report = read_report(mail, me, own_ids)
     if report is not None:
         return report

@@ -10,6 +10,7 @@ from agent.decide.gate_case import ALLOW, HOLD, Case, Check, Rule, Verdict
 
 CHECKS: dict[str, Rule] = {
     "pause": gate_text.pause,
+    "origin": gate_mailbox.origin,
     "answered": gate_mailbox.answered,
     "elsewhere": gate_mailbox.elsewhere,
     "own_draft": gate_mailbox.own_draft,
@@ -34,11 +35,11 @@ CHECKS: dict[str, Rule] = {
 
 ACCEPTABLE = frozenset({
     "facts", "voice", "sensitive", "injection", "length", "repeat", "attachment", "recipients", "timing", "own_draft",
-    "elsewhere", "readable",
+    "elsewhere", "readable", "origin",
 })  # fmt: skip
 """Holds that a person who saw them may pass by approving the text. The others bind everybody."""
 
-STILL_NEW = frozenset({"elsewhere", "own_draft", "readable", "timing"})
+STILL_NEW = frozenset({"elsewhere", "own_draft", "readable", "timing", "origin"})
 """Even when accepted, something that happened after the approval holds again; the case tells only what is new."""
 
 

@@ -49,6 +49,8 @@ class News:
     """Meanings of new mails in the thread."""
     by_hand: bool = False
     """The user wrote in the thread."""
+    claimed: bool = False
+    """A mail in the user's name came that their provider did not vouch for."""
     elsewhere: bool = False
     """The person wrote in another thread or from another address."""
     own_draft: bool = False
@@ -81,7 +83,11 @@ class Envelope:
     """Own addresses the provider lets us write as."""
     recipients: tuple[str, ...] = ()
     allowed: frozenset[str] = frozenset()
-    """Addresses the user wrote to in this thread by hand."""
+    """Addresses the user wrote to with the mail the letter continues."""
+    origin: str = "first"
+    """How that mail is known to be the user's; empty where it is not, `first` where there is none to continue."""
+    continues: bool = True
+    """Whether the bytes of the letter name exactly that mail."""
     doubts: tuple[str, ...] = ()
     """Codes of what looks wrong about an address: look_alike, list, no_reply, robot; words may follow `: `."""
 

@@ -42,6 +42,19 @@ def answered(case: Case, _now: datetime) -> Check:
     return Check(name, ALLOW, "unanswered", "Nobody has answered.")
 
 
+def origin(case: Case, _now: datetime) -> Check:
+    """The letter continues a mail that is the user's own, and nobody else speaks in their name."""
+    name, envelope = "origin", case.envelope
+    if not envelope.origin:
+        return Check(name, REFUSE, "not_yours", "Nothing proves that the mail it would continue is yours.")
+    if not envelope.continues:
+        return Check(name, REFUSE, "other_mail", "It does not continue the mail that was judged.")
+    if case.news.claimed:
+        return Check(name, HOLD, "claimed", "A mail in your name came that your provider did not vouch for.")
+    said = "It begins a thread." if envelope.origin == "first" else "It continues a mail that is yours."
+    return Check(name, ALLOW, envelope.origin, said)
+
+
 def elsewhere(case: Case, _now: datetime) -> Check:
     """The answer did not come by another way."""
     name = "elsewhere"
@@ -79,7 +92,7 @@ def looked(case: Case, _now: datetime) -> Check:
 
 
 def recipients(case: Case, _now: datetime) -> Check:
-    """Only people the user wrote to in this thread."""
+    """Only people the user wrote to with the mail the letter continues."""
     name, envelope = "recipients", case.envelope
     if not envelope.recipients:
         return Check(name, REFUSE, "nobody", "There is nobody to write to.")
@@ -87,11 +100,11 @@ def recipients(case: Case, _now: datetime) -> Check:
         return Check(name, REFUSE, "too_many", "This would go to more than three people; use a mailing tool.")
     strange = [one for one in envelope.recipients if one.lower() not in envelope.allowed]
     if strange:
-        return Check(name, REFUSE, "stranger", "An address is not one you wrote to in this thread.")
+        return Check(name, REFUSE, "stranger", "An address is not one you wrote to with the mail it continues.")
     if envelope.doubts:
         code, _, words = envelope.doubts[0].partition(": ")
         return Check(name, HOLD, code, f"{DOUBTS.get(code, 'An address looks wrong')}{words and f': {words}'}.")
-    return Check(name, ALLOW, "known", "You wrote to exactly these people in this thread.")
+    return Check(name, ALLOW, "known", "You wrote to these people with the mail it continues.")
 
 
 def identity(case: Case, _now: datetime) -> Check:

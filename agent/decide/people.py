@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from agent.decide.carriers import is_list, is_no_reply, is_robot, is_role
-from agent.decide.values import Me
 from providers.base import Address, Mail
 
 MOST_PEOPLE = 3
@@ -82,17 +81,23 @@ def plain_key(address: str) -> str:
     return f"{local.replace('.', '') if domain == 'gmail.com' else local}@{domain}"
 
 
-def is_me(address: str, me: Me) -> bool:
-    return plain_key(address) in {plain_key(own) for own in me.keys}
+def is_me(address: str, own: Iterable[str]) -> bool:
+    """Whether an address leads to the user; `own` are their addresses."""
+    return plain_key(address) in {plain_key(one) for one in own}
 
 
-def recipients(mail: Mail, me: Me, known: Iterable[str] = ()) -> Recipients:
-    """The people the last own mail went to: To, and Cc without ourselves; Bcc never again."""
-    others = tuple(address for address in _once(mail.to) if not is_me(address.email, me))
+def recipients(mail: Mail, own: Collection[str], known: Iterable[str] = ()) -> Recipients:
+    """The people a mail of the user's went to: To, and Cc without ourselves; Bcc never again.
+
+    Nobody but this says whom a letter goes to, and of a mail that is not the user's own it says nobody.
+    """
+    if not mail.mine:
+        return Recipients((), (), refusal="not_mine")
+    others = tuple(address for address in _once(mail.to) if not is_me(address.email, own))
     copied = tuple(
         address
         for address in _once(mail.cc)
-        if not is_me(address.email, me) and address.key not in {o.key for o in others}
+        if not is_me(address.email, own) and address.key not in {o.key for o in others}
     )
     refusal = _refusal(mail, others)
     domains = {item.rpartition("@")[2].lower() for item in known}

@@ -34,6 +34,8 @@ class Reason(StrEnum):
     LEFT = "left"
     BOUNCED = "bounced"
     UNSURE = "unsure"
+    CLAIMED = "claimed"
+    """A mail in the user's name that nothing proves."""
     NOT_MINE = "not_mine"
     NO_QUESTION = "no_question"
     CLOSING = "closing"
@@ -68,6 +70,7 @@ SENTENCES = {
     Reason.LEFT: "{person} no longer works there.",
     Reason.BOUNCED: "Your mail to {person} could not be delivered.",
     Reason.UNSURE: "{person} wrote back, but it is not clear what that means; please look.",
+    Reason.CLAIMED: "A mail in your name came here that your provider did not vouch for; please look.",
     Reason.NOT_MINE: "The last word is not yours; you have written nothing here.",
     Reason.NO_QUESTION: "Your last mail asked for nothing.",
     Reason.CLOSING: "Your last mail closed the matter or was for information only.",
@@ -102,6 +105,7 @@ HOLDS = {
     Reason.MAYBE_ANSWERED: "maybe_answered",
     Reason.SETTLED_ELSEWHERE: "maybe_answered",
     Reason.UNSURE: "unsure",
+    Reason.CLAIMED: "unsure",
     Reason.UNREADABLE: "unsure",
 }
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from agent.decide.answers import read_answer
+from agent.decide.answers import CLAIMED, read_answer
 from agent.decide.expects import expectation
 from agent.decide.matter import PREFIX, matter_words
 from agent.decide.pauses import governing
@@ -105,16 +105,14 @@ class Move:
 
 
 def moves(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) -> list[Move]:
-    """Every mail of a thread with its meaning, read against the mail before it."""
-    here = {
-        mail.message_id
-        for mail in thread.mails
-        if mail.sender and mail.sender.key in me.keys and mail.role.value == "sent"
-    }
+    """Every mail of a thread with its meaning, read against the mail before it; what only claims to be ours is none."""
+    here = {mail.message_id for mail in thread.mails if mail.mine}
     ids: AbstractSet[str] = own_ids if here <= own_ids else own_ids | here
     out: list[Move] = []
     parent, seen_own = "", False
     for mail in thread.mails:
+        if mail.claimed:
+            continue
         text = typed(mail.text, parent)
         answer = read_answer(mail, me=me, parent_text=parent, own_ids=ids, in_thread=seen_own or None, new_text=text)
         out.append(Move(mail, answer, text))
@@ -135,7 +133,7 @@ def summarise(
     """The facts of one thread. `samples`: reply times in workdays shared with this person elsewhere."""
     if not thread.mails:
         return Summary(thread.key, blocked="empty", own_draft=bool(thread.drafts))
-    if not wrote_here(thread, me, own_ids):
+    if not wrote_here(thread):
         newest = thread.mails[-1]
         broken = any(mail.problem for mail in thread.mails)
         return Summary(thread.key, newest.subject, _writer(newest), blocked="not_mine", problem=broken)
@@ -167,13 +165,19 @@ def _invited(thread: Thread, read: list[Move]) -> Summary | None:
     )  # fmt: skip
 
 
-def wrote_here(thread: Thread, me: Me, own_ids: AbstractSet[str]) -> bool:
-    """Whether any mail could be ours; threads of others alone need no reading."""
-    keys = me.keys
-    return any(
-        mail.sender is None or mail.sender.key in keys or mail.role.value == "sent" or mail.message_id in own_ids
-        for mail in thread.mails
-    )
+def wrote_here(thread: Thread) -> bool:
+    """Whether any mail is ours; threads of others alone need no reading."""
+    return any(mail.mine for mail in thread.mails)
+
+
+def unvouched(thread: Thread, own: Mail) -> Mail | None:
+    """A mail that only claims to be ours and came after the one of ours that counts, whatever its date says."""
+    return next((mail for mail in reversed(thread.mails) if mail.claimed and later(mail, own)), None)
+
+
+def later(mail: Mail, own: Mail) -> bool:
+    """Whether a mail was written or came after ours; its writer sets the one, our server the other."""
+    return mail.received > own.received or moment(mail) > moment(own)
 
 
 def _crossing(read: list[Move], last: int) -> list[Move]:
@@ -200,7 +204,7 @@ def _with_own(
     samples: tuple[int, ...],
 ) -> Summary:
     own = read[last]
-    to, after = reachable(recipients(own.mail, me, known), [*_crossing(read, last), *read[last + 1 :]])
+    to, after = reachable(recipients(own.mail, me.keys, known), [*_crossing(read, last), *read[last + 1 :]])
     start, touches, expected, patient = _asked(read, last)
     topic, words = sensitive(
         move.text for move in read if move.mine or move.answer.meaning not in {Meaning.LIST, Meaning.BOUNCE}
@@ -212,6 +216,8 @@ def _with_own(
     pausing = effect is not None and said.meaning in PAUSING
     since = moment(effect.mail) if effect is not None and pausing and effect is not earlier else moment(start.mail)
     blocked, why = _blocked(to.refusal, decisive, hard)
+    if not blocked and unvouched(thread, own.mail) is not None:
+        blocked, why = "claimed", CLAIMED
     person = to.to[0] if to.to else Address("")
     times = samples + reply_times(read)
     put_off = pausing and any(move.answer.meaning is Meaning.LATER for move in (effect, *after) if move)

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from providers.base import Mail, Role
+from providers.base import Mail, Origin, Role
 
 MOST_REFERENCES = 200
 """A longer chain keeps its start and its end; no mail program writes one."""
@@ -98,18 +98,32 @@ def root_of(nodes: Sequence[Node]) -> str:
 
 def assemble(mails: Iterable[Mail], key: str = "") -> Thread:
     """The mails of one thread: copies folded into one, in the order they were written."""
-    sent: dict[tuple[str, str], Mail] = {}
+    sent: dict[tuple[str, str], list[Mail]] = {}
     drafts = []
     for mail in mails:
         if is_draft(mail):
             drafts.append(mail)
             continue
-        # A stranger may reuse an id; only a mail that also claims the same writer counts as a copy.
+        # A stranger may reuse an id; only a mail that also claims the same writer can be a copy.
         identity = (mail.message_id or mail.key, mail.sender.key if mail.sender else "")
-        known = sent.get(identity)
-        sent[identity] = mail if known is None else _better(known, mail)
-    ordered = in_order(sent.values())
+        sent.setdefault(identity, []).append(mail)
+    ordered = in_order(mail for copies in sent.values() for mail in folded(copies))
     return Thread(key or root_of([node(mail) for mail in ordered or drafts]), ordered, tuple(drafts))
+
+
+def folded(copies: list[Mail]) -> list[Mail]:
+    """Mails under one id from one writer: the surest of the user's own, and of others each that says something else."""
+    if len(copies) == 1:
+        return copies
+    if any(mail.mine for mail in copies):
+        return [min(copies, key=_rank)]
+    kept: dict[tuple[object, ...], Mail] = {}
+    for mail in sorted(copies, key=_rank):
+        said = () if mail.claimed else (mail.date, " ".join(mail.text.split()))
+        kept.setdefault(said, mail)
+    # A copy whose text could not be read is told apart from the readable one by nothing.
+    readable = [mail for mail in kept.values() if not mail.problem]
+    return readable or list(kept.values())[:1]
 
 
 def in_order(mails: Iterable[Mail]) -> tuple[Mail, ...]:
@@ -152,10 +166,12 @@ def moment(mail: Mail) -> datetime:
 
 
 def is_draft(mail: Mail) -> bool:
-    """Whether a mail was never sent, whatever program keeps it."""
-    return (
+    """Whether a mail was never sent. A program says so with a flag; a folder or a header says so of own mail alone."""
+    if "draft" in mail.flags:
+        return True
+    own = mail.sender is None or mail.origin is not Origin.OTHER
+    return own and (
         mail.role is Role.DRAFTS
-        or "draft" in mail.flags
         or "drafts" in (label.lower() for label in mail.labels)
         or bool(mail.header("x-mozilla-draft-info"))
         or "T" in mail.header("x-status")
@@ -163,8 +179,9 @@ def is_draft(mail: Mail) -> bool:
 
 
 ROLE_ORDER = (Role.SENT, Role.INBOX, Role.ARCHIVE, Role.ALL, Role.OTHER, Role.JUNK, Role.TRASH, Role.DRAFTS)
+ORIGINS = tuple(Origin)
 
 
-def _better(one: Mail, other: Mail) -> Mail:
-    """Of two copies the readable one, then the one in the more telling folder."""
-    return min((one, other), key=lambda mail: (bool(mail.problem), ROLE_ORDER.index(mail.role), mail.key))
+def _rank(mail: Mail) -> tuple[object, ...]:
+    """The surest, then the readable, then the one in the more telling folder."""
+    return (ORIGINS.index(mail.origin), bool(mail.problem), ROLE_ORDER.index(mail.role), mail.key)

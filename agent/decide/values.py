@@ -70,7 +70,6 @@ class Me:
     ends: time = time(18)
     holidays: str = ""
     holidays_for: tuple[tuple[str, str], ...] = ()
-    authserv_ids: tuple[str, ...] = ()
 
     @property
     def keys(self) -> frozenset[str]:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from agent.decide.levels import DEFAULT, Kind, Level, Place, Rule, Scope, covers, parse_scope
 from agent.store import settings
 from agent.store.audit import Event
 from agent.store.engine import Change
-from agent.store.outbox_tables import LevelRow, SpentRow
+from agent.store.outbox_tables import LevelRow, OutboxRow, SpentRow
 
+OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
 SPENT: Any = SpentRow.__table__  # type: ignore[attr-defined]
 LEVEL: Any = LevelRow.__table__  # type: ignore[attr-defined]
 PAUSE = "pause:"
@@ -45,6 +46,9 @@ class Use:
     organisation: str = ""
     planned: int = 0
     """The touches of a plan a person chose for it; those beyond the cap of a thread always pass that person."""
+    others: tuple[str, ...] = ()
+    """Everybody else it goes to, and their organisations; what holds for one of them holds for the letter."""
+    organisations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,28 @@ def exhausted(connection: Connection, limits: Limits, use: Use, now: datetime) -
         _window(connection, "budget_day", min(limits.per_day, MOST_PER_DAY), day, now, account),
         _window(connection, "budget_hour", limits.per_hour, hour, now, account),
         _window(connection, "budget_gap", 1, limits.gap * _jitter(use.outbox_id), now, account),
-        _window(connection, "budget_person", 1, limits.per_person, now, SPENT.c.person == use.person),
     ]
-    if use.organisation:
-        own = (account, SPENT.c.organisation == use.organisation)
-        found.append(_window(connection, "budget_organisation", limits.per_organisation_day, day, now, *own))
+    found += [
+        _window(connection, "budget_person", 1, limits.per_person, now, _reached(person))
+        for person in (use.person, *use.others)
+    ]
+    for organisation in (use.organisation, *use.organisations):
+        if organisation:
+            most, own = limits.per_organisation_day, (account, _reached_in(organisation))
+            found.append(_window(connection, "budget_organisation", most, day, now, *own))
     full = [item for item in found if item is not None]
     return max(full, key=lambda item: (item.again_at is None, item.again_at or now), default=None)
+
+
+def _reached(person: str) -> Any:
+    """What went to a person, be it to others too."""
+    named = func.instr(func.lower(OUTBOX.c.recipients), f'"{person.lower()}"') > 0
+    return or_(SPENT.c.person == person, SPENT.c.outbox_id.in_(select(OUTBOX.c.id).where(named)))
+
+
+def _reached_in(organisation: str) -> Any:
+    named = func.instr(func.lower(OUTBOX.c.recipients), f'@{organisation.lower()}"') > 0
+    return or_(SPENT.c.organisation == organisation, SPENT.c.outbox_id.in_(select(OUTBOX.c.id).where(named)))
 
 
 def _count(connection: Connection, *where: Any) -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, timedelta, timezone
 from typing import Any
 
 from agent.store.columns import from_micros
-from providers.base import Address, Attachment, Mail, Part, Role
+from providers.base import Address, Attachment, Mail, Origin, Part, Role
 
 Pairs = list[list[str]]
 
@@ -19,7 +19,8 @@ def to_row(mail: Mail, account: int, thread: int) -> dict[str, Any]:
         "account_id": account, "key": mail.key, "thread_id": thread, "message_id": mail.message_id,
         "sender": mail.sender.key if mail.sender else "", "written": mail.date,
         "offset": None if offset is None else int(offset.total_seconds() // 60), "received": mail.received,
-        "folder": mail.folder, "role": mail.role.value, "present": 1, "flags": " ".join(sorted(mail.flags)),
+        "folder": mail.folder, "role": mail.role.value, "origin": mail.origin.value, "present": 1,
+        "flags": " ".join(sorted(mail.flags)),
         "subject": mail.subject, "problem": mail.problem, "size": mail.size, "body": mail.text, "data": _pack(mail),
     }  # fmt: skip
 
@@ -68,6 +69,7 @@ def from_row(row: Any) -> Mail:
         labels=tuple(data.get("labels", ())),
         size=row["size"],
         problem=row["problem"],
+        origin=Origin(row["origin"]),
     )
 
 

@@ -12,9 +12,10 @@ from agent.decide.threads import Thread, assemble, node
 from agent.store import lying
 from agent.store.engine import Change, Store, insert_many
 from agent.store.mail_codec import from_row, to_row
+from agent.store.origins import decide_some, with_origins
 from agent.store.tables import AccountRow, ForgottenRow
 from agent.store.threading import MAIL, ONCE_MORE, THREAD, chunks, name_roots, place
-from providers.base import Census, Mail, Moved, Page, Sweep
+from providers.base import Census, Mail, Moved, Origin, Page, Role, Sweep
 
 ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
 FORGOTTEN: Any = ForgottenRow.__table__  # type: ignore[attr-defined]
@@ -44,7 +45,7 @@ def apply_page(store: Store, change: Change, account: int, page: Page) -> int:
     connection = change.connection
     fresh, again = _split(connection, account, allowed(store, connection, page.mails))
     if fresh:
-        _add(connection, account, fresh)
+        _add(connection, account, with_origins(connection, account, fresh))
     if again:
         _refresh(connection, account, [_as_moved(mail) for mail in again])
     if page.moved:
@@ -103,7 +104,8 @@ def _as_moved(mail: Mail) -> Moved:
 
 def _refresh(connection: Connection, account: int, moved: Sequence[Moved]) -> None:
     """Flags, labels and places change what a thread means, so it is judged again."""
-    had = _with_labels(connection, account, [item.key for item in moved])
+    keys = [item.key for item in moved]
+    had, drafts = _with_labels(connection, account, keys), _unsent(connection, account, keys)
     for item in moved:
         values: dict[str, Any] = {"flags": " ".join(sorted(item.flags)), "present": 1}
         if item.folder is not None:
@@ -114,7 +116,18 @@ def _refresh(connection: Connection, account: int, moved: Sequence[Moved]) -> No
         if item.labels is not None and (item.labels or item.key in had):
             _relabel(connection, where, item.labels)
         connection.execute(update(MAIL).where(*where).values(values))
-    _touch(connection, account, [item.key for item in moved])
+    sent = [drafts[item.key] for item in moved if item.key in drafts and item.role not in (None, Role.DRAFTS)]
+    decide_some(connection, account, sent)
+    _touch(connection, account, keys)
+
+
+def _unsent(connection: Connection, account: int, keys: Sequence[str]) -> dict[str, int]:
+    """The drafts among these; one that leaves its folder may be a mail that was sent."""
+    found: dict[str, int] = {}
+    for part in chunks(keys):
+        where = (MAIL.c.account_id == account, MAIL.c.key.in_(part), MAIL.c.role == Role.DRAFTS.value)
+        found.update((row.key, row.id) for row in connection.execute(select(MAIL.c.key, MAIL.c.id).where(*where)))
+    return found
 
 
 def _with_labels(connection: Connection, account: int, keys: Iterable[str]) -> set[str]:
@@ -169,13 +182,20 @@ def thread_mails(connection: Connection, threads: Iterable[int]) -> dict[int, Th
     for part in chunks(threads):
         query = select(MAIL).where(MAIL.c.thread_id.in_(part)).order_by(MAIL.c.received)
         for row in connection.execute(query).mappings():
-            if row["role"] == "drafts" or (row["role"] == "trash" and "draft" in row["flags"]):
+            if _is_unsent(row):
                 unsent += [(row["thread_id"], from_row(row))] if row["present"] else []
             else:
                 rows.setdefault(row["thread_id"], []).append(from_row(row))
     for number, mail in begun(connection, unsent):
         rows.setdefault(number, []).append(mail)
     return {number: assemble(mails) for number, mails in rows.items()}
+
+
+def _is_unsent(row: Any) -> bool:
+    """A draft, where it lies as one; mail of somebody else in a folder of drafts is none, however it got there."""
+    flagged = "draft" in row["flags"]
+    own = row["origin"] != Origin.OTHER.value or not row["sender"]
+    return (row["role"] == "drafts" and (flagged or own)) or (row["role"] == "trash" and flagged)
 
 
 def begun(connection: Connection, unsent: list[tuple[int, Mail]]) -> list[tuple[int, Mail]]:

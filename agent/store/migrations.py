@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from agent.errors import NewerStore, StoreError
 from agent.paths import Places, make_private
 from agent.store import model_tables, outbox_tables, tables
+from providers.base import Origin
 
 KNOWN = (model_tables, outbox_tables, tables)
 """Loading them is what makes their tables known."""
@@ -30,7 +31,16 @@ def first(connection: Connection) -> None:
     outbox_tables.guard(connection)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first,)
+def origins(connection: Connection) -> None:
+    """Room for the origin of each mail; until it is decided, with the config at hand, no mail is the user's own."""
+    known = ", ".join(f"'{origin}'" for origin in Origin)
+    column = f"origin TEXT DEFAULT 'other' NOT NULL CONSTRAINT origin_known CHECK (origin IN ({known}))"
+    connection.exec_driver_sql(f"ALTER TABLE mail ADD COLUMN {column}")
+    connection.exec_driver_sql("CREATE INDEX mail_origin ON mail (origin, received) WHERE origin <> 'other'")
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, origins)
+"""The first makes today's shape at once; the others bring an older database there, one schema at a time."""
 
 
 def migrate(engine: Engine, places: Places, key: str | None, now: datetime) -> None:
@@ -49,7 +59,8 @@ def migrate(engine: Engine, places: Places, key: str | None, now: datetime) -> N
     with engine.connect() as plain:
         connection = plain.execution_options(relance_write=True)
         with connection.begin():
-            for step in STEPS[version(connection) :]:
+            known = version(connection)
+            for step in STEPS[known:] if known else (first,):
                 step(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {len(STEPS)}")
             check(connection)

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 from agent.decide.triggers import Trigger
 from agent.store.columns import key, link, moment, one_of, text, whole
-from providers.base import Role
+from providers.base import Origin, Role
 
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 STATES = ["watching", "quiet", "drafted", "approved", "outbox", "snoozed", "skipped", "stopped", "answered", "asked"]
@@ -74,7 +75,9 @@ class MailRow(SQLModel, table=True):
         Index("mail_message_id", "account_id", "message_id"),
         Index("mail_received", "account_id", "received"),
         Index("mail_sender", "sender", "received", "thread_id"),
+        Index("mail_origin", "origin", "received", sqlite_where=sql("origin <> 'other'")),
         one_of("role", list(Role)),
+        one_of("origin", list(Origin)),
         STRICT,
     )
 
@@ -90,6 +93,8 @@ class MailRow(SQLModel, table=True):
     received: datetime = Field(sa_column=moment())
     folder: str = Field(default="", sa_column=text())
     role: str = Field(default=Role.INBOX, sa_column=text(default=None))
+    origin: str = Field(default=Origin.OTHER, sa_column=text(default="other"))
+    """Whose it is, decided when it was kept; everything that asks whether a mail is the user's own asks this."""
     present: int = Field(default=1, sa_column=whole(default=1))
     """0 once it left that place of the mailbox: what was said stays said."""
     flags: str = Field(default="", sa_column=text())

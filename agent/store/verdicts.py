@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from agent.decide.summary import Summary
 from agent.store.engine import Change
+from agent.store.origins import MINE
 from agent.store.threading import MAIL, ONCE_MORE, THREAD, chunks
 
 TOLD = ("is_quiet", "why", "held", "said", "when")
@@ -165,7 +166,7 @@ def domains_written_to(connection: Connection, but_not: int | None) -> frozenset
     return frozenset(connection.execute(query).scalars())
 
 
-def own_ids(connection: Connection, addresses: Iterable[str], account: int) -> frozenset[str]:
+def own_ids(connection: Connection, account: int) -> frozenset[str]:
     """Message-IDs of everything the person sent from here."""
-    query = select(MAIL.c.message_id).where(MAIL.c.account_id == account, MAIL.c.sender.in_(list(addresses)))
+    query = select(MAIL.c.message_id).where(MAIL.c.account_id == account, MINE)
     return frozenset(connection.execute(query).scalars()) - {""}

@@ -103,10 +103,12 @@ def test_a_machine_that_answers_makes_it_wait_for_a_person(here: Scene, word: st
     assert [item.state for item in go(here)] == ["SENT"]
 
 
-def test_a_newsletter_in_the_thread_changes_nothing(here: Scene) -> None:
-    queued(here)
-    here.world.put("work", reply(here.world, 1, word="list"))
-    assert [item.state for item in go(here)] == ["SENT"]
+@pytest.mark.parametrize("threaded", [True, False])
+def test_their_mail_makes_it_wait_whatever_it_says_of_lists(here: Scene, threaded: bool) -> None:
+    made = queued(here)
+    here.world.put("work", reply(here.world, 1, word="list", threaded=threaded))
+    go(here)
+    assert (here.world.delivered, row(here, made)["code"]) == ([], "list" if threaded else "maybe_answered")
 
 
 @pytest.mark.parametrize("box", ["work", "home"])

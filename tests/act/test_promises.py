@@ -10,7 +10,7 @@ from agent.act.promises import broken_promise, in_words
 from agent.act.writing import Wish, brief_for
 from agent.decide.threads import Thread, assemble
 from agent.decide.values import Me
-from providers.base import Address, Mail, Role
+from providers.base import Address, Mail, Origin, Role
 
 ME = Me(name="Sam", addresses=("sam@mine.example",), zone="UTC")
 SENT = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -29,6 +29,7 @@ def _mail(number: int, text: str, *, mine: bool = False) -> Mail:
         key=f"k{number}", message_id=f"<{number}@x.example>", date=at, received=at, sender=sam if mine else ann,
         to=(ann if mine else sam,), subject="Proposal", text=text, references=("<0@x.example>",) if number else (),
         in_reply_to=("<0@x.example>",) if number else (), role=Role.SENT if mine else Role.INBOX,
+        origin=Origin.SENT if mine else Origin.OTHER,
     )  # fmt: skip
 
 

@@ -12,9 +12,11 @@ from agent.act import writing
 from agent.act.draft import PROFILE, learn_voice, profile_of
 from agent.act.trial import me_from
 from agent.act.writing import Received, learn
+from agent.decide.origin import Door, told
 from agent.decide.threads import Thread, gather
 from agent.decide.values import Me
 from agent.store import settings
+from providers.base import Role
 from providers.mime import parse
 from tests.act.small import BO, ME, letter, small_home
 from tests.conftest import Ticking
@@ -47,9 +49,13 @@ def test_only_what_people_wrote_is_counted_and_the_newest_comes_first(monkeypatc
         b"List-Unsubscribe: <https://x.example/u>\r\n"
         + letter("<5@x>", BO, ME, AT + timedelta(days=4), "Our spring offers.", subject="News", refs="<1@x>"),
     ]
-    threads, me = gather(parse(mail, key=str(number)) for number, mail in enumerate(raw)), me_from([ME])
+    me = me_from([ME])
+    read = [
+        parse(mail, key=str(number), role=Role.SENT if not number else Role.INBOX) for number, mail in enumerate(raw)
+    ]
+    threads = gather(told(read, Door(me.keys)))
     assert heard(threads, me) == ["Or the blue one.", "The red one."]
-    assert learn(threads, me).tongue("en").others.texts == 2
+    assert learn(threads).tongue("en").others.texts == 2
     monkeypatch.setattr(writing, "MOST_RECEIVED", 1)
     assert heard(reversed(threads), me) == ["Or the blue one."]
 
@@ -57,5 +63,5 @@ def test_only_what_people_wrote_is_counted_and_the_newest_comes_first(monkeypatc
 def heard(threads: Iterable[Thread], me: Me) -> list[str]:
     found = Received()
     for thread in threads:
-        found.add(thread, me)
+        found.add(thread)
     return [text.strip() for text in found.texts()]

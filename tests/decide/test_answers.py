@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from agent.decide.answers import read_answer
-from agent.decide.values import Me, Meaning
-from providers.base import Address, Mail, Part, Role
+from agent.decide.values import Meaning
+from providers.base import Address, Mail, Origin, Part, Role
 from tests.judgement.__main__ import OWN, dangerous, read
 from tests.judgement.days import named
 from tests.judgement.loading import ME, cases, mail_of
@@ -117,19 +117,13 @@ def test_an_automatic_reply_without_a_return_path_is_one_whatever_else_it_says()
     assert read_answer(auto, me=ME).meaning is Meaning.AWAY
 
 
-def test_mail_in_my_name_is_mine_only_when_my_provider_says_so() -> None:
-    mine = replace(BASE, sender=Address("Sam@mine.example"), text="Hello")
-    me = Me(addresses=("sam@mine.example",), authserv_ids=("mx.mine.example",))
-    forged = {"received": ("from evil",), "authentication-results": ("mx.mine.example; dmarc=fail",)}
-    below = {
-        "received": ("x",),
-        "authentication-results": ("mx.mine.example; dmarc=fail", "mx.mine.example; dmarc=pass"),
-    }
-    passed = {"received": ("x",), "authentication-results": ("mx.mine.example; dmarc=pass",)}
-    assert read_answer(replace(mine, role=Role.SENT), me=me).meaning is Meaning.OWN
-    assert read_answer(replace(mine, headers=passed), me=me).meaning is Meaning.OWN
-    assert read_answer(replace(mine, headers=forged), me=me).meaning is Meaning.UNSURE
-    assert read_answer(replace(mine, headers=below), me=me).meaning is Meaning.UNSURE
+@pytest.mark.parametrize(
+    ("origin", "meaning"),
+    [(Origin.SENT, "own"), (Origin.PROVEN, "own"), (Origin.CLAIMED, "unsure"), (Origin.OTHER, "reply")],
+)
+def test_whose_a_mail_is_was_decided_before_it_is_read(origin: Origin, meaning: str) -> None:
+    mine = replace(BASE, sender=Address("sam@mine.example"), text="Hello", role=Role.SENT, origin=origin)
+    assert read_answer(mine, me=ME, own_ids=OWN).meaning == meaning
 
 
 def test_days_are_read_as_people_name_them() -> None:

@@ -9,7 +9,7 @@ import pytest
 from agent.decide.summary import summarise
 from agent.decide.threads import Thread
 from agent.decide.values import Me
-from providers.base import Address, Mail, Role
+from providers.base import Address, Mail, Origin, Role
 
 ME = Me(name="Sam", addresses=("sam@mine.example",), zone="UTC")
 OURS = datetime(2026, 3, 10, 10, tzinfo=UTC)
@@ -23,7 +23,7 @@ def mail(
     return Mail(
         key=name, message_id=f"<{name}@x.example>", date=written, received=arrived, sender=ours if mine else theirs,
         to=(theirs if mine else ours,), subject="Plan", text=text, in_reply_to=refs, references=refs,
-        role=Role.SENT if mine else Role.INBOX,
+        role=Role.SENT if mine else Role.INBOX, origin=Origin.SENT if mine else Origin.OTHER,
     )  # fmt: skip
 
 

@@ -50,6 +50,11 @@ CASES: list[Row] = [
     ("answered", with_("news", already_there=True), REFUSE, "already_there"),
     ("answered", with_("news", settled="opt_out"), REFUSE, "opt_out"),
     ("answered", with_("news", DRAFT, settled="decline"), REFUSE, "decline"),
+    ("origin", GOOD, ALLOW, "first"),
+    ("origin", with_("envelope", origin="proven"), ALLOW, "proven"),
+    ("origin", with_("envelope", origin=""), REFUSE, "not_yours"),
+    ("origin", with_("envelope", continues=False), REFUSE, "other_mail"),
+    ("origin", with_("news", claimed=True), HOLD, "claimed"),
     ("elsewhere", GOOD, ALLOW, "silent"),
     ("elsewhere", with_("news", elsewhere=True), HOLD, "maybe_answered"),
     ("own_draft", GOOD, ALLOW, "no_draft"),
@@ -157,7 +162,7 @@ def test_a_person_passes_only_what_was_shown_and_may_be_passed(
     name: str, case: Case, verdict: Verdict, code: str
 ) -> None:
     seen = with_("consent", case, accepted=frozenset(CHECKS))
-    passable = name in ACCEPTABLE - {"elsewhere", "own_draft", "readable", "timing"} and verdict is HOLD
+    passable = name in ACCEPTABLE - {"elsewhere", "own_draft", "readable", "timing", "origin"} and verdict is HOLD
     assert (decide(seen, NOW).verdict is ALLOW) is passable
 
 

@@ -14,7 +14,7 @@ from agent.decide.quiet import Reason, Verdict
 from agent.decide.summary import own_habit, summarise
 from agent.decide.threads import gather
 from agent.decide.values import Me
-from providers.base import Address, Mail, Part, Role
+from providers.base import Address, Mail, Origin, Part, Role
 
 ME = Me(name="Sam Okafor", addresses=("sam@mine.example",), zone="Europe/Paris")
 SAM, ANN = Address("sam@mine.example", "Sam Okafor"), Address("ann@partner.example", "Ann Lee")
@@ -28,7 +28,7 @@ def mail(number: int, day: float, sender: Address, subject: str, text: str, **mo
     made = Mail(
         key=str(number), message_id=f"<{number}@x.example>", date=at, received=at, sender=sender,
         to=(SAM,) if sender != SAM else (ANN,), subject=subject, text=text,
-        role=Role.SENT if sender == SAM else Role.INBOX,
+        role=Role.SENT if sender == SAM else Role.INBOX, origin=Origin.SENT if sender == SAM else Origin.OTHER,
     )  # fmt: skip
     return replace(made, **more)  # type: ignore[arg-type]
 

@@ -11,7 +11,7 @@ from agent.decide.quiet import Habits, due_day
 from agent.decide.summary import summarise
 from agent.decide.threads import Thread
 from agent.decide.values import Answer, Me, Meaning
-from providers.base import Address, Mail, Role
+from providers.base import Address, Mail, Origin, Role
 
 ASKED = datetime(2026, 3, 2, 10, tzinfo=UTC)
 """A Monday."""
@@ -70,6 +70,7 @@ def _mail(name: str, days: int, text: str, *, mine: bool) -> Mail:
     return Mail(
         key=name, message_id=f"<{name}@y.example>", date=at, received=at, sender=sam if mine else kim,
         to=(kim if mine else sam,), subject="Offer", text=text, role=Role.SENT if mine else Role.INBOX,
+        origin=Origin.SENT if mine else Origin.OTHER,
         in_reply_to=("<ask@y.example>",) if days else (), references=("<ask@y.example>",) if days else (),
         headers={"auto-submitted": ("auto-replied",)} if text == ABSENT else {},
     )  # fmt: skip

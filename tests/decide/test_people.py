@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agent.decide.people import look_alike, mixed_script, plain_key, recipients, same_organisation, same_person
 from agent.decide.values import Me
-from providers.base import Address, Mail
+from providers.base import Address, Mail, Origin
 
 ME = Me(addresses=("sam@mine.example",), aliases=("s.okafor@gmail.com",))
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -22,6 +22,7 @@ def sent(to: str = "", cc: str = "", bcc: str = "", reply_to: str = "", **header
 
     return Mail(
         key="1", message_id="<1@x>", date=AT, received=AT, sender=Address("sam@mine.example"), to=addresses(to),
+        origin=Origin.SENT,
         cc=addresses(cc), bcc=addresses(bcc), reply_to=addresses(reply_to),
         headers={name.replace("_", "-"): (value,) for name, value in headers.items()},
     )  # fmt: skip
@@ -50,13 +51,13 @@ def sent(to: str = "", cc: str = "", bcc: str = "", reply_to: str = "", **header
     ],
 )
 def test_only_people_are_followed_up(mail: Mail, refusal: str) -> None:
-    assert recipients(mail, ME).refusal == refusal
+    assert recipients(mail, ME.keys).refusal == refusal
 
 
 def test_bcc_and_reply_to_and_our_own_addresses_never_become_recipients() -> None:
     found = recipients(
         sent("ann@p.example sam@mine.example", cc="s.okafor@gmail.com bob@p.example ANN@p.example", bcc="eve@x.example", reply_to="trap@x.example"),
-        ME,
+        ME.keys,
     )  # fmt: skip
     assert [address.email for address in found.to] == ["ann@p.example"]
     assert [address.email for address in found.cc] == ["bob@p.example"]

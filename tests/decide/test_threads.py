@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agent.decide.threads import gather, node, root_of
-from providers.base import Address, Mail, Part, Role
+from providers.base import Address, Mail, Origin, Part, Role
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
@@ -89,9 +89,14 @@ def test_nothing_stands_before_the_mail_it_answers_however_wrong_its_date() -> N
     ],
 )
 def test_a_draft_is_no_move_whatever_program_keeps_it(marks: dict[str, Any]) -> None:
-    (thread,) = gather([mail("a"), mail("b", "a", **marks)])
+    (thread,) = gather([mail("a"), mail("b", "a", **marks, origin=Origin.CLAIMED)])
     assert [item.key for item in thread.mails] == ["a"]
     assert [item.key for item in thread.drafts] == ["b"]
+    (thread,) = gather([mail("a"), mail("b", "a", **marks, origin=Origin.OTHER)])
+    hidden = "draft" in marks.get("flags", ())
+    assert [item.key for item in thread.mails] == (["a"] if hidden else ["a", "b"]), (
+        "an answer cannot call itself a draft"
+    )
 
 
 def test_copies_are_one_mail_and_the_sent_copy_speaks() -> None:

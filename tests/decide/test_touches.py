@@ -9,7 +9,7 @@ import pytest
 from agent.decide.summary import summarise
 from agent.decide.threads import Thread
 from agent.decide.values import Me
-from providers.base import Address, Mail, Role
+from providers.base import Address, Mail, Origin, Role
 
 ME = Me(name="Sam", addresses=("sam@y.example",), zone="UTC")
 ASKED = datetime(2026, 3, 10, 10, tzinfo=UTC)
@@ -21,6 +21,7 @@ def ours(name: str, days: int, text: str, *, marked: bool) -> Mail:
     return Mail(
         key=name, message_id=f"<{name}@y.example>", date=at, received=at, sender=Address("sam@y.example", "Sam"),
         to=(Address("kim@x.example", "Kim"),), subject="Offer", text=text, role=Role.SENT,
+        origin=Origin.SENT,
         in_reply_to=("<ask@y.example>",) if days else (), references=("<ask@y.example>",) if days else (),
         headers={"x-relance-id": ("abc",)} if marked else {},
     )  # fmt: skip

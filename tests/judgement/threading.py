@@ -10,7 +10,7 @@ from typing import Any
 from agent.decide.quiet import Habits, Verdict, judge, matter_of
 from agent.decide.summary import summarise
 from agent.decide.threads import assemble
-from providers.base import Address, Mail, Part, Role
+from providers.base import Address, Mail, Origin, Part, Role
 from tests.judgement.loading import HERE, ME, PRESETS
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -56,6 +56,7 @@ def _mail(entry: dict[str, Any], step: str, number: int, stem: str) -> Mail:
         subject="Proposal" if number == 0 else "Re: Proposal",
         references=(f"<{stem}-0@x.example>",) if number else (), in_reply_to=(f"<{stem}-0@x.example>",) if number else (),
         headers=headers, text=text, parts=parts, role=Role.DRAFTS if who == "draft" else Role.SENT if mine else Role.INBOX,
+        origin=Origin.SENT if who == "me" else Origin.CLAIMED if mine else Origin.OTHER,
     )  # fmt: skip
 
 

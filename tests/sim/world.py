@@ -21,6 +21,7 @@ from agent.failpoints import reach
 from agent.paths import Places
 from agent.store import followups, mails
 from agent.store.engine import Store
+from agent.store.origins import settle
 from providers import mime
 from providers.base import (
     Address,
@@ -220,6 +221,7 @@ def open_store(folder: Path, world: World) -> Store:
 
 
 def make_desk(store: Store, world: World, level: Level = Level.COPILOT, owner: str = "test:1", **changes: Any) -> Desk:
+    settle(store, (ME, "s@y.example", "sam@home.example"), {})
     with store.write() as change:
         work = mails.account_number(change, "work", "memory", ME)
         home = mails.account_number(change, "home", "memory", "sam@home.example")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.decide.threads import assemble, gather
 from agent.store import mails as stored
+from agent.store import origins
 from agent.store.engine import Store
 from agent.store.mail_codec import from_row, to_row
 from providers.base import Address, Attachment, Mail, Moved, Page, Part, Role, Sweep
@@ -89,7 +90,9 @@ def test_what_left_the_mailbox_stays_said(store: Store) -> None:
 
 
 def test_a_draft_that_left_its_folder_is_no_draft_any_more(store: Store) -> None:
-    number = add(store, [mail(0), mail(1, 0, role=Role.DRAFTS, folder="Drafts", key="Drafts/1/1")])
+    origins.settle(store, ["sam@mine.example"], {})
+    own = Address("Sam@mine.example")
+    number = add(store, [mail(0), mail(1, 0, role=Role.DRAFTS, folder="Drafts", key="Drafts/1/1", sender=own)])
     with store.read() as connection:
         (thread,) = stored.thread_mails(connection, [1]).values()
         assert len(thread.drafts) == 1

@@ -1,0 +1,205 @@
+"""Decides whose a mail is, once, when it is kept; believes no header but what the user's own provider wrote on top."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from providers.base import Address, Mail, Origin, Role
+
+NAMELESS = "(exchange)"
+"""Microsoft's servers write their findings without a name in front."""
+MARKED_SENT = "sent"
+"""The flag of a mail whose provider says by a label of its own that it was sent."""
+DELIVERED = ("return-path", "delivered-to", "x-original-to", "received-spf")
+"""Written when a mail is delivered; what lies in Sent with one of them came from outside, by a rule or an address."""
+FINAL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+METHOD = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]{0,40})(?:\s*/\s*\d+)?\s*=\s*([A-Za-z]{1,20})(?![\w.-])")
+PROPERTY = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]{0,20}\.[A-Za-z0-9._-]{1,40})\s*=\s*([^\s;]{0,400})")
+REST = re.compile(r"\s*(?:reason|action)\s*=\s*[^\s;]{0,400}")
+MOST = 4_000
+LEAST_MAILS, LEAST_DOMAINS, NEWEST = 20, 5, 200
+"""A server's name is believed after so many mails from so many organisations, of the newest, without one exception."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What one account knows about its own mail."""
+
+    own: frozenset[str] = frozenset()
+    """Every own address of every account, in lower case."""
+    authserv_id: str = ""
+    """The name under which the own provider writes what it found; empty while nobody knows it."""
+    labelled: bool = False
+    """Whether the provider itself marks what was sent, with a label that no rule and no sender can set."""
+
+
+def origin_of(mail: Mail, door: Door, *, letter: bool = False) -> Origin:
+    """Whose a mail is. `letter`: it is a letter of ours that left, word for word."""
+    if mail.sender is None or mail.sender.key not in door.own:
+        return Origin.OTHER
+    if letter or _filed(mail, door):
+        return Origin.SENT
+    return Origin.PROVEN if vouched(mail, door.authserv_id) else Origin.CLAIMED
+
+
+def told(mails: Iterable[Mail], door: Door) -> Iterator[Mail]:
+    """Each mail with its origin."""
+    for mail in mails:
+        origin = origin_of(mail, door)
+        yield mail if mail.origin is origin else replace(mail, origin=origin)
+
+
+def _filed(mail: Mail, door: Door) -> bool:
+    if door.labelled and MARKED_SENT in mail.flags:
+        return True
+    return mail.role is Role.SENT and not any(mail.header(name) for name in DELIVERED)
+
+
+def vouched(mail: Mail, authserv_id: str) -> bool:
+    """Whether the own provider found that the mail comes from the domain it names, and found nothing against it."""
+    values = mail.headers.get("authentication-results", ())
+    if not authserv_id or not values or mail.sender is None:
+        return False
+    found = results(values[0])
+    if found is None or found.server != authserv_id.lower():
+        return False
+    if any(one.value == "fail" and one.method in {"dmarc", "compauth"} for one in found.results):
+        return False
+    return any(_aligned(one, mail.sender) for one in found.results if one.value == "pass")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a server checked."""
+
+    method: str
+    value: str
+    properties: tuple[tuple[str, str], ...]
+
+    def of(self, *names: str) -> list[str]:
+        return [value for name, value in self.properties if name in names]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One header field of findings."""
+
+    server: str
+    results: tuple[Finding, ...]
+
+
+def _aligned(found: Finding, sender: Address) -> bool:
+    match found.method:
+        case "dmarc":
+            return found.of("header.from") == [sender.domain]
+        case "dkim":
+            domains = [value.rpartition("@")[2] for value in found.of("header.d", "header.i")]
+            return bool(domains) and all(_covers(domain, sender.domain) for domain in domains)
+        case "spf":
+            # A domain is shared by many people; an address is not.
+            return found.of("smtp.mailfrom") == [sender.key]
+        case _:
+            return False
+
+
+def _covers(signer: str, domain: str) -> bool:
+    return "." in signer and (domain == signer or domain.endswith(f".{signer}"))
+
+
+def server_of(mail: Mail) -> str:
+    """Who wrote the topmost findings of a mail; empty where nobody did, or where they cannot be read."""
+    values = mail.headers.get("authentication-results", ())
+    found = results(values[0]) if values else None
+    return found.server if found else ""
+
+
+def results(text: str) -> Results | None:
+    """The findings in a header field; None where any of it is not what a server writes."""
+    pieces = _pieces(text[:MOST]) if len(text) <= MOST else None
+    if not pieces:
+        return None
+    first = pieces[0].split()
+    if first and FINAL.fullmatch(first[0]) and len(first) <= 2 and (len(first) == 1 or first[1].isdigit()):
+        server, rest = first[0].lower(), pieces[1:]
+    elif METHOD.match(pieces[0]):
+        server, rest = NAMELESS, pieces
+    else:
+        return None
+    found = [_finding(piece) for piece in rest if piece.strip() and piece.strip().lower() != "none"]
+    kept = tuple(one for one in found if one is not None)
+    return Results(server, kept) if len(kept) == len(found) else None
+
+
+def _pieces(text: str) -> list[str] | None:
+    """The parts between semicolons, without comments; quoted words are values and separate nothing."""
+    pieces, depth, quoted, place = [""], 0, False, 0
+    while place < len(text):
+        sign = text[place]
+        if sign == "\\" and (quoted or depth):
+            place += 2
+            pieces[-1] += "" if depth else "_"
+            continue
+        if quoted:
+            quoted = sign != '"'
+            pieces[-1] += "" if sign == '"' else "_" if sign in " \t;()=" else sign
+        elif sign == "(":
+            depth += 1
+        elif sign == ")":
+            if not depth:
+                return None
+            depth -= 1
+        elif not depth:
+            quoted = sign == '"'
+            if sign == ";":
+                pieces.append("")
+            elif sign != '"':
+                pieces[-1] += sign
+        place += 1
+    return None if quoted or depth else pieces
+
+
+def _finding(piece: str) -> Finding | None:
+    head = METHOD.match(piece)
+    if head is None:
+        return None
+    place, found = head.end(), []
+    while piece[place:].strip():
+        one = PROPERTY.match(piece, place) or REST.match(piece, place)
+        if one is None or one.end() == place:
+            return None
+        if one.re is PROPERTY:
+            found.append((one[1].lower(), one[2].lower().strip("<>")))
+        place = one.end()
+    return Finding(head[1].lower(), head[2].lower(), tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A mail that was delivered from another organisation, and who wrote on top of it what was found."""
+
+    domain: str
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A server's name with its evidence; empty while it is not known."""
+
+    server: str = ""
+    mails: int = 0
+    domains: int = 0
+
+
+def server_shown(votes: Sequence[Vote]) -> Learned:
+    """The name on top of every recent mail of people the user writes to.
+
+    Where the server writes nothing, genuine mail has nothing on top, and one such mail is enough to believe nobody:
+    whoever forges a header would have to keep all genuine mail away.
+    """
+    servers = {vote.server for vote in votes[:NEWEST]}
+    mails, domains = len(votes[:NEWEST]), len({vote.domain for vote in votes[:NEWEST]})
+    alone = next(iter(servers)) if len(servers) == 1 else ""
+    known = alone if mails >= LEAST_MAILS and domains >= LEAST_DOMAINS else ""
+    return Learned(known, mails, domains)

@@ -1,0 +1,211 @@
+"""Keeps what every account knows about its own mail, and gives each mail its origin; the one place that writes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, or_, select, update
+
+from agent.decide.origin import NEWEST, Door, Learned, Vote, origin_of, server_of, server_shown
+from agent.store import settings
+from agent.store.audit import Event
+from agent.store.engine import Change, Store
+from agent.store.mail_codec import from_row
+from agent.store.outbox_tables import OutboxRow
+from agent.store.tables import AccountRow
+from agent.store.threading import MAIL, ONCE_MORE, THREAD, chunks
+from providers import mime
+from providers.base import Mail, Origin
+
+ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
+OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
+OWN, DOOR = "own.addresses", "door:"
+RULES = "1"
+"""Raised whenever the same mail would get another origin than before; all are decided anew then."""
+MINE: Any = MAIL.c.origin.in_((Origin.SENT.value, Origin.PROVEN.value))
+"""The one question about stored mail whether it is the user's own."""
+TOGETHER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of the own server of an account."""
+
+    server: str = ""
+    labelled: bool = False
+    how: str = ""
+    """config, provider or learned; empty while it is not known."""
+    mails: int = 0
+    domains: int = 0
+
+
+def settle(store: Store, own: Iterable[str], known: Mapping[str, Kept]) -> bool:
+    """Have stored what the config says of own addresses and servers; what differs decides every mail anew."""
+    mark = json.dumps([RULES, sorted(address.lower() for address in own)])
+    with store.read() as connection:
+        doors = settings.starting_with(connection, DOOR)
+        same = settings.get(connection, OWN) == mark
+    wanted = {DOOR + name: _packed(kept) for name, kept in known.items() if kept.how}
+    stale = [name for name, text in doors.items() if name not in wanted and _kept(text).how in {"config", "provider"}]
+    fresh = {name: text for name, text in wanted.items() if doors.get(name) != text}
+    if same and not fresh and not stale:
+        return False
+    with store.write() as change:
+        settings.put(change, OWN, mark)
+        for name in stale:
+            settings.drop(change, name)
+        for name, text in fresh.items():
+            settings.put(change, name, text)
+        decide_again(change)
+    return True
+
+
+def learn_server(store: Store, number: int, name: str) -> None:
+    """Look whether the newest mail shows who writes its findings, where nobody has said so."""
+    with store.read() as connection:
+        before = _kept(settings.get(connection, DOOR + name))
+        if before.how in {"config", "provider"}:
+            return
+        found = server_shown(_votes(connection, number))
+    now = Kept(found.server, how="learned" if found.server else "", mails=found.mails, domains=found.domains)
+    if (before.server, before.how) == (now.server, now.how):
+        return
+    with store.write() as change:
+        settings.put(change, DOOR + name, _packed(now))
+        change.record(Event("server.learned" if now.server else "server.unknown", f"account:{number}", "policy"))
+        decide_again(change, number)
+
+
+def _votes(connection: Connection, account: int) -> list[Vote]:
+    """The newest mails of people the user writes to, as they were delivered from elsewhere."""
+    own = _own(connection)
+    people = select(THREAD.c.person).where(THREAD.c.account_id == account, THREAD.c.person != "").distinct()
+    query = select(MAIL).where(
+        MAIL.c.account_id == account, MAIL.c.origin == Origin.OTHER.value, MAIL.c.sender.in_(people),
+        MAIL.c.role.not_in(("sent", "drafts")), MAIL.c.problem == "",
+    )  # fmt: skip
+    here = {address.rpartition("@")[2] for address in own}
+    mails = map(from_row, connection.execute(query.order_by(MAIL.c.received.desc()).limit(2 * NEWEST)).mappings())
+    return [
+        Vote(mail.sender.domain, server_of(mail)) for mail in mails if mail.sender and mail.sender.domain not in here
+    ]
+
+
+def door(connection: Connection, account: int) -> Door:
+    """What decides about the mail of an account."""
+    name = connection.execute(select(ACCOUNT.c.name).where(ACCOUNT.c.id == account)).scalar() or ""
+    kept = _kept(settings.get(connection, DOOR + str(name)))
+    return Door(_own(connection), kept.server, kept.labelled)
+
+
+def known_servers(connection: Connection) -> dict[str, Kept]:
+    """What is known of each account's own server, by the account's name."""
+    return {name.removeprefix(DOOR): _kept(text) for name, text in settings.starting_with(connection, DOOR).items()}
+
+
+def _own(connection: Connection) -> frozenset[str]:
+    text = settings.get(connection, OWN)
+    return frozenset(json.loads(text)[1]) if text else frozenset()
+
+
+def _packed(kept: Kept) -> str:
+    return json.dumps(asdict(kept), sort_keys=True)
+
+
+def _kept(text: str) -> Kept:
+    return Kept(**json.loads(text)) if text else Kept()
+
+
+def with_origins(connection: Connection, account: int, mails: Sequence[Mail]) -> list[Mail]:
+    """Mails as they are to be stored; what a provider said of their origin counts for nothing."""
+    at = door(connection, account)
+    return [replace(mail, origin=origin) if mail.origin is not origin else mail
+            for mail, origin in _decided(connection, at, mails)]  # fmt: skip
+
+
+def _decided(connection: Connection, at: Door, mails: Sequence[Mail]) -> list[tuple[Mail, Origin]]:
+    plain = [(mail, origin_of(mail, at)) for mail in mails]
+    unsure = [mail for mail, origin in plain if origin in (Origin.CLAIMED, Origin.PROVEN)]
+    ours = letters(connection, unsure) if unsure else frozenset[str]()
+    return [(mail, Origin.SENT if mail.key in ours else origin) for mail, origin in plain]
+
+
+def letters(connection: Connection, mails: Sequence[Mail]) -> frozenset[str]:
+    """The keys of those that are letters of ours that left, by name and word for word.
+
+    The name alone proves nothing: everybody who got the letter knows it.
+    """
+    found: set[str] = set()
+    for part in chunks(mails, TOGETHER):
+        names = [mail.message_id for mail in part if mail.message_id]
+        tokens = [token for mail in part if (token := mail.header("x-relance-id"))]
+        same = or_(OUTBOX.c.message_id.in_(names), OUTBOX.c.carried_id.in_(names), OUTBOX.c.token.in_(tokens))
+        columns = (OUTBOX.c.message_id, OUTBOX.c.carried_id, OUTBOX.c.token, OUTBOX.c.frozen)
+        rows = connection.execute(select(*columns).where(same, func.length(OUTBOX.c.frozen) > 0)).all()
+        for row in rows:
+            left = mime.parse(row.frozen)
+            marks = {row.message_id, row.carried_id} - {""}
+            found.update(
+                mail.key for mail in part
+                if (mail.message_id in marks or mail.header("x-relance-id") == row.token) and same_letter(mail, left)
+            )  # fmt: skip
+    return frozenset(found)
+
+
+def same_letter(mail: Mail, left: Mail) -> bool:
+    """Whether a mail says what a letter said, to the same people, with the same date."""
+    return _said(mail) == _said(left)
+
+
+def _said(mail: Mail) -> tuple[object, ...]:
+    people = sorted(address.key for address in mail.to), sorted(address.key for address in mail.cc + mail.bcc)
+    writer = mail.sender.key if mail.sender else ""
+    return writer, people, mail.date, " ".join(mail.subject.split()), " ".join(mail.text.split())
+
+
+def decide_again(change: Change, account: int | None = None) -> None:
+    """Every stored mail that is, was or could be the user's own gets its origin anew; its thread is judged again."""
+    connection = change.connection
+    numbers = [account] if account is not None else list(connection.execute(select(ACCOUNT.c.id)).scalars())
+    for number in numbers:
+        at = door(connection, number)
+        near = or_(MAIL.c.sender.in_(sorted(at.own)), MAIL.c.origin != Origin.OTHER.value)
+        ids = list(connection.execute(select(MAIL.c.id).where(MAIL.c.account_id == number, near)).scalars())
+        decide_some(connection, number, ids, at)
+
+
+def decide_some(connection: Connection, account: int, ids: Sequence[int], at: Door | None = None) -> None:
+    """The same for these stored mails alone."""
+    known = at or (door(connection, account) if ids else Door())
+    for part in chunks(ids, TOGETHER):
+        _decide_part(connection, known, part)
+
+
+def _decide_part(connection: Connection, at: Door, ids: list[int]) -> None:
+    rows = [dict(row) for row in connection.execute(select(MAIL).where(MAIL.c.id.in_(ids))).mappings()]
+    mails = [from_row(row) for row in rows]
+    changed = [
+        {"number": row["id"], "now": origin.value, "thread": row["thread_id"]}
+        for row, (_, origin) in zip(rows, _decided(connection, at, mails), strict=True)
+        if row["origin"] != origin.value
+    ]
+    if changed:
+        statement = update(MAIL).where(MAIL.c.id == bindparam("number")).values(origin=bindparam("now"))
+        connection.execute(statement, [{"number": one["number"], "now": one["now"]} for one in changed])
+        threads = sorted({one["thread"] for one in changed})
+        connection.execute(update(THREAD).where(THREAD.c.id.in_(threads)).values(changed=ONCE_MORE))
+
+
+def found_folders(connection: Connection, account: int) -> dict[str, int]:
+    """How many mails of the user's own lie where, by how each is known."""
+    query = select(MAIL.c.origin, func.count()).where(MAIL.c.account_id == account, MAIL.c.origin != Origin.OTHER.value)
+    return {str(origin): int(count) for origin, count in connection.execute(query.group_by(MAIL.c.origin))}
+
+
+__all__ = [
+    "MINE", "Kept", "Learned", "decide_again", "door", "found_folders", "known_servers", "learn_server", "letters",
+    "same_letter", "settle", "with_origins",
+]  # fmt: skip

@@ -1,0 +1,177 @@
+"""Whose a mail is: every way a mail in the user's name can lie in a mailbox, and every way it can be forged."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.decide.origin import (
+    LEAST_DOMAINS,
+    LEAST_MAILS,
+    NAMELESS,
+    NEWEST,
+    Door,
+    Vote,
+    origin_of,
+    results,
+    server_of,
+    server_shown,
+    told,
+    vouched,
+)
+from providers.base import Address, Mail, Origin, Role
+
+AT = datetime(2026, 3, 10, 10, tzinfo=UTC)
+ME, SERVER = "sam@mine.example", "mx.mine.example"
+OWN = frozenset({ME, "s@other.example"})
+DOOR = Door(OWN, SERVER)
+PASS = f"{SERVER}; dkim=pass header.d=mine.example; dmarc=pass header.from=mine.example"
+TRAVELLED = {"return-path": ("<x@evil.example>",), "delivered-to": (ME,)}
+
+
+def mail(sender: str | None = ME, role: Role = Role.INBOX, flags: str = "", **headers: str) -> Mail:
+    named = {name.replace("_", "-"): (value,) for name, value in headers.items()}
+    return Mail(
+        key="1", message_id="<1@x>", date=AT, received=AT, sender=Address(sender) if sender else None, role=role,
+        headers=named, flags=frozenset(flags.split()),
+    )  # fmt: skip
+
+
+SENT, PROVEN, CLAIMED, OTHER = Origin
+CASES = [
+    ("the copy a mail program files in Sent", mail(role=Role.SENT), DOOR, SENT),
+    ("an alias of the user's in Sent", mail("S@Other.example", Role.SENT), DOOR, SENT),
+    ("somebody else's mail moved to Sent", mail("ann@x.example", Role.SENT), DOOR, OTHER),
+    ("mail delivered into Sent by an address with a plus", mail(role=Role.SENT, delivered_to=ME), DOOR, CLAIMED),
+    ("mail a rule moved into Sent", mail(role=Role.SENT, return_path="<eve@evil.example>"), DOOR, CLAIMED),
+    ("a phone that files what it sends in INBOX", mail(), DOOR, CLAIMED),
+    ("a copy filed beside the thread, outside of Sent", mail(role=Role.OTHER), DOOR, CLAIMED),
+    ("a blind copy to oneself that the own server vouches for", mail(authentication_results=PASS), DOOR, PROVEN),
+    ("the same where nobody knows the own server", mail(authentication_results=PASS), Door(OWN), CLAIMED),
+    ("the same in Junk, and vouched for", mail(role=Role.JUNK, authentication_results=PASS), DOOR, PROVEN),
+    ("the echo of a list that rewrote nothing", mail(list_id="<l.x>", authentication_results=PASS), DOOR, PROVEN),
+    ("the echo of a list that broke the signature",
+     mail(list_id="<l.x>", authentication_results=f"{SERVER}; dkim=fail header.d=mine.example; dmarc=fail"), DOOR, CLAIMED),
+    ("a forged line in INBOX", mail(delivered_to=ME), DOOR, CLAIMED),
+    ("a forged line in Junk that failed",
+     mail(role=Role.JUNK, authentication_results=f"{SERVER}; dmarc=fail header.from=mine.example"), DOOR, CLAIMED),
+    ("another server's word", mail(authentication_results=PASS.replace(SERVER, "mx.evil.example")), DOOR, CLAIMED),
+    ("a pass of somebody else's domain",
+     mail(authentication_results=f"{SERVER}; dkim=pass header.d=evil.example; spf=pass smtp.mailfrom=eve@evil.example"),
+     DOOR, CLAIMED),
+    ("an automatic reply that only claims", mail(auto_submitted="auto-replied"), DOOR, CLAIMED),
+    ("a header that calls it a letter of ours", mail(x_relance_id="token"), DOOR, CLAIMED),
+    ("two writers, or none", mail(None, Role.SENT), DOOR, OTHER),
+    ("a look-alike of the own address", mail("sam@rnine.example", Role.INBOX), DOOR, OTHER),
+    ("the own address with a plus", mail("sam+x@mine.example", Role.SENT), DOOR, OTHER),
+    ("Gmail's own mark", mail(role=Role.ARCHIVE, flags="sent", delivered_to=ME), Door(OWN, SERVER, labelled=True), SENT),
+    ("Gmail's mark on what was thrown away", mail(role=Role.TRASH, flags="sent"), Door(OWN, labelled=True), SENT),
+    ("such a word where no provider gives it", mail(flags="sent", delivered_to=ME), DOOR, CLAIMED),
+    ("Outlook's sent items", mail(role=Role.SENT), Door(OWN, NAMELESS), SENT),
+    ("mail a rule of Outlook's moved there", mail(role=Role.SENT, return_path="<e@x>"), Door(OWN, NAMELESS), CLAIMED),
+    ("what Exchange found", mail(
+        authentication_results="spf=pass (sender IP is 1.2.3.4) smtp.mailfrom=mine.example; dkim=pass (signature was "
+        "verified) header.d=mine.example;dmarc=pass action=none header.from=mine.example;compauth=pass reason=100"),
+     Door(OWN, NAMELESS), PROVEN),
+    ("the same found by nobody in particular, elsewhere", mail(
+        authentication_results="dmarc=pass action=none header.from=mine.example"), DOOR, CLAIMED),
+    ("what Exchange doubts", mail(
+        authentication_results="dmarc=pass action=none header.from=mine.example;compauth=fail reason=001"),
+     Door(OWN, NAMELESS), CLAIMED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "door", "origin"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_every_mail_has_one_origin(found: Mail, door: Door, origin: Origin) -> None:
+    assert origin_of(found, door) is origin
+    assert next(told([found], door)).origin is origin
+
+
+def test_a_letter_of_ours_is_sent_wherever_it_lies() -> None:
+    assert origin_of(mail(delivered_to=ME), DOOR, letter=True) is SENT
+    assert origin_of(mail("ann@x.example"), DOOR, letter=True) is OTHER
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        (PASS, True),
+        (f"{SERVER} 1; dmarc=pass (p=reject) header.from=mine.example", True),
+        (f"{SERVER}; dkim=pass header.d=mine.example header.s=k", True),
+        (f"{SERVER}; dkim=pass header.i=@mine.example", True),
+        (f"{SERVER}; dkim=pass header.d=mine.example header.i=@evil.example", False),
+        (f"{SERVER}; spf=pass smtp.mailfrom={ME}", True),
+        (f"{SERVER}; spf=pass smtp.mailfrom=colleague@mine.example", False),
+        (f"{SERVER}; spf=pass smtp.mailfrom=mine.example", False),
+        (f"{SERVER}; spf=pass smtp.helo=mine.example", False),
+        (f"{SERVER}; dmarc=pass", False),
+        (f"{SERVER}; dmarc=pass header.from=evil.example", False),
+        (f"{SERVER}; dmarc=pass header.from=mine.example; dmarc=fail header.from=mine.example", False),
+        (f"{SERVER}; dmarc=none header.from=mine.example", False),
+        (f"{SERVER}; dkim=pass header.d=example", False),
+        (f"{SERVER}; dkim=pass header.d=evil-mine.example", False),
+        (f"{SERVER}; none", False),
+        (f"{SERVER}.evil.example; dmarc=pass header.from=mine.example", False),
+        # What a sender can write into a value must not turn into a finding.
+        (f'{SERVER}; spf=fail smtp.mailfrom="x; dmarc=pass header.from=mine.example"', False),
+        (f"{SERVER}; spf=fail (x; dmarc=pass header.from=mine.example) smtp.mailfrom=e@evil.example", False),
+        (f"{SERVER}; spf=fail (\\); dmarc=pass header.from=mine.example) smtp.mailfrom=e@evil.example", False),
+        (f'{SERVER}; dkim=fail header.i="\\"; dmarc=pass header.from=mine.example"', False),
+        (f"{SERVER}; spf=fail smtp.mailfrom=x dmarc=pass header.from=mine.example", False),
+        (f"{SERVER}; spf=fail (open; dmarc=pass header.from=mine.example", False),
+        (f"{SERVER}) ; dmarc=pass header.from=mine.example", False),
+        (f"{SERVER}; dmarc=pass header.from=mine.example; ???", False),
+        (f"{SERVER}; dmarc=passing header.from=mine.example", False),
+        (f"{SERVER};" + " " * 5000 + "dmarc=pass header.from=mine.example", False),
+        ("", False),
+    ],
+)  # fmt: skip
+def test_only_a_finding_about_the_own_domain_vouches(text: str, passes: bool) -> None:
+    assert vouched(mail(authentication_results=text), SERVER) is passes
+
+
+def test_only_the_topmost_findings_count() -> None:
+    below = Mail(
+        key="1", message_id="<1@x>", date=AT, received=AT, sender=Address(ME),
+        headers={"authentication-results": ("mx.hop.example; none", PASS)},
+    )  # fmt: skip
+    assert not vouched(below, SERVER)
+    assert server_of(below) == "mx.hop.example"
+
+
+@given(st.text(alphabet='abc.;=()"\\ \t', max_size=200))
+def test_whatever_a_header_says_it_is_read_or_left(text: str) -> None:
+    found = results(text)
+    assert found is None or found.server
+
+
+@given(st.text(max_size=80).filter(lambda text: '"' not in text and "\\" not in text))
+def test_no_quoted_value_becomes_a_finding(value: str) -> None:
+    assert not vouched(mail(authentication_results=f'{SERVER}; spf=fail smtp.mailfrom="{value}"'), SERVER)
+
+
+def votes(count: int, domains: int, server: str = SERVER) -> list[Vote]:
+    return [Vote(f"d{number % domains}.example", server) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("seen", "server"),
+    [
+        (votes(LEAST_MAILS, LEAST_DOMAINS), SERVER),
+        (votes(LEAST_MAILS - 1, LEAST_DOMAINS), ""),
+        (votes(LEAST_MAILS * 9, LEAST_DOMAINS - 1), ""),
+        ([], ""),
+        (votes(50, 10, ""), ""),
+        # Where the server writes nothing, a flood of forged headers is given away by one genuine mail.
+        ([*votes(NEWEST - 1, 50, "mx.evil.example"), Vote("ann.example", "")], ""),
+        ([*votes(60, 10), *votes(1, 1, "mx.evil.example")], ""),
+        # What an earlier server wrote is too old to count.
+        ([*votes(NEWEST, 10), *votes(50, 10, "mx.old.example")], SERVER),
+        (votes(40, 8, NAMELESS), NAMELESS),
+    ],
+)
+def test_the_own_server_is_learned_from_mail_without_exception(seen: list[Vote], server: str) -> None:
+    assert server_shown(seen).server == server
