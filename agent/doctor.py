@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +15,7 @@ from agent.act.home import Home
 from agent.decide import keeping_back
 from agent.decide.lifecycle import LOUD
 from agent.errors import RelanceError
+from agent.store.origins import Kept
 
 OURS = ("agent", "providers", "voice", "tui")
 ENOUGH_BYTES = 200_000_000
@@ -46,6 +47,7 @@ def examine(home: Home) -> Iterator[Check]:
         _store,
         _audit,
         _accounts,
+        _own_mail,
         _letters,
         _sign_ins,
         _drafts,
@@ -163,6 +165,38 @@ def _accounts(home: Home) -> Iterator[Check]:
             f"account {row['name']}", "ok" if good else "fail", row["trouble"] or "last look went well",
             "" if good else f"`relance sync --account {row['name']}` tries again.",
         )  # fmt: skip
+
+
+def _own_mail(home: Home) -> Iterator[Check]:
+    """How each account tells what the user wrote from what only says so."""
+    from agent.store import origins
+    from agent.store.mails import account_rows, counts
+
+    if not home.places.database.exists():
+        return
+    with home.store.read() as connection:
+        servers, held = origins.known_servers(connection), counts(connection)
+        rows = [(row, origins.counted(connection, row["id"])) for row in account_rows(connection)]
+    for row, found in rows:
+        if not held.get(row["id"], (0, 0))[0]:
+            continue
+        name, kept = f"own mail {row['name']}", servers.get(row["name"], origins.Kept())
+        if not found.get("sent"):
+            yield Check(
+                name, "warn", "No mail of yours was found in a Sent folder, so nothing there is followed up.",
+                "Let your mail program keep what it sends in a folder that the server marks as Sent.",
+            )  # fmt: skip
+        yield Check(name, "ok", _vouching(kept, found))
+
+
+def _vouching(kept: Kept, found: Mapping[str, int]) -> str:
+    ways = {"config": "named in the config", "provider": "as this provider does", "learned": "learned"}
+    evidence = f" from {kept.mails} mails of {kept.domains} organisations" if kept.how == "learned" else ""
+    server = (
+        f"{kept.server} vouches ({ways.get(kept.how, '')}{evidence})" if kept.server else "no server is known to vouch"
+    )
+    counted = ", ".join(f"{found[one]} {one}" for one in ("sent", "proven", "claimed") if found.get(one))
+    return f"{server}; {counted or 'none yet'}"
 
 
 def _letters(home: Home) -> Iterator[Check]:

@@ -1,4 +1,7 @@
-"""What a folder is for, from the server's marks or, where exactly one fits, its name; never a guess between two."""
+"""What a folder is for, from the server's marks or, where exactly one fits, its name; never a guess between two.
+
+Only the mark makes a folder a view of all mail: one that is merely called so holds mail of its own, and is read.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,6 @@ NAMES = {
         |wiadomości-śmieci|nevyžádaná pošta|спам|нежелательная почта|迷惑メール|垃圾邮件|스팸메일함""",
     Role.ARCHIVE: """archive|archives|archiv|archivo|arquivo|archivio|archief|arkiv|archiwum|архив
         |アーカイブ|归档|보관함""",
-    Role.ALL: """all mail|alle nachrichten|tous les messages|todos|todos os e-mails|tutti i messaggi|alle e-mails""",
 }
 BY_NAME = {name.strip(): role for role, names in NAMES.items() for name in names.split("|")}
 

@@ -22,6 +22,8 @@ class Reached:
     count: int = 0
     have: str = ""
     """The UIDs that are there, as ranges, where the server cannot say which are gone."""
+    missed: int = 0
+    """How often in a row the server left the folder out of its list."""
 
 
 @dataclass(slots=True)

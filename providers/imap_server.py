@@ -12,6 +12,7 @@ from providers.imap_gmail import readable
 from providers.imap_letter import fetched, flags, marked
 from providers.imap_wire import Chunks, Literal, Wire, quoted, require, tokens, uid_list, uid_set
 
+EXISTS = re.compile(rb"\* (\d{1,10}) EXISTS", re.IGNORECASE)
 CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d+)\]", re.IGNORECASE)
 
 
@@ -102,6 +103,16 @@ def select(wire: Wire, folder: Folder, *, write: bool = False) -> dict[bytes, in
             said[code[1].upper()] = int(code[2])
     wire.selected = folder.ident
     return said
+
+
+def opened(wire: Wire, folder: Folder) -> int:
+    """Open a folder anew; how many mails the server says are in it."""
+    found, wire.selected = 0, ""
+    for chunks in wire.run(b"EXAMINE", quoted(folder.wire)):
+        if (said := EXISTS.fullmatch(chunks[0].strip())) is not None:
+            found = int(said[1])
+    wire.selected = folder.ident
+    return found
 
 
 def all_uids(wire: Wire, low: int, high: int) -> list[int]:

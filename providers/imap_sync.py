@@ -7,19 +7,24 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from providers import imap_gmail, imap_server
-from providers.base import Mail, Moved, Page, Role, Sweep
+from providers.base import Mail, Moved, Page, Role, Sweep, Unreachable
 from providers.folders import Folder
 from providers.imap_cursor import Cursor, Reached
-from providers.imap_letter import ITEMS, Raw, Want, fetched
+from providers.imap_letter import ITEMS, Raw, Want, fetched, internal_date
 from providers.imap_server import State
 from providers.imap_wire import Chunks, Wire, uid_list, uid_set
-from providers.mime import Where
+from providers.mime import Where, quarantined
 from providers.worker import Worker
 
 FIRST_PAGE = 200
 PAGE = 500
 RECENT = 200
 """Mails per folder whose flags are looked at again where the server does not number changes (no CONDSTORE)."""
+LAST_UID = 2**32
+COUNTS = 3
+"""Mail that comes and goes while it is counted may need another count."""
+MOST_HEAD = 16 * 1024
+UNTOLD = "The mail server could not tell how it is made."
 LATEST = datetime.max.replace(tzinfo=UTC)
 ORDER = (Role.INBOX, Role.SENT, Role.ALL, Role.ARCHIVE, Role.OTHER, Role.DRAFTS, Role.JUNK, Role.TRASH)
 
@@ -41,6 +46,7 @@ class Asked:
     tag: bytes
     low: int
     """The cursor of the folder once this page is stored; pages asked for after it must not count yet."""
+    uids: list[int]
 
 
 @dataclass(slots=True)
@@ -66,8 +72,9 @@ class Round:
         """All pages of this round; none when nothing changed."""
         untold = [one for one in self.folders if one.ident not in self.states]
         states = self.states | imap_server.states(self.wire, untold, self.capabilities)
-        self._forget_lost()
-        changed = [one for one in self.folders if one.ident in states and self._differs(one, states[one.ident])]
+        self._all_told(states)
+        lost = self._forget_lost()
+        changed = [one for one in self.folders if self._differs(one, states[one.ident])]
         fresh: list[tuple[Folder, list[int]]] = []
         if any(states[one.ident].count for one in changed):
             self.worker.start()
@@ -83,12 +90,32 @@ class Round:
         for folder, uids in fresh:
             yield from self._fetch_new(folder, uids)
         yield from self._backfill()
+        if lost:
+            yield self._page()
+            raise Unreachable("The mail server left out a folder it named before. It will be asked once more.")
 
-    def _forget_lost(self) -> None:
+    def _all_told(self, states: dict[str, State]) -> None:
+        """A look is complete or it failed: each folder has a state, and none is older than what was read."""
+        for folder in self.folders:
+            state, known = states.get(folder.ident), self.cursor.folders.get(folder.ident)
+            if state is None:
+                raise Unreachable("The mail server said nothing of one of its folders. It will be asked again.")
+            if known is not None and known.validity == state.validity and state.next < known.next:
+                raise Unreachable("The mail server showed an older state than before. It will be asked again.")
+
+    def _forget_lost(self) -> bool:
+        """A folder that is gone twice in a row is gone. True where one is missing for the first time."""
         present = {folder.ident for folder in self.folders}
+        for ident in present & self.cursor.folders.keys():
+            self.cursor.folders[ident].missed = 0
+        first = False
         for ident in [one for one in self.cursor.folders if one not in present]:
+            if not self.cursor.folders[ident].missed:
+                self.cursor.folders[ident].missed, first = 1, True
+                continue
             lost = self.cursor.folders.pop(ident)
             self.swept.append(Sweep(lost.name, f"{ident}/0/"))
+        return first
 
     def _differs(self, folder: Folder, state: State) -> bool:
         known = self.cursor.folders.get(folder.ident)
@@ -119,6 +146,7 @@ class Round:
         )
         gone = tuple(f"{prefix}{uid}" for uid in changed.gone)
         new = imap_server.all_uids(self.wire, known.next, state.next) if state.next > known.next else []
+        self._counted(folder, known.count - len(changed.gone) + len(new) if present is None else len(present), state)
         known.modseq, known.count = state.modseq, state.count
         if present is not None:
             known.have = uid_set(present).decode() if present else ""
@@ -148,6 +176,16 @@ class Round:
             changed = imap_server.recent_flags(self.wire, recent)
         return replace(changed, gone=gone), present
 
+    def _counted(self, folder: Folder, found: int, state: State) -> None:
+        """As many mails as the server says there are, or what it listed is not all of them."""
+        for _ in range(COUNTS):
+            if found == state.count:
+                return
+            # Mail may have come or gone since; both numbers are asked for in one state of the folder.
+            there = imap_server.opened(self.wire, folder)
+            found, state = len(imap_server.all_uids(self.wire, 1, LAST_UID)), replace(state, count=there)
+        raise Unreachable("The mail server listed fewer mails than it says it has. It will be asked again.")
+
     def _fetch_new(self, folder: Folder, uids: list[int]) -> Iterator[Page]:
         """Arrivals, oldest first, so that the cursor can follow."""
         self.total += len(uids)
@@ -156,6 +194,7 @@ class Round:
             part = uids[start : start + PAGE]
             self._select(folder)
             mails = self._finish(folder, self._take(self.wire.command(*request(part, self.capabilities)), folder))
+            mails = self._all_of(folder, part, mails)
             reached.next = part[-1] + 1
             yield self._page(mails=tuple(mails))
 
@@ -200,7 +239,7 @@ class Round:
         part, backlog.uids = backlog.uids[-size:], backlog.uids[:-size]
         self._select(backlog.folder)
         tag = self.wire.ahead(*request(part, self.capabilities))
-        return Asked(backlog, tag, part[0] if backlog.uids else 1)
+        return Asked(backlog, tag, part[0] if backlog.uids else 1, part)
 
     def _arrived(self, asked: Asked) -> list[Raw]:
         raws = self._take(asked.tag, asked.backlog.folder)
@@ -212,6 +251,7 @@ class Round:
     def _collect(self, asked: Asked, raws: list[Raw]) -> list[Mail]:
         folder = asked.backlog.folder
         mails = self._complete(folder, raws, self.worker.collect())
+        mails = self._all_of(folder, asked.uids, mails)
         self.cursor.folders[folder.ident].low = asked.low
         return sorted(mails, key=lambda mail: mail.received, reverse=True)
 
@@ -232,6 +272,20 @@ class Round:
             again = [Raw(raw.where, raw.chunks, more, tried=True) for raw, more in self._missing(wants)]
             mails.extend(one for one in self.worker.read(again) if isinstance(one, Mail))
         return mails
+
+    def _all_of(self, folder: Folder, uids: list[int], mails: list[Mail]) -> list[Mail]:
+        """Every mail that was asked for and is still there; one the server cannot take apart is unreadable."""
+        missing = set(uids) - {int(mail.key.rpartition("/")[2]) for mail in mails}
+        if not missing:
+            return mails
+        self._select(folder)
+        there = missing & set(imap_server.all_uids(self.wire, min(missing), max(missing) + 1))
+        reached = self.cursor.folders[folder.ident]
+        where = Where(f"{folder.ident}/{reached.validity}/", None, folder.name, folder.role)
+        found = {uid: unreadable(self.wire, where, uid) for uid in sorted(there)}
+        if any(mail is None for mail in found.values()):
+            raise Unreachable("The mail server left out mails it says it has. It will be asked again.")
+        return [*mails, *(mail for mail in found.values() if mail is not None)]
 
     def _missing(self, wants: dict[int, tuple[Raw, Want]]) -> Iterator[tuple[Raw, dict[str, bytes]]]:
         groups: dict[tuple[tuple[str, ...], int], list[int]] = {}
@@ -280,9 +334,18 @@ def parts_of(wire: Wire, uids: list[int], paths: tuple[str, ...], most: int) -> 
     return found
 
 
+def unreadable(wire: Wire, where: Where, uid: int) -> Mail | None:
+    """A mail of which the server gives no more than its header; None where it gives not even that."""
+    for chunks in wire.run(b"UID FETCH", b"%d" % uid, b"(UID INTERNALDATE BODY.PEEK[HEADER])"):
+        said = fetched(chunks)
+        head = said.get(b"BODY[HEADER]")
+        if said.get(b"UID") == b"%d" % uid and isinstance(head, bytes):
+            kept = replace(where, key=f"{where.key}{uid}", received=internal_date(said.get(b"INTERNALDATE")))
+            return quarantined(kept, head[:MOST_HEAD], UNTOLD)
+    return None
+
+
 def date_of(chunks: Chunks) -> datetime | None:
     """When the mail of a response came, cheaply."""
-    from providers.imap_letter import internal_date
-
     before, mark, after = b"".join(chunks[::2]).partition(b'INTERNALDATE "')
     return internal_date(after.partition(b'"')[0]) if mark and before else None

@@ -46,6 +46,12 @@ class Home:
         settle(made, own_addresses(config), servers_named(config))
         return made
 
+    def changed(self) -> None:
+        """The config was written anew: read it again, and have the store know the own addresses it names."""
+        self.__dict__.pop("config", None)
+        if "store" in self.__dict__:
+            settle(self.store, own_addresses(self.config), servers_named(self.config))
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The person's own time zone."""

@@ -25,6 +25,7 @@ from agent.decide.threads import moment
 from agent.decide.values import Me
 from agent.store import enrolments, followups, mails, settings, verdicts
 from agent.store.engine import Change
+from agent.store.origins import learn_server
 from agent.store.verdicts import Stored
 
 BATCH = 500
@@ -62,6 +63,8 @@ def judge_changed(home: Home) -> Round:
 def _judge_read(home: Home, me: Me, read: int) -> Round:
     judged, quiet = _judge_open(home, me, news=read > 0)
     follow_enrolments(home)
+    for row in _accounts(home) if read else ():
+        learn_server(home.store, row["id"], row["name"])
     return Round(read, judged, quiet)
 
 

@@ -47,6 +47,6 @@ def own_addresses(here: Home, account: str, *, interactive: bool) -> None:
         words = f"You also sent {count} mails as {one_line(address)}"
         if interactive and click.confirm(f"{words}. Is that you?", default=True, err=True):
             add_alias(here.places.config_file, account, address)
-            here.__dict__.pop("config", None)
+            here.changed()
         elif not interactive:
             narrate(f"{words}: where that is you, add it to aliases in {here.places.config_file}.")

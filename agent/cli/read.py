@@ -17,6 +17,7 @@ from agent.decide.lifecycle import LOUD, WAITING
 from agent.decide.threads import Thread
 from agent.errors import UsageError
 from agent.store import enrolments, views
+from providers.base import Mail
 from providers.plain import plain
 from voice.brief import WITHOUT
 
@@ -159,6 +160,7 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
             "recipients": list(letter.letter.recipients) if letter else [],
             "enrolment": enrolment_document(plan),
             "letter_sha256": letter.digest if letter else None, "web": page or None,
+            "mails": [_mail(mail) for mail in thread.mails] if thread else [],
         })  # fmt: skip
         return
     out(f"{number}  {row['state']}  {one_line(row['subject'])}")
@@ -190,9 +192,18 @@ def _print_end(row: dict[str, Any], on_its_way: str, checks: tuple[Check, ...]) 
             out(line)
 
 
+def _mail(mail: Mail) -> dict[str, Any]:
+    """A mail of the thread, with whose it is."""
+    return {
+        "message_id": mail.message_id or None, "at": local(mail.at), "from": mail.sender.email if mail.sender else None,
+        "folder": mail.folder, "origin": mail.origin.value,
+    }  # fmt: skip
+
+
 def _print_thread(thread: Thread | None) -> None:
     for mail in thread.mails if thread else ():
         writer = mail.sender.email if mail.sender else "(unreadable address)"
+        writer += " (in your name, and nobody vouches for it)" if mail.claimed else ""
         out(f"\n-- {one_line(writer)}, {mail.at.astimezone():%a %d %b %Y %H:%M}")
         out(plain(mail.text[:20_000]).strip())
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from agent.decide.origin import NEWEST, Door, Learned, Vote, origin_of, server_of, server_shown
+from agent.decide.origin import NEWEST, Door, Vote, origin_of, server_of, server_shown
 from agent.store import settings
 from agent.store.audit import Event
 from agent.store.engine import Change, Store
@@ -199,13 +199,7 @@ def _decide_part(connection: Connection, at: Door, ids: list[int]) -> None:
         connection.execute(update(THREAD).where(THREAD.c.id.in_(threads)).values(changed=ONCE_MORE))
 
 
-def found_folders(connection: Connection, account: int) -> dict[str, int]:
-    """How many mails of the user's own lie where, by how each is known."""
+def counted(connection: Connection, account: int) -> dict[str, int]:
+    """How many mails bear an own address, by how each is known to be the user's."""
     query = select(MAIL.c.origin, func.count()).where(MAIL.c.account_id == account, MAIL.c.origin != Origin.OTHER.value)
     return {str(origin): int(count) for origin, count in connection.execute(query.group_by(MAIL.c.origin))}
-
-
-__all__ = [
-    "MINE", "Kept", "Learned", "decide_again", "door", "found_folders", "known_servers", "learn_server", "letters",
-    "same_letter", "settle", "with_origins",
-]  # fmt: skip

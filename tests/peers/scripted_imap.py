@@ -125,10 +125,78 @@ class Session(socketserver.StreamRequestHandler):
             yield b"BODY[%s]%s {%d}\r\n%s" % (name, b"<0>" if most else b"", len(data), data)
 
 
+@dataclass
+class Liar(Gmail):
+    """A plain server that leaves out what it is told to leave out."""
+
+    folders: dict[str, str] = field(default_factory=lambda: {"INBOX": "\\HasNoChildren", "Sent": "\\Sent"})
+    unfetched: set[int] = field(default_factory=set)
+    unlisted: set[int] = field(default_factory=set)
+    shapeless: set[int] = field(default_factory=set)
+    """UIDs of which it tells no structure."""
+    untold: set[str] = field(default_factory=set)
+    """Folders of which it tells no state."""
+    behind: int = 0
+    """How many of its newest mails it does not know of, as a copy of it that lags would not."""
+
+    def numbers(self, name: str) -> str:
+        kept = self.seen(name)
+        return f"MESSAGES {len(kept)} UIDNEXT {len(kept) + 1} UIDVALIDITY 7"
+
+    def seen(self, name: str) -> list[Stored]:
+        kept = self.mails.get(name, [])
+        return kept[: len(kept) - self.behind] if self.behind else kept
+
+
+class Lying(Session):
+    """One connection to a server that lies."""
+
+    gmail: Liar
+
+    def answer(self, tag: str, rest: str) -> None:
+        word = rest.split(" ")[0].upper()
+        if word == "CAPABILITY":
+            self.say("* CAPABILITY IMAP4rev1 UNSELECT SPECIAL-USE LIST-EXTENDED LIST-STATUS")
+        elif word == "STATUS":
+            self.status(rest.split(" ")[1].strip('"'))
+        elif word == "UID" and " SEARCH " in rest:
+            low, high = (int(one) for one in rest.rsplit(" ", 1)[1].split(":"))
+            there = (uid for uid, _ in self.here() if uid not in self.gmail.unlisted)
+            self.say("* SEARCH " + " ".join(str(uid) for uid in there if low <= uid <= high))
+        elif word == "EXAMINE":
+            self.selected = rest.split(" ", 1)[1].strip('"')
+            count = len(self.here())
+            self.say(f"* {count} EXISTS\r\n* OK [UIDVALIDITY 7] fine\r\n* OK [UIDNEXT {count + 1}] fine")
+        else:
+            super().answer(tag, rest)
+            return
+        self.say(f"{tag} OK done")
+
+    def list(self, rest: str) -> None:
+        for name, marks in self.gmail.folders.items():
+            self.say(f'* LIST ({marks}) "/" "{name}"')
+            if "STATUS" in rest:
+                self.status(name)
+
+    def status(self, name: str) -> None:
+        if name not in self.gmail.untold:
+            self.say(f'* STATUS "{name}" ({self.gmail.numbers(name)})')
+
+    def here(self) -> list[tuple[int, Stored]]:
+        return list(enumerate(self.gmail.seen(self.selected), 1))
+
+    def items(self, uid: int, stored: Stored, rest: bytes) -> Iterator[bytes]:
+        if uid in self.gmail.unfetched or (uid in self.gmail.shapeless and b"BODYSTRUCTURE" in rest):
+            yield b"FLAGS ()"
+            return
+        yield from super().items(uid, stored, rest)
+
+
 @contextlib.contextmanager
 def gmail_at(gmail: Gmail) -> Iterator[int]:
     """The server for as long as the block lasts; gives its port."""
-    bound = type("Bound", (Session,), {"gmail": gmail})
+    kind = Lying if isinstance(gmail, Liar) else Session
+    bound = type("Bound", (kind,), {"gmail": gmail})
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), bound)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

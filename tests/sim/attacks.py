@@ -119,19 +119,21 @@ def eager(desk: Desk) -> None:
     """A planner without any sense: every own last mail is a reason to write again."""
     with desk.store.read() as connection:
         threads = [int(row[0]) for row in connection.exec_driver_sql("SELECT id FROM thread").all()]
-    from agent.act.compose import last_own_mail, people, whole_thread
+    from agent.act.compose import whole_thread
+    from agent.decide.people import recipients
 
     for thread in threads:
         with desk.store.read() as connection:
             mails = whole_thread(connection, {"thread_id": thread, "root": "", "basis": ""})
-        last = last_own_mail(mails, desk.own)
-        if last is None or not people(last, desk.own):
+        last = next((one for one in reversed(mails.mails) if one.mine), None)
+        to = recipients(last, desk.own).to if last is not None else ()
+        if last is None or not to:
             continue
         with desk.store.write() as change:
             touch = len(followups.of_thread(change.connection, thread)) + 1
             made, fresh = followups.plan(
                 change, account_id=desk.seats[0].number, thread_id=thread, root=mails.key, basis=last.message_id,
-                person=people(last, desk.own)[0].key, touch=touch, state=Progress.DRAFTED.value, level="autopilot",
+                person=to[0].key, touch=touch, state=Progress.DRAFTED.value, level="autopilot",
             )  # fmt: skip
             if fresh:
                 followups.add_draft(
