@@ -35,7 +35,7 @@ judge: $(STAMP) ## score table of the judgement
 
 PROMISES := crash-matrix sim sim-million answers interleave mutants kill-storm latency
 ATTACKS := two-agents evil-model control-bytes egress log-canary unsubscribe folder-names many-accounts
-.PHONY: $(PROMISES) $(ATTACKS) audit-tamper promises hostile-mail peers-npm
+.PHONY: $(PROMISES) $(ATTACKS) audit-tamper forged promises hostile-mail peers-npm
 
 crash-matrix: $(STAMP) ## the program killed at every boundary, twice
 	@$(BIN)/python -m tests.sim.crash_matrix
@@ -67,13 +67,16 @@ latency: $(STAMP) peers ## answer to stop, look to letter
 $(ATTACKS): $(STAMP) ## one attack of tests/sim/attacks.py
 	@$(BIN)/python -m tests.sim.attacks $@
 
+forged: $(STAMP) peers ## forged mail of every kind on every kind of mailbox
+	@$(BIN)/python -m tests.sim.forged
+
 audit-tamper: $(STAMP) ## every change of the log is found
 	@$(BIN)/python -m tests.sim.tamper
 
 peers-npm: $(STAMP) ## a second witness for Gmail and Outlook, where Node is installed
 	@sh tests/peers/npm/run.sh $(BIN)/python
 
-promises: crash-matrix sim answers interleave mutants $(ATTACKS) audit-tamper ## all of them that end within the hour
+promises: crash-matrix sim answers interleave mutants forged $(ATTACKS) audit-tamper ## all of them that end within the hour
 
 bench: $(STAMP) ## figures, never part of the tests
 	@for f in bench/[a-z]*.py; do echo "== $$f"; $(BIN)/python $$f; done

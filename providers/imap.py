@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from providers import imap_server, mime
-from providers.base import Capabilities, Draft, Found, Letter, Page, Refused, Role, Unreachable
+from providers.base import Capabilities, Draft, Found, Letter, Page, Refused, Role
 from providers.drafts import MARKER, as_draft, mark_of_bytes
 from providers.folders import Folder, worth_reading
 from providers.headers import fields, ids
@@ -54,9 +54,7 @@ class ImapMailbox:
         """Pages since the cursor, newest mail first when there was none."""
         with self._line() as wire:
             listed, states = imap_server.survey(wire, self._known)
-            if not any(one.role is Role.INBOX for one in listed):
-                raise Unreachable("The mail server named no INBOX among its folders. It will be asked again.")
-            self._folders = listed
+            self._folders = imap_server.with_inbox(listed)
             folders = worth_reading(self._folders, gmail=EXTENSION in self._known)
             work = Round(wire, self._worker, folders, self._known, read_cursor(cursor), states)
             try:

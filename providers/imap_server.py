@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from providers.base import Unreachable
+from providers.base import Role, Unreachable
 from providers.folders import Folder, with_roles
 from providers.imap_gmail import readable
 from providers.imap_letter import fetched, flags, marked
@@ -29,6 +29,13 @@ class State:
 def list_folders(wire: Wire, capabilities: frozenset[str]) -> list[Folder]:
     """All selectable folders with their roles."""
     return with_roles(_listed(wire.run(*listing(capabilities))))
+
+
+def with_inbox(listed: list[Folder]) -> list[Folder]:
+    """The same folders. Every mailbox has an INBOX, so a list without it is not the whole list."""
+    if not any(one.role is Role.INBOX for one in listed):
+        raise Unreachable("The mail server named no INBOX among its folders. It will be asked again.")
+    return listed
 
 
 def listing(capabilities: frozenset[str], returns: bytes = b"") -> tuple[bytes, ...]:

@@ -6,12 +6,10 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from agent.config import Account, Config
-from agent.decide.origin import NAMELESS
 from agent.decide.values import Me
 from agent.store.origins import Kept
 
 GOOGLE = frozenset({"imap.gmail.com", "imap.googlemail.com"})
-MICROSOFT = frozenset({"outlook.office365.com", "imap-mail.outlook.com", "outlook.office.com"})
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -37,7 +35,10 @@ def own_addresses(config: Config) -> list[str]:
 
 
 def servers_named(config: Config) -> dict[str, Kept]:
-    """The own servers nobody has to learn: those the config names, and those of the large providers."""
+    """The own servers nobody has to learn: those the config names, and Google's.
+
+    Exchange writes no name, so that only its mail itself can show that it writes on all of it.
+    """
     found = {account.name: _server(account) for account in config.account}
     return {name: kept for name, kept in found.items() if kept.how}
 
@@ -45,7 +46,7 @@ def servers_named(config: Config) -> dict[str, Kept]:
 def _server(account: Account) -> Kept:
     host = account.imap.host.lower() if account.imap else ""
     google = account.provider == "gmail" or host in GOOGLE
-    usual = "mx.google.com" if google else NAMELESS if account.provider == "outlook" or host in MICROSOFT else ""
+    usual = "mx.google.com" if google else ""
     # In an archive only the labels of the export itself are read as such.
     labelled = google or account.provider == "archive"
     if account.authserv_id:

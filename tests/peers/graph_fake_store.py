@@ -104,7 +104,8 @@ class GraphStore:
         item = self._new(value, self.resolve(folder).id, raw)
         if kind:
             item.value["@odata.type"] = kind
-        if folder != "sentitems":
+        # What a rule moved among the sent items was delivered, and keeps the header it came with.
+        if folder != "sentitems" or message["Return-Path"]:
             item.headers = [{"name": name, "value": " ".join(str(text).split())} for name, text in message.items()]
         else:
             for name, key in (("In-Reply-To", "String 0x1042"), ("References", "String 0x1039")):

@@ -16,15 +16,15 @@ from unittest.mock import patch
 
 from agent.act import actions, case, judge, looking, news, outbox, reconcile, switches
 from agent.act.looking import Looked
-from agent.decide import gate, threads
+from agent.decide import gate, origin, people, summary, threads
 from agent.decide.gate_case import ALLOW, Check, News
 from agent.decide.lifecycle import STAGE_MOVES, Stage
-from agent.store import audit, budgets, followups, mails, outbox_tables, settings
+from agent.store import audit, budgets, followups, mails, origins, outbox_tables, settings
 from agent.store import outbox as rows
 from agent.store.engine import Change
-from providers import freeze
-from providers.base import NotSent, Role
-from tests.sim import judged, scenarios, tamper
+from providers import freeze, imap_server
+from providers.base import NotSent, Origin, Role
+from tests.sim import forged, judged, scenarios, tamper
 
 Patches = Callable[[ExitStack], None]
 
@@ -214,8 +214,52 @@ def eager_to_please(stack: ExitStack) -> None:
     """Writes to whoever asks for it in Reply-To."""
     from agent.act import compose
 
-    swap(stack, compose, "people", lambda _mail, _own: (compose.Address("evil@z.example"),))
+    swap(stack, compose, "people", lambda *_: (compose.Address("evil@z.example"),))
     swap(stack, case, "allowed", lambda *_: frozenset({"evil@z.example"}))
+
+
+def origin_by_from(stack: ExitStack) -> None:
+    """Whatever bears an own address is the user's."""
+    swap(stack, origins, "origin_of", lambda mail, door, **_: (
+        Origin.SENT if mail.sender is not None and mail.sender.key in door.own else Origin.OTHER
+    ))  # fmt: skip
+
+
+def any_server_vouches(stack: ExitStack) -> None:
+    """A pass is a pass, whoever wrote it and about whomever."""
+    swap(stack, origin, "vouched", lambda mail, _server: "=pass" in mail.header("authentication-results"))
+
+
+def delivered_is_sent(stack: ExitStack) -> None:
+    """What lies in Sent was sent, however it got there."""
+    swap(stack, origin, "DELIVERED", ())
+
+
+def name_is_enough(stack: ExitStack) -> None:
+    """A letter of ours is known by its name alone, which everybody who got it knows too."""
+    swap(stack, origins, "same_letter", lambda *_: True)
+
+
+def without_inbox(stack: ExitStack) -> None:
+    """A list of folders without INBOX is as good as any."""
+    swap(stack, imap_server, "with_inbox", lambda listed: listed)
+
+
+def continues_the_newest(stack: ExitStack) -> None:
+    """The letter goes on from the newest mail in the user's name, not from the one that was judged."""
+    from agent.act import compose
+
+    def newest(_desk: Any, _followup: Any, thread: Any) -> Any:
+        return next((mail for mail in reversed(thread.mails) if mail.mine or mail.claimed), None)
+
+    for module in (compose, case, news):
+        swap(stack, module, "basis_of", newest)
+    swap(stack, people, "recipients", lambda mail, _own, _known=(): people.Recipients(mail.to, ()))
+    for module in (compose, case):
+        swap(stack, module, "recipients", people.recipients)
+    swap(stack, case, "_continues", lambda *_: True)
+    swap(stack, summary, "unvouched", lambda *_: None)
+    swap(stack, gate, "CHECKS", {**gate.CHECKS, "origin": lambda _case, _now: Check("origin", ALLOW, "x", "Fine.")})
 
 
 def junk_is_not_read(stack: ExitStack) -> None:
@@ -251,8 +295,7 @@ def undo_revives(stack: ExitStack) -> None:
 
 
 def overtaken_unseen(stack: ExitStack) -> None:
-    original = news.since_own_mail
-    swap(stack, case, "since_own_mail", lambda c, d, row, thread: original(c, d, {**row, "basis": ""}, thread))
+    swap(stack, news, "_before", lambda *_: True)
 
 
 def opt_out_forgotten(stack: ExitStack) -> None:
@@ -272,11 +315,14 @@ def away_is_nothing(stack: ExitStack) -> None:
         replace(found, meaning="", until="", clock=found.last_own)
         if (found := keep(*args, **named)).meaning in {"away", "later"} else found
     ))  # fmt: skip
-    swap(stack, news, "QUIET", news.QUIET | {"away", "later"})
+    compared = news._compare
+    swap(stack, news, "_compare", lambda *args, **named: replace(
+        (found := compared(*args, **named)), answers=tuple(one for one in found.answers if one not in {"away", "later"})
+    ))  # fmt: skip
 
 
 def absence_trusted(stack: ExitStack) -> None:
-    swap(stack, case, "_absent", lambda *_: ())
+    swap(stack, case, "_put_off", lambda *_: ())
 
 
 def exits_come_last(stack: ExitStack) -> None:
@@ -327,6 +373,12 @@ MUTANTS: dict[str, tuple[str, Patches, Callable[[], list[str]]]] = {
     "A12": ("an old look is good enough", stale_looks, scenarios.a_look_is_never_old),
     "A13": ("what was sent may be approved again", sent_is_forgotten, scenarios.approving_what_was_sent),
     "A14": ("a stranger becomes the recipient", eager_to_please, scenarios.a_stranger_is_never_written_to),
+    "C1": ("origin by From", origin_by_from, forged.quick),
+    "C2": ("a pass is a pass, whoever wrote it", any_server_vouches, forged.quick),
+    "C3": ("delivered into Sent is sent", delivered_is_sent, forged.quick),
+    "C4": ("a letter is known by its name alone", name_is_enough, forged.a_forged_copy_of_our_letter),
+    "C5": ("the letter continues the newest", continues_the_newest, forged.quick),
+    "C6": ("a look without INBOX", without_inbox, forged.a_look_without_inbox),
     "B1": ("mail in Junk is not read", junk_is_not_read, judged.an_answer_in_junk),
     "B2": ("a person has one address", one_address_a_person, judged.an_answer_from_another_address),
     "B3": ("a bounce is a thread of its own", reports_stand_alone, judged.a_bounce_that_names_the_letter_only_inside),

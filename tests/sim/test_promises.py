@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.sim import attacks, crash_matrix, interleave, judged, mutants, scenarios, simulate, tamper
+from tests.sim import attacks, crash_matrix, forged, interleave, judged, mutants, scenarios, simulate, tamper
 from tests.sim.world import memory_folder
 
 LONG = [pytest.mark.slow]
-HEAVY = {"A3", *(f"B{number}" for number in range(1, 14))} - {"B1", "B5"}
+HEAVY = {"A3", *(f"B{number}" for number in range(1, 14)), *(f"C{number}" for number in range(1, 6))} - {"B1", "B5"}
 """Planted bugs that take a whole home, and days of its time, to show."""
 
 
@@ -126,3 +126,26 @@ def test_the_killed_process_is_really_killed() -> None:
         assert code == 137
     finally:
         shutil.rmtree(root)
+
+
+def test_a_forged_mail_adds_nothing_to_what_leaves() -> None:
+    assert forged.quick() == []
+
+
+@pytest.mark.parametrize("story", [forged.a_forged_copy_of_our_letter, forged.a_look_without_inbox])
+def test_a_name_alone_proves_nothing_and_no_inbox_is_no_mailbox(story: Callable[[], list[str]]) -> None:
+    assert story() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", ["copilot", "autopilot"])
+@pytest.mark.parametrize("kind", ["memory", pytest.param("imap", marks=pytest.mark.peer), "gmail", "outlook"])
+def test_forged_mail_of_every_kind_on_every_kind_of_mailbox(kind: str, level: str) -> None:
+    if kind == "imap" and shutil.which("dovecot") is None:
+        pytest.skip("Dovecot is not installed: apt-get install dovecot-imapd")
+    with forged.houses(kind) as made:
+        house = made(level)
+        try:
+            assert forged.run(house, forged.cases()[3::29], approving=level == "copilot").broken == []
+        finally:
+            house.close()
