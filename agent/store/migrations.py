@@ -55,7 +55,7 @@ def migrate(engine: Engine, places: Places, key: str | None, now: datetime) -> N
     if known == len(STEPS):
         return
     if known:
-        copy(engine, places.backups / f"before-schema-{len(STEPS)}-{now:%Y%m%d-%H%M%S}.db", key)
+        copy(engine, _unused(places.backups / f"before-schema-{len(STEPS)}-{now:%Y%m%d-%H%M%S}.db"), key)
     with engine.connect() as plain:
         connection = plain.execution_options(relance_write=True)
         with connection.begin():
@@ -64,6 +64,12 @@ def migrate(engine: Engine, places: Places, key: str | None, now: datetime) -> N
                 step(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {len(STEPS)}")
             check(connection)
+
+
+def _unused(file: Path) -> Path:
+    """A name beside the one an attempt in the same second may have left."""
+    others = (file.with_stem(f"{file.stem}-{number}") for number in range(2, 100))
+    return next(one for one in (file, *others) if not one.exists())
 
 
 def version(connection: Connection) -> int:
