@@ -24,7 +24,7 @@ FORBIDDEN = frozenset({
     "empty",
 })  # fmt: skip
 """Verdicts on a thread after which no plan may continue it."""
-THEIR_WORD = frozenset({"answered", "delegated", "booked", "not_mine", "unsure", "claimed"})
+THEIR_WORD = frozenset({"answered", "delegated", "booked", "not_mine", "unsure", "claimed", "joined"})
 """Verdicts that say the last word there is not the user's."""
 
 

@@ -13,7 +13,7 @@ from agent.decide.answers import read_answer
 from agent.decide.facts import check
 from agent.decide.gate_case import Content
 from agent.decide.sensitive import sensitive
-from agent.decide.threads import Thread
+from agent.decide.threads import Thread, kin
 from agent.decide.values import Me, Meaning
 from providers.base import Mail, Origin
 
@@ -49,7 +49,8 @@ def judgement(
 
 def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) -> Content:
     """Facts, likeness, delicate matters and attempts to steer."""
-    mine = [mail for mail in thread.mails if mail.mine]
+    basis = next((mail for mail in thread.mails if mail.mine and mail.message_id == followup["basis"]), None)
+    mine = kin(thread, basis)
     theirs = [mail for mail in thread.mails if mail.origin is Origin.OTHER]
     own = [text for mail in mine for text in (mail.subject, mail.text[:MOST_TEXT])]
     names = [address.name for mail in mine for address in mail.to] + [me.name, followup["person"]]

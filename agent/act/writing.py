@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.act.promises import broken_promise, in_words
 from agent.decide import facts
-from agent.decide.threads import Thread, moment
+from agent.decide.threads import Thread, answered, kin, moment
 from agent.decide.values import Me
 from providers.base import Address, Mail, Origin
 from providers.freeze import reply_subject
@@ -92,7 +92,7 @@ class Received:
 
     def add(self, thread: Thread) -> None:
         """Their mails of one more thread."""
-        mails = (mail for mail in thread.mails if mail.text and mail.origin is Origin.OTHER)
+        mails = (mail for mail in answered(thread.mails) if mail.text)
         people = (mail for mail in mails if not mail.header("list-unsubscribe") and not _machine(mail))
         self._found += [(moment(mail), mail.key, mail.text) for mail in people]
         if len(self._found) >= 2 * MOST_RECEIVED:
@@ -110,14 +110,20 @@ def sent_mails(threads: Iterable[Thread]) -> list[SentMail]:
     """Own mails, each with the text it answers."""
     found = []
     for thread in threads:
-        texts = {mail.message_id: mail.text for mail in thread.mails}
+        by_name: dict[str, list[Mail]] = {}
         for mail in thread.mails:
-            if mail.mine:
-                parent = next(
-                    (texts[name] for name in (*mail.in_reply_to, *mail.references[::-1]) if name in texts), ""
-                )
-                found.append(_sent(mail, parent))
+            by_name.setdefault(mail.message_id, []).append(mail)
+        found += [_sent(mail, _parent(mail, by_name)) for mail in thread.mails if mail.mine]
     return sorted(found, key=lambda mail: (mail.at, mail.id))
+
+
+def _parent(mail: Mail, by_name: Mapping[str, Sequence[Mail]]) -> str:
+    """The text a mail answers: under a name that several bear, what was there first when it was written."""
+    for name in (*mail.in_reply_to, *mail.references[::-1]):
+        there = [other for other in by_name.get(name, ()) if other.received <= mail.received and other is not mail]
+        if there:
+            return min(there, key=lambda other: other.received).text
+    return ""
 
 
 def _sent(mail: Mail, parent: str) -> SentMail:
@@ -162,7 +168,9 @@ class Wish:
 def brief_for(thread: Thread, me: Me, now: datetime, wish: Wish, upto: str = "") -> Brief:
     """What a writer may know of a thread."""
     mails = until(thread, upto)
-    own = [mail for mail in mails if mail.mine]
+    basis = mails[-1] if upto and mails and mails[-1].mine else None
+    family = kin(thread, basis)
+    own = [mail for mail in mails if mail.mine and mail in family]
     other = [mail for mail in mails if mail.origin is Origin.OTHER]
     last = own[-1] if own else None
     to = last.to[0] if last and last.to else wish.to if last is None else None
@@ -189,9 +197,9 @@ def brief_for(thread: Thread, me: Me, now: datetime, wish: Wish, upto: str = "")
 
 
 def until(thread: Thread, upto: str) -> Sequence[Mail]:
-    """The mails up to that one, which the draft continues; all of them when none is named."""
+    """The mails up to that one of the user's, which the draft continues; all of them when none is named."""
     for place, mail in enumerate(thread.mails):
-        if upto and mail.message_id == upto:
+        if upto and mail.mine and upto in (mail.message_id, mail.key):
             return thread.mails[: place + 1]
     return thread.mails
 

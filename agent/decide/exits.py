@@ -42,8 +42,8 @@ def standing(summary: Summary, plan: Plan, country: str = "", workdays: frozense
         return _delegated(summary, plan)
     if summary.blocked in {"unsure", "not_mine", "empty"} or summary.problem:
         return _said(Reason.UNREADABLE if summary.problem else Reason.UNSURE, summary, hold="unsure")
-    if summary.blocked == "claimed":
-        return _said(Reason.CLAIMED, summary, hold="unsure")
+    if summary.blocked in {"claimed", "joined"}:
+        return _said(Reason(summary.blocked), summary, hold="unsure")
     if summary.meaning in NO_DAY:
         return _put_off(summary, plan, country, workdays)
     return Standing()

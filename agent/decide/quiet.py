@@ -36,6 +36,8 @@ class Reason(StrEnum):
     UNSURE = "unsure"
     CLAIMED = "claimed"
     """A mail in the user's name that nothing proves."""
+    JOINED = "joined"
+    """Somebody else's mail made one thread of two of the user's."""
     NOT_MINE = "not_mine"
     NO_QUESTION = "no_question"
     CLOSING = "closing"
@@ -71,6 +73,7 @@ SENTENCES = {
     Reason.BOUNCED: "Your mail to {person} could not be delivered.",
     Reason.UNSURE: "{person} wrote back, but it is not clear what that means; please look.",
     Reason.CLAIMED: "A mail in your name came here that your provider did not vouch for; please look.",
+    Reason.JOINED: "A mail of somebody else joins this with another thread of yours; please look.",
     Reason.NOT_MINE: "The last word is not yours; you have written nothing here.",
     Reason.NO_QUESTION: "Your last mail asked for nothing.",
     Reason.CLOSING: "Your last mail closed the matter or was for information only.",
@@ -106,6 +109,7 @@ HOLDS = {
     Reason.SETTLED_ELSEWHERE: "maybe_answered",
     Reason.UNSURE: "unsure",
     Reason.CLAIMED: "unsure",
+    Reason.JOINED: "unsure",
     Reason.UNREADABLE: "unsure",
 }
 

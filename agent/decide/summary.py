@@ -16,7 +16,7 @@ from agent.decide.pauses import governing
 from agent.decide.people import Recipients, recipients
 from agent.decide.quoted import typed
 from agent.decide.sensitive import sensitive
-from agent.decide.threads import Thread, moment
+from agent.decide.threads import Thread, families, moment
 from agent.decide.values import Answer, Me, Meaning
 from agent.decide.workdays import workdays_between
 from providers.base import Address, Mail
@@ -218,6 +218,8 @@ def _with_own(
     blocked, why = _blocked(to.refusal, decisive, hard)
     if not blocked and unvouched(thread, own.mail) is not None:
         blocked, why = "claimed", CLAIMED
+    if not blocked and len(families(thread)) > 1:
+        blocked = "joined"
     person = to.to[0] if to.to else Address("")
     times = samples + reply_times(read)
     put_off = pausing and any(move.answer.meaning is Meaning.LATER for move in (effect, *after) if move)

@@ -126,11 +126,46 @@ def folded(copies: list[Mail]) -> list[Mail]:
     return readable or list(kept.values())[:1]
 
 
+def answered(mails: Iterable[Mail]) -> list[Mail]:
+    """What others wrote and the user answered. What merely lies in a mailbox shapes nothing the user writes."""
+    every, until = list(mails), dict[str, datetime]()
+    for mail in every:
+        if mail.mine:
+            until |= {name: max(mail.received, until.get(name, mail.received)) for name in node(mail).chain}
+    theirs = (mail for mail in every if mail.origin is Origin.OTHER)
+    return [mail for mail in theirs if mail.message_id in until and mail.received <= until[mail.message_id]]
+
+
+def families(thread: Thread) -> list[list[Mail]]:
+    """The user's own mails, those together that the user tied: by answering, or in one thread of their provider.
+
+    A stranger may name two threads of the user's in one mail; that makes them one thread, and never one family.
+    """
+    joined = Joined()
+    mine = [mail for mail in thread.mails if mail.mine]
+    for mail in (*mine, *answered(thread.mails)):
+        tied = names(node(mail)) if mail.mine else (*node(mail).chain, node(mail).own)
+        for name in tied[1:]:
+            joined.join(tied[0], name)
+    found: dict[Hashable, list[Mail]] = {}
+    for mail in mine:
+        found.setdefault(joined.find(node(mail).own), []).append(mail)
+    return list(found.values())
+
+
+def kin(thread: Thread, basis: Mail | None) -> list[Mail]:
+    """The user's own mails that belong with one of them; all there are where none is named."""
+    known = families(thread)
+    near = next((group for group in known if basis in group), None) if basis is not None else None
+    return near if near is not None else [mail for group in known for mail in group]
+
+
 def in_order(mails: Iterable[Mail]) -> tuple[Mail, ...]:
     """As they were written: by their dates, but nobody answers a mail before it is there, whatever their clock says."""
     dated = sorted(mails, key=lambda mail: (moment(mail), mail.message_id, mail.key))
-    # Of two mails under one id the older counts: whoever takes an id of ours again moves nothing.
-    places = {mail.message_id: place for place, mail in reversed(list(enumerate(dated))) if mail.message_id}
+    # Of mails under one id ours counts, and of others the older: whoever takes an id again moves nothing.
+    named = [(mail.mine, mail.message_id, place) for place, mail in reversed(list(enumerate(dated))) if mail.message_id]
+    places = {name: place for _, name, place in sorted(named, key=lambda item: item[0])}
     cited = [[places[name] for name in (*mail.in_reply_to, *mail.references[-1:]) if name in places] for mail in dated]
     times = [moment(mail) for mail in dated]
     for _ in range(MOST_WRONG_CLOCKS):

@@ -48,10 +48,15 @@ def test_only_what_people_wrote_is_counted_and_the_newest_comes_first(monkeypatc
         + letter("<4@x>", BO, ME, AT + timedelta(days=3), "I am away.", subject="Away", refs="<1@x>"),
         b"List-Unsubscribe: <https://x.example/u>\r\n"
         + letter("<5@x>", BO, ME, AT + timedelta(days=4), "Our spring offers.", subject="News", refs="<1@x>"),
+        letter(
+            "<6@x>", ME, BO, AT + timedelta(days=5), "The blue one.", subject="Re: Terrace", refs="<2@x> <3@x> <5@x>"
+        ),
+        letter("<7@x>", BO, ME, AT + timedelta(days=6), "I never got an answer to this.", subject="x", refs="<1@x>"),
     ]
     me = me_from([ME])
     read = [
-        parse(mail, key=str(number), role=Role.SENT if not number else Role.INBOX) for number, mail in enumerate(raw)
+        parse(mail, key=str(number), role=Role.SENT if number in {0, 5} else Role.INBOX)
+        for number, mail in enumerate(raw)
     ]
     threads = gather(told(read, Door(me.keys)))
     assert heard(threads, me) == ["Or the blue one.", "The red one."]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.sim import attacks, crash_matrix, forged, interleave, judged, mutants, scenarios, simulate, tamper
+from tests.sim import attacks, crash_matrix, forged, interleave, judged, mutants, scenarios, simulate, strangers, tamper
 from tests.sim.world import memory_folder
 
 LONG = [pytest.mark.slow]
@@ -149,3 +149,12 @@ def test_forged_mail_of_every_kind_on_every_kind_of_mailbox(kind: str, level: st
             assert forged.run(house, forged.cases()[3::29], approving=level == "copilot").broken == []
         finally:
             house.close()
+
+
+def test_strangers_only_take_away() -> None:
+    strangers.prove(25)
+
+
+@pytest.mark.slow
+def test_strangers_only_take_away_from_many_mailboxes() -> None:
+    strangers.prove(400, start=7)
