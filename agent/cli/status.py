@@ -145,7 +145,7 @@ def lines(report: dict[str, Any]) -> list[str]:
 
 def _needs(letter: dict[str, Any]) -> str:
     """A letter only a person can settle, and how."""
-    why = " ".join(plain(letter["words"]).split())[:200] or "nobody can tell what became of it"
+    why = " ".join(plain(letter["words"]).split())[:200] or "it waits for your word"
     return (
         f"  {letter['id']} {letter['state']}, {plain(letter['person'])}: {why} (`relance settle {letter['id']} --help`)"
     )

@@ -10,6 +10,8 @@ FRESH = timedelta(seconds=15)
 MOST_RECIPIENTS = 3
 ENDS = frozenset({"reply", "decline", "opt_out", "later", "delegate", "left", "bounce", "booked"})
 """Answers after which a letter that was written before is wrong."""
+PUT_OFF = ("later", "away", "delay", "receipt", "list")
+"""Answers that only move the day, or say nothing; the first counts most."""
 FINAL = {
     "decline": "They said no to this matter.",
     "opt_out": "They asked not to be written to.",
@@ -32,7 +34,7 @@ def answered(case: Case, _now: datetime) -> Check:
         return Check(name, REFUSE, news.settled, FINAL.get(news.settled, "The matter is settled."))
     if news.already_there:
         return Check(name, REFUSE, "already_there", "This letter is in the mailbox already.")
-    ended = [meaning for meaning in news.answers if meaning in ENDS]
+    ended = sorted((meaning for meaning in news.answers if meaning in ENDS), key=lambda meaning: meaning in PUT_OFF)
     if ended:
         return Check(name, REFUSE, ended[0], "Mail came that answers or changes the matter.")
     if news.by_hand:
