@@ -17,7 +17,7 @@ from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Loo
 from agent.decide.levels import Ceiling, Level, Place, Resolved, merged, resolve
 from agent.decide.people import doubts, recipients
 from agent.decide.threads import Thread, moment
-from agent.store import budgets, enrolments
+from agent.store import budgets, distrust, enrolments
 from agent.store.budgets import Use
 from agent.store.verdicts import domains_written_to
 from providers.base import Address, Mail, Origin
@@ -46,7 +46,7 @@ def draft_case(connection: Connection, desk: Desk, matter: Matter, now: datetime
         envelope=_envelope(connection, desk, matter),
         content=_alone(connection, matter, _content(desk, matter), now),
         consent=_consent(connection, desk, matter, now),
-        step=_step(desk, matter, now),
+        step=replace(_step(desk, matter, now), may_have_left=_from_before(connection, matter)),
         budget=_budget(connection, desk, matter, 0, now=now),
     )
 
@@ -58,7 +58,9 @@ def send_case(connection: Connection, desk: Desk, matter: Matter, row: Row, *, l
         _consent(connection, desk, matter, now), approved_by=row["approved_by"], approved_digest=row["digest"],
         digest=matter.made.digest, accepted=frozenset(seen.get("accepted", ())),
     )  # fmt: skip
-    step = replace(_step(desk, matter, now), stale_at=row["stale_at"])
+    # What a person chose to risk once more was asked about already.
+    doubted = not row["was_uncertain"] and _from_before(connection, matter)
+    step = replace(_step(desk, matter, now), stale_at=row["stale_at"], may_have_left=doubted)
     return Case(
         Moment.SEND,
         news=since_approval(connection, desk, matter.followup, matter.made.thread, row),
@@ -196,6 +198,16 @@ def _step(desk: Desk, matter: Matter, now: datetime) -> Step:
         max_age_days=desk.max_age_days,
         slot=desk.judgement.slot(followup["person"], now),
     )
+
+
+def _from_before(connection: Connection, matter: Matter) -> bool:
+    """Whether the store was restored or copied after the mail it continues; it may have been followed up already."""
+    restored, basis, followup = distrust.since(connection), matter.made.basis, matter.followup
+    if restored is None:
+        return False
+    enrolled = enrolments.find(connection, followup["enrolment_id"]) if followup["enrolment_id"] else None
+    asked = min(moment(basis), basis.received) if basis else (enrolled or followup)["made"]
+    return bool(asked < restored)
 
 
 def _budget(connection: Connection, desk: Desk, matter: Matter, outbox: int, *, now: datetime) -> Budget:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from agent.decide.lifecycle import LIVE, WAITING, Progress, Stage
 from agent.decide.meeting import met
 from agent.errors import RelanceError
 from agent.failpoints import reach
-from agent.store import budgets, followups, outbox
+from agent.store import budgets, followups, outbox, settings
 from agent.store.engine import Change
 from agent.store.journal import Journal, Proof
 from agent.store.mails import account_rows
@@ -176,6 +177,8 @@ def _hand_over(desk: Desk, claim: Claim, row: Row) -> None:
         _submit(desk, claim, raw, looked)
         passed.yes = True
         reach("outbox.submitting")
+        with suppress(RelanceError, OSError):
+            settings.settle_life(desk.store)
 
     try:
         desk.heed(row)
@@ -203,6 +206,9 @@ def _submit(desk: Desk, claim: Claim, raw: bytes, looked: Looked) -> None:
     window = int((desk.seconds() - looked.began) * 1_000_000)
     with desk.store.write() as change:
         code = outbox.submit(change, claim, Submission(raw, looked.at, window, looked.cursor), guard)
+        if not code:
+            # No copy of the database from before this letter may pass for the one that sent it.
+            settings.announce_life(desk.store, change)
     if code:
         end = None if code in AGAIN else Stage.STOPPED if code == "stopped" else Stage.NEEDS_REVIEW
         raise Halt(code, "Something changed at the last moment.", end=end)

@@ -57,6 +57,14 @@ def origin(case: Case, _now: datetime) -> Check:
     return Check(name, ALLOW, envelope.origin, said)
 
 
+def restored(case: Case, _now: datetime) -> Check:
+    """The store knows what it sent."""
+    name = "restored"
+    if case.step.may_have_left:
+        return Check(name, HOLD, "restored", "The store was restored or copied since: this may have left already.")
+    return Check(name, ALLOW, "own_store", "The store knows what left.")
+
+
 def elsewhere(case: Case, _now: datetime) -> Check:
     """The answer did not come by another way."""
     name = "elsewhere"

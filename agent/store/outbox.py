@@ -279,6 +279,8 @@ def quarantine(change: Change) -> int:
         moved += transition(
             change, row["id"], Stage.SUBMITTING, Stage.UNCERTAIN, code="restored", words=RESTORED, **values
         )
+    doubted = update(OUTBOX).where(OUTBOX.c.state == Stage.NEEDS_REVIEW.value, OUTBOX.c.was_uncertain == 0)
+    change.connection.execute(doubted.values(was_uncertain=1, code="restored", words=RESTORED))
     return moved
 
 

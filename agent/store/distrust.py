@@ -1,0 +1,52 @@
+"""Remembers that the store was restored or copied, so that what may have left already waits; never lifted by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from agent.decide.levels import DEFAULT
+from agent.store import budgets, outbox, settings
+from agent.store.audit import EVENT, Event
+from agent.store.engine import Change, Store
+
+RESTORED, HEEDED = "restored.at", "restored.heeded"
+WORDS = "the store was restored or copied"
+
+
+def needed(store: Store) -> bool:
+    """Whether this is not the database the home used last, or one that lost records nobody heeded yet."""
+    if not settings.same_life(store):
+        return True
+    with store.read() as connection:
+        return _last_loss(connection) > int(settings.get(connection, HEEDED, "0"))
+
+
+def _last_loss(connection: Connection) -> int:
+    return int(connection.execute(select(func.max(EVENT.c.seq)).where(EVENT.c.event == "audit.lost")).scalar() or 0)
+
+
+def take_hold(change: Change) -> int:
+    """Pause everything, keep every letter that waited for a person, and doubt every mail from before today."""
+    moved = outbox.quarantine(change)
+    settings.put(change, RESTORED, change.now.isoformat())
+    settings.put(change, HEEDED, str(_last_loss(change.connection)))
+    budgets.pause(change, DEFAULT, None, actor="daemon", code="restored")
+    change.record(Event("store.restored", actor="daemon", code=WORDS))
+    return moved
+
+
+def since(connection: Connection) -> datetime | None:
+    """When it was noticed; None where nothing is doubted."""
+    found = settings.get(connection, RESTORED)
+    return datetime.fromisoformat(found) if found else None
+
+
+def lift(change: Change) -> bool:
+    """A person says that what looks open is open."""
+    if since(change.connection) is None:
+        return False
+    settings.drop(change, RESTORED)
+    change.record(Event("store.trusted", actor="user"))
+    return True
