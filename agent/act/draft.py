@@ -44,7 +44,7 @@ from voice.quotes import typed
 from voice.text import folded
 from voice.wishing import known_wishes, understood
 
-PROFILE = "voice.profile"
+PROFILE = settings.PROFILE
 MOST_AT_ONCE = 50
 MOST_THREADS = 8_000
 TOGETHER = 200

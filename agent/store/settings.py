@@ -18,6 +18,8 @@ from agent.store.tables import SettingRow
 
 SETTING: Any = SettingRow.__table__  # type: ignore[attr-defined]
 GENERATION = "generation"
+PROFILE = "voice.profile"
+"""What was learned of how the user writes, greetings to people among it."""
 
 
 def get(connection: Connection, name: str, default: str = "") -> str:

@@ -96,6 +96,8 @@ def forget(store: Store, address: str) -> Erased:
         outbox.erase_person(change, wanted)
         budgets.erase_person(change, wanted)
         memories.erase_person(change, wanted)
+        # It is learned anew from the mails that are left.
+        settings.drop(change, settings.PROFILE)
         gone = connection.execute(delete(FOLLOWUP).where(FOLLOWUP.c.person == wanted)).rowcount
         connection.execute(delete(ENROLMENT).where(ENROLMENT.c.person == wanted))
         connection.execute(
