@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from agent.act.ports import Desk
 
 REFUSED = frozenset({"refuse", "hold"})
-UNSETTLED = frozenset({"uncertain", "looking", "too_late"})
+UNSETTLED = frozenset({"uncertain", "looking", "too_late", "leaving"})
 
 
 @contextmanager

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from agent.act import actions, outbox, reconcile, stopping
+from agent.cli.verbs import say
 from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope
+from agent.errors import Exit
 from agent.store import followups, mails
 from agent.store import outbox as rows
 from agent.store.budgets import Limits
@@ -436,3 +438,15 @@ def test_the_log_tells_every_step(here: Scene) -> None:
         moves = [item["to_state"] for item in audit.read(connection) if item["object"].startswith("outbox:")]
     assert moves == ["HELD", "CLAIMED", "SUBMITTING", "SENT"]
     assert here.store.verify().broken_at is None
+
+
+def test_undo_of_a_letter_that_is_being_prepared_promises_nothing(here: Scene) -> None:
+    made = queued(here)
+    here.world.pass_time(seconds=40)
+    with here.store.write() as change:
+        assert rows.claim(change, 1, here.desk.owner) is not None
+    done = actions.undo(here.desk, made)
+    assert (done.ok, done.code) == (False, "leaving")
+    assert done.words.startswith("Not certain")
+    assert "ancelled" not in done.words
+    assert say(done) is Exit.PERSON
