@@ -19,6 +19,7 @@ from agent.decide.people import doubts, recipients
 from agent.decide.threads import Thread, moment
 from agent.store import budgets, distrust, enrolments
 from agent.store.budgets import Use
+from agent.store.people import bounced
 from agent.store.verdicts import domains_written_to
 from providers.base import Address, Mail, Origin
 from providers.freeze import usable_chain
@@ -159,7 +160,9 @@ def _doubts(connection: Connection, desk: Desk, matter: Matter) -> tuple[str, ..
     basis = matter.made.basis
     written = basis.to if basis else tuple(Address(one) for one in matter.made.letter.recipients)
     others = [address for address in written if address.key not in desk.own]
-    return doubts(others, domains_written_to(connection, matter.followup["thread_id"]))
+    dead = bounced(connection, [one.lower() for one in matter.made.letter.recipients])
+    found = doubts(others, domains_written_to(connection, matter.followup["thread_id"]))
+    return (f"bounced: {dead}", *found) if dead else found
 
 
 def _content(desk: Desk, matter: Matter) -> Content:

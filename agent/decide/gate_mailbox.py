@@ -23,6 +23,7 @@ DOUBTS = {
     "list": "A mailing list is among the addresses",
     "no_reply": "Nobody reads one of the addresses",
     "robot": "A program is behind one of the addresses",
+    "bounced": "A mail could not be delivered to one of the addresses",
 }
 
 
