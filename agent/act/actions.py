@@ -239,8 +239,8 @@ def _undone(desk: Desk, number: int, row: Row, said: str) -> Done:
             return Done(True, "cancelled", "It was cancelled before, and was not sent.")
         case "leaving":
             return no(
-                "leaving", "Not certain: it is being prepared and may leave this second. It was asked to stop, and will "
-                f"if it still can; `relance show {number}` says what became of it."
+                "leaving", "Not certain: it is being prepared and may leave this second. It stops if it still can; "
+                f"`relance show {number}` says what became of it."
             )  # fmt: skip
         case "submitting" | "uncertain":
             return no("too_late", "Too late: it is being handed to the server, or may have been.")

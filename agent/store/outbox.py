@@ -196,6 +196,15 @@ def note_end(change: Change, number: int, attempt: int, outcome: str, evidence: 
         change.connection.execute(insert(ATTEMPT).values(**values, outcome=outcome, evidence=said))
 
 
+def used_up(connection: Connection, number: int) -> bool:
+    """Whether every approval of a letter has served: it may have left as often as somebody approved it."""
+    kept = connection.execute(select(ATTEMPT.c.part, ATTEMPT.c.outcome).where(ATTEMPT.c.outbox_id == number)).all()
+    began = sum(part == "begin" for part, _ in kept)
+    stayed = sum(part == "end" and outcome in {Stage.DEFERRED, Stage.FAILED} for part, outcome in kept)
+    approvals = select(func.count()).select_from(APPROVAL).where(APPROVAL.c.outbox_id == number)
+    return began - stayed >= int(connection.execute(approvals).scalar_one())
+
+
 def put_off_again(change: Change, row: Row, ready: datetime, stale: datetime) -> bool:
     """Its time moves on while it stays where it is, so that nothing new is to be told. False: it is elsewhere now."""
     same = (OUTBOX.c.id == row["id"], OUTBOX.c.state == row["state"], OUTBOX.c.fence == row["fence"])
