@@ -57,7 +57,8 @@ def send_case(connection: Connection, desk: Desk, matter: Matter, row: Row, *, l
     seen = json.loads(row["basis"])
     consent = replace(
         _consent(connection, desk, matter, now), approved_by=row["approved_by"], approved_digest=row["digest"],
-        digest=matter.made.digest, used=outbox.used_up(connection, row["id"]), accepted=frozenset(seen.get("accepted", ())),
+        digest=matter.made.digest, accepted=frozenset(seen.get("accepted", ())),
+        used=outbox.used_up(connection, row["id"]),
     )  # fmt: skip
     # What a person chose to risk once more was asked about already.
     step = replace(_step(connection, desk, matter, now), stale_at=row["stale_at"])

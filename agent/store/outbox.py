@@ -202,7 +202,7 @@ def used_up(connection: Connection, number: int) -> bool:
     began = sum(part == "begin" for part, _ in kept)
     stayed = sum(part == "end" and outcome in {Stage.DEFERRED, Stage.FAILED} for part, outcome in kept)
     approvals = select(func.count()).select_from(APPROVAL).where(APPROVAL.c.outbox_id == number)
-    return began - stayed >= int(connection.execute(approvals).scalar_one())
+    return bool(began - stayed >= int(connection.scalar(approvals) or 0))
 
 
 def put_off_again(change: Change, row: Row, ready: datetime, stale: datetime) -> bool:
@@ -231,12 +231,8 @@ def approve_again(change: Change, number: int, ready_at: datetime, *, resend: bo
     row = one(change.connection, number)
     if row is None or (row["was_uncertain"] and not resend):
         return False
-    values: Row = {
-        "ready_at": ready_at,
-        "stale_at": ready_at + STALE_AFTER,
-        "approved_by": "user",
-        "cancel_requested": 0,
-    }
+    times: Row = {"ready_at": ready_at, "stale_at": ready_at + STALE_AFTER}
+    values: Row = {**times, "approved_by": "user", "cancel_requested": 0}
     code = "sent_again" if resend else "approved_again"
     moved = transition(
         change, number, Stage.NEEDS_REVIEW, Stage.HELD, actor="user", code=code, attempts=row["attempts"], **values
@@ -359,9 +355,8 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def sent_followups(connection: Connection) -> list[int]:
     """The follow-ups whose letter has left."""
-    return [int(number) for number in connection.execute(
-        select(OUTBOX.c.followup_id).where(OUTBOX.c.state == Stage.SENT.value)
-    ).scalars()]  # fmt: skip
+    query = select(OUTBOX.c.followup_id).where(OUTBOX.c.state == Stage.SENT.value)
+    return [int(number) for number in connection.scalars(query)]
 
 
 def erase_person(change: Change, person: str) -> int:
