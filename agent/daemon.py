@@ -20,7 +20,7 @@ from agent.act.desk import Boxes
 from agent.act.ports import Desk
 from agent.clock import awake, awake_and_asleep
 from agent.errors import LockedError, RelanceError
-from agent.jobs import Jobs, Pass, missed, one_pass, wake_up
+from agent.jobs import Jobs, Pass, doubted, missed, one_pass, wake_up
 from agent.lock import held
 from agent.notify import Bell
 from agent.store import outbox as rows
@@ -125,6 +125,7 @@ class Daemon:
         """Until stopped."""
         self._complain(missed(self.desk))
         wake_up(self.desk)
+        self._complain(doubted(self.desk))
         self._take_lease()
         scheduler = ticking(self.wake)
         self.watching.start([seat.name for seat in self.desk.seats])
@@ -321,9 +322,9 @@ def run(lock: Path, make: Callable[[], Daemon]) -> None:
 def run_once(lock: Path, desk: Desk, jobs: Jobs) -> Pass:
     """One full pass and out."""
     with held(lock, "one pass"):
-        lost, quarantined = missed(desk), wake_up(desk)
+        known, lost, quarantined = doubted(desk), missed(desk), wake_up(desk)
         done = one_pass(desk, jobs)
-        done.lost, done.quarantined = lost, quarantined
+        done.lost, done.quarantined = f"{lost} {'' if known else doubted(desk)}".strip(), quarantined
         if isinstance(desk.mailbox, Boxes):
             desk.mailbox.close()
         return done

@@ -12,10 +12,11 @@ from agent.act.absence import drop_ended
 from agent.act.outbox import Worked
 from agent.act.ports import Desk
 from agent.decide.keeping_back import why
-from agent.decide.levels import DEFAULT, Level
+from agent.decide.levels import Level
 from agent.decide.lifecycle import Progress
+from agent.decide.notices import RESTORED
 from agent.errors import RelanceError
-from agent.store import audit, budgets, settings
+from agent.store import audit, budgets, distrust, settings
 from agent.store import outbox as rows
 from agent.store.journal import Journal
 from agent.store.threading import FOLLOWUP
@@ -56,8 +57,10 @@ def wake_up(desk: Desk) -> int:
     outbox.replay_journal(desk)
     host = desk.owner.partition(":")[0]
     moved = 0
-    if not settings.same_life(desk.store):
-        moved = _quarantine(desk)
+    if distrust.needed(desk.store):
+        with desk.store.write() as change:
+            moved = distrust.take_hold(change)
+        logs.note("store.restored", count=moved)
     settings.next_life(desk.store)
     with desk.store.write() as change:
         rows.release_leases(change, lambda owner: owner.partition(":")[0] == host)
@@ -74,12 +77,10 @@ def missed(desk: Desk) -> str:
     return words and f"{words} `relance restore FILE` brings back a copy; `relance audit list` keeps this."
 
 
-def _quarantine(desk: Desk) -> int:
-    with desk.store.write() as change:
-        moved = rows.quarantine(change)
-        if moved:
-            budgets.pause(change, DEFAULT, None, actor="daemon", code="restored")
-    return moved
+def doubted(desk: Desk) -> str:
+    """What to hear as long as the store is known to be restored or copied."""
+    with desk.store.read() as connection:
+        return RESTORED if distrust.since(connection) is not None else ""
 
 
 def one_pass(desk: Desk, jobs: Jobs, accounts: list[str] | None = None) -> Pass:

@@ -238,9 +238,10 @@ def _undone(desk: Desk, number: int, row: Row, said: str) -> Done:
         case "cancelled_before":
             return Done(True, "cancelled", "It was cancelled before, and was not sent.")
         case "leaving":
-            return Done(
-                True, "leaving", "It may be leaving this second. If it can still be stopped it will be; look again."
-            )
+            return no(
+                "leaving", "Not certain: it is being prepared and may leave this second. It stops if it still can; "
+                f"`relance show {number}` says what became of it."
+            )  # fmt: skip
         case "submitting" | "uncertain":
             return no("too_late", "Too late: it is being handed to the server, or may have been.")
         case "sent":

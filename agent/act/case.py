@@ -17,8 +17,9 @@ from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Loo
 from agent.decide.levels import Ceiling, Level, Place, Resolved, merged, resolve
 from agent.decide.people import doubts, recipients
 from agent.decide.threads import Thread, moment
-from agent.store import budgets, enrolments
+from agent.store import budgets, distrust, enrolments, outbox
 from agent.store.budgets import Use
+from agent.store.people import bounced
 from agent.store.verdicts import domains_written_to
 from providers.base import Address, Mail, Origin
 from providers.freeze import usable_chain
@@ -46,7 +47,7 @@ def draft_case(connection: Connection, desk: Desk, matter: Matter, now: datetime
         envelope=_envelope(connection, desk, matter),
         content=_alone(connection, matter, _content(desk, matter), now),
         consent=_consent(connection, desk, matter, now),
-        step=_step(desk, matter, now),
+        step=_step(connection, desk, matter, now),
         budget=_budget(connection, desk, matter, 0, now=now),
     )
 
@@ -57,8 +58,11 @@ def send_case(connection: Connection, desk: Desk, matter: Matter, row: Row, *, l
     consent = replace(
         _consent(connection, desk, matter, now), approved_by=row["approved_by"], approved_digest=row["digest"],
         digest=matter.made.digest, accepted=frozenset(seen.get("accepted", ())),
+        used=outbox.used_up(connection, row["id"]),
     )  # fmt: skip
-    step = replace(_step(desk, matter, now), stale_at=row["stale_at"])
+    # What a person chose to risk once more was asked about already.
+    step = replace(_step(connection, desk, matter, now), stale_at=row["stale_at"])
+    step = replace(step, may_have_left=False) if row["was_uncertain"] else step
     return Case(
         Moment.SEND,
         news=since_approval(connection, desk, matter.followup, matter.made.thread, row),
@@ -157,7 +161,9 @@ def _doubts(connection: Connection, desk: Desk, matter: Matter) -> tuple[str, ..
     basis = matter.made.basis
     written = basis.to if basis else tuple(Address(one) for one in matter.made.letter.recipients)
     others = [address for address in written if address.key not in desk.own]
-    return doubts(others, domains_written_to(connection, matter.followup["thread_id"]))
+    dead = bounced(connection, [one.lower() for one in matter.made.letter.recipients])
+    found = doubts(others, domains_written_to(connection, matter.followup["thread_id"]))
+    return (f"bounced: {dead}", *found) if dead else found
 
 
 def _content(desk: Desk, matter: Matter) -> Content:
@@ -165,7 +171,9 @@ def _content(desk: Desk, matter: Matter) -> Content:
     found = desk.judgement.content(thread, matter.draft, matter.followup)
     theirs = [mail.text for mail in thread.mails if not mail.mine]
     mine = [mail.text for mail in thread.mails if mail.mine]
-    return replace(found, length=len(body.strip()), copied=max(found.copied, longest_shared(body, theirs, mine)))
+    carried = len(parse(matter.made.letter.raw).attachments)
+    copied = max(found.copied, longest_shared(body, theirs, mine))
+    return replace(found, length=len(body.strip()), copied=copied, attachments=carried)
 
 
 def _alone(connection: Connection, matter: Matter, content: Content, now: datetime) -> Content:
@@ -184,7 +192,7 @@ def _consent(connection: Connection, desk: Desk, matter: Matter, now: datetime) 
     return Consent(found.level, found.ceiling.code if found.ceiling else "", paused=words)
 
 
-def _step(desk: Desk, matter: Matter, now: datetime) -> Step:
+def _step(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> Step:
     followup = matter.followup
     newest = max((moment(mail) for mail in matter.made.thread.mails), default=now)
     return Step(
@@ -192,10 +200,28 @@ def _step(desk: Desk, matter: Matter, now: datetime) -> Step:
         touch=followup["touch"],
         touches=desk.judgement.touches(followup["plan"]),
         is_task=followup["kind"] == "task",
+        ended=_ended(connection, followup),
+        may_have_left=_from_before(connection, matter),
         age_days=max((now - newest).days, 0),
         max_age_days=desk.max_age_days,
         slot=desk.judgement.slot(followup["person"], now),
     )
+
+
+def _ended(connection: Connection, followup: Row) -> str:
+    """The rule that ended the plan of its thread; a plan whose last touch was made has not ended it."""
+    row = enrolments.find(connection, followup["enrolment_id"]) if followup["enrolment_id"] else None
+    return str(row["reason"] or row["state"]) if row is not None and row["state"] == "ended" else ""
+
+
+def _from_before(connection: Connection, matter: Matter) -> bool:
+    """Whether the store was restored or copied after the mail it continues; it may have been followed up already."""
+    restored, basis, followup = distrust.since(connection), matter.made.basis, matter.followup
+    if restored is None:
+        return False
+    enrolled = enrolments.find(connection, followup["enrolment_id"]) if followup["enrolment_id"] else None
+    asked = min(moment(basis), basis.received) if basis else (enrolled or followup)["made"]
+    return bool(asked < restored)
 
 
 def _budget(connection: Connection, desk: Desk, matter: Matter, outbox: int, *, now: datetime) -> Budget:

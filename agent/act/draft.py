@@ -44,7 +44,7 @@ from voice.quotes import typed
 from voice.text import folded
 from voice.wishing import known_wishes, understood
 
-PROFILE = "voice.profile"
+PROFILE = settings.PROFILE
 MOST_AT_ONCE = 50
 MOST_THREADS = 8_000
 TOGETHER = 200
@@ -231,8 +231,11 @@ def keep(change: Change, number: int, made: Written, *, by_wish: bool = False) -
         voice="" if made.voice is None else str(made.voice), facts=facts_json(made),
         notes=json.dumps(made.notes, ensure_ascii=False),
     )  # fmt: skip
-    if version is not None:
-        followups.move(change, number, Progress.DRAFTED, actor="policy", code="written")
+    row = followups.find(change.connection, number)
+    # Due once more, a text of the person's own is theirs to look at again.
+    if version is not None or (row is not None and row["state"] == Progress.QUIET):
+        code = "written" if version is not None else "own_text"
+        followups.move(change, number, Progress.DRAFTED, actor="policy", code=code)
 
 
 def _unwritten(made: Written) -> str:

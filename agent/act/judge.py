@@ -23,7 +23,7 @@ from agent.decide.quiet import Habits, Reason, Verdict, judge
 from agent.decide.summary import summarise
 from agent.decide.threads import moment
 from agent.decide.values import Me
-from agent.store import enrolments, followups, mails, settings, verdicts
+from agent.store import enrolments, followups, mails, people, settings, verdicts
 from agent.store.engine import Change
 from agent.store.origins import learn_server
 from agent.store.verdicts import Stored
@@ -171,7 +171,11 @@ def _spoken_for(item: Stored, governed: dict[int, datetime]) -> bool:
 def _follow(change: Change, told: Told, plan: str, having: Container[int], known: Mapping[tuple[Any, ...], str]) -> int:
     """Make, move or end the follow-up of a thread, unless it stands where it belongs. 1 when a touch is due."""
     item, verdict, due = told
-    if verdict.quiet:
+    hold = verdict.hold or ""
+    if verdict.quiet and people.bounced(change.connection, [item.summary.person]):
+        # Whether another address is right only a person knows; nothing is drafted to a dead one.
+        state, hold = Progress.ASKED, Reason.BOUNCED.value
+    elif verdict.quiet:
         state = Progress.QUIET
     elif verdict.hold and verdict.reason not in LONG_QUIET and due is not None and due <= change.now:
         state = Progress.ASKED
@@ -186,15 +190,15 @@ def _follow(change: Change, told: Told, plan: str, having: Container[int], known
     number, fresh = followups.plan(
         change, account_id=item.account, thread_id=item.number, root=summary.thread, person=summary.person,
         subject=summary.subject, plan=plan, touch=verdict.touch, basis=summary.own_id, state=state.value,
-        reason=verdict.reason.value, evidence=said, hold=verdict.hold or "", due=due,
+        reason=verdict.reason.value, evidence=said, hold=hold, due=due,
         code=verdict.reason.value,
     )  # fmt: skip
     if not fresh:
-        _again(change, number, state, verdict, summary_words=said)
+        _again(change, number, state, verdict, summary_words=said, hold=hold)
     return int(verdict.quiet)
 
 
-def _again(change: Change, number: int, state: Progress, verdict: Verdict, summary_words: str) -> None:
+def _again(change: Change, number: int, state: Progress, verdict: Verdict, *, summary_words: str, hold: str) -> None:
     """A follow-up that waited moves on; what a person or the outbox holds stays where it is.
 
     It is made anew then: the wait has counted what put it off, so that is no news any more.
@@ -210,7 +214,7 @@ def _again(change: Change, number: int, state: Progress, verdict: Verdict, summa
     if moves and not snoozed:
         followups.move(
             change, number, state, actor="policy", code=verdict.reason.value, evidence=summary_words,
-            hold=verdict.hold or "", until=None, **({"made": change.now} if state is Progress.QUIET else {}),
+            hold=hold, until=None, **({"made": change.now} if state is Progress.QUIET else {}),
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +13,15 @@ from agent.act.case import Matter, level_of, look_of, paused_for, send_case, use
 from agent.act.compose import as_approved, date_for, letter_of, whole_thread
 from agent.act.looking import Looked, look
 from agent.act.ports import Desk, Row, Seat
+from agent.act.staying import note_ended, words_for
 from agent.decide.gate import Decision, decide
-from agent.decide.gate_case import Look, Verdict
+from agent.decide.gate_case import Case, Look, Verdict
 from agent.decide.levels import Level
 from agent.decide.lifecycle import LIVE, WAITING, Progress, Stage
+from agent.decide.meeting import met
 from agent.errors import RelanceError
 from agent.failpoints import reach
-from agent.store import budgets, followups, outbox
+from agent.store import budgets, followups, outbox, settings
 from agent.store.engine import Change
 from agent.store.journal import Journal, Proof
 from agent.store.mails import account_rows
@@ -140,15 +143,16 @@ def _judge(desk: Desk, row: Row, look_: Look) -> None:
         case = send_case(connection, desk, matter, row, look=look_, now=now)
     decision = decide(case, now)
     if decision.verdict is not Verdict.ALLOW:
-        raise _halted(desk, decision)
+        raise _halted(desk, decision, case, row)
 
 
-def _halted(desk: Desk, decision: Decision) -> Halt:
+def _halted(desk: Desk, decision: Decision, case: Case, row: Row) -> Halt:
     if decision.waits_until is not None:
         return Halt(decision.code, decision.reason, ready_at=decision.waits_until)
-    answered = next(check for check in decision.checks if check.name == "answered")
-    if answered.verdict is Verdict.REFUSE:
-        return Halt(answered.code, answered.reason, end=Stage.STOPPED)
+    fate = met(case.news, may_have_left=bool(row["was_uncertain"]))
+    if fate is not None and fate.end is not Stage.NEEDS_REVIEW:
+        answered = next(check for check in decision.checks if check.name == "answered")
+        return Halt(fate.code, answered.reason, end=fate.end)
     codes = {check.code for check in decision.against if check.again_at is None}
     if codes == {"paused"}:
         return Halt("paused", decision.reason, ready_at=desk.store.clock() + WHILE_PAUSED)
@@ -173,6 +177,8 @@ def _hand_over(desk: Desk, claim: Claim, row: Row) -> None:
         _submit(desk, claim, raw, looked)
         passed.yes = True
         reach("outbox.submitting")
+        with suppress(RelanceError, OSError):
+            settings.settle_life(desk.store)
 
     try:
         desk.heed(row)
@@ -200,11 +206,15 @@ def _submit(desk: Desk, claim: Claim, raw: bytes, looked: Looked) -> None:
     window = int((desk.seconds() - looked.began) * 1_000_000)
     with desk.store.write() as change:
         code = outbox.submit(change, claim, Submission(raw, looked.at, window, looked.cursor), guard)
+        if not code:
+            # No copy of the database from before this letter may pass for the one that sent it.
+            settings.announce_life(desk.store, change)
     if code:
-        raise Halt(code, "Something changed at the last moment.", end=None if code in AGAIN else Stage.NEEDS_REVIEW)
+        end = None if code in AGAIN else Stage.STOPPED if code == "stopped" else Stage.NEEDS_REVIEW
+        raise Halt(code, "Something changed at the last moment.", end=end)
 
 
-AGAIN = frozenset({"lost", "cancelled", "look_old", "budget"})
+AGAIN = frozenset({"lost", "cancelled", "look_old", "budget", "paused"})
 """Reasons at the last line that need nobody: the row is elsewhere already, or simply waits once more."""
 
 
@@ -249,9 +259,8 @@ def _stay(desk: Desk, claim: Claim, halt: Halt) -> None:
         if row["cancel_requested"]:
             _move(change, claim, Stage.CANCELLED, "undone", actor="user")
         elif halt.end is not None:
-            _move(change, claim, halt.end, halt.code, words=halt.words)
-            if halt.end is Stage.STOPPED:
-                note_stopped(change, row, halt.code)
+            _move(change, claim, halt.end, halt.code, words=words_for(row, halt.end, halt.code, halt.words))
+            note_ended(change, row, halt.end, halt.code)
         else:
             ready = halt.ready_at or change.now + timedelta(seconds=90)
             stale = max(row["stale_at"], ready + outbox.STALE_AFTER) if halt.ready_at else row["stale_at"]
@@ -261,14 +270,6 @@ def _stay(desk: Desk, claim: Claim, halt: Halt) -> None:
 
 def _move(change: Change, claim: Claim, end: Stage, code: str, **values: Any) -> bool:
     return outbox.transition(change, claim.number, Stage.CLAIMED, end, code=code, at_fence=claim.fence, **values)
-
-
-def note_stopped(change: Change, row: Row, code: str) -> None:
-    """The follow-up goes where its letter went."""
-    followup = followups.find(change.connection, row["followup_id"])
-    if followup is not None and followup["state"] == Progress.OUTBOX:
-        end = Progress.STOPPED if code in {"by_hand", "already_there", "stopped", "gone"} else Progress.ANSWERED
-        followups.move(change, row["followup_id"], end, actor="daemon", code=code)
 
 
 def _sent(desk: Desk, claim: Claim, seat: Seat, letter: Letter, receipt: Receipt) -> None:

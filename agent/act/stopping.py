@@ -8,11 +8,12 @@ from sqlalchemy import Connection, select
 
 from agent.act.compose import whole_thread
 from agent.act.news import since_approval
-from agent.act.outbox import Worked, note_stopped
+from agent.act.outbox import Worked
 from agent.act.ports import Desk, Row
+from agent.act.staying import note_ended, words_for
 from agent.decide.gate_case import News
-from agent.decide.gate_mailbox import ENDS
 from agent.decide.lifecycle import WAITING, Stage
+from agent.decide.meeting import met
 from agent.store import followups, outbox
 from agent.store.threading import FOLLOWUP, MAIL
 
@@ -42,16 +43,17 @@ def _just_touched(desk: Desk, connection: Connection, waiting: list[Row]) -> set
 
 def _stop_if_moved(desk: Desk, row: Row) -> Worked | None:
     with desk.store.read() as connection:
-        news = _news(desk, connection, row)
-    end = _consequence(news)
-    if end is None or (end is Stage.NEEDS_REVIEW and row["state"] == Stage.NEEDS_REVIEW):
+        fate = met(_news(desk, connection, row), may_have_left=bool(row["was_uncertain"]))
+    if fate is None or (fate.end is Stage.NEEDS_REVIEW and row["state"] == Stage.NEEDS_REVIEW):
         return None
-    code = news.settled or (news.answers[0] if news.answers else "by_hand" if news.by_hand else _doubt(news))
+    start, words = Stage(row["state"]), words_for(row, fate.end, fate.code)
     with desk.store.write() as change:
-        moved = outbox.transition(change, row["id"], Stage(row["state"]), end, code=code, at_fence=row["fence"])
-        if moved and end is Stage.STOPPED:
-            note_stopped(change, row, code)
-    return Worked(row["id"], end.value, code) if moved else None
+        moved = outbox.transition(
+            change, row["id"], start, fate.end, code=fate.code, words=words, at_fence=row["fence"]
+        )
+        if moved:
+            note_ended(change, row, fate.end, fate.code)
+    return Worked(row["id"], fate.end.value, fate.code) if moved else None
 
 
 def _news(desk: Desk, connection: Any, row: Row) -> News:
@@ -59,17 +61,3 @@ def _news(desk: Desk, connection: Any, row: Row) -> News:
     if followup is None:
         return News(settled="stopped")
     return since_approval(connection, desk, followup, whole_thread(connection, followup), row)
-
-
-def _consequence(news: News) -> Stage | None:
-    if news.settled or news.by_hand or news.already_there or set(news.answers) & ENDS:
-        return Stage.STOPPED
-    return Stage.NEEDS_REVIEW if _doubtful(news) else None
-
-
-def _doubt(news: News) -> str:
-    return "claimed" if news.claimed else "maybe_answered"
-
-
-def _doubtful(news: News) -> bool:
-    return bool(news.answers or news.claimed or news.elsewhere or news.own_draft or news.unreadable)

@@ -10,7 +10,7 @@ from agent.act.absence import holds
 from agent.act.done import Done, no
 from agent.act.ports import Desk
 from agent.decide.levels import DEFAULT, Level, Scope, is_raise, level_before_change, merged
-from agent.store import budgets
+from agent.store import budgets, distrust
 
 
 def pause(desk: Desk, scope: Scope = DEFAULT, until: datetime | None = None) -> Done:
@@ -36,12 +36,25 @@ def resume(desk: Desk, scope: Scope | None = DEFAULT) -> Done:
     return Done(True, "resumed", f"{words}{rest}")
 
 
+def trust_again(desk: Desk) -> Done:
+    """Only ever a person's word: what a restored or copied store takes for open may leave."""
+    with desk.store.write() as change:
+        lifted = distrust.lift(change)
+        rest = _still(desk, change.connection, change.now)
+    if not lifted:
+        return no("not_restored", f"Nothing is held because the store was restored.{rest}")
+    return Done(True, "resumed", f"What this store takes for open may leave again.{rest}")
+
+
 def _still(desk: Desk, connection: Connection, now: datetime) -> str:
     """What goes on holding mail back."""
     left = [str(scope) for scope, until in budgets.pauses(connection) if until is None or until > now]
     away = holds(connection, now)
     said = [f"Still paused: {', '.join(left)}."] if left else []
     said += ["The PAUSE file is still there."] if desk.pause_file.exists() else []
+    if distrust.since(connection) is not None:
+        said.append("Still held, for it may have left already: what was open when the store was restored. Approve each")
+        said[-1] += ", or `relance resume restored` for all."
     said += [f"Still held: {away}; `relance resume absence` sends all the same."] if away else []
     return "".join(f" {item}" for item in said)
 

@@ -34,19 +34,19 @@ def backup(context: click.Context, target: Path | None) -> None:
 @click.pass_context
 def restore(context: click.Context, copy: Path, yes: bool) -> None:
     """Put a copy in the place of the store. The present store is kept beside it, and nothing is sent from a copy."""
-    from agent.secrets import database_key
-    from agent.store.upkeep import restore as put_back
+    from agent.act.restoring import put_back
 
     if not copy.is_file():
         raise UsageError(f"There is no file {copy}.", hint="`relance doctor` says where the copies are.")
     with home(context) as here, held(here.places.lock, "restore"):
-        encrypted = here.config.storage.encrypt
+        _ = here.config
         narrate(f"This replaces {here.places.database} with {copy}; the present one is kept beside it.")
         if not yes:
             sure()
-        key = database_key(here.vault, create=False) if encrypted else None
-        kept = put_back(here.places, key, copy, here.clock().strftime("%Y%m%d-%H%M%S"))
-    narrate("Restored. Sending stays paused until you say `relance resume`: some of its mails may have left already.")
+        kept = put_back(here, copy)
+    narrate("Restored. Sending is paused until you say `relance resume`: some of its mails may have left already.")
+    narrate("What was open in the copy is held: approve each, or say `relance resume restored` for all.")
+    narrate("Levels and pauses are those of the copy, and whoever you had it forget since is in it again.")
     if kept:
         narrate(f"The replaced store is {kept}.")
 

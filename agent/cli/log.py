@@ -69,7 +69,7 @@ def verify(context: click.Context, anchor: Path | None, as_json: bool) -> None:
         verdict = here.store.verify(anchor)
         with here.store.read() as connection:
             told = [f"{at.astimezone():%Y-%m-%d %H:%M}: {words}" for at, words in losses(connection)]
-    sentence, code = describe(verdict)
+    sentence, code = describe(verdict, lost=bool(told))
     if as_json:
         proof = {"verdict": sentence, "rows": verdict.rows, "broken_at": verdict.broken_at, "code": int(code)}
         out_json({**proof, "losses": told})
@@ -81,12 +81,14 @@ def verify(context: click.Context, anchor: Path | None, as_json: bool) -> None:
     context.exit(code)
 
 
-def describe(verdict: Verdict) -> tuple[str, Exit]:
+def describe(verdict: Verdict, *, lost: bool = False) -> tuple[str, Exit]:
     """The sentence and the exit code of a verdict."""
     if verdict.broken_at is not None:
         return f"BROKEN at {verdict.broken_at}: {verdict.problem}.", Exit.PERSON
     if verdict.complete and verdict.anchored_at is not None:
         when = verdict.anchored_at.astimezone().strftime("%Y-%m-%d %H:%M")
+        if lost:
+            return f"Consistent: {verdict.rows} rows, anchored {when}, but records are missing.", Exit.FAILED
         return f"Complete: {verdict.rows} rows, anchored {when}.", Exit.OK
     if verdict.rows == 0:
         return "Complete: the log is empty.", Exit.OK

@@ -61,6 +61,7 @@ def collect(where: Places, config: Config) -> dict[str, Any]:
         "pause_file": where.pause_file.exists(),
         "pauses": held,
         "away": notices.away(settings, now) or None,
+        "restored": settings.get("restored.at"),
         "labels": notices.labels(settings),
         "held_back": keeping_back.why(
             paused=where.pause_file.exists(), newest=_moment(seen["newest"]), now=now, free=_free(where)
@@ -135,6 +136,7 @@ def lines(report: dict[str, Any]) -> list[str]:
         said.append(f"Nothing may leave now: {keeping_back.WORDS[report['held_back']]}.")
     said += notices.pause_lines(report["pauses"])
     said += [f"HELD: {report['away']}. `relance resume absence` sends all the same."] if report["away"] else []
+    said += [notices.RESTORED] if report["restored"] else []
     said += [plain(line) for line in report["labels"]]
     daemon = report["daemon"]
     said.append(f"Daemon: alive (process {daemon['pid']})." if daemon["alive"] else "Daemon: not running.")
@@ -145,7 +147,7 @@ def lines(report: dict[str, Any]) -> list[str]:
 
 def _needs(letter: dict[str, Any]) -> str:
     """A letter only a person can settle, and how."""
-    why = " ".join(plain(letter["words"]).split())[:200] or "nobody can tell what became of it"
+    why = " ".join(plain(letter["words"]).split())[:200] or "it waits for your word"
     return (
         f"  {letter['id']} {letter['state']}, {plain(letter['person'])}: {why} (`relance settle {letter['id']} --help`)"
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from agent.act.ports import Desk
 
 REFUSED = frozenset({"refuse", "hold"})
-UNSETTLED = frozenset({"uncertain", "looking", "too_late"})
+UNSETTLED = frozenset({"uncertain", "looking", "too_late", "leaving"})
 
 
 @contextmanager
@@ -278,13 +278,16 @@ def pause(context: click.Context, scope: str, until: str | None) -> None:
 def resume(context: click.Context, scope: str | None, everything: bool) -> None:
     """Let things leave again: ends the pause of everything, or that of a scope such as ann@example.org.
 
-    A pause of a person or a domain goes on until you name it. `absence` lets mail leave although you are away.
+    A pause of a person or a domain goes on until you name it. `absence` lets mail leave although you are away,
+    `restored` what was open when the store was restored or copied.
     """
-    from agent.act import absence, actions
+    from agent.act import absence, actions, switches
 
     with desk(context) as (_, made):
         if scope == "absence":
             code = say(absence.ignore(made))
+        elif scope == "restored":
+            code = say(switches.trust_again(made))
         else:
             code = say(actions.resume(made, None if everything else scope_of(scope or "default")))
     context.exit(code)

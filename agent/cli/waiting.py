@@ -66,8 +66,9 @@ def of_letter(letter: Row | None, number: int, now: datetime) -> str:
     why = f" ({one_line(letter['words'], 200)})" if letter["words"] else ""
     if letter["state"] in LOUD:
         return f"{letter['state']}{why}"
-    when = leaving(letter["ready_at"], now) if letter["state"] in WAITING else "may be leaving this second"
-    return f"{letter['state']}: {when}{why}; `relance undo {number}` takes it back."
+    if letter["state"] not in WAITING:
+        return f"{letter['state']}: may be leaving this second{why}; `relance undo {number}` may still stop it."
+    return f"{letter['state']}: {leaving(letter['ready_at'], now)}{why}; `relance undo {number}` takes it back."
 
 
 def all_waiting(connection: Connection, now: datetime) -> str:

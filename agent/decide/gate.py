@@ -12,6 +12,7 @@ CHECKS: dict[str, Rule] = {
     "pause": gate_text.pause,
     "origin": gate_mailbox.origin,
     "answered": gate_mailbox.answered,
+    "restored": gate_mailbox.restored,
     "elsewhere": gate_mailbox.elsewhere,
     "own_draft": gate_mailbox.own_draft,
     "readable": gate_mailbox.readable,
@@ -35,7 +36,7 @@ CHECKS: dict[str, Rule] = {
 
 ACCEPTABLE = frozenset({
     "facts", "voice", "sensitive", "injection", "length", "repeat", "attachment", "recipients", "timing", "own_draft",
-    "elsewhere", "readable", "origin",
+    "elsewhere", "readable", "origin", "restored",
 })  # fmt: skip
 """Holds that a person who saw them may pass by approving the text. The others bind everybody."""
 

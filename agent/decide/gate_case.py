@@ -149,6 +149,8 @@ class Step:
     slot: datetime | None = None
     """The next moment this person may be written to; None for at once."""
     stale_at: datetime | None = None
+    may_have_left: bool = False
+    """The store was restored or copied since, and nobody said yet that this is still open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ FRESH = timedelta(seconds=15)
 MOST_RECIPIENTS = 3
 ENDS = frozenset({"reply", "decline", "opt_out", "later", "delegate", "left", "bounce", "booked"})
 """Answers after which a letter that was written before is wrong."""
+PUT_OFF = ("later", "away", "delay", "receipt", "list")
+"""Answers that only move the day, or say nothing; the first counts most."""
 FINAL = {
     "decline": "They said no to this matter.",
     "opt_out": "They asked not to be written to.",
@@ -21,6 +23,7 @@ DOUBTS = {
     "list": "A mailing list is among the addresses",
     "no_reply": "Nobody reads one of the addresses",
     "robot": "A program is behind one of the addresses",
+    "bounced": "A mail could not be delivered to one of the addresses",
 }
 
 
@@ -32,7 +35,7 @@ def answered(case: Case, _now: datetime) -> Check:
         return Check(name, REFUSE, news.settled, FINAL.get(news.settled, "The matter is settled."))
     if news.already_there:
         return Check(name, REFUSE, "already_there", "This letter is in the mailbox already.")
-    ended = [meaning for meaning in news.answers if meaning in ENDS]
+    ended = sorted((meaning for meaning in news.answers if meaning in ENDS), key=lambda meaning: meaning in PUT_OFF)
     if ended:
         return Check(name, REFUSE, ended[0], "Mail came that answers or changes the matter.")
     if news.by_hand:
@@ -53,6 +56,14 @@ def origin(case: Case, _now: datetime) -> Check:
         return Check(name, HOLD, "claimed", "A mail in your name came that your provider did not vouch for.")
     said = "It begins a thread." if envelope.origin == "first" else "It continues a mail that is yours."
     return Check(name, ALLOW, envelope.origin, said)
+
+
+def restored(case: Case, _now: datetime) -> Check:
+    """The store knows what it sent."""
+    name = "restored"
+    if case.step.may_have_left:
+        return Check(name, HOLD, "restored", "The store was restored or copied since: this may have left already.")
+    return Check(name, ALLOW, "own_store", "The store knows what left.")
 
 
 def elsewhere(case: Case, _now: datetime) -> Check:

@@ -68,7 +68,7 @@ PROGRESS_MOVES: Mapping[Progress, frozenset[Progress]] = {
     Progress.QUIET: _ASIDE | {Progress.WATCHING, Progress.DRAFTED},
     Progress.DRAFTED: _ASIDE | {Progress.WATCHING, Progress.QUIET, Progress.APPROVED, Progress.OUTBOX},
     Progress.APPROVED: _ASIDE | {Progress.DRAFTED, Progress.OUTBOX},
-    Progress.OUTBOX: _ASIDE | {Progress.DRAFTED},
+    Progress.OUTBOX: _ASIDE | {Progress.DRAFTED, Progress.WATCHING},
     Progress.SNOOZED: _ENDS | {Progress.ASKED, Progress.WATCHING, Progress.QUIET, Progress.DRAFTED},
     Progress.ASKED: _ENDS | {Progress.SNOOZED, Progress.WATCHING, Progress.QUIET, Progress.DRAFTED, Progress.OUTBOX},
     Progress.SKIPPED: frozenset({Progress.QUIET, Progress.DRAFTED, Progress.STOPPED, Progress.ANSWERED}),

@@ -10,6 +10,10 @@ from agent.decide.absence import holding, kept
 from agent.decide.plans import LABEL
 
 PAUSE, REPORT = "pause:", "label:"
+RESTORED = (
+    "HELD: this store was restored or copied, so what it takes for open may have been sent already. "
+    "Approve each follow-up, or say `relance resume restored` for all."
+)
 
 
 def pauses(values: Mapping[str, str], now: datetime) -> dict[str, str]:

@@ -20,6 +20,7 @@ from agent.store.columns import to_micros
 from agent.store.tables import CheckpointRow, EventContentRow, EventRow
 
 START = "0" * 64
+NO_ANCHOR = "the anchor file outside the database is missing"
 FIELDS = ("seq", "at", "boot", "monotonic", "actor", "process", "event", "object", "from_state", "to_state", "code")
 EVENT: Any = EventRow.__table__  # type: ignore[attr-defined]
 CONTENT: Any = EventContentRow.__table__  # type: ignore[attr-defined]
@@ -165,7 +166,7 @@ def verify(connection: Connection, key: str, anchor: dict[str, Any] | None) -> V
             return Verdict(len(hashes), len(hashes) + 1 if "are gone" in wrong else len(hashes), wrong)
         return Verdict(len(hashes), anchored_seq=int(anchor["seq"]), anchored_at=_time(anchor["at"]))
     if stated:
-        return Verdict(len(hashes), problem="the anchor file outside the database is missing")
+        return Verdict(len(hashes), problem=NO_ANCHOR)
     return Verdict(len(hashes))
 
 
@@ -221,7 +222,8 @@ def _fits(row: Any) -> bool:
 def lost(connection: Connection, key: str, anchor: dict[str, Any] | None) -> str:
     """What the statement outside says against the log, without a walk; nothing where they agree."""
     if anchor is None:
-        return ""
+        stated = connection.execute(select(func.max(CHECKPOINT.c.seq))).scalar()
+        return NO_ANCHOR if stated else ""
     row = select(EVENT.c.hash)
     return _check_anchor(
         anchor, key, head(connection)[0], lambda seq: str(connection.scalar(row.where(EVENT.c.seq == seq)))
@@ -230,7 +232,8 @@ def lost(connection: Connection, key: str, anchor: dict[str, Any] | None) -> str
 
 def losses(connection: Connection) -> list[tuple[datetime, str]]:
     """When the log noticed that it does not go on where it ended, and what was missing."""
-    found = select(EVENT.c.at, EVENT.c.code).where(EVENT.c.event == "audit.lost").order_by(EVENT.c.seq)
+    noticed = EVENT.c.event.in_(("audit.lost", "store.restored"))
+    found = select(EVENT.c.at, EVENT.c.code).where(noticed).order_by(EVENT.c.seq)
     return [(row.at, row.code) for row in connection.execute(found)]
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from agent.decide.levels import DEFAULT, Kind, Level, Place, Rule, Scope, covers, parse_scope
 from agent.store import settings
 from agent.store.audit import Event
 from agent.store.engine import Change
-from agent.store.outbox_tables import LevelRow, OutboxRow, SpentRow
+from agent.store.outbox_tables import LevelRow, OutboxRow, SpentRow, unguarded
 
 OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
 SPENT: Any = SpentRow.__table__  # type: ignore[attr-defined]
@@ -194,6 +194,9 @@ def _scope(name: str) -> Scope:
 
 
 def erase_person(change: Change, person: str) -> None:
-    """Levels and pauses of a person; what was spent is kept as numbers without a name by the next year's trim."""
+    """Levels and pauses of a person; what was spent is kept as numbers without a name."""
     change.connection.execute(delete(LEVEL).where(LEVEL.c.kind == Kind.PERSON.value, LEVEL.c.value == person))
     settings.drop(change, PAUSE + str(Scope(Kind.PERSON, person)))
+    with unguarded(change.connection, "spent"):
+        names = {"person": "", "root": "", "organisation": ""}
+        change.connection.execute(update(SPENT).where(SPENT.c.person == person).values(names))

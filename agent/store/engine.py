@@ -84,8 +84,9 @@ class Store:
                 change.record(Event("audit.lost", actor="daemon", code=words))
         with self.write() as change:
             statement = audit.checkpoint(change.connection, self.audit_key, change.now)
-        if statement is not None:
-            write_private(self.places.anchor, json.dumps(statement).encode())
+            if statement is not None:
+                # Before the commit: a checkpoint inside without a statement outside means that one was removed.
+                write_private(self.places.anchor, json.dumps(statement).encode())
         self._appended = False
 
     def lost(self) -> str:

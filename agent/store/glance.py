@@ -27,6 +27,7 @@ FROM followup GROUP BY now ORDER BY now
 SETTINGS = """
 SELECT name, value FROM setting
 WHERE name LIKE 'pause%' OR name LIKE 'daemon%' OR name LIKE 'absence:%' OR name LIKE 'label:%'
+   OR name = 'restored.at'
 """
 PLANS = "SELECT plan, count(*) FROM enrolment WHERE state = 'active' GROUP BY plan ORDER BY plan"
 LEVELS = "SELECT kind, value, level FROM level ORDER BY kind, value"

@@ -28,6 +28,7 @@ RULES = "1"
 MINE: Any = MAIL.c.origin.in_((Origin.SENT.value, Origin.PROVEN.value))
 """The one question about stored mail whether it is the user's own."""
 TOGETHER = 500
+MARK = "x-relance-id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,25 @@ def _kept(text: str) -> Kept:
 def with_origins(connection: Connection, account: int, mails: Sequence[Mail]) -> list[Mail]:
     """Mails as they are to be stored; what a provider said of their origin counts for nothing."""
     at = door(connection, account)
-    return [replace(mail, origin=origin) if mail.origin is not origin else mail
-            for mail, origin in _decided(connection, at, mails)]  # fmt: skip
+    found = [replace(mail, origin=origin) if mail.origin is not origin else mail
+             for mail, origin in _decided(connection, at, mails)]  # fmt: skip
+    return _marked(connection, found)
+
+
+def _marked(connection: Connection, mails: Sequence[Mail]) -> list[Mail]:
+    """A copy in the user's own Sent that lost the mark of its letter on the way gets it back, by its name."""
+    bare = [mail for mail in mails if mail.mine and mail.message_id and not mail.header(MARK)]
+    tokens: dict[str, str] = {}
+    for part in chunks([mail.message_id for mail in bare], TOGETHER):
+        named = or_(OUTBOX.c.message_id.in_(part), OUTBOX.c.carried_id.in_(part))
+        columns = (OUTBOX.c.message_id, OUTBOX.c.carried_id, OUTBOX.c.token)
+        for row in connection.execute(select(*columns).where(named)):
+            tokens |= {row.message_id: row.token, row.carried_id: row.token}
+    return [
+        replace(mail, headers={**mail.headers, MARK: (tokens[mail.message_id],)})
+        if mail.message_id in tokens and mail.mine and not mail.header(MARK) else mail
+        for mail in mails
+    ]  # fmt: skip
 
 
 def _decided(connection: Connection, at: Door, mails: Sequence[Mail]) -> list[tuple[Mail, Origin]]:

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from agent.decide.lifecycle import LIVE, UNDOABLE, WAITING, Stage
+from agent.decide.lifecycle import LIVE, TERMINAL, UNDOABLE, WAITING, Stage
 from agent.failpoints import reach
+from agent.store import settings
 from agent.store.audit import Event
 from agent.store.engine import Change
-from agent.store.outbox_tables import ApprovalRow, AttemptRow, OutboxRow
+from agent.store.outbox_tables import ApprovalRow, AttemptRow, OutboxRow, unguarded
 
 OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
 ATTEMPT: Any = AttemptRow.__table__  # type: ignore[attr-defined]
@@ -23,6 +24,9 @@ LEASE = timedelta(minutes=15)
 """Longer than a server may take to answer the end of a letter."""
 STALE_AFTER = timedelta(hours=24)
 MOST_ATTEMPTS = 5
+ERASE = "erase:"
+"""Before the number of a letter whose person was forgotten while nobody knew what became of it."""
+ERASES = TERMINAL | WAITING | {Stage.NEEDS_REVIEW}
 PROVABLE = frozenset({Stage.SUBMITTING, Stage.UNCERTAIN, Stage.NEEDS_REVIEW})
 """Proof of acceptance is believed in these."""
 
@@ -103,6 +107,8 @@ def transition(
     if done.rowcount != 1:
         return False
     change.record(Event(f"outbox.{end.value.lower()}", name(number), actor, str(before), end.value, code))
+    if end in ERASES and settings.get(change.connection, f"{ERASE}{number}"):
+        _erase_ended(change, number, end)
     return True
 
 
@@ -184,7 +190,19 @@ def note_end(change: Change, number: int, attempt: int, outcome: str, evidence: 
     )
     if change.connection.execute(known).scalar() is None:
         values = {"outbox_id": number, "number": attempt, "part": "end", "at": change.now}
-        change.connection.execute(insert(ATTEMPT).values(**values, outcome=outcome, evidence=evidence[:500]))
+        row = one(change.connection, number)
+        # A server's words may name a person who was forgotten meanwhile.
+        said = evidence[:500] if row is not None and row["recipients"] != "[]" else ""
+        change.connection.execute(insert(ATTEMPT).values(**values, outcome=outcome, evidence=said))
+
+
+def used_up(connection: Connection, number: int) -> bool:
+    """Whether every approval of a letter has served: it may have left as often as somebody approved it."""
+    kept = connection.execute(select(ATTEMPT.c.part, ATTEMPT.c.outcome).where(ATTEMPT.c.outbox_id == number)).all()
+    began = sum(part == "begin" for part, _ in kept)
+    stayed = sum(part == "end" and outcome in {Stage.DEFERRED, Stage.FAILED} for part, outcome in kept)
+    approvals = select(func.count()).select_from(APPROVAL).where(APPROVAL.c.outbox_id == number)
+    return bool(began - stayed >= int(connection.scalar(approvals) or 0))
 
 
 def put_off_again(change: Change, row: Row, ready: datetime, stale: datetime) -> bool:
@@ -213,12 +231,8 @@ def approve_again(change: Change, number: int, ready_at: datetime, *, resend: bo
     row = one(change.connection, number)
     if row is None or (row["was_uncertain"] and not resend):
         return False
-    values: Row = {
-        "ready_at": ready_at,
-        "stale_at": ready_at + STALE_AFTER,
-        "approved_by": "user",
-        "cancel_requested": 0,
-    }
+    times: Row = {"ready_at": ready_at, "stale_at": ready_at + STALE_AFTER}
+    values: Row = {**times, "approved_by": "user", "cancel_requested": 0}
     code = "sent_again" if resend else "approved_again"
     moved = transition(
         change, number, Stage.NEEDS_REVIEW, Stage.HELD, actor="user", code=code, attempts=row["attempts"], **values
@@ -264,25 +278,6 @@ def release_leases(change: Change, mine: Callable[[str], bool]) -> None:
         if mine(row["owner"]):
             change.connection.execute(update(OUTBOX).where(OUTBOX.c.id == row["id"]).values(lease_until=change.now))
     reach("outbox.leases_released")
-
-
-def quarantine(change: Change) -> int:
-    """In a restored or copied database nothing that waited may leave without a person."""
-    held = (Stage.HELD.value, Stage.CLAIMED.value, Stage.DEFERRED.value)
-    moved = 0
-    for row in rows(change.connection, OUTBOX.c.state.in_(held)):
-        start = Stage(row["state"])
-        values: Row = {"was_uncertain": 1, "fence": row["fence"] + 1}
-        moved += transition(change, row["id"], start, Stage.NEEDS_REVIEW, code="restored", words=RESTORED, **values)
-    for row in rows(change.connection, OUTBOX.c.state == Stage.SUBMITTING.value):
-        values = {"settle_at": change.now, "was_uncertain": 1, "looks": 0, "fence": row["fence"] + 1}
-        moved += transition(
-            change, row["id"], Stage.SUBMITTING, Stage.UNCERTAIN, code="restored", words=RESTORED, **values
-        )
-    return moved
-
-
-RESTORED = "The database was restored or copied, so this may have left already."
 
 
 def rows(connection: Connection, *where: Any) -> list[Row]:
@@ -360,20 +355,40 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def sent_followups(connection: Connection) -> list[int]:
     """The follow-ups whose letter has left."""
-    return [int(number) for number in connection.execute(
-        select(OUTBOX.c.followup_id).where(OUTBOX.c.state == Stage.SENT.value)
-    ).scalars()]  # fmt: skip
+    query = select(OUTBOX.c.followup_id).where(OUTBOX.c.state == Stage.SENT.value)
+    return [int(number) for number in connection.scalars(query)]
 
 
 def erase_person(change: Change, person: str) -> int:
-    """Empty what finished rows of a person hold; rows that could still move are taken back first."""
-    for row in live_of_person(change.connection, person):
-        cancel(change, row["id"], code="person_erased")
-    ended = OUTBOX.c.state.not_in(tuple(stage.value for stage in LIVE))
+    """Empty what the letters to a person hold, be they to others too; what still moves is taken back first.
+
+    A letter that may be leaving is emptied as soon as it has ended.
+    """
+    named = func.instr(func.lower(OUTBOX.c.recipients), f'"{person}"') > 0
+    about = rows(change.connection, or_(OUTBOX.c.person == person, named))
+    for row in about:
+        if Stage(row["state"]) in LIVE:
+            settings.put(change, f"{ERASE}{row['id']}", "1")
+            cancel(change, row["id"], code="person_erased")
+        else:
+            _empty(change, row["id"])
+    return len(about)
+
+
+def _erase_ended(change: Change, number: int, end: Stage) -> None:
+    """Nobody is asked about a letter to a forgotten person: it ends, and keeps nothing but its intent."""
+    if end not in TERMINAL:
+        transition(change, number, end, Stage.STOPPED, code="person_erased")
+        return
+    _empty(change, number)
+    settings.drop(change, f"{ERASE}{number}")
+
+
+def _empty(change: Change, number: int) -> None:
     values = {"letter": b"", "frozen": b"", "recipients": "[]", "person": "", "root": "", "basis": "{}", "words": ""}
-    return int(
-        change.connection.execute(update(OUTBOX).where(OUTBOX.c.person == person, ended).values(values)).rowcount
-    )
+    change.connection.execute(update(OUTBOX).where(OUTBOX.c.id == number).values(values))
+    with unguarded(change.connection, "attempt"):
+        change.connection.execute(update(ATTEMPT).where(ATTEMPT.c.outbox_id == number).values(evidence=""))
 
 
 def windows(connection: Connection) -> list[int]:

@@ -81,6 +81,19 @@ def opted_out(connection: Connection, people: Iterable[str]) -> str:
     return ""
 
 
+def bounced(connection: Connection, people: Iterable[str]) -> str:
+    """The one of these whom the last mail could not be delivered to and who wrote nothing since; empty for none."""
+    for person in people:
+        failed = select(func.max(THREAD.c.last)).where(THREAD.c.person == person, THREAD.c.reason == "bounced")
+        when = connection.execute(failed).scalar()
+        if when is None:
+            continue
+        alive = select(MAIL.c.id).where(MAIL.c.sender == person, MAIL.c.received > when).limit(1)
+        if connection.execute(alive).first() is None:
+            return person
+    return ""
+
+
 def open_thread(connection: Connection, person: str, account: int | None = None) -> int | None:
     """The newest thread in which a question of the user's to them still stands."""
     query = select(THREAD.c.id).where(THREAD.c.person == person, THREAD.c.open == 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import secrets
 from pathlib import Path
@@ -11,12 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from agent.failpoints import reach
-from agent.paths import write_private
+from agent.paths import Places, write_private
 from agent.store.engine import Change, Store
 from agent.store.tables import SettingRow
 
 SETTING: Any = SettingRow.__table__  # type: ignore[attr-defined]
 GENERATION = "generation"
+PROFILE = "voice.profile"
+"""What was learned of how the user writes, greetings to people among it."""
 
 
 def get(connection: Connection, name: str, default: str = "") -> str:
@@ -44,24 +47,38 @@ def starting_with(connection: Connection, start: str) -> dict[str, str]:
 
 
 def same_life(store: Store) -> bool:
-    """Whether the database is the one this machine used last, not a restored or copied one."""
+    """Whether the database is the one this home used last, not a restored or copied one."""
     with store.read() as connection:
         inside = get(connection, GENERATION)
     beside = _beside(store)
-    return _mark(inside) in beside if inside else not beside
+    return bool({_mark(store, inside), _mark_without_place(inside)} & set(beside)) if inside else not beside
 
 
 def next_life(store: Store) -> None:
-    """Start a new generation. Both are valid until the new one is stored, so that being killed here costs nothing."""
+    """Start a new generation, so that every copy made until now can be told from what goes on."""
+    with store.write() as change:
+        announce_life(store, change)
+    settle_life(store)
+
+
+def announce_life(store: Store, change: Change) -> None:
+    """Both generations are valid until the new one is stored, so that being killed here costs nothing."""
     generation = secrets.token_hex(16)
-    with store.read() as connection:
-        before = get(connection, GENERATION)
-    both = [_mark(name) for name in (before, generation) if name]
+    both = [_mark(store, name) for name in (get(change.connection, GENERATION), generation) if name]
     write_private(store.places.generation, "\n".join(both).encode())
     reach("life.announced")
+    put(change, GENERATION, generation)
+
+
+def settle_life(store: Store) -> None:
+    """Only the stored generation stays valid. Written under the lock of the database, so that two never cross."""
     with store.write() as change:
-        put(change, GENERATION, generation)
-    write_private(store.places.generation, _mark(generation).encode())
+        write_private(store.places.generation, _mark(store, get(change.connection, GENERATION)).encode())
+
+
+def end_life(where: Places) -> None:
+    """Whatever database is found here next is taken for another one."""
+    write_private(where.generation, b"ended")
 
 
 def _beside(store: Store) -> list[str]:
@@ -71,9 +88,19 @@ def _beside(store: Store) -> list[str]:
         return []
 
 
-def _mark(generation: str) -> str:
-    """Bound to this machine, so that a home copied whole to another one shows too."""
-    return hashlib.sha256(f"{generation} {machine()}".encode()).hexdigest()[:32]
+def _mark(store: Store, generation: str) -> str:
+    """Bound to this machine and this place, so that a home copied whole to another one shows too."""
+    place = os.path.realpath(store.places.data)
+    return _hashed(f"{generation} {machine()} {place}")
+
+
+def _mark_without_place(generation: str) -> str:
+    """As marks were before they named the place."""
+    return _hashed(f"{generation} {machine()}")
+
+
+def _hashed(words: str) -> str:
+    return hashlib.sha256(words.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def machine() -> str:

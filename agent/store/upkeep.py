@@ -37,8 +37,11 @@ def backup(store: Store, target: Path | None = None) -> Path:
     file = target or store.places.backups / f"relance-{now:%Y%m%d-%H%M%S}.db"
     if file.exists():
         raise UsageError(f"{file} exists already.", hint="Choose another name.")
+    trusted = settings.same_life(store)
     migrations.copy(store.engine, file, store.file_key)
     _check_copy(file, store.file_key)
+    if trusted:
+        settings.next_life(store)
     with store.write() as change:
         change.record(Event("store.backed_up"))
     if target is None:
@@ -60,12 +63,13 @@ def _check_copy(file: Path, key: str | None) -> int:
 def restore(places: Places, key: str | None, copy: Path, stamp: str) -> Path | None:
     """Put a copy in the place of the store. The present one is kept beside it; its path is returned.
 
-    The generation beside the database stays as it was, so the next start sees a restored store and sends nothing.
+    The generation beside the database ends first, so the next start sees a restored store and sends nothing.
     """
     if not copy.exists():
         raise UsageError(f"There is no file {copy}.", hint="`relance doctor` lists the copies there are.")
     if _check_copy(copy, key) > len(migrations.STEPS):
         raise StoreError(f"{copy} was written by a newer relance.", hint="Update relance.")
+    settings.end_life(places)
     kept = None
     fresh = places.database.with_name("restoring.db")
     shutil.copyfile(copy, fresh)
@@ -92,6 +96,8 @@ def forget(store: Store, address: str) -> Erased:
         outbox.erase_person(change, wanted)
         budgets.erase_person(change, wanted)
         memories.erase_person(change, wanted)
+        # It is learned anew from the mails that are left.
+        settings.drop(change, settings.PROFILE)
         gone = connection.execute(delete(FOLLOWUP).where(FOLLOWUP.c.person == wanted)).rowcount
         connection.execute(delete(ENROLMENT).where(ENROLMENT.c.person == wanted))
         connection.execute(

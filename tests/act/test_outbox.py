@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from agent.act import actions, outbox, reconcile, stopping
+from agent.cli.verbs import say
 from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope
+from agent.errors import Exit
 from agent.store import followups, mails
 from agent.store import outbox as rows
 from agent.store.budgets import Limits
@@ -69,7 +71,7 @@ def test_an_approved_letter_leaves_after_its_hold_and_once(here: Scene) -> None:
 
 
 ENDING = ["reply", "decline", "later", "bounce"]
-WAITING = ["away", "receipt", "unsure", "delay"]
+PUT_OFF = ["away", "later", "receipt", "delay"]
 PLACES = [
     {}, {"role": Role.JUNK}, {"role": Role.ARCHIVE}, {"role": Role.OTHER}, {"box": "home"}, {"sender": "p1+x@other.example"},
 ]  # fmt: skip
@@ -86,19 +88,29 @@ def test_nothing_leaves_after_an_answer_wherever_it_lies(
     here.world.put(box, reply(here.world, 1, word=word, **place))
     if synced:
         sync(here.desk)
-        assert [item.state for item in stopping.stop_moved(here.desk)] == ["STOPPED"]
+        stopping.stop_moved(here.desk)
     go(here)
     assert here.world.delivered == []
-    assert row(here, made)["state"] == "STOPPED"
-    assert progress(here, made) == "answered"
+    expected = ("CANCELLED", "watching") if word in PUT_OFF else ("STOPPED", "answered")
+    assert (row(here, made)["state"], progress(here, made)) == expected
 
 
-@pytest.mark.parametrize("word", WAITING)
-def test_a_machine_that_answers_makes_it_wait_for_a_person(here: Scene, word: str) -> None:
+@pytest.mark.parametrize("word", PUT_OFF)
+def test_what_only_moves_the_day_takes_it_back_and_the_follow_up_waits_on(here: Scene, word: str) -> None:
     made = queued(here)
     here.world.put("work", reply(here.world, 1, word=word))
     go(here)
+    kept = row(here, made)
+    assert (here.world.delivered, kept["state"], progress(here, made)) == ([], "CANCELLED", "watching")
+    assert kept["words"].startswith("It did not leave.")
+
+
+def test_an_unclear_answer_makes_it_wait_for_a_person(here: Scene) -> None:
+    made = queued(here)
+    here.world.put("work", reply(here.world, 1, word="unsure"))
+    go(here)
     assert (here.world.delivered, row(here, made)["state"]) == ([], "NEEDS_REVIEW")
+    assert row(here, made)["words"].startswith("It did not leave.")
     assert actions.approve(here.desk, made).ok
     assert [item.state for item in go(here)] == ["SENT"]
 
@@ -426,3 +438,15 @@ def test_the_log_tells_every_step(here: Scene) -> None:
         moves = [item["to_state"] for item in audit.read(connection) if item["object"].startswith("outbox:")]
     assert moves == ["HELD", "CLAIMED", "SUBMITTING", "SENT"]
     assert here.store.verify().broken_at is None
+
+
+def test_undo_of_a_letter_that_is_being_prepared_promises_nothing(here: Scene) -> None:
+    made = queued(here)
+    here.world.pass_time(seconds=40)
+    with here.store.write() as change:
+        assert rows.claim(change, 1, here.desk.owner) is not None
+    done = actions.undo(here.desk, made)
+    assert (done.ok, done.code) == (False, "leaving")
+    assert done.words.startswith("Not certain")
+    assert "ancelled" not in done.words
+    assert say(done) is Exit.PERSON

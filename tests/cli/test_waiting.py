@@ -40,7 +40,7 @@ def letter(state: str, minutes: int = 1, words: str = "") -> dict[str, Any]:
         (letter("HELD", -1), "HELD: may leave now; `relance undo 7` takes it back."),
         (letter("HELD", words="Everything is paused."),
          "HELD: leaves {soon} (Everything is paused.); `relance undo 7` takes it back."),
-        (letter("CLAIMED"), "CLAIMED: may be leaving this second; `relance undo 7` takes it back."),
+        (letter("CLAIMED"), "CLAIMED: may be leaving this second; `relance undo 7` may still stop it."),
         (letter("UNCERTAIN", words="The line broke."), "UNCERTAIN (The line broke.)"),
         (letter("NEEDS_REVIEW"), "NEEDS_REVIEW"),
     ],

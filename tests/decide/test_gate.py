@@ -55,6 +55,8 @@ CASES: list[Row] = [
     ("origin", with_("envelope", origin=""), REFUSE, "not_yours"),
     ("origin", with_("envelope", continues=False), REFUSE, "other_mail"),
     ("origin", with_("news", claimed=True), HOLD, "claimed"),
+    ("restored", GOOD, ALLOW, "own_store"),
+    ("restored", with_("step", may_have_left=True), HOLD, "restored"),
     ("elsewhere", GOOD, ALLOW, "silent"),
     ("elsewhere", with_("news", elsewhere=True), HOLD, "maybe_answered"),
     ("own_draft", GOOD, ALLOW, "no_draft"),

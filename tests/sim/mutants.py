@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from agent.act import actions, case, judge, looking, news, outbox, reconcile, switches
 from agent.act.looking import Looked
-from agent.decide import gate, origin, people, summary, threads
+from agent.decide import gate, meeting, origin, people, summary, threads
 from agent.decide.gate_case import ALLOW, Check, News
 from agent.decide.lifecycle import STAGE_MOVES, Stage
 from agent.store import audit, budgets, followups, mails, origins, outbox_tables, settings
@@ -321,6 +321,16 @@ def away_is_nothing(stack: ExitStack) -> None:
     ))  # fmt: skip
 
 
+def restored_goes_on(stack: ExitStack) -> None:
+    swap(stack, case, "_from_before", lambda *_: False)
+
+
+def absence_strands(stack: ExitStack) -> None:
+    original = meeting.met
+    stranded = lambda news, **_: original(news, may_have_left=True)  # noqa: E731
+    swap(stack, outbox, "met", stranded)
+
+
 def absence_trusted(stack: ExitStack) -> None:
     swap(stack, case, "_put_off", lambda *_: ())
 
@@ -392,6 +402,8 @@ MUTANTS: dict[str, tuple[str, Patches, Callable[[], list[str]]]] = {
     "B11": ("a mail by hand is no touch", hand_is_no_touch, judged.a_mail_by_hand_is_a_touch),
     "B12": ("the plan has no end", plan_without_end, judged.the_plan_ends),
     "B13": ("autopilot goes on after an absence", absence_trusted, judged.an_absence_only_moves_the_clock),
+    "A16": ("what a restored store takes for open leaves", restored_goes_on, scenarios.a_restored_draft_is_held),
+    "A17": ("an absence strands a letter", absence_strands, scenarios.an_absence_takes_it_back),
     "A15": ("news after the approval is not compared", news_blind, scenarios.an_answer_nobody_synced),
 }
 

@@ -13,8 +13,8 @@ from agent.act.ports import Judgement
 from agent.decide.gate_case import Content
 from agent.decide.levels import DEFAULT, Level
 from agent.jobs import wake_up
+from agent.store import budgets, followups, settings
 from agent.store import outbox as rows
-from agent.store import settings
 from agent.store.outbox import Submission
 from providers.base import Address, Role
 from tests.sim import truth
@@ -251,6 +251,33 @@ def a_copied_home_stays_quiet() -> list[str]:
         wake_up(here.desk)
         later(here, 20)
         return left(here, 0, "from a copied home")
+
+
+def a_restored_draft_is_held() -> list[str]:
+    with stage(Level.AUTOPILOT) as here:
+        ask(here.world, 1)
+        sync(here.desk)
+        drafted(here.desk, 1)
+        settings.next_life(here.store)
+        here.store.places.generation.write_text("other")
+        wake_up(here.desk)
+        with here.store.write() as change:
+            budgets.resume(change, None)
+        actions.approve_by_policy(here.desk, 1)
+        later(here, 20)
+        return left(here, 0, "a draft of a restored store")
+
+
+def an_absence_takes_it_back() -> list[str]:
+    with stage() as here:
+        queued(here)
+        here.world.put("work", reply(here.world, 1, word="away"))
+        later(here)
+        with here.store.read() as connection:
+            row, followup = rows.one(connection, 1), followups.find(connection, 1)
+        assert row is not None and followup is not None
+        stands = (row["state"], followup["state"])
+        return [] if stands == ("CANCELLED", "watching") else [f"an absence left it {stands}"]
 
 
 def a_stranger_is_never_written_to() -> list[str]:

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from agent import failpoints
+from agent.cli.log import describe
+from agent.errors import Exit
 from agent.paths import Places
 from agent.store import audit
 from agent.store.audit import Event
@@ -208,3 +211,42 @@ def test_a_thousand_random_changes_in_twenty_thousand_rows_are_all_found(store: 
         row[column] = f"{row[column]}x"
         prev = rows[row["seq"] - 2]["hash"] if row["seq"] > 1 else audit.START
         assert audit.row_hash(prev, row) != row["hash"]
+
+
+def without(where: Places) -> None:
+    where.anchor.unlink()
+
+
+def test_an_older_log_without_its_anchor_is_noticed_and_stays_so(store: Store, where: Places) -> None:
+    fill(store, 3)
+    store.anchor()
+    fill(store, 3)
+    store.anchor()
+    tamper(store, *[f"DELETE FROM {table} WHERE seq > 3" for table in ("event", "event_content", "checkpoint")])
+    without(where)
+    assert (store.lost(), store.verify().complete) == (audit.NO_ANCHOR, False)
+    store.anchor()
+    with store.read() as connection:
+        assert [words for _, words in audit.losses(connection)] == [audit.NO_ANCHOR]
+    assert describe(store.verify(), lost=True)[1] == Exit.FAILED
+
+
+@pytest.mark.parametrize("point", ["store.before_commit", "store.committed"])
+def test_being_killed_while_anchoring_is_not_taken_for_a_loss(store: Store, point: str) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(name: str) -> None:
+        if name == point:
+            raise Killed
+
+    fill(store, 3)
+    failpoints.install(die)
+    try:
+        with pytest.raises(Killed):
+            store.anchor()
+    finally:
+        failpoints.install(None)
+    assert store.lost() == ""
+    store.anchor()
+    assert store.verify().complete

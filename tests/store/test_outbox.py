@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from agent.decide.lifecycle import STAGE_MOVES, Stage
 from agent.errors import RelanceError
-from agent.store import audit, outbox
+from agent.store import audit, distrust, outbox
 from agent.store.engine import Change, Store
 from agent.store.outbox import Claim, Order, Submission
 from tests.conftest import NOW, Ticking
@@ -231,7 +231,7 @@ def test_a_restored_database_sends_nothing(store: Store, clock: Ticking) -> None
     held, going = put(store), put(store, intent="two", root="<r2@x>")
     submitted(store, clock, going)
     with store.write() as change:
-        assert outbox.quarantine(change) == 2
+        assert distrust.quarantine(change) == 2
     assert (row(store, held)["state"], row(store, going)["state"]) == ("NEEDS_REVIEW", "UNCERTAIN")
     with store.read() as connection:
         assert outbox.due(connection, clock.now + timedelta(days=9)) == []

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from agent.decide.lifecycle import Stage
 from agent.errors import StoreError, UsageError
 from agent.paths import Places
 from agent.secrets import Vault, database_key
+from agent.store import budgets, outbox, settings, upkeep, verdicts
 from agent.store import mails as stored
-from agent.store import settings, upkeep, verdicts
 from agent.store.audit import Event
 from agent.store.engine import Store
+from agent.store.outbox import Claim
 from providers.base import Address, Page
 from tests.conftest import Ticking
 from tests.store.test_mails import NOW, add, mail
+from tests.store.test_outbox import BAD, put, submitted
 
 
 def reopen(where: Places) -> Store:
@@ -159,3 +163,54 @@ def test_texts_past_their_time_are_emptied_once_a_day_and_who_wrote_stays(store:
         kept = connection.exec_driver_sql("SELECT subject, body <> '' FROM mail ORDER BY id").all()
     assert [tuple(row) for row in kept] == [("Old", 0), ("New", 1)]
     assert upkeep.trim_daily(store, 30) == 0
+
+
+ZELDA = "zelda@secret.example"
+
+
+def letter_to(store: Store, clock: Ticking, *people: str) -> Claim:
+    """Being handed to the server."""
+    named = json.dumps(list(people))
+    made = put(store, person=people[0], recipients=named, letter=f"To: {named}\r\n".encode(), root="<r@secret.example>")
+    claim = submitted(store, clock, made)
+    with store.write() as change:
+        budgets.take(change, budgets.Use(1, made, "<r@secret.example>", people[0], "secret.example"))
+    return claim
+
+
+def dump(store: Store) -> str:
+    with store.read() as connection:
+        tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+        return str([connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall() for table in tables]).lower()
+
+
+@pytest.mark.parametrize("end", [Stage.SENT, Stage.DEFERRED, Stage.UNCERTAIN])
+@pytest.mark.parametrize("people", [(ZELDA,), ("bo@other.example", ZELDA)])
+def test_a_letter_that_may_be_leaving_is_emptied_as_soon_as_it_has_ended(
+    store: Store, clock: Ticking, end: Stage, people: tuple[str, ...]
+) -> None:
+    claim = letter_to(store, clock, *people)
+    upkeep.forget(store, ZELDA)
+    more = {"ready_at": clock.now} if end is Stage.DEFERRED else {}
+    with store.write() as change:
+        assert outbox.conclude(change, claim, end, "said", evidence=f"250 ok {ZELDA}", **more)
+        if end is Stage.UNCERTAIN:
+            outbox.transition(change, claim.number, end, Stage.NEEDS_REVIEW, code="not_found")
+    with store.read() as connection:
+        kept = outbox.one(connection, claim.number)
+    assert kept is not None
+    assert kept["state"] == ("SENT" if end is Stage.SENT else "STOPPED")
+    assert (kept["letter"], kept["frozen"], kept["recipients"], kept["person"]) == (b"", b"", "[]", "")
+    assert "zelda" not in dump(store)
+
+
+def test_what_was_sent_and_what_the_voice_learned_keep_no_name(store: Store, clock: Ticking) -> None:
+    claim = letter_to(store, clock, ZELDA)
+    with store.write() as change:
+        outbox.conclude(change, claim, Stage.SENT, "accepted", evidence=f"250 {ZELDA} ok")
+        settings.put(change, settings.PROFILE, json.dumps({"people": {ZELDA: {"greeting": "Dearest Zelda"}}}))
+    upkeep.forget(store, ZELDA)
+    assert "zelda" not in dump(store)
+    assert "r@secret" not in dump(store)
+    with pytest.raises(BAD), store.write() as change:
+        change.connection.exec_driver_sql("UPDATE spent SET person = 'x'")
