@@ -13,7 +13,7 @@ from voice.quotes import typed as typed_by_voice
 
 MOST_SECONDS = 1.0
 PIECES = (
-    *"\n > | - _ = < > @ : . , ( ) * x é İ ß \\ \t \xa0".split(" "), "\n\n", "> ", "On ", "On\n", "wrote:", "From: a",
+    *("\n", *">|-_=<>@:.,()*xéİß\\\t\xa0"), "\n\n", "> ", "On ", "On\n", "wrote:", "From: a",
     "From: a@b\n", "Sent: x\n", "To: ", "Subject: ", "Date: ", "Name:", "--", "----------", "Original Message", "-- \n",
     "Best,\n", "Ann\n", "Cheers, ", "Am ", "schrieb ", "<a@b>", "2026 ", "12:30", "年", "のメール:", "Le ", "a écrit",
     "word ", "eight words of a line that stand here ", "发件人:", "主题:", "|",
