@@ -18,11 +18,14 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from providers.base import NotSent, ProviderError, Refused, SignInNeeded, Unreachable
+from providers.patience import within
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MOST_BYTES = 64_000_000
 """No mail API answers with more than its largest mail."""
 TIMEOUT = (10.0, 60.0)
+WHOLE = 120.0
+"""Seconds for one request with all of its answer."""
 
 
 class NeverLeft(Unreachable):
@@ -170,11 +173,17 @@ class Client:
     """Requests with a bearer token."""
 
     def __init__(
-        self, hosts: Collection[str], tokens: TokenSource | None = None, *, timeout: tuple[float, float] = TIMEOUT
+        self,
+        hosts: Collection[str],
+        tokens: TokenSource | None = None,
+        *,
+        timeout: tuple[float, float] = TIMEOUT,
+        whole: float = WHOLE,
     ) -> None:
         self._session = guarded(requests.Session(), hosts)
         self._tokens = tokens
         self._timeout = timeout
+        self._whole = whole
 
     def request(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None,
@@ -196,6 +205,9 @@ class Client:
         self._session.close()
 
     def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, token: str) -> Reply:
+        return within(self._whole, lambda: self._asked(method, url, headers, body, token), host_of(url))
+
+    def _asked(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, token: str) -> Reply:
         sent = {**headers, **({"Authorization": f"Bearer {token}"} if token else {})}
         try:
             with self._session.request(

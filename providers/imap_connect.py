@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
+from providers.patience import within
 
 PATIENCE = 30.0
+WHOLE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,22 @@ class ImapSettings:
     """Gives an access token for XOAUTH2."""
     address: str = ""
     timeout: float = PATIENCE
+    whole: float = WHOLE
+    """Seconds until signed in."""
     context: ssl.SSLContext | None = None
 
 
 def connect(settings: ImapSettings) -> Any:
-    """A signed-in imapclient."""
+    """A signed-in imapclient, within a time limit for all of it."""
+    return within(settings.whole, lambda: _connect(settings), f"{settings.host}:{settings.port}", undo=_drop)
+
+
+def _drop(client: Any) -> None:
+    with suppress(OSError):
+        client.shutdown()
+
+
+def _connect(settings: ImapSettings) -> Any:
     from imapclient import IMAPClient
 
     if settings.security == "none" and not is_loopback(settings.host):
@@ -51,8 +64,7 @@ def connect(settings: ImapSettings) -> Any:
             _sign_in(client, settings)
     except BaseException:
         # After a failed handshake there is nothing left to close.
-        with suppress(OSError):
-            client.shutdown()
+        _drop(client)
         raise
     return client
 

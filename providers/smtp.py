@@ -13,6 +13,7 @@ from typing import Literal
 
 from providers.base import Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown, Unreachable
 from providers.freeze import is_plain_address
+from providers.patience import cut_after, within
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SLOW_DOWN = 3600.0
@@ -37,6 +38,8 @@ class Server:
     hello: str = "localhost"
     """What we call ourselves; the name of this machine is nobody's business."""
     seconds: float = 30.0
+    whole_seconds: float = 90.0
+    """How long each of these may take in all: to connect, to sign in, to name the recipients."""
     last_seconds: float = 600.0
     """How long to wait after the end of the letter: hanging up earlier is how duplicates are born."""
 
@@ -45,14 +48,16 @@ def send(server: Server, letter: Letter, commit: Callable[[], None], reach: Reac
     """Everything up to the recipients, then `commit`, then the letter."""
     envelope(letter)
     with _connection(server, reach) as smtp:
-        _address(smtp, letter)
+        with cut_after(server.whole_seconds, lambda: smtp.sock):
+            _address(smtp, letter)
         reach("smtp.addressed")
         try:
             commit()
         except BaseException:
             _reset(smtp)
             raise
-        return _data(smtp, server, letter, reach)
+        with cut_after(server.seconds + server.last_seconds, lambda: smtp.sock):
+            return _data(smtp, server, letter, reach)
 
 
 def envelope(letter: Letter) -> None:
@@ -71,10 +76,11 @@ def envelope(letter: Letter) -> None:
 def _connection(server: Server, reach: Reach) -> Iterator[smtplib.SMTP]:
     if server.security == "none" and server.host not in LOOPBACK:
         raise NotSent("The server would be reached without encryption.", permanent=True)
-    smtp = _connect(server)
+    smtp = within(server.whole_seconds, lambda: _connect(server), server.host, undo=lambda late: late.close())
     try:
         reach("smtp.connected")
-        _sign_in(smtp, server)
+        with cut_after(server.whole_seconds, lambda: smtp.sock):
+            _sign_in(smtp, server)
         reach("smtp.signed_in")
         yield smtp
         # Its answer to this changes nothing, so nobody waits for it.
@@ -95,6 +101,8 @@ def _connect(server: Server) -> smtplib.SMTP:
             smtp.starttls(context=context)
             smtp.ehlo_or_helo_if_needed()
     except smtplib.SMTPResponseException as problem:
+        if _made_up(problem):
+            raise Unreachable("The mail server answers in a way that makes no sense.") from None
         raise _early(problem.smtp_code, problem.smtp_error, "The server did not want to talk") from None
     except (OSError, smtplib.SMTPException) as problem:
         raise Unreachable(f"The mail server cannot be reached ({type(problem).__name__}).") from None
@@ -116,6 +124,8 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
         else:
             smtp.login(server.user, secret)
     except smtplib.SMTPResponseException as problem:
+        if _made_up(problem):
+            raise Unreachable("The mail server answers in a way that makes no sense.") from None
         if problem.smtp_code >= 500:
             raise SignInNeeded("The mail server refused the sign-in for sending.") from None
         raise _early(problem.smtp_code, problem.smtp_error, "The server could not sign in now") from None
@@ -188,6 +198,11 @@ def _carried(said: str, server: Server, letter: Letter) -> str:
     if server.host.endswith(REWRITES_IDS) and (match := _NEW_ID.search(said)):
         return match[0]
     return letter.message_id
+
+
+def _made_up(problem: smtplib.SMTPResponseException) -> bool:
+    """Whether the library gave this code itself: what a server says comes as bytes, and with a code of its own."""
+    return not isinstance(problem.smtp_error, bytes) or problem.smtp_code < 0
 
 
 def _early(code: int, words: object, what: str) -> ProviderError:
