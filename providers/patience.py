@@ -1,62 +1,44 @@
-"""Total time limits towards a server, however slowly it goes on talking; never tries anything again."""
+"""Cuts the line to a server that takes too long altogether, however often it says a little; never tries again."""
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
-
-from providers.base import Unreachable
-
-Result = TypeVar("Result")
 
 
-def within(
-    seconds: float, act: Callable[[], Result], place: str, undo: Callable[[Result], object] | None = None
-) -> Result:
-    """What it gives, done in a thread that nobody waits for any longer than this; `undo` gets what comes too late."""
-    done: list[Result] = []
-    failed: list[BaseException] = []
-    left, guard = threading.Event(), threading.Lock()
+class Patience:
+    """The connections of one client. When the time is over all of them are cut, from another thread, so that whatever
+    waits for one of them ends with the error of a broken line and nothing can leave later."""
 
-    def work() -> None:
+    def __init__(self) -> None:
+        self._lines: set[int] = set()
+        self.over = False
+
+    def watch(self, line: socket.socket) -> None:
+        """A connection as it is made; its number stays the same when it is encrypted."""
+        self._lines.add(line.fileno())
+
+    def forget(self, line: socket.socket) -> None:
+        """A connection that is about to be closed."""
+        self._lines.discard(line.fileno())
+
+    @contextmanager
+    def during(self, seconds: float) -> Iterator[None]:
+        """What is done in here ends in time."""
+        self.over = False
+        timer = threading.Timer(seconds, self._cut)
+        timer.daemon = True
+        timer.start()
         try:
-            found = act()
-        except BaseException as problem:  # noqa: BLE001 (raised again where it is waited for)
-            failed.append(problem)
-            return
-        with guard:
-            done.append(found)
-            late = left.is_set()
-        if late and undo is not None:
-            undo(found)
+            yield
+        finally:
+            timer.cancel()
 
-    thread = threading.Thread(target=work, name="patience", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    with guard:
-        left.set()
-        if done:
-            return done[0]
-    if failed:
-        raise failed[0]
-    raise Unreachable(f"{place} takes too long to answer. It will be tried again.")
-
-
-@contextmanager
-def cut_after(seconds: float, line: Callable[[], Any]) -> Iterator[None]:
-    """The socket that `line` gives is shut when this is not over in time, which ends whatever waits for it."""
-
-    def cut() -> None:
-        with suppress(OSError, AttributeError):
-            line().shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+    def _cut(self) -> None:
+        self.over = True
+        for number in list(self._lines):
+            with suppress(OSError), socket.socket(fileno=os.dup(number)) as line:
+                line.shutdown(socket.SHUT_RDWR)
