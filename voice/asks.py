@@ -210,7 +210,7 @@ def _inverted(piece: str, found: list[str], known: Pack) -> bool:
 def _plain(sentence: str) -> str:
     piece = flat(sentence)
     piece = re.sub(r"^(\(?[a-z0-9]{1,2}[.)]|[-*•>#+]+)\s+|^\.{2,}\s*", "", piece)
-    piece = re.sub(r"\s*[(\[]?[:;]-?[()DP][)\]]?\s*$", "", piece)
+    piece = re.sub(r"(?<!\s)\s*+[(\[]?[:;]-?[()DP][)\]]?\s*$", "", piece)
     return re.sub(r"([?!])[?!]+", r"\1", piece).rstrip("\"'”» ")
 
 

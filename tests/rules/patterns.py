@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -34,7 +36,20 @@ def patterns() -> dict[str, re.Pattern[Any]]:
         for name, value in list(vars(module).items()):
             for one in inside(value, 4, set()):
                 found.setdefault((one.pattern, one.flags), (f"{module.__name__}.{name}", one))
+        for line, one in written_inside(module):
+            found.setdefault((one.pattern, one.flags), (f"{module.__name__}:{line}", one))
     return {f"{name} [{number}]": one for number, (name, one) in enumerate(found.values())}
+
+
+def written_inside(module: Any) -> Iterator[tuple[int, re.Pattern[Any]]]:
+    """What is looked for in the middle of a function, and compiled there when it runs."""
+    for node in ast.walk(ast.parse(Path(module.__file__).read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
+            continue
+        of, text = node.func.value, node.args[0]
+        searches = node.func.attr in {"search", "sub", "subn", "findall", "finditer", "split"}
+        if isinstance(of, ast.Name) and of.id == "re" and searches and isinstance(text, ast.Constant):
+            yield node.lineno, re.compile(text.value)
 
 
 def inside(value: Any, depth: int, seen: set[int]) -> Iterator[re.Pattern[Any]]:
