@@ -33,7 +33,7 @@ lint: $(STAMP) ## style, types, import rules
 judge: $(STAMP) ## score table of the judgement
 	@$(BIN)/python -m tests.judgement
 
-PROMISES := crash-matrix sim sim-million answers interleave mutants kill-storm latency
+PROMISES := bounded crash-matrix sim sim-million answers interleave mutants kill-storm latency
 ATTACKS := two-agents evil-model control-bytes egress log-canary unsubscribe folder-names many-accounts
 .PHONY: $(PROMISES) $(ATTACKS) audit-tamper forged strangers promises hostile-mail peers-npm
 
@@ -45,6 +45,9 @@ sim: $(STAMP) ## 10,000 simulated mailbox-days
 
 sim-million: $(STAMP) ## a million of them; takes hours
 	@$(BIN)/python -m tests.sim.simulate --days 1000000
+
+bounded: $(STAMP) ## every mail of the corpora and 20,000 mutated ones within limits on time and memory
+	@$(BIN)/python -m tests.sim.bounded
 
 answers: $(STAMP) ## every answer in every place while a letter waits
 	@$(BIN)/python -m tests.sim.judged

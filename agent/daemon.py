@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from agent import logs
+from agent import ending, logs
 from agent.act.desk import Boxes
 from agent.act.ports import Desk
 from agent.clock import awake, awake_and_asleep
@@ -284,11 +284,12 @@ class Asked:
     again: bool = False
 
     def hear(self, number: int, _frame: object = None) -> None:
-        """Only sets flags."""
+        """Only sets flags, and a clock for an end that does not come by itself."""
         if number == signal.SIGHUP:
             self.again = True
         else:
             self.stop = True
+            ending.soon()
         if self.daemon is not None:
             self.daemon.stop()
 
@@ -300,6 +301,7 @@ def signals(asked: Asked) -> Iterator[None]:
     try:
         yield
     finally:
+        ending.never_mind()
         for number, handler in before.items():
             signal.signal(number, handler)
 

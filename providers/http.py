@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,14 +16,20 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from providers.base import NotSent, ProviderError, Refused, SignInNeeded, Unreachable
+from providers.patience import Patience
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MOST_BYTES = 64_000_000
 """No mail API answers with more than its largest mail."""
 TIMEOUT = (10.0, 60.0)
+WHOLE = 120.0
+"""Seconds one request may take altogether, with one more for every so many bytes that are sent."""
+SLOWEST = 20_000
 
 
 class NeverLeft(Unreachable):
@@ -111,9 +118,51 @@ class Guard(HTTPAdapter):
         super().__init__(pool_connections=4, pool_maxsize=8, max_retries=0, pool_block=False)
         self._hosts = frozenset(host.lower() for host in hosts)
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.patience = Patience()
+        self.poolmanager.pool_classes_by_scheme = pools(self.patience)
+
+    def send(
+        self, request: requests.PreparedRequest, stream: bool = False, *args: Any, **kwargs: Any
+    ) -> requests.Response:
         allowed(request.url or "", self._hosts)
-        return super().send(request, *args, **kwargs)
+        if stream:
+            # Whoever reads the rest of the answer has the time in hand.
+            return super().send(request, stream, *args, **kwargs)
+        with self.patience.during(WHOLE):
+            answer = super().send(request, stream, *args, **kwargs)
+            # The body is read while the time is counted.
+            _ = answer.content
+        if self.patience.over:
+            raise requests.ReadTimeout("cut off", request=request)
+        return answer
+
+
+def pools(patience: Patience) -> dict[str, type[HTTPConnectionPool]]:
+    """Connections as the library makes them, each known to the one who may cut it."""
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            line = super()._new_conn()
+            patience.watch(line)
+            return line
+
+        def close(self) -> None:
+            if self.sock is not None:
+                patience.forget(self.sock)
+            super().close()
+
+    class Encrypted(HTTPSConnection, Plain):
+        pass
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class EncryptedPool(HTTPSConnectionPool):
+        ConnectionCls = Encrypted
+
+    return {"http": PlainPool, "https": EncryptedPool}
 
 
 def hush(*names: str) -> None:
@@ -127,9 +176,9 @@ def keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def guarded(session: requests.Session, hosts: Collection[str]) -> requests.Session:
+def guarded(session: requests.Session, hosts: Collection[str], guard: Guard | None = None) -> requests.Session:
     """Fence a session in; works for sessions libraries make as well."""
-    guard = Guard(hosts)
+    guard = guard or Guard(hosts)
     session.mount("https://", guard)
     session.mount("http://", guard)
     session.max_redirects = 0
@@ -170,11 +219,18 @@ class Client:
     """Requests with a bearer token."""
 
     def __init__(
-        self, hosts: Collection[str], tokens: TokenSource | None = None, *, timeout: tuple[float, float] = TIMEOUT
+        self,
+        hosts: Collection[str],
+        tokens: TokenSource | None = None,
+        *,
+        timeout: tuple[float, float] = TIMEOUT,
+        whole: float = WHOLE,
     ) -> None:
-        self._session = guarded(requests.Session(), hosts)
+        self._guard = Guard(hosts)
+        self._session = guarded(requests.Session(), hosts, self._guard)
         self._tokens = tokens
         self._timeout = timeout
+        self._whole = whole
 
     def request(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None,
@@ -197,13 +253,20 @@ class Client:
 
     def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, token: str) -> Reply:
         sent = {**headers, **({"Authorization": f"Bearer {token}"} if token else {})}
+        seconds = self._whole + len(body or b"") / SLOWEST
         try:
-            with self._session.request(
-                method, url, headers=sent, data=body, timeout=self._timeout, allow_redirects=False, stream=True
-            ) as answer:
+            with (
+                self._guard.patience.during(seconds),
+                self._session.request(
+                    method, url, headers=sent, data=body, timeout=self._timeout, allow_redirects=False, stream=True
+                ) as answer,
+            ):
                 read = _limited(answer)
         except requests.RequestException as problem:
             raise trouble(problem, host_of(url)) from None
+        if self._guard.patience.over:
+            # What was cut off may look whole.
+            raise Unreachable(f"{host_of(url)} did not answer in time.")
         if 300 <= answer.status_code < 400:
             raise Elsewhere(f"{host_of(url)} sent us elsewhere; that is not followed.")
         return Reply(answer.status_code, read, {name.lower(): value for name, value in answer.headers.items()})

@@ -222,6 +222,13 @@ class ImapMailbox:
 
     def _open(self) -> None:
         self._client = connect(self._settings)
+        try:
+            self._begin()
+        except BaseException:
+            self._hang_up()
+            raise
+
+    def _begin(self) -> None:
         with said(self._settings):
             self._known = frozenset(one.decode("ascii", "replace").upper() for one in self._client.capabilities())
             self._wire = Wire(self._client._imap)  # noqa: SLF001 - the signed-in connection has no public name

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
+from providers.patience import Patience
 
 PATIENCE = 30.0
+WHOLE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,35 @@ class ImapSettings:
     """Gives an access token for XOAUTH2."""
     address: str = ""
     timeout: float = PATIENCE
+    whole: float = WHOLE
+    """Seconds until signed in."""
     context: ssl.SSLContext | None = None
 
 
 def connect(settings: ImapSettings) -> Any:
-    """A signed-in imapclient."""
-    from imapclient import IMAPClient
+    """A signed-in imapclient, within a time limit for all of it."""
+    patience = Patience()
+    try:
+        with patience.during(settings.whole):
+            return _connect(settings, patience)
+    except ProviderError:
+        if patience.over:
+            raise _late(f"{settings.host}:{settings.port}") from None
+        raise
+
+
+def _late(place: str) -> Unreachable:
+    return Unreachable(f"{place} did not answer in time. It will be tried again.")
+
+
+def _connect(settings: ImapSettings, patience: Patience) -> Any:
+    from providers.imap_line import Line
 
     if settings.security == "none" and not is_loopback(settings.host):
         raise Refused(f'{settings.host} is not this machine, so mail needs encryption. Set security = "tls".')
     with said(settings):
-        client = IMAPClient(
-            settings.host, port=settings.port, ssl=settings.security == "tls", timeout=settings.timeout,
+        client = Line(
+            patience, settings.host, port=settings.port, ssl=settings.security == "tls", timeout=settings.timeout,
             ssl_context=settings.context or ssl.create_default_context(),
         )  # fmt: skip
     try:
@@ -49,6 +68,8 @@ def connect(settings: ImapSettings) -> Any:
             if settings.security == "starttls":
                 _encrypt(client, settings)
             _sign_in(client, settings)
+            # Asked for here, where the time is counted; the client keeps the answer.
+            client.capabilities()
     except BaseException:
         # After a failed handshake there is nothing left to close.
         with suppress(OSError):
@@ -111,7 +132,7 @@ def said(settings: ImapSettings) -> Iterator[None]:
     except ConnectionRefusedError:
         raise Unreachable(f"Nothing answers at {place}. Check host and port in the config.") from None
     except TimeoutError:
-        raise Unreachable(f"{place} did not answer in time. It will be tried again.") from None
+        raise _late(place) from None
     except (imaplib.IMAP4.error, OSError, ValueError) as problem:
         raise _protocol(settings, problem) from None
 
@@ -136,6 +157,9 @@ def distrust(host: str, problem: ssl.SSLCertVerificationError) -> str:
 def _protocol(settings: ImapSettings, problem: Exception) -> ProviderError:
     words = str(problem).lower()
     name = type(problem).__name__
+    if "socket error" in words:
+        # The library takes a line that breaks while it signs in for a refusal.
+        return Unreachable(f"The connection to {settings.host} broke. It will be tried again.")
     if name == "LoginError" or "authenticationfailed" in words or "auth" in words:
         if "unavailable" in words or "temporar" in words:
             return Unreachable(f"{settings.host} cannot check sign-ins right now. It will be tried again.")

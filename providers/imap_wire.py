@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import select
 from collections.abc import Iterator, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from providers.base import Refused, Unreachable
@@ -27,6 +28,11 @@ OWN_FLAGS = frozenset((SEEN, DRAFT, DELETED))
 QUOTE, OPEN, CLOSE, BRACE = b'"(){'
 MOST_DEPTH = 200
 AT_ONCE = 50
+MOST_ANSWER = 512 * 1024 * 1024
+MOST_RESPONSES = 2_000_000
+"""To one command; no mailbox has more to say at once."""
+LONGEST_WAIT, SLOWEST, LONGEST_OF_ALL = 60.0, 4096, 180.0
+"""Seconds the server may keep us waiting for an answer in all, bytes that earn it one more, and never beyond."""
 Chunks = list[bytes]
 """A response: text, literal, text, literal, ..., text."""
 Atom = Any
@@ -49,10 +55,13 @@ class Wire:
         """The folder that is open, as far as we know."""
         self._ahead = b""
         self._stash: dict[bytes, list[Chunks]] = {}
+        self._waited = 0.0
+        self._got = self._said = 0
 
     def command(self, *parts: bytes) -> bytes:
         """Send a command; returns its tag."""
         self._settle()
+        self._asked()
         tag: bytes = self._imap._new_tag()  # noqa: SLF001 - imaplib has no public way to number a command
         line = tag
         for part in parts:
@@ -100,6 +109,9 @@ class Wire:
 
     def response(self) -> Chunks:
         """One response with its literals."""
+        self._said += 1
+        if self._said > MOST_RESPONSES:
+            raise Unreachable("The mail server does not stop talking. It will be tried again.")
         chunks = [self._line()]
         while True:
             last = chunks[-1]
@@ -125,8 +137,16 @@ class Wire:
             self._listen("The mail server cut the connection in the middle of a mail. It will be tried again.")
         return self._taken(length)
 
+    def _asked(self) -> None:
+        self._waited, self._got, self._said = 0.0, 0, 0
+
     def _listen(self, otherwise: str) -> None:
+        begun = monotonic()
         data = self._imap.sock.recv(AT_A_TIME)
+        self._waited += monotonic() - begun
+        self._got += len(data)
+        if self._waited > min(LONGEST_WAIT + self._got / SLOWEST, LONGEST_OF_ALL) or self._got > MOST_ANSWER:
+            raise Unreachable("The mail server takes too long to answer. It will be tried again.")
         if not data:
             raise Unreachable(otherwise)
         self._heard += data
@@ -150,6 +170,7 @@ class Wire:
 
     def _at_once(self, commands: Sequence[tuple[bytes, ...]]) -> list[list[Chunks]]:
         self._settle()
+        self._asked()
         tags: list[bytes] = [self._imap._new_tag() for _ in commands]  # noqa: SLF001 - as above
         lines = [b" ".join([tag, *map(guarded, parts)]) for tag, parts in zip(tags, commands, strict=True)]
         self._send(b"\r\n".join(lines) + b"\r\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 MOST = 64 * 1024
 MOST_LINES = 1500
@@ -12,6 +13,19 @@ MOST_PAIRS = 400_000
 """Lines compared with lines of the parent."""
 MOST_WORK = 200_000
 """Brackets times at-signs times length, on which a clever pattern spends its time."""
+MOST_ON = 30_000_000
+"""How often a text says `On`, squared, times its length: each is looked at once for every other one."""
+MOST_HEADS = 60_000
+"""Lines that begin a head, times lines."""
+MOST_RULES = 1_000_000
+"""Squared lengths of ruled lines."""
+MOST_ECHOES = 3_000_000
+"""Equal pairs of lines of a text and its parent, times the lines they are found in."""
+MOST_SOUGHT = 10_000_000
+"""Lines sought in a parent, times its length."""
+ON = re.compile(r"On\s")
+HEAD = re.compile(r"^[ \t]*(?:From|发件人)[ \t]*[:：]", re.MULTILINE)
+RULE = re.compile(r"-{10,}|_{10,}")
 INTRODUCTION = re.compile(
     r"^[ \t]{0,8}(?:On|Am|Le|El|Op|Em|Il|Den|Dnia|W dniu|På|Kl)\b[^\n]{4,200}"
     r"(?:wrote|schrieb|a écrit|escribió|schreef|escreveu|ha scritto|skrev|napisał\(?a?\)?)[^\n]{0,80}:[ \t]{0,8}$",
@@ -42,11 +56,25 @@ def new_text(text: str, parent_text: str = "") -> str:
     else:
         from email_reply_extractor import extract_new_text
 
-        parent_text = parent_text[:MOST]
-        pairs = text.count("\n") * parent_text.count("\n")
-        parent = None if not parent_text or pairs > MOST_PAIRS or is_odd(parent_text) else parent_text
-        found = extract_new_text(text, parent_body=parent).text
+        found = extract_new_text(text, parent_body=_comparable(text, parent_text[:MOST])).text
     return found.strip("\n") or unquoted(text) or dropped(text)
+
+
+def _comparable(text: str, parent: str) -> str | None:
+    """The mail that is answered, where comparing with it takes no time to speak of."""
+    lines, theirs = _counted(text), _counted(parent)
+    if not theirs or lines.total() * theirs.total() > MOST_PAIRS or lines.total() * len(parent) > MOST_SOUGHT:
+        return None
+    shared = lines.keys() & theirs.keys()
+    pairs = sum(lines[line] * theirs[line] for line in shared)
+    depth = min(sum(lines[line] for line in shared), sum(theirs[line] for line in shared))
+    return None if pairs * depth > MOST_ECHOES or is_odd(parent) else parent
+
+
+def _counted(text: str) -> Counter[str]:
+    """How often each line stands in a text, whatever quotes it."""
+    bare = (" ".join(line.lstrip(" \t.>").split()) for line in text.split("\n"))
+    return Counter(line for line in bare if line)
 
 
 def is_odd(text: str) -> bool:
@@ -56,9 +84,16 @@ def is_odd(text: str) -> bool:
         return True
     if sum(line.count("<") * line.count("@") * len(line) for line in lines if "<" in line) > MOST_WORK:
         return True
-    if any(len(line) > 200 and line[:200].isspace() for line in lines):
+    if any(len(line) > 200 and line[:200].isspace() for line in lines) or _costly(text, len(lines)):
         return True
     return sum(1 for line in lines if line.lstrip()[:3] in OPENERS) > MOST_INTRODUCTIONS
+
+
+def _costly(text: str, lines: int) -> bool:
+    """Words and rules that the library's patterns compare with one another."""
+    if len(ON.findall(text)) ** 2 * len(text) > MOST_ON or len(HEAD.findall(text)) * lines > MOST_HEADS:
+        return True
+    return sum(len(rule) ** 2 for rule in RULE.findall(text)) > MOST_RULES
 
 
 OPENERS = frozenset(("On ", "On", "Am ", "Le ", "El ", "Op ", "Em ", "Il "))

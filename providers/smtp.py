@@ -13,8 +13,12 @@ from typing import Literal
 
 from providers.base import Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown, Unreachable
 from providers.freeze import is_plain_address
+from providers.patience import Patience
+from providers.smtp_line import Line, open_line
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+SLOWEST = 4_000
+"""Bytes of a letter a server must take in a second."""
 SLOW_DOWN = 3600.0
 """Seconds to leave a server alone that asked for it."""
 REWRITES_IDS = (".office365.com", ".outlook.com")
@@ -37,6 +41,8 @@ class Server:
     hello: str = "localhost"
     """What we call ourselves; the name of this machine is nobody's business."""
     seconds: float = 30.0
+    whole_seconds: float = 90.0
+    """How long each of these may take in all: to connect, to sign in, to name the recipients."""
     last_seconds: float = 600.0
     """How long to wait after the end of the letter: hanging up earlier is how duplicates are born."""
 
@@ -45,7 +51,8 @@ def send(server: Server, letter: Letter, commit: Callable[[], None], reach: Reac
     """Everything up to the recipients, then `commit`, then the letter."""
     envelope(letter)
     with _connection(server, reach) as smtp:
-        _address(smtp, letter)
+        with smtp.patience.during(server.whole_seconds):
+            _address(smtp, letter)
         reach("smtp.addressed")
         try:
             commit()
@@ -68,13 +75,16 @@ def envelope(letter: Letter) -> None:
 
 
 @contextmanager
-def _connection(server: Server, reach: Reach) -> Iterator[smtplib.SMTP]:
+def _connection(server: Server, reach: Reach) -> Iterator[Line]:
     if server.security == "none" and server.host not in LOOPBACK:
         raise NotSent("The server would be reached without encryption.", permanent=True)
-    smtp = _connect(server)
+    patience = Patience()
+    with patience.during(server.whole_seconds):
+        smtp = _connect(server, patience)
     try:
         reach("smtp.connected")
-        _sign_in(smtp, server)
+        with patience.during(server.whole_seconds):
+            _sign_in(smtp, server)
         reach("smtp.signed_in")
         yield smtp
         # Its answer to this changes nothing, so nobody waits for it.
@@ -83,14 +93,12 @@ def _connection(server: Server, reach: Reach) -> Iterator[smtplib.SMTP]:
         smtp.close()
 
 
-def _connect(server: Server) -> smtplib.SMTP:
+def _connect(server: Server, patience: Patience) -> Line:
     context = ssl.create_default_context()
+    tls = context if server.security == "tls" else None
     try:
-        if server.security == "tls":
-            return _greeted(smtplib.SMTP_SSL(
-                server.host, server.port, server.hello, timeout=server.seconds, context=context
-            ))  # fmt: skip
-        smtp = _greeted(smtplib.SMTP(server.host, server.port, server.hello, timeout=server.seconds))
+        smtp = open_line(patience, (server.host, server.port), server.hello, seconds=server.seconds, context=tls)
+        smtp.ehlo_or_helo_if_needed()
         if server.security == "starttls":
             smtp.starttls(context=context)
             smtp.ehlo_or_helo_if_needed()
@@ -98,11 +106,6 @@ def _connect(server: Server) -> smtplib.SMTP:
         raise _early(problem.smtp_code, problem.smtp_error, "The server did not want to talk") from None
     except (OSError, smtplib.SMTPException) as problem:
         raise Unreachable(f"The mail server cannot be reached ({type(problem).__name__}).") from None
-    return smtp
-
-
-def _greeted(smtp: smtplib.SMTP) -> smtplib.SMTP:
-    smtp.ehlo_or_helo_if_needed()
     return smtp
 
 
@@ -145,21 +148,24 @@ def _address(smtp: smtplib.SMTP, letter: Letter) -> None:
             raise _early(code, words, "The server refused the sender or a recipient")
 
 
-def _data(smtp: smtplib.SMTP, server: Server, letter: Letter, reach: Reach) -> Receipt:
+def _data(smtp: Line, server: Server, letter: Letter, reach: Reach) -> Receipt:
     reach("smtp.before_data")
     try:
-        code, words = smtp.docmd("DATA")
+        with smtp.patience.during(server.whole_seconds):
+            code, words = smtp.docmd("DATA")
     except (OSError, smtplib.SMTPException) as problem:
         raise NotSent(f"The server hung up before the letter ({type(problem).__name__}).", permanent=False) from None
     if code != 354:
         _reset(smtp)
         raise _early(code, words, "The server did not want the letter")
     try:
-        _body(smtp, letter.raw, reach)
+        with smtp.patience.during(server.whole_seconds + len(letter.raw) / SLOWEST):
+            _body(smtp, letter.raw, reach)
         if smtp.sock is not None:
             smtp.sock.settimeout(server.last_seconds)
         reach("smtp.letter_out")
-        code, words = smtp.getreply()
+        with smtp.patience.during(server.last_seconds):
+            code, words = smtp.getreply()
     except (OSError, smtplib.SMTPException, ValueError) as problem:
         raise Unknown(f"No answer came after the letter ({type(problem).__name__}).") from None
     reach("smtp.answered")

@@ -22,7 +22,7 @@ LONGEST_LABEL = 4
 LONGEST_BARE = 2
 SHORTEST_NAME = 4
 """Shorter words of a subject name nothing."""
-_UNFIT = re.compile(r"https?://|www\.|\S+@\S+|[{}<>|\\]|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$|\[\d{1,2}\]")
+_UNFIT = re.compile(r"https?://|www\.|\S@\S|[{}<>|\\]|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$|\[\d{1,2}\]")
 _SUBJECT_PREFIX = re.compile(
     r"^\s*((re|fw|fwd|aw|wg|tr|rv|sv|antw|r|i|enc|res|ref)\s?(\[\d{1,3}\])?\s?:|\[[^\]]{1,60}\])\s*", re.IGNORECASE
 )
@@ -30,7 +30,7 @@ _WAS = re.compile(r"[(\[](was|war|était|era)\b.*$", re.IGNORECASE)
 _CODE = re.compile(r"[{}<>|\\$=]|\w\(|\(\)|::|\w_\w|--|[/.]\w+[/.]\w|\w\.\w+\.\w")
 _POINTED = re.compile(r"\b(that|this|it)[,;:]", re.IGNORECASE)
 MOST_SUBJECT_WORDS, MOST_SUBJECT_CHARACTERS = 10, 70
-_TRAILING = re.compile(r"\s*[(\[][^()\[\]]{1,80}[)\]]\s*$|\s+-{1,2}\s.{1,200}$")
+_TRAILING = re.compile(r"(?<!\s)\s*[(\[][^()\[\]]{1,80}[)\]]\s*$|(?<!\s)\s+-{1,2}\s.{1,200}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ def _inverted(piece: str, found: list[str], known: Pack) -> bool:
 def _plain(sentence: str) -> str:
     piece = flat(sentence)
     piece = re.sub(r"^(\(?[a-z0-9]{1,2}[.)]|[-*•>#+]+)\s+|^\.{2,}\s*", "", piece)
-    piece = re.sub(r"\s*[(\[]?[:;]-?[()DP][)\]]?\s*$", "", piece)
+    piece = re.sub(r"(?<!\s)\s*+[(\[]?[:;]-?[()DP][)\]]?\s*$", "", piece)
     return re.sub(r"([?!])[?!]+", r"\1", piece).rstrip("\"'”» ")
 
 

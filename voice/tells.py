@@ -67,7 +67,7 @@ _SHAPES = {
         ),
         re.IGNORECASE,
     ),
-    "markdown": re.compile(r"\*\*[^*\n]{1,80}\*\*|^#{1,4} |^```|^\s*[-*] .{1,200}\n\s*[-*] ", re.MULTILINE),
+    "markdown": re.compile(r"\*\*[^*\n]{1,80}\*\*|^#{1,4} |^```|^[ \t]*[-*] .{1,200}\n\s*[-*] ", re.MULTILINE),
     "preamble": re.compile(
         (
             r"^(sure|certainly|of course|absolutely|here is|here's|here are|voici|"

@@ -9,7 +9,7 @@ MOST_CHARACTERS = 20_000
 """No person types a longer mail; the rest is not looked at."""
 
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-_STOP = re.compile(r"[.!?…]+[\"'”’)\]»]{0,2}(?=\s|$)")
+_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’)\]»]{0,2}(?=\s|$)")
 _BLANK = re.compile(r"\n[ \t]*\n")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
 

@@ -16,18 +16,22 @@ from agent.act.home import Home
 from agent.act.moments import slot_for
 from agent.act.person import me_of
 from agent.act.plans import all_plans
-from agent.act.ports import Desk, Judgement, Seat
+from agent.act.ports import Desk, Judgement, Row, Seat
 from agent.act.reading import judgement
 from agent.act.signins import lacking
 from agent.act.sync import register
+from agent.bounds import TooMuchError, bounded
 from agent.clock import awake_and_asleep
 from agent.config import Account, Config, Smtp
+from agent.decide.gate_case import Content
 from agent.decide.levels import rules_of
+from agent.decide.threads import Thread
+from agent.decide.values import Meaning
 from agent.errors import ConfigError
 from agent.secrets import resolve
 from agent.store.budgets import Limits
 from providers import smtp
-from providers.base import Mailbox, Sender
+from providers.base import Mail, Mailbox, Sender
 
 SENDING = frozenset({"imap"})
 CLOUDS = frozenset({"gmail", "outlook"})
@@ -102,7 +106,25 @@ def _judges(home: Home) -> Judgement:
         learned=lambda: mails_learned(home),
         touches=lambda name: len(known[name].touches) if name in known else 1,
     )
-    return replace(made, slot=slot_for(home))
+    return replace(within_limits(made), slot=slot_for(home))
+
+
+def within_limits(made: Judgement) -> Judgement:
+    """The same judges; a mail that is too much for them is one that nobody is sure about."""
+
+    def meaning(mail: Mail, thread: Thread, own: frozenset[str]) -> str:
+        try:
+            return bounded(lambda: made.meaning(mail, thread, own))
+        except TooMuchError:
+            return Meaning.UNSURE.value
+
+    def content(thread: Thread, draft: Row, followup: Row) -> Content:
+        try:
+            return bounded(lambda: made.content(thread, draft, followup))
+        except TooMuchError as problem:
+            return Content(length=len(draft["body"]), unsupported=(problem.message,))
+
+    return replace(made, meaning=meaning, content=content)
 
 
 def host_of(home: Home) -> str:

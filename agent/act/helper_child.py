@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from agent.decide.summary import Summary, summarise
+from agent.act.condensing import condense
+from agent.decide.summary import Summary
 from agent.decide.threads import Thread
 from agent.decide.values import Me
 from providers.archive import ArchiveMailbox, Spot
@@ -54,7 +55,7 @@ def serve() -> None:
 
 
 def _condensed(request: Judge, me: Me, own_ids: frozenset[str]) -> list[Summary]:
-    return [summarise(thread, me, own_ids=own_ids) for thread in request.threads]
+    return [condense(thread, me, own_ids)[0] for thread in request.threads]
 
 
 def _read(request: Read) -> list[Mail]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from agent import logs
 from agent.act.absence import own_replies
+from agent.act.condensing import condense, set_aside
 from agent.act.correction import CORRECTION
 from agent.act.enroll_labels import Labels
 from agent.act.enroll_round import follow_enrolments
@@ -18,15 +19,17 @@ from agent.act.person import me_of
 from agent.act.plans import all_plans
 from agent.act.rules import read_again_if_new
 from agent.act.tie import applied, known_readings
+from agent.bounds import little_memory
 from agent.decide.lifecycle import Progress
 from agent.decide.quiet import Habits, Reason, Verdict, judge
-from agent.decide.summary import summarise
 from agent.decide.threads import moment
 from agent.decide.values import Me
 from agent.store import enrolments, followups, mails, people, settings, verdicts
 from agent.store.engine import Change
 from agent.store.origins import learn_server
+from agent.store.setting_aside import keep_little
 from agent.store.verdicts import Stored
+from providers.base import Mail
 
 BATCH = 500
 HOUR, DAY = "judged.hour", "judged.day"
@@ -96,18 +99,25 @@ def _read_account(home: Home, me: Me, account: int, row: dict[str, Any]) -> int:
             return total
         rows = []
         settled = []
-        for number, thread in threads.items():
-            summary = applied(readings, account, summarise(thread, me, own_ids=ids))
-            newest = max((moment(mail) for mail in thread.mails or thread.drafts), default=None)
-            rows.append((number, summary, newest))
+        aside: list[Mail] = []
+        with little_memory():
+            condensed = {number: condense(thread, me, ids) for number, thread in threads.items()}
+        for number, (summary, too_much) in condensed.items():
+            mails_there = threads[number].mails or threads[number].drafts
+            summary = applied(readings, account, summary)
+            rows.append((number, summary, max(map(moment, mails_there), default=None)))
+            aside += map(set_aside, too_much)
             if summary.blocked or not summary.asks:
                 settled.append((number, summary))
         with home.store.write() as change:
             verdicts.keep_summaries(change, rows, numbers)
+            keep_little(change, account, aside)
             _settle(change, [Stored(number, account, summary) for number, summary in settled])
             own_replies(change, me, row["name"], threads.values())
             if labels is not None:
                 labels.follow(change, {number: summary for number, summary, _ in rows})
+        if aside:
+            logs.note("mail.set_aside", count=len(aside))
         total += len(numbers)
         if not threads:
             return total

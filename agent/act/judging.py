@@ -8,11 +8,12 @@ from datetime import datetime, time
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from agent.act.condensing import condense
 from agent.act.helper import Helper
 from agent.act.known import Gathered, People
 from agent.decide.plans import Plan
 from agent.decide.quiet import Habits, Reason, Verdict, judge
-from agent.decide.summary import Summary, own_habit, summarise, wrote_here
+from agent.decide.summary import Summary, own_habit, wrote_here
 from agent.decide.threads import Thread
 from agent.decide.values import Me
 from agent.decide.zones import Place
@@ -45,7 +46,7 @@ def judge_all(
     own_ids = frozenset(mail.message_id for thread in threads for mail in thread.mails if mail.mine) - {""}
 
     def alone(thread: Thread) -> Summary:
-        return summarise(thread, me, own_ids=own_ids)
+        return condense(thread, me, own_ids)[0]
 
     if helper is None:
         summaries = _watched(threads, alone, progress)

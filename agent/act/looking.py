@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 from agent.act.ports import Desk, Seat
 from agent.failpoints import reach
 from agent.store import mails
 from providers.base import ProviderError, SignInNeeded
 
+MOST_SECONDS = 60.0
 MOST_PAGES = 200
 """An account that has more news than this is being synced, not looked at."""
 
@@ -49,11 +51,11 @@ def read_news(desk: Desk, seat: Seat) -> int:
     reach("look.opened")
     with desk.store.read() as connection:
         cursor = mails.cursor(connection, seat.number)
-    fresh = 0
+    fresh, end = 0, monotonic() + MOST_SECONDS
     for number, page in enumerate(mailbox.changes(cursor)):
         with desk.store.write() as change:
             fresh += mails.apply_page(desk.store, change, seat.number, page)
-        if number >= MOST_PAGES:
+        if number >= MOST_PAGES or monotonic() > end:
             raise ProviderError("There is too much new mail to be sure.")
     with desk.store.write() as change:
         mails.set_account(change, seat.number, last_look=change.now, last_sync=change.now, health="ok", trouble="")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from agent import ending
 from agent.act.absence import holds
 from agent.act.case import Matter, level_of, look_of, paused_for, send_case, use_of
 from agent.act.compose import as_approved, date_for, letter_of, whole_thread
@@ -168,7 +169,7 @@ def _hand_over(desk: Desk, claim: Claim, row: Row) -> None:
     letter = letter_of(row, raw)
     passed = Passed()
 
-    def commit() -> None:
+    def commit(under_way: ExitStack) -> None:
         desk.heed(row)
         reach("outbox.before_look")
         looked = look(desk, seat)
@@ -176,13 +177,15 @@ def _hand_over(desk: Desk, claim: Claim, row: Row) -> None:
         reach("outbox.before_submit")
         _submit(desk, claim, raw, looked)
         passed.yes = True
+        under_way.enter_context(ending.sending())
         reach("outbox.submitting")
         with suppress(RelanceError, OSError):
             settings.settle_life(desk.store)
 
     try:
         desk.heed(row)
-        receipt = desk.sender(seat.name).send(letter, commit)
+        with ExitStack() as under_way:
+            receipt = desk.sender(seat.name).send(letter, lambda: commit(under_way))
     except Halt:
         raise
     except Exception as problem:  # noqa: BLE001 (whatever it is, the row must say what is known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from agent.act.absence import ask_mailbox
@@ -17,6 +18,8 @@ from providers.base import Mailbox, Page, ProviderError, SignInNeeded, Unreachab
 if TYPE_CHECKING:
     from agent.act.desk import Boxes
 
+ONE_TURN = 120.0
+"""Seconds of reading one mailbox after which the others have their turn."""
 Progress = Callable[[int, int], None]
 
 
@@ -45,14 +48,14 @@ def sync_account(home: Home, account: Account, progress: Progress | None = None)
 
 def sync_kept(home: Home, account: Account, boxes: Boxes) -> Synced:
     """The same over a connection that stays open; one that died unused is opened anew once."""
-    number = register(home, account)
+    number, end = register(home, account), monotonic() + ONE_TURN
     try:
         try:
-            return sync_mailbox(home, account, boxes(account.name))
+            return sync_mailbox(home, account, boxes(account.name), until=end)
         except Unreachable:
-            if not boxes.drop(account.name):
+            if monotonic() > end or not boxes.drop(account.name):
                 raise
-            return sync_mailbox(home, account, boxes(account.name))
+            return sync_mailbox(home, account, boxes(account.name), until=end)
     except ProviderError as problem:
         note_trouble(home, number, problem)
         raise
@@ -64,7 +67,9 @@ def register(home: Home, account: Account) -> int:
         return mails.account_number(change, account.name, account.provider, account.address)
 
 
-def sync_mailbox(home: Home, account: Account, mailbox: Mailbox, progress: Progress | None = None) -> Synced:
+def sync_mailbox(
+    home: Home, account: Account, mailbox: Mailbox, progress: Progress | None = None, until: float | None = None
+) -> Synced:
     """Store every page together with its cursor, so that being killed anywhere costs one page."""
     number = register(home, account)
     with home.store.read() as connection:
@@ -74,6 +79,8 @@ def sync_mailbox(home: Home, account: Account, mailbox: Mailbox, progress: Progr
     for page in mailbox.changes(cursor):
         fresh += _store_page(home, number, page)
         seen += len(page.mails)
+        if until is not None and monotonic() > until and (page.done < page.total or not page.mails):
+            raise Unreachable("There is more to read than fits into one turn. It goes on from here next time.")
         if progress is not None:
             progress(page.done, page.total)
     ask_mailbox(home, account.name, mailbox)

@@ -43,6 +43,7 @@ def moment(text: str | None, usual: datetime) -> datetime:
 def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | None, as_json: bool) -> None:
     """What an incoming mail means for a follow-up: any .eml file."""
     from agent.act.trial import me_from, read_archive, read_file, with_origins
+    from agent.bounds import bounded
     from agent.decide.answers import read_answer
 
     me = me_from(mine)
@@ -51,7 +52,7 @@ def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | N
     own = {item.message_id for item in known if item.mine and item.message_id}
     by_id = {item.message_id: item.text for item in known}
     parent = next((by_id[name] for name in (*mail.in_reply_to, *mail.references[::-1]) if name in by_id), "")
-    answer = read_answer(mail, me=me, parent_text=parent, own_ids=frozenset(own))
+    answer = bounded(lambda: read_answer(mail, me=me, parent_text=parent, own_ids=frozenset(own)))
     if mail.sender is None:
         narrate("It has no readable From line, so it may be no mail at all.")
     if as_json:

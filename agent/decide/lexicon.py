@@ -22,7 +22,7 @@ MIXED = frozenset({"fi"})
 """Files that hold phrases of several languages."""
 LETTER = re.compile(r"\w")
 CLAUSES = re.compile(r"[,;]\s|\s[-–—]\s|\s(?=but\s)")
-LOOSE = re.compile(r"(?<=')\w+(?:'\w+)?|\w+(?=')")
+LOOSE = re.compile(r"(?<=')\w+(?:'\w+)?|(?<!\w)\w+(?=')")
 
 
 def _tokens(phrase: str) -> list[str]:

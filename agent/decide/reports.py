@@ -14,7 +14,7 @@ FROM = re.compile(r"^from:[^\n]{0,300}?([^\s<>\"',;:]{1,64}@[^\s<>\"',;:]{1,255}
 ACTION = re.compile(r"^action:\s*([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
 STATUS = re.compile(r"^status:\s*([245])\.", re.IGNORECASE | re.MULTILINE)
 FINAL = re.compile(
-    r"^(?:final|original)-recipient:\s*(?:[\w-]{1,20}\s*;)?\s*<?([^\s<>;]{1,320}@[^\s<>;]{1,255})",
+    r"^(?:final|original)-recipient:\s{0,80}(?:[\w-]{1,20}\s{0,80};)?\s{0,80}<?([^\s<>;]{1,320}@[^\s<>;]{1,255})",
     re.IGNORECASE | re.MULTILINE,
 )
 DAEMON = re.compile(

@@ -14,7 +14,7 @@ MOST_SENTENCES, LAST_SENTENCES = 400, 40
 HEAD, TAIL = 17_000, 3_000
 """How much of a very long text is read: its beginning, and its end for a last word."""
 WORD = re.compile(r"\w+(?:'\w+)?")
-ENDS = re.compile(r"[.!?…]+(?=\s|$)|[。!?\uff01\uff1f]+")
+ENDS = re.compile(r"[.!?…]{1,200}+(?=\s|$)|[。!?\uff01\uff1f]+")
 LONGEST_SHORT = 8
 """Letters of a shortened word with its dot, and the one before it."""
 CONTINUES = re.compile(

@@ -340,7 +340,7 @@ def _asked(read: list[Move], last: int) -> tuple[Move, int, Any, bool]:
 
 def _answers(mail: Mail) -> bool:
     """Whether it was written as an answer, be the other mail here or not."""
-    return bool(mail.in_reply_to or mail.references) and bool(PREFIX.match(mail.subject.lower()))
+    return bool(mail.in_reply_to or mail.references) and bool(PREFIX.match(mail.subject[:300].lower()))
 
 
 def _blocked(refusal: str, decisive: Move | None, hard: Move | None) -> tuple[str, str]:

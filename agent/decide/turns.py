@@ -13,7 +13,7 @@ AMISS = re.compile(
     r"saknas|mangler|brakuje|puuttuu|не хватает)(?!\w)|ましたが|ですが|ありません"
 )
 
-STATED = re.compile(r"(?:\w+\W{1,3}){3}\w+[.!]$")
+STATED = re.compile(r"\b(?:\w+\W{1,3}){3}\w+[.!]$")
 COLON = re.compile(r"(?<=\D):\s")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agent import logs
-from agent.act import actions, judge, judge_open
+from agent.act import actions, condensing, judge_open
 from agent.act.draft import draft_due, profile_of
 from agent.act.home import Home
 from agent.act.judge import judge_changed
@@ -87,16 +87,16 @@ def test_an_answer_that_comes_while_its_thread_is_read_is_read_next(
         (made,) = here.rows(ANN)
         here.mail(ME, ANN, "Re: The offer", "By the way, the price stands.", follows=name)
         sync_account(here.home, here.home.config.account[0])
-        read = judge.summarise
+        read = condensing.summarise
 
         def slowly(*given: Any, **named: Any) -> Any:
             found = read(*given, **named)
-            monkeypatch.setattr(judge, "summarise", read)
+            monkeypatch.setattr(condensing, "summarise", read)
             here.mail(ANN, ME, "Re: The offer", "Yes, it suits me.", follows=name)
             sync_account(here.home, here.home.config.account[0])
             return found
 
-        monkeypatch.setattr(judge, "summarise", slowly)
+        monkeypatch.setattr(condensing, "summarise", slowly)
         judge_changed(here.home)
         assert here.one(made["id"])["state"] == "answered"
 

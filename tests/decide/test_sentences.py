@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.decide.sentences import sentences
+from agent.decide.sentences import ENDS, sentences
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,8 @@ def test_english_written_without_apostrophes_is_read_with_them(text: str, plain:
 @pytest.mark.parametrize("text", ["いかがでしょうか\uff1f", "您看可以吗", "Geht das?", "いかがでしょうか。"])
 def test_a_question_is_known_by_its_mark_or_its_last_word(text: str) -> None:
     assert sentences(text)[0].asks
+
+
+def test_signs_of_two_scripts_in_a_row_still_end_a_sentence() -> None:
+    assert [found.group() for found in ENDS.finditer("好。!… 好")] == ["。!", "…"]
+    assert [found.end() for found in ENDS.finditer("Well" + "." * 1000 + " So.")] == [1004, 1008]

@@ -1,0 +1,77 @@
+"""Condenses a thread within limits on time and memory, and finds the mail that is too much; changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from agent.bounds import TooMuchError, bounded
+from agent.decide import facts
+from agent.decide.origin import DELIVERED
+from agent.decide.sensitive import sensitive
+from agent.decide.summary import Summary, summarise
+from agent.decide.threads import Thread
+from agent.decide.values import Me
+from providers.base import Mail
+from voice.quotes import typed
+
+ENDED = "It could not be judged within the limits on time and memory."
+MOST_TEXT = 20_000
+Read = Callable[[Thread], Summary]
+
+
+def condense(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) -> tuple[Summary, tuple[Mail, ...]]:
+    """The summary, with the mails that had to be set aside for it."""
+
+    def read(part: Thread) -> Summary:
+        summary = summarise(part, me, own_ids=own_ids)
+        if summary.asks and not summary.blocked:
+            _rehearse(part)
+        return summary
+
+    try:
+        return bounded(lambda: read(thread)), ()
+    except TooMuchError:
+        return _without(thread, me, read)
+
+
+def set_aside(mail: Mail) -> Mail:
+    """What stays of a mail nobody can read: who, when, where it belongs, and how it came."""
+    came = {name: mail.headers[name] for name in (*DELIVERED, "authentication-results") if name in mail.headers}
+    return replace(mail, subject=mail.subject[:200], text="", parts=(), headers=came, attachments=(), problem=ENDED)
+
+
+def _without(thread: Thread, me: Me, read: Read) -> tuple[Summary, tuple[Mail, ...]]:
+    """One mail at a time tells which it was; where it takes two, the newest of the others goes."""
+    found = [mail for mail in thread.mails if not mail.problem and _is_too_much(Thread(thread.key, (mail,)), read)]
+    while True:
+        kept = tuple(set_aside(mail) if mail in found else mail for mail in thread.mails)
+        try:
+            return bounded(lambda kept=kept: read(Thread(thread.key, kept, thread.drafts))), tuple(found)  # type: ignore[misc]
+        except TooMuchError:
+            left = [mail for mail in thread.mails if mail not in found]
+            if not left:
+                return Summary(thread.key, blocked="unsure", problem=True), tuple(found)
+            found.append(max(left, key=lambda mail: (not mail.mine, mail.at)))
+
+
+def _is_too_much(thread: Thread, read: Read) -> bool:
+    try:
+        bounded(lambda: _whole(thread, read))
+    except TooMuchError:
+        return True
+    return False
+
+
+def _whole(thread: Thread, read: Read) -> None:
+    read(thread)
+    _rehearse(thread)
+
+
+def _rehearse(thread: Thread) -> None:
+    """What a draft would do with these mails later, so that what it cannot bear is found now."""
+    for mail in thread.mails:
+        words = typed(mail.text)
+        facts.check(words[:2000], (), (mail.text[:MOST_TEXT],))
+        sensitive([mail.text[:MOST_TEXT]])

@@ -1,0 +1,63 @@
+"""The connection to an SMTP server, cut when it takes too long; every code it tells is one the server said."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+from typing import Any
+
+from providers.patience import Patience
+
+MOST_LINES = 200
+LONGEST_LINE = 2_000
+
+
+class Line(smtplib.SMTP):
+    """Says nothing but what it is told to say."""
+
+    patience: Patience
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
+        line: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        self.patience.watch(line)
+        return line
+
+    def getreply(self) -> tuple[int, bytes]:
+        """What the server answered; the library makes a refusal of an answer that it cannot read."""
+        if self.file is None:
+            self.file = self.sock.makefile("rb")  # type: ignore[union-attr]
+        said: list[bytes] = []
+        while len(said) < MOST_LINES:
+            line = self._heard()
+            said.append(line[4:].strip())
+            if line[3:4] != b"-":
+                return int(line[:3]), b"\n".join(said)
+        self.close()
+        raise smtplib.SMTPServerDisconnected("The answer has no end.")
+
+    def _heard(self) -> bytes:
+        try:
+            line: bytes = self.file.readline(LONGEST_LINE + 1)  # type: ignore[union-attr]
+        except OSError as problem:
+            self.close()
+            raise smtplib.SMTPServerDisconnected(type(problem).__name__) from None
+        if line.endswith(b"\n") and len(line) <= LONGEST_LINE and line[:3].isdigit() and len(line[:3]) == 3:
+            return line
+        self.close()
+        raise smtplib.SMTPServerDisconnected("The answer makes no sense." if line else "It hung up.")
+
+
+class TlsLine(smtplib.SMTP_SSL, Line):
+    """The same, encrypted from the start."""
+
+
+def open_line(
+    patience: Patience, place: tuple[str, int], hello: str, *, seconds: float, context: ssl.SSLContext | None
+) -> Line:
+    """Connected and greeted."""
+    # The library connects while it is made, so that the kind must know already who watches over it.
+    if context is None:
+        return type("Line", (Line,), {"patience": patience})(*place, hello, timeout=seconds)  # type: ignore[no-any-return]
+    kind = type("TlsLine", (TlsLine,), {"patience": patience})
+    return kind(*place, hello, timeout=seconds, context=context)  # type: ignore[no-any-return]
