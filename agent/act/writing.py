@@ -35,7 +35,7 @@ JOBS = (
 )
 PLANTED = {
     "link": "a link", "address": "an address", "account": "an account number", "amount": "an amount",
-    "attachment": "an attachment",
+    "attachment": "an attachment", "script": "letters of another script",
 }  # fmt: skip
 
 
@@ -250,13 +250,18 @@ def language_of_brief(brief: Brief, profile: Profile) -> str:
 
 def check_facts(drafted: Drafted, brief: Brief) -> facts.FactReport:
     """What of the draft the person never wrote."""
-    own = [text for message in brief.own for text in (typed(message.text), message.subject)]
-    extra = [brief.instruction, brief.say, brief.recipient_name, brief.about]
+    subjects, taken = facts.subjects(
+        [(message.at, message.subject) for message in brief.own],
+        [(message.at, message.subject) for message in brief.other],
+    )
+    own = [*(typed(message.text) for message in brief.own), *subjects]
+    extra = [brief.instruction, brief.say, brief.about]
     if brief.signal is not None:
         extra += [brief.signal.text, brief.signal.url]
     others = [typed(message.text) for message in brief.other]
     language = brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, "en")
-    return facts.check(drafted.body, own, others, extra, language=language, allowed=allowed_in(drafted))
+    taken = [*taken, brief.recipient_name]
+    return facts.check(drafted.body, own, others, extra, language=language, allowed=allowed_in(drafted), taken=taken)
 
 
 def allowed_in(drafted: Drafted) -> tuple[str, ...]:
