@@ -31,13 +31,16 @@ _PLAIN_TOPS = (
     "com|net|org|info|biz|io|co|app|dev|top|ru|shop|xyz|site|online|store|"
     "link|click|live|pro|club|vip|eu|uk|fr|nl|ch|pt"
 )
+_SAID_TOPS = "com|net|org|biz|xyz|ru|eu|uk|fr|nl|ch|shop|top|dev"
+"""Those that are no everyday word behind a point."""
 _LABEL = r"[^\W_][\w-]{0,62}"
 _SPELLED = re.compile(
     rf"\b(?P<a>{_LABEL})\s{{0,2}}[\[({{<]\s{{0,2}}(?:dot|\.|punkt|point|punto|ponto|punt)\s{{0,2}}[\])}}>]\s{{0,2}}(?P<b>{_LABEL})"
     rf"|\b(?P<c>{_LABEL})\s{{1,2}}dot\s{{1,2}}(?P<d>{_LABEL})"
-    rf"|\b(?P<e>{_LABEL})\s{{1,2}}(?:punkt|punt)\s{{1,2}}(?P<f>{_PLAIN_TOPS}|de)\b"
-    rf"|\b(?P<g>{_LABEL})\s{{1,2}}(?:point|punto|ponto)\s{{1,2}}(?P<h>{_PLAIN_TOPS})\b"
-    rf"|\b(?P<i>{_LABEL})(?:\.[ \t]| \.[ \t]?)(?P<j>{_PLAIN_TOPS})\b(?!')",
+    rf"|\b(?P<e>{_LABEL})\s{{1,2}}(?:punkt|punt)\s{{1,2}}(?P<f>{_SAID_TOPS})\b"
+    rf"|\b(?P<k>{_LABEL})\s{{1,2}}punkt\s{{1,2}}(?P<l>de|at)\b"
+    rf"|\b(?P<g>{_LABEL})\s{{1,2}}(?:point|punto|ponto)\s{{1,2}}(?P<h>{_SAID_TOPS})\b"
+    rf"|\b(?P<i>{_LABEL})(?:\.[ \t]| \.[ \t]?)(?P<j>(?-i:{_PLAIN_TOPS})|com|net|org)\b(?!')",
     re.IGNORECASE,
 )
 _SPELLED_AT = re.compile(

@@ -78,7 +78,7 @@ def amounts_in_words(text: str) -> Iterator[Read]:
         after = _AFTER.match(text, run.end)
         before = _BEFORE.search(text, max(0, run.start - 12), run.start)
         sign = (after or before or {"sign": ""})["sign"].lower()
-        if not sign or (sign == "real" and run.values):
+        if not sign or sign == "real" or (sign == "grand" and run.values == (1,)):
             continue
         unit = "%" if after and after["share"] else known.CURRENCY_OF.get(sign, "")
         start, end = (run.start, after.end()) if after else (before.start() if before else run.start, run.end)

@@ -73,9 +73,9 @@ NUMBERS = {
     900: "novecientos novecientas novecentos novecentas",
 }
 SCALES = {
-    1_000: "thousand thousands grand mille tausend mil mila duizend",
-    1_000_000: "million millions millionen millón millones milione milioni milhão milhões miljoen mio mln",
-    1_000_000_000: "billion milliard milliards milliarde milliarden miliardo miliardi mrd bn miljard",
+    1_000: "thousand thousands mille tausend mil mila duizend",
+    1_000_000: "million millions millionen millón millones milione milioni milhão milhões miljoen",
+    1_000_000_000: "billion milliard milliards milliarde milliarden miliardo miliardi miljard",
 }
 ONES = frozenset(["one", "un", "une", "ein", "eine", "einen", "einem", "eins", "uno", "una", "um", "uma", "een", "één"])
 """Numbers only beside another number or money; alone they are articles."""
@@ -86,7 +86,7 @@ CUT = {1: "uno un", 20: "vent", 30: "trent", 40: "quarant", 50: "cinquant", 60: 
 SHORTEST_COMPOUND = 7
 CURRENCIES = {
     "EUR": "€ eur euro euros euro's",
-    "USD": "$ usd dollar dollars dólares dolares dólar dollari dollaro us$ usdt usdc bucks",
+    "USD": "$ usd dollar dollars dólares dolares dólar dollari dollaro us$ usdt usdc bucks grand",
     "GBP": "£ gbp pound pounds livres libras sterline pfund sterling ponden quid",
     "CHF": "chf franken francs franchi franc sfr",
     "JPY": "¥ jpy yen yens",
@@ -152,7 +152,9 @@ MONTH_OF = by_word(MONTHS)
 WEEKDAY_OF = by_word(WEEKDAYS)
 NUMBER_OF = by_word(NUMBERS)
 SCALE_WORDS = by_word(SCALES)
-SCALE_OF = {**SCALE_WORDS, "k": 1_000, "m": 1_000_000}
+SHORT = {"k": 1_000, "m": 1_000_000, "mio": 1_000_000, "mln": 1_000_000, "mrd": 1_000_000_000, "bn": 1_000_000_000}
+"""Count only behind digits; some are everyday words elsewhere."""
+SCALE_OF = {**SCALE_WORDS, **SHORT}
 PARTS = dict(
     sorted(
         [

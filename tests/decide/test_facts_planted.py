@@ -125,6 +125,24 @@ def test_dots_that_make_no_link(text: str) -> None:
     assert "link" not in kinds
 
 
+EVERYDAY = [
+    ("fr", "Un grand merci."), ("fr", "Un point info ?"), ("it", "Ha visto il mio messaggio?"),
+    ("it", "A questo punto io aspetto?"), ("nl", "Is op dit punt de klant aan zet?"), ("en", "Is it there. Link it?"),
+    ("en", "Is that the point at all?"), ("en", "Is it, at this point, info or not?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text"), EVERYDAY)
+def test_everyday_words_are_no_link_and_no_number(language: str, text: str) -> None:
+    kinds = {finding.kind for finding in check(text, [""], language=language).unsupported}
+    assert not kinds & {"link", "number", "amount"}
+
+
+@pytest.mark.parametrize("text", ["Is it ten grand?", "Are it 5 mio EUR?", "Is it acme punkt de?", "Is it acme. top?"])
+def test_the_same_words_count_where_they_mean_money_or_a_place(text: str) -> None:
+    assert {finding.kind for finding in check(text, [""]).unsupported} & {"link", "amount"}
+
+
 def test_a_sentence_without_a_space_is_judged_by_what_the_user_wrote() -> None:
     assert check("It is done.Thanks for that?", ["It is done.Thanks for that"]).ok
     assert not check("It is done.Thanks for that?", ["It is done. Thanks for that"]).ok
