@@ -46,6 +46,7 @@ _ANY_NUMBER = re.compile(NUMBER)
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SPACE = re.compile(r"\s+")
 _SAID = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*|%")
+_ASCII_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _DOTS = str.maketrans("\u3002\u06d4", "..")
 
 
@@ -61,6 +62,8 @@ class Claim:
 def plain(text: str) -> str:
     """Bounded, one kind of digit, space and apostrophe, no invisible characters."""
     normal = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).replace("’", "'").translate(_DOTS)
+    if normal.isascii():
+        return _ASCII_CONTROL.sub("", normal)
     kept = (letter for letter in normal if letter == "\n" or unicodedata.category(letter) not in ("Cf", "Cc"))
     return "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in kept)
 

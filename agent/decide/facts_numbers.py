@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from functools import lru_cache
+from itertools import groupby, pairwise
 
 from agent.decide import facts_words as known
 
@@ -27,6 +28,12 @@ _AMOUNT = re.compile(
     rf"(?P<after>{_SIGNS})(?!\w)",
     re.IGNORECASE,
 )
+_BY_LETTER = {
+    letter: tuple(found)
+    for letter, found in groupby(
+        sorted(known.PARTS.items(), key=lambda part: (part[0][0], -len(part[0]))), lambda part: part[0][0]
+    )
+}
 LONGEST_WORD = 60
 FEWEST_IN_ROW = 4
 """So many numbers of one digit in a row are a number to call or an account."""
@@ -137,6 +144,7 @@ def _eighty(values: tuple[int, ...]) -> tuple[int, ...]:
     return values
 
 
+@lru_cache(maxsize=4096)
 def values_of(word: str) -> tuple[int, ...]:
     """The numbers one word is made of; none where it is no number word."""
     direct = known.NUMBER_OF.get(word, known.SCALE_WORDS.get(word, 1 if word in known.ONES else None))
@@ -151,7 +159,7 @@ def _parts(word: str) -> tuple[int, ...]:
     for start in range(len(word)):
         if start not in reached:
             continue
-        for part, value in known.PARTS.items():
+        for part, value in _BY_LETTER.get(word[start], ()):
             if word.startswith(part, start):
                 found = reached[start] + ((value,) if value else ())
                 reached.setdefault(start + len(part), found)
