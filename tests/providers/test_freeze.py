@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.base import Address
@@ -200,6 +200,7 @@ BLANK = "".join(BLANKS)
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters=BLANK + SELECTORS), min_size=1, max_size=200), st.lists(st.text(
     st.characters(min_codepoint=32, exclude_categories=["C", "Zl", "Zp"], exclude_characters=BLANK + SELECTORS), max_size=200), min_size=1, max_size=20))  # fmt: skip
+@settings(deadline=None)
 def test_ordinary_text_always_makes_a_letter_and_comes_back_whole(subject: str, lines: list[str]) -> None:
     body = "\n".join(lines)
     raw = freeze(replace(SHEET, subject=subject, body=body))
