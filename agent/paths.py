@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,18 +71,28 @@ def places(config_file: Path | None = None) -> Places:
 
 
 def make_private(folder: Path) -> Path:
-    """Create a folder that only its owner can enter."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Create a folder of relance's own, which only its owner can enter."""
+    make_folder(folder)
     if folder.stat().st_mode & 0o077:
         folder.chmod(0o700)
     return folder
 
 
+def make_folder(folder: Path) -> None:
+    """Create what is missing of a path, for its owner alone; a folder that is there belongs to somebody and stays."""
+    missing = [one for one in (folder, *folder.parents) if not one.is_dir()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+
+
 def write_private(file: Path, content: bytes) -> None:
     """Replace a file in one step, readable by its owner alone."""
-    make_private(file.parent)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # It is slow to load, and most commands write nothing.
+    import tempfile
+
+    make_folder(file.parent)
+    descriptor, name = tempfile.mkstemp(prefix=f".{file.name[:100]}.", dir=file.parent)
+    fresh = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
@@ -88,3 +101,31 @@ def write_private(file: Path, content: bytes) -> None:
         fresh.replace(file)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_file(file: Path) -> Iterator[Path]:
+    """A place to write a new file at, which gets its name when it is whole; never over another, never through a link.
+
+    It lies in a folder nobody else can enter, so that in a shared one no name can be planted before.
+    """
+    import tempfile
+
+    make_folder(file.parent)
+    with tempfile.TemporaryDirectory(prefix=".relance-", dir=file.parent) as room:
+        fresh = Path(room) / file.name
+        yield fresh
+        fresh.chmod(0o600)
+        _name(fresh, file)
+
+
+def _name(fresh: Path, file: Path) -> None:
+    try:
+        os.link(fresh, file)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some file systems know no second name.
+        if os.path.lexists(file):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file)) from None
+        fresh.rename(file)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,16 +17,18 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from agent.act.judging import judge_all
 from agent.act.trial import me_from
-from agent.act.writing import Wish, brief_for, learn, write
+from agent.act.writing import Wish, brief_for, check_facts, learn, write
 from agent.decide.facts import FactReport, check
 from agent.decide.matter import bare_subject
 from agent.decide.origin import Door, told
 from agent.decide.plans import BUILT_IN
 from agent.decide.threads import gather
 from agent.demo import mailbox as demo
-from bench.voice_data import DATA, load
+from bench.voice_data import DATA, corpus, load
 from providers.mime import parse
-from voice.brief import SentMail
+from voice.brief import Job, SentMail
+from voice.phrasebook import Phrasebook
+from voice.profile import build
 from voice.quotes import typed
 
 SOON, LATE = timedelta(days=1), timedelta(days=30)
@@ -84,6 +87,25 @@ def ours() -> None:
     print(f"our drafts in the demo: {len(bodies)} texts, {held} with something new: {dict(odd)}")
 
 
+def drafted() -> None:
+    """Phrasebook drafts over the quiet mails of the development authors, every job of a touch."""
+    if not DATA.exists():
+        print(f"phrasebook drafts: {DATA.name} is not here")
+        return
+    reports = []
+    for author in load():
+        profile = build(corpus(author.drafter))
+        for item in author.items:
+            for job in (Job.ASK_AGAIN, Job.EASY, Job.WAY_OUT, Job.CLOSE):
+                asked = replace(item.brief, job=job)
+                made = Phrasebook().write(asked, profile)
+                if not made.abstained:
+                    reports.append(check_facts(made, asked))
+    tell("phrasebook drafts of the development authors", reports)
+    print(f"  {sum(bool(report.marked) for report in reports)} with something only the other side said")
+
+
 if __name__ == "__main__":
     ours()
+    drafted()
     real()

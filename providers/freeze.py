@@ -16,6 +16,7 @@ from email.message import EmailMessage, Message
 from email.utils import format_datetime, getaddresses, parseaddr
 
 from providers.base import Address
+from providers.plain import written
 
 MARKER = "X-Relance-Id"
 NO_DATE = "Thu, 01 Jan 1970 00:00:00 +0000"
@@ -27,7 +28,6 @@ LARGEST = 200_000
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,990}>")
-_BODY_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _DATE_LINE = re.compile(rb"(?m)^Date: [^\r\n]*\r\n")
 _NEED_QUOTES = re.compile(r"[^A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]")
 
@@ -107,8 +107,18 @@ def is_plain_address(text: str) -> bool:
 
 def reply_subject(subject: str) -> str:
     """The subject of the thread, with one `Re:` before it."""
-    flat = " ".join(_CONTROL.sub(" ", subject).split())[:500]
+    flat = in_header(subject)[:500]
     return flat if re.match(r"(?i)re\s?:", flat) else f"Re: {flat}".strip()
+
+
+def in_header(words: str) -> str:
+    """Foreign words as they may stand in a header."""
+    return " ".join(written(words).split())
+
+
+def in_body(words: str) -> str:
+    """Words as they may stand in the text of a letter."""
+    return written(words)
 
 
 def usable_chain(references: tuple[str, ...]) -> tuple[str, ...]:
@@ -138,7 +148,7 @@ def _headers(sheet: Sheet, body: str, encoding: str) -> list[tuple[str, str]]:
 
 
 def _safe(text: str) -> str:
-    if _CONTROL.search(text):
+    if _CONTROL.search(text) or written(text) != text:
         raise NotFreezable("A header would hold a control character.")
     return text
 
@@ -180,7 +190,7 @@ def _token(text: str) -> str:
 
 def _clean_body(body: str) -> str:
     text = "\n".join(re.split("\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c|\x85", body)).strip("\n")
-    if _BODY_CONTROL.search(text):
+    if written(text) != text:
         raise NotFreezable("The text holds a control character.")
     if len(text) > LARGEST:
         raise NotFreezable("The text is too long for a letter.")

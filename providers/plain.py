@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 
 # Whole sequences go first, or their harmless-looking rest would stay visible.
 ESCAPES = re.compile(
@@ -42,3 +45,75 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = MARKS.sub(r"\1", LONE_JOINER.sub("", unicodedata.normalize("NFC", text)))
     return text
+
+
+# Letters by name, and still nothing to be seen.
+BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+JOINERS = "\u200c\u200d"
+SELECTORS = "\u180b\u180c\u180d\u180f"
+SIGNS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+"""To be seen, though Unicode calls them format characters."""
+JOINING = (
+    "ARABIC", "SYRIAC", "MONGOLIAN", "NKO", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU",
+    "KANNADA", "MALAYALAM", "SINHALA", "MYANMAR", "KHMER", "TIBETAN", "BALINESE", "JAVANESE",
+)  # fmt: skip
+"""Scripts in which a joiner changes how a word is written."""
+
+
+def written(text: str) -> str:
+    """Text as a letter may carry it: nothing that steers or hides, joiners only where a script or emoji needs one."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = ESCAPES.sub("", LINE_ENDS.sub("\n", text))
+    kept = [letter for letter in text if letter in JOINERS or letter in SELECTORS or _is_seen(letter)]
+    return "".join(letter for place, letter in enumerate(kept) if _is_seen(letter) or _is_needed(kept, place))
+
+
+def _is_seen(letter: str) -> bool:
+    if letter in BLANKS:
+        return False
+    return letter in "\t\n" or letter in SIGNS or unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co"}
+
+
+def _is_needed(letters: list[str], place: int) -> bool:
+    """Whether this joiner stands between letters that are joined by it."""
+    before, after = letters[place - 1] if place else "", "".join(letters[place + 1 : place + 2])
+    if letters[place] in SELECTORS:
+        return _named(before, ("MONGOLIAN",))
+    if _named(before, JOINING):
+        return _named(after, JOINING) or (letters[place] == "\u200d" and not after.strip())
+    return letters[place] == "\u200d" and _is_emoji(before) and _is_emoji(after)
+
+
+def _named(letter: str, scripts: tuple[str, ...]) -> bool:
+    return bool(letter) and unicodedata.name(letter, "").startswith(scripts)
+
+
+def _is_emoji(letter: str) -> bool:
+    return bool(letter) and (
+        letter == "\ufe0f" or "\u2190" <= letter <= "\u2bff" or "\U0001f000" <= letter <= "\U0001faff"
+    )
+
+
+NOT_ASCII = re.compile(r"[^\x20-\x7e]+")
+
+
+def in_json(value: Any, default: Callable[[Any], Any] | None = None) -> str:
+    """One line of JSON; what cannot be seen is escaped, so a reader gets the same value and a terminal no order."""
+    return NOT_ASCII.sub(_visible, json.dumps(value, ensure_ascii=False, default=default))
+
+
+def in_cell(text: str) -> str:
+    """Text for one cell of a table in a file: as JSON would write it, without the marks around; tabs and lines stay."""
+    parts = re.split("([\t\n])", text.replace("\\", "\\\\"))
+    return "".join(part if part in "\t\n" else NOT_ASCII.sub(_visible, part) for part in parts)
+
+
+def _visible(found: re.Match[str]) -> str:
+    return "".join(letter if letter.isprintable() and letter not in BLANKS else _escape(letter) for letter in found[0])
+
+
+def _escape(letter: str) -> str:
+    """The way JSON writes a letter in ASCII: two numbers for one beyond the first plane."""
+    return json.dumps(letter)[1:-1] if letter >= " " else f"\\u{ord(letter):04x}"

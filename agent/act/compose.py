@@ -109,7 +109,7 @@ def sheet_of(desk: Desk, seat: Seat, followup: Row, draft: Row, thread: Thread, 
         sender=sender,
         to=tuple(Address(address.email, tidy(address.name)) for address in to),
         subject=freeze.reply_subject(last.subject or draft["subject"]),
-        body=draft["body"] + (quoted(last) if desk.quote_last else ""),
+        body=freeze.in_body(draft["body"] + (quoted(last) if desk.quote_last else "")),
         message_id=message_id,
         token=token,
         in_reply_to=chain[-1] if chain and chain[-1] == last.message_id else "",
@@ -122,12 +122,12 @@ def _first_sheet(desk: Desk, seat: Seat, followup: Row, draft: Row, *, automatic
     if followup["basis"]:
         raise freeze.NotFreezable("The mail to follow up is not in the mailbox any more, or nothing proves it yours.")
     token, message_id = freeze.identify(_secret(desk), intent_of(followup), seat.address.rpartition("@")[2])
-    subject = " ".join((draft["subject"] or followup["subject"]).split())
+    subject = freeze.in_header(draft["subject"] or followup["subject"])
     if not subject:
         raise freeze.NotFreezable(f"A first mail needs a subject: `relance edit {followup['id']} --subject ...`.")
     return freeze.Sheet(
         Address(seat.address, tidy(seat.called)),
-        (Address(followup["person"]),), subject, draft["body"], message_id, token,
+        (Address(followup["person"]),), subject, freeze.in_body(draft["body"]), message_id, token,
         automatic=automatic,
     )  # fmt: skip
 
@@ -160,8 +160,7 @@ def quoted(mail: Mail) -> str:
 
 def tidy(name: str) -> str:
     """A display name without anything a header cannot hold."""
-    flat = "".join(" " if not sign.isprintable() else sign for sign in name[:500])
-    return " ".join(flat.split())[:200]
+    return freeze.in_header(name[:500])[:200].strip()
 
 
 def identity_of(mail: Mail) -> str:

@@ -33,7 +33,7 @@ def condense(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) ->
     try:
         return bounded(lambda: read(thread)), ()
     except TooMuchError:
-        return _without(thread, me, read)
+        return _without(thread, read)
 
 
 def set_aside(mail: Mail) -> Mail:
@@ -42,7 +42,7 @@ def set_aside(mail: Mail) -> Mail:
     return replace(mail, subject=mail.subject[:200], text="", parts=(), headers=came, attachments=(), problem=ENDED)
 
 
-def _without(thread: Thread, me: Me, read: Read) -> tuple[Summary, tuple[Mail, ...]]:
+def _without(thread: Thread, read: Read) -> tuple[Summary, tuple[Mail, ...]]:
     """One mail at a time tells which it was; where it takes two, the newest of the others goes."""
     found = [mail for mail in thread.mails if not mail.problem and _is_too_much(Thread(thread.key, (mail,)), read)]
     while True:

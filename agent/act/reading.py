@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable
 
 from agent.act.ports import Judgement, Row
+from agent.decide import facts
 from agent.decide.answers import read_answer
-from agent.decide.facts import check
 from agent.decide.gate_case import Content
 from agent.decide.sensitive import sensitive
-from agent.decide.threads import Thread, kin
+from agent.decide.threads import Thread, kin, moment
 from agent.decide.values import Me, Meaning
 from providers.base import Mail, Origin
+from voice.quotes import typed
 
 MOST_TEXT = 20_000
 ATTACHMENT = re.compile(
@@ -52,12 +53,17 @@ def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) 
     basis = next((mail for mail in thread.mails if mail.mine and mail.message_id == followup["basis"]), None)
     mine = kin(thread, basis)
     theirs = [mail for mail in thread.mails if mail.origin is Origin.OTHER]
-    own = [text for mail in mine for text in (mail.subject, mail.text[:MOST_TEXT])]
-    names = [address.name for mail in mine for address in mail.to] + [me.name, followup["person"]]
-    told = [followup["about"], followup["signal"]]
+    subjects, taken = facts.subjects(
+        [(moment(mail), mail.subject) for mail in mine], [(moment(mail), mail.subject) for mail in theirs]
+    )
+    own = [*(typed(mail.text[:MOST_TEXT]) for mail in mine), *subjects]
+    names = [address.name for mail in mine for address in mail.to]
+    told = [me.name, followup["person"], followup["about"], followup["signal"]]
     others = [mail.text[:MOST_TEXT] for mail in theirs]
-    language = language_of(mine, " ".join(told))
-    report = check(draft["body"], own, others, names + told, language=language, allowed=_kept(draft, "allowed"))
+    report = facts.check(
+        draft["body"], own, others, [*told, *names], language=language_of(mine, " ".join(told[2:])),
+        allowed=_kept(draft, "allowed"), taken=[*taken, *(mail.sender.name for mail in theirs if mail.sender)],
+    )  # fmt: skip
     topic, _ = sensitive([mail.text[:MOST_TEXT] for mail in thread.mails])
     steering = any(INJECTION.search(mail.text[:MOST_TEXT]) for mail in thread.mails if not mail.mine)
     return Content(
@@ -77,7 +83,6 @@ def language_of(mine: list[Mail], told: str = "") -> str:
     """The language the user writes in here; before the first mail, that of what they said it is about."""
     from voice.language import language_of as guess
     from voice.pack import LANGUAGES
-    from voice.quotes import typed
 
     text = typed(mine[-1].text[:MOST_TEXT]) if mine else told
     return guess(text, LANGUAGES) if text.strip() else "en"

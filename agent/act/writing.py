@@ -34,7 +34,7 @@ JOBS = (
 )
 PLANTED = {
     "link": "a link", "address": "an address", "account": "an account number", "amount": "an amount",
-    "attachment": "an attachment",
+    "attachment": "an attachment", "script": "letters of another script",
 }  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def brief_for(thread: Thread, me: Me, now: datetime, wish: Wish, upto: str = "")
         own=tuple(_message(mail) for mail in own),
         other=tuple(_message(mail, MOST_OTHER) for mail in other),
         subject=last.subject if last else wish.subject,
-        recipient_name=(to.name or _known_name(other, to.key)) if to else "",
+        recipient_name=(to.name or _known_name(answered(mails), to.key)) if to else "",
         recipient_address=to.key if to else "",
         circle=to.domain if to else "",
         job=Job.FIRST if last is None and wish.to is not None else job_of(wish.job, wish.touch),
@@ -257,13 +257,18 @@ def language_of_brief(brief: Brief, profile: Profile) -> str:
 
 def check_facts(drafted: Drafted, brief: Brief) -> facts.FactReport:
     """What of the draft the person never wrote."""
-    own = [text for message in brief.own for text in (typed(message.text), message.subject)]
-    extra = [brief.instruction, brief.say, brief.recipient_name, brief.about]
+    subjects, taken = facts.subjects(
+        [(message.at, message.subject) for message in brief.own],
+        [(message.at, message.subject) for message in brief.other],
+    )
+    own = [*(typed(message.text) for message in brief.own), *subjects]
+    extra = [brief.instruction, brief.say, brief.about]
     if brief.signal is not None:
         extra += [brief.signal.text, brief.signal.url]
     others = [typed(message.text) for message in brief.other]
     language = brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, "en")
-    return facts.check(drafted.body, own, others, extra, language=language, allowed=allowed_in(drafted))
+    taken = [*taken, brief.recipient_name]
+    return facts.check(drafted.body, own, others, extra, language=language, allowed=allowed_in(drafted), taken=taken)
 
 
 def allowed_in(drafted: Drafted) -> tuple[str, ...]:

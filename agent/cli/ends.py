@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import click
 from agent.cli.output import bold
 from agent.errors import Exit, RelanceError
 from providers import base
+from providers.plain import plain
 
 SIGN_IN = "Check the account's entry in the config, or run `relance setup` again."
 
@@ -35,7 +37,7 @@ def end(problem: Exception) -> int:
         case click.Abort():
             return _unanswered()
         case click.ClickException():
-            problem.show()
+            _usage(problem)
             return Exit.USAGE
         case RelanceError():
             return say(problem.message, problem.hint, problem.code)
@@ -48,6 +50,13 @@ def end(problem: Exception) -> int:
             return _system(problem)
         case _:
             return _unexpected(problem)
+
+
+def _usage(problem: click.ClickException) -> None:
+    """What click says, without what the words of a command line could do to a terminal."""
+    said = io.StringIO()
+    problem.show(said)
+    click.echo(plain(said.getvalue()), nl=False, err=True)
 
 
 def _unanswered() -> int:
@@ -64,9 +73,9 @@ def _unanswered() -> int:
 
 def say(message: str, hint: str, code: Exit) -> int:
     """Two lines for a human on stderr."""
-    click.echo(bold("relance: ", err=True) + message, err=True)
+    click.echo(bold("relance: ", err=True) + plain(message), err=True)
     if hint:
-        click.echo(f"         {hint}", err=True)
+        click.echo(f"         {plain(hint)}", err=True)
     return code
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import csv
-import json
+import io
 import mailbox
+import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.cli.output import counted, home, json_option, narrate, one_line, out, out_json
+from agent.cli.output import counted, give, home, json_option, narrate, one_line, out, out_json
 from agent.errors import UsageError
-from providers.plain import plain
+from providers.plain import in_cell, in_json, plain
 
 if TYPE_CHECKING:
     from agent.act.home import Home
     from voice.memories import Memory
+
+FORMULA = re.compile(r"[\s\0]*['=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212\uFE63\uFE62\uFE66\uFE6B|%]|[\t\r\n]")
 
 
 @click.command()
@@ -90,40 +94,51 @@ def _rows(here: Home, kind: str, target: Path | None) -> None:
 
     with here.store.read() as connection:
         documents = [{"schema": 1, **document(row)} for row in with_letters(connection)]
-    with target.open("w", encoding="utf-8", newline="") if target else _standard() as stream:
-        if kind == "jsonl":
-            stream.writelines(json.dumps(item, ensure_ascii=False) + "\n" for item in documents)
-        elif documents:
-            writer = csv.DictWriter(stream, documents[0].keys())
-            writer.writeheader()
-            writer.writerows(documents)
+    text = _csv(documents) if kind == "csv" else "".join(f"{in_json(item)}\n" for item in documents)
     if target:
-        target.chmod(0o600)
+        give(target, text.encode())
+    else:
+        sys.stdout.write(text)
     if not documents:
         narrate("There are no follow-ups yet, so there is nothing to export.")
 
 
-def _standard() -> Any:
-    from contextlib import nullcontext
+def _csv(documents: list[dict[str, Any]]) -> str:
+    if not documents:
+        return ""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, documents[0].keys(), quoting=csv.QUOTE_NONNUMERIC)
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in item.items()} for item in documents)
+    return stream.getvalue()
 
-    return nullcontext(sys.stdout)
+
+def _cell(value: Any) -> Any:
+    """A cell no spreadsheet takes for a formula: an apostrophe goes before what would begin one, or before another.
+
+    Taking one apostrophe off the front of a cell that begins with one gives back the value.
+    """
+    if not isinstance(value, str):
+        return value
+    safe = in_cell(value)
+    return f"'{safe}" if FORMULA.match(safe) else safe
 
 
 def _mbox(here: Home, target: Path | None) -> None:
+    from agent.paths import new_file
     from agent.store import views
 
     if target is None:
         raise UsageError("An mbox needs a file.", hint="Add --to sent.mbox.")
-    if target.exists():
+    if os.path.lexists(target):
         raise UsageError(f"{target} exists already.", hint="Choose another name.")
     with here.store.read() as connection:
         letters = views.sent_letters(connection)
-    box = mailbox.mbox(target)
-    for raw in letters:
-        box.add(raw)
-    box.flush()
-    box.close()
-    target.chmod(0o600)
+    with new_file(target) as fresh:
+        box = mailbox.mbox(fresh)
+        for raw in letters:
+            box.add(raw)
+        box.close()
     narrate(f"{len(letters)} letters in {target}.")
 
 
@@ -246,11 +261,11 @@ def check(context: click.Context, wanted: int, as_json: bool) -> None:
         raise UsageError(
             "There are too few own follow-ups to test with.", hint="`relance voice show` says how many there are."
         )
-    picks = []
+    picks, tell = [], narrate if as_json else out
     for number, trial in enumerate(trials, 1):
-        out(f"\n{number} of {len(trials)}. Which one did you write?")
+        tell(f"\n{number} of {len(trials)}. Which one did you write?")
         for letter, text in zip("abc", trial.texts, strict=True):
-            out(f"\n[{letter}]\n{text}")
+            tell(f"\n[{letter}]\n{text}")
         picks.append("abc".index(click.prompt("", type=click.Choice(["a", "b", "c"]), err=True)))
     found = result(trials, picks)
     if as_json:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from agent.cli.output import home, json_option, one_line, out, out_json, table
+from agent.cli.output import give, home, json_option, one_line, out, out_json, table
 from agent.errors import Exit, UsageError
-from agent.paths import write_private
 from agent.store.audit import Verdict, as_json, losses, read
+from providers.plain import in_json
 
 NOT_PROVEN = (
     "Not proven by this: that nothing was sent outside relance, that relance told the truth when it wrote a row, "
@@ -41,7 +40,7 @@ def list_events(context: click.Context, last: int, everything: bool, as_json: bo
         rows = read(connection, most=-1 if everything else last, newest=True)
     if as_json:
         for row in rows:
-            out(_json(row))
+            click.echo(_json(row))
     elif rows:
         table([_cells(row) for row in rows], ("seq", "at", "actor", "event", "object", "what"))
     else:
@@ -109,9 +108,9 @@ def export(context: click.Context, target: Path | None, anchor: bool) -> None:
             with here.store.read() as connection:
                 text = "\n".join(as_json(row) for row in read(connection))
     if target is None:
-        out(text)
+        click.echo(text)
     else:
-        write_private(target, text.encode() + b"\n")
+        give(target, text.encode() + b"\n")
 
 
 def _anchor_text(here: Any) -> str:
@@ -121,4 +120,4 @@ def _anchor_text(here: Any) -> str:
     statement = read_anchor(here.places.anchor)
     if not statement:
         raise UsageError("The log is empty, so there is nothing to anchor yet.")
-    return json.dumps(statement)
+    return in_json(statement)

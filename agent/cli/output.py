@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -14,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.errors import Exit
-from providers.plain import plain
+from agent.errors import Exit, UsageError
+from providers.plain import in_json, plain
 
 if TYPE_CHECKING:
     from agent.act.home import Home
@@ -38,7 +37,12 @@ def home(context: click.Context) -> Iterator[Home]:
 
 def out_json(value: dict[str, Any]) -> None:
     """One document of the contract."""
-    click.echo(json.dumps({"schema": 1, **value}, ensure_ascii=False, default=_plain_time))
+    out_line({"schema": 1, **value})
+
+
+def out_line(value: dict[str, Any]) -> None:
+    """One document that names its own schema."""
+    click.echo(in_json(value, _plain_time))
 
 
 def _plain_time(value: object) -> str:
@@ -48,13 +52,13 @@ def _plain_time(value: object) -> str:
 
 
 def out(text: str) -> None:
-    """Text for a human. Foreign parts must have passed `one_line` or `plain`."""
-    click.echo(text)
+    """Text for a human. Foreign parts have passed `one_line`, which keeps them on theirs."""
+    click.echo(plain(text))
 
 
 def narrate(text: str) -> None:
     """What is going on, on stderr."""
-    click.echo(text, err=True)
+    click.echo(plain(text), err=True)
 
 
 def sure() -> None:
@@ -62,6 +66,15 @@ def sure() -> None:
     if not click.confirm("Go on?", err=True):
         narrate("Nothing was changed.")
         raise click.exceptions.Exit(Exit.INTERRUPTED)
+
+
+def give(target: Path, content: bytes) -> None:
+    """A file the user asked for, readable by them alone; an earlier one of that name is replaced, a link never."""
+    from agent.paths import write_private
+
+    if os.path.lexists(target) and (target.is_symlink() or not target.is_file()):
+        raise UsageError(f"{target} is no plain file.", hint="Name another one.")
+    write_private(target, content)
 
 
 def counted(number: int, thing: str) -> str:
@@ -93,7 +106,7 @@ def table(rows: Iterable[Sequence[str]], heads: Sequence[str]) -> None:
         start = "  ".join(cell + " " * (width - columns_of(cell)) for cell, width in zip(row, widths, strict=False))
         last = row[-1] if room is None else one_line(row[-1], max(room - columns_of(start) - 2, SHORTEST))
         line = f"{start}  {last}".rstrip()
-        out(bold(line) if number == 0 else line)
+        click.echo(bold(line) if number == 0 else plain(line))
 
 
 def bold(text: str, *, err: bool = False) -> str:

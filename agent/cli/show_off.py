@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from agent.cli.output import is_terminal
+from agent.cli.output import is_terminal, narrate, out
 
 
 @click.command()
@@ -25,7 +25,7 @@ def demo(context: click.Context, plain: bool, now: str | None) -> None:
         if plain or not is_terminal():
             from agent.demo.story import tell
 
-            context.exit(tell(Path(folder), at, click.echo))
+            context.exit(tell(Path(folder), at, out))
         _screen(Path(folder), at)
 
 
@@ -36,7 +36,7 @@ def _screen(folder: Path, at: datetime) -> None:
     from agent.demo.story import stage
     from tui.app import run
 
-    click.echo("A made-up mailbox is read, judged and drafted for; one moment …", err=True)
+    narrate("A made-up mailbox is read, judged and drafted for; one moment …")
     with stage(folder, at) as scene:
         scene.prepare()
         desk = scene.desk()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +17,7 @@ from agent.lock import is_held
 from agent.paths import Places, places
 from agent.secrets import Vault, database_key
 from agent.store.glance import glance
-from providers.plain import plain
+from providers.plain import in_json, plain
 
 MOST_SCOPES = 4
 MOST_LETTERS = 5
@@ -33,10 +32,10 @@ def status(context: click.Context, as_json: bool) -> None:
     config = configuration.load(where.config_file)
     report = collect(where, config)
     if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False))
+        click.echo(in_json(report))
     else:
         for line in lines(report):
-            click.echo(line)
+            click.echo(plain(line))
     if any(state in report["counts"] for state in ("UNCERTAIN", "NEEDS_REVIEW")):
         context.exit(6)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,6 +86,10 @@ def approve(context: click.Context, numbers: tuple[str, ...], at_once: bool, eml
         queued.add(done.code)
         return done
 
+    if eml is not None and os.path.lexists(eml):
+        raise UsageError(f"{eml} exists already.", hint="Choose another name.")
+    if eml is not None and len(numbers) > 1:
+        raise UsageError("One file holds one letter.", hint="Approve them one by one, each with its own --eml.")
     queued: set[str] = set()
     with desk(context) as (here, made):
         codes = [say(act(made, which)) for which in [number(here, text) for text in numbers]]
@@ -96,13 +101,14 @@ def approve(context: click.Context, numbers: tuple[str, ...], at_once: bool, eml
 
 def hand_over(done: Done, eml: Path | None, now: datetime) -> None:
     """The letter itself: into a file, or as text."""
-    from agent.paths import write_private
+    from agent.paths import new_file
     from providers.freeze import dated
     from providers.mime import parse
 
     assert done.letter is not None
     if eml is not None:
-        write_private(eml, dated(done.letter.raw, now))
+        with new_file(eml) as fresh:
+            fresh.write_bytes(dated(done.letter.raw, now))
         narrate(f"The letter is in {eml}; open it with your mail program and send it.")
         return
     mail = parse(done.letter.raw)

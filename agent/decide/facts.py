@@ -5,15 +5,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from agent.decide import facts_offers as offers
 from agent.decide import facts_words as known
-from agent.decide.facts_find import Claim, claims, plain, said
+from agent.decide.facts_find import Claim, claims, plain, said, spoken
+from agent.decide.facts_promises import PROMISE, PROMISING
+from agent.decide.matter import bare_subject
 from voice.pack import LANGUAGES, pack
 from voice.text import folded, sentences, words
 
-OWN_ONLY = frozenset({"link", "address", "account", "amount", "attachment", "promise", "offer", "availability"})
+OWN_ONLY = frozenset(
+    {"link", "address", "account", "amount", "attachment", "promise", "offer", "availability", "script"}
+)
 """Never taken from the other side."""
 RUN = 3
+STATEMENTS = (
+    ("attachment", offers.ATTACHMENT), ("promise", PROMISE), ("offer", offers.OFFER),
+    ("availability", offers.AVAILABILITY),
+)  # fmt: skip
+
+
+Titled = tuple[datetime, str]
+"""When a mail was written, and its subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,8 @@ class Source:
     tokens: frozenset[str]
     folded: str
     text: str
+    short: frozenset[tuple[str, ...]]
+    """Sentences of fewer words than a run has."""
 
 
 def check(
@@ -51,15 +67,16 @@ def check(
     *,
     language: str = "en",
     allowed: Sequence[str] = (),
+    taken: Sequence[str] = (),
 ) -> FactReport:
     """Every claim of a draft against its sources.
 
     `own`: the user's own mails of the thread, with subjects. `extra`: the instruction, the signal, the user's
-    name, the recipient's name as the user writes it. `allowed`: times computed in code
-    and neutral wordings of the writer.
+    name. `allowed`: times computed in code and neutral wordings of the writer. `taken`: what the other side may
+    have chosen and the user took over, such as a subject or a name; it bears no link, amount or promise.
     """
     told = language if language in LANGUAGES else "en"
-    mine, theirs = source([*own, *extra]), source(other)
+    mine, theirs, carried = source([*own, *extra]), source(other), source(taken)
     open_text = _without(draft, allowed)
     found = [
         *claims(open_text),
@@ -69,7 +86,7 @@ def check(
     ]
     unsupported, marked = [], []
     for claim in dict.fromkeys(found):
-        if _has(mine, claim):
+        if _has(mine, claim) or (claim.kind not in OWN_ONLY and _has(carried, claim)):
             continue
         finding = Finding(claim.kind, claim.text)
         if claim.kind not in OWN_ONLY and _has(theirs, claim):
@@ -79,11 +96,27 @@ def check(
     return FactReport(not unsupported, tuple(unsupported), tuple(marked))
 
 
+def subjects(own: Sequence[Titled], other: Sequence[Titled]) -> tuple[list[str], list[str]]:
+    """The subjects the user chose, and those that the other side wrote under before, whose words are theirs."""
+    first: dict[str, datetime] = {}
+    for at, subject in other:
+        bare = bare_subject(subject)
+        first[bare] = min(at, first.get(bare, at))
+    chosen: list[str] = []
+    taken: list[str] = []
+    for at, subject in own:
+        theirs = first.get(bare_subject(subject))
+        (chosen if theirs is None or at < theirs else taken).append(subject)
+    return chosen, taken
+
+
 def source(texts: Sequence[str]) -> Source:
     """One side's texts, ready to look things up in."""
     joined = plain("\n".join(texts))
     keys = frozenset((claim.kind, claim.key) for claim in claims(joined))
-    return Source(keys, frozenset(folded(word) for word in words(joined)), folded(joined), joined)
+    told = (tuple(folded(word) for word in words(one)) for one in sentences(joined.replace("\n", "\n\n")))
+    short = frozenset(one for one in told if len(one) < RUN)
+    return Source(keys, frozenset(folded(word) for word in words(joined)), folded(joined), joined, short)
 
 
 def _has(side: Source, claim: Claim) -> bool:
@@ -99,8 +132,13 @@ def _told(side: Source, claim: Claim) -> bool:
     if claim.kind == "name":
         return claim.key in side.tokens
     if claim.kind == "relative":
-        return f" {claim.key} " in f" {' '.join(word.strip('.,;:!?()') for word in side.folded.split())} "
-    return claim.key == "" or _runs(claim.key) <= _runs(side.folded)
+        return f" {claim.key} " in spoken(side.text)
+    return _wrote(side, _runs(side.folded), claim.key)
+
+
+def _wrote(side: Source, known_runs: frozenset[tuple[str, ...]], sentence: str) -> bool:
+    """Whether a sentence is made of runs of words of that side, or is one of its short sentences."""
+    return _runs(sentence) <= known_runs or tuple(folded(word) for word in words(sentence)) in side.short
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:
@@ -126,18 +164,20 @@ def _relative(text: str, language: str) -> list[Claim]:
 
 def _statements(text: str, language: str, mine: Source) -> list[Claim]:
     """Sentences that promise, offer, attach or give times, unless the user wrote the whole sentence."""
-    tables = (
-        ("attachment", known.ATTACHMENT),
-        ("promise", known.PROMISE),
-        ("offer", known.OFFER),
-        ("availability", known.AVAILABILITY),
-    )
-    found = []
+    found: list[Claim] = []
+    known_runs = _runs(mine.folded)
     for sentence in sentences(text, pack(language).marks("abbreviations")):
-        own_words = _runs(sentence) <= _runs(mine.folded)
-        for kind, table in tables:
-            found += [Claim(kind, phrase, sentence) for phrase in said(sentence, table, language) if not own_words]
+        if not _wrote(mine, known_runs, sentence):
+            found += [Claim(kind, phrase, sentence) for kind, phrase in _stated(sentence, language)]
     return found
+
+
+def _stated(sentence: str, language: str) -> list[tuple[str, str]]:
+    """What a sentence promises, offers, attaches or gives as a time, by its phrases and by the future tense."""
+    found = [(kind, phrase) for kind, table in STATEMENTS for phrase in said(sentence, table, language)]
+    low = spoken(sentence)
+    futures = [match for shape in PROMISING[language] if (match := shape.search(low))]
+    return found + [("promise", match.group().strip()) for match in futures]
 
 
 def _names(text: str, language: str) -> list[Claim]:
@@ -152,7 +192,8 @@ def _names(text: str, language: str) -> list[Claim]:
         for mark in ordinary.marks(use)
         for word in words(mark)
     }
-    skipped = everyday | polite | set(known.MONTH_OF) | set(known.WEEKDAY_OF) | set(known.NUMBER_OF)
+    counted = known.MONTH_OF.keys() | known.WEEKDAY_OF.keys() | known.NUMBER_OF.keys() | known.SCALE_OF.keys()
+    skipped = everyday | polite | counted | known.CURRENCY_OF.keys()
     found = []
     for word in words(text):
         low = folded(word)

@@ -5,39 +5,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from agent.decide import facts_links as links
+from agent.decide import facts_numbers as numbers
 from agent.decide import facts_words as known
+from agent.decide.facts_numbers import NUMBER, PERCENT, number
 
 MOST_CHARACTERS = 100_000
 
-_LINK = re.compile(
-    (
-        r"\b(?:https?|ftp)://[^\s<>\"]{1,500}|\bwww\.[^\s<>\"]{1,300}|"
-        r"\b[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,4}\.(?:com|org|net|io|"
-        r"dev|app|eu|fr|de|es|it|pt|nl|uk|ch|at|be|br|info|biz|co|me|ly|gl|us|ai|"
-        r"xyz|example|test)\b(?:/[^\s<>\"]{0,300})?"
-    ),
-    re.IGNORECASE,
-)
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .\-]?[A-Z0-9]{4}){2,7}(?:[ .\-]?[A-Z0-9]{1,3})?\b")
+_PHONE = re.compile(r"(?<![\w.,])(?:\+|00)?\(?\d{1,4}\)?(?:[ .\-/]{1,2}\(?\d{2,4}\)?){4,7}(?![\w.,]\d)")
+_THOUSANDS = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
 _ACCOUNT = re.compile(r"(?<![\d.,])\+?\d(?:[ \-/()]{0,2}\d){6,24}(?![\d.,]\d)")
-_NUMBER = r"\d{1,3}(?:[.,'\u202f ]\d{3}){1,4}(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,4})?"
-_SIGNS = "|".join(sorted((re.escape(sign) for sign in known.CURRENCY_OF), key=len, reverse=True))
+_TOKEN_OF_ACCOUNT = re.compile(r"(?<![\w-])(?=[\w-]{0,40}\d)[A-Za-z0-9_-]{16,128}(?![\w-])")
 _MONTHS = "|".join(sorted((re.escape(month) for month in known.MONTH_OF), key=len, reverse=True))
-_AMOUNT = re.compile(
-    (
-        rf"(?<!\w)(?P<before>{_SIGNS})\s?(?P<one>{_NUMBER})(?P<k>[kKmM]?)\b|"
-        rf"(?P<two>{_NUMBER})\s?(?P<l>[kKmM]?)\s?(?P<after>{_SIGNS})(?!\w)"
-    ),
-    re.IGNORECASE,
-)
-_PERCENT = re.compile(
-    rf"(?P<n>{_NUMBER})\s?(?:%|percent|per cent|prozent|pour cent|por ciento|per cento|por cento|procent)",
-    re.IGNORECASE,
-)
+_PERCENT = re.compile(rf"(?P<n>{NUMBER})\s?(?:{PERCENT})", re.IGNORECASE)
 _DATE = re.compile(
     r"\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b|"
     r"\b\d{1,2}/\d{1,2}\b|\b\d{1,2}\.\d{1,2}\.(?!\d)"
@@ -58,9 +42,12 @@ _DAY_MONTH = re.compile(
     ),
     re.IGNORECASE,
 )
-_ANY_NUMBER = re.compile(_NUMBER)
+_ANY_NUMBER = re.compile(NUMBER)
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SPACE = re.compile(r"\s+")
+_SAID = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*|%")
+_ASCII_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_DOTS = str.maketrans("\u3002\u06d4", "..")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +61,9 @@ class Claim:
 
 def plain(text: str) -> str:
     """Bounded, one kind of digit, space and apostrophe, no invisible characters."""
-    normal = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).replace("’", "'")
+    normal = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).replace("’", "'").translate(_DOTS)
+    if normal.isascii():
+        return _ASCII_CONTROL.sub("", normal)
     kept = (letter for letter in normal if letter == "\n" or unicodedata.category(letter) not in ("Cf", "Cc"))
     return "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in kept)
 
@@ -82,8 +71,7 @@ def plain(text: str) -> str:
 def claims(text: str) -> list[Claim]:
     """Everything with digits, links, days or months in it; what one kind takes, the next does not see."""
     rest, found = plain(text), []
-    finders = (_links, _addresses, _ibans, _amounts, _percents, _dates, _day_months, _times, _accounts, _numbers)
-    for finder in finders:
+    for finder in FINDERS:
         taken = list(finder(rest))
         found += [claim for claim, _, _ in taken]
         rest = _blanked(rest, [(start, end) for _, start, end in taken])
@@ -94,9 +82,10 @@ Found = Iterator[tuple[Claim, int, int]]
 
 
 def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    letters = list(text)
     for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
+        letters[start:end] = " " * (end - start)
+    return "".join(letters)
 
 
 def _simple(kind: str, shape: re.Pattern[str], text: str) -> Found:
@@ -105,19 +94,39 @@ def _simple(kind: str, shape: re.Pattern[str], text: str) -> Found:
         yield Claim(kind, said, _SPACE.sub("", said).lower().rstrip("/")), match.start(), match.end()
 
 
-def _links(text: str) -> Found:
-    for claim, start, end in _simple("link", _LINK, text):
-        if "@" not in text[max(0, start - 1) : start]:
-            key = claim.key.removeprefix("https://").removeprefix("http://").removeprefix("www.")
-            yield Claim("link", claim.text, key), start, end
+def _read(kind: str, spans: Iterable[tuple[str, str, int, int]]) -> Found:
+    for said, key, start, end in spans:
+        yield Claim(kind, said, key), start, end
+
+
+def _urls(text: str) -> Found:
+    return _read("link", links.urls(text))
 
 
 def _addresses(text: str) -> Found:
-    return _simple("address", _ADDRESS, text)
+    return _read("address", links.addresses(text))
+
+
+def _hosts(text: str) -> Found:
+    return _read("link", links.hosts(text))
 
 
 def _ibans(text: str) -> Found:
-    return _simple("account", _IBAN, text)
+    for match in _IBAN.finditer(text):
+        key = "".join(filter(str.isalnum, match.group())).lower()
+        yield Claim("account", match.group(), key), match.start(), match.end()
+
+
+def _phones(text: str) -> Found:
+    for match in _PHONE.finditer(text):
+        digits = "".join(filter(str.isdigit, match.group()))
+        if len(digits) >= 9 and not _THOUSANDS.fullmatch(match.group()):
+            yield Claim("account", match.group(), digits), match.start(), match.end()
+
+
+def _tokens(text: str) -> Found:
+    """Long runs of letters and digits: wallets, references, keys."""
+    return _simple("account", _TOKEN_OF_ACCOUNT, text)
 
 
 def _accounts(text: str) -> Found:
@@ -127,16 +136,11 @@ def _accounts(text: str) -> Found:
 
 
 def _amounts(text: str) -> Found:
-    for match in _AMOUNT.finditer(text):
-        sign = (match["before"] or match["after"]).lower()
-        currency = known.CURRENCY_OF.get(sign)
-        if currency:
-            size = (match["k"] or match["l"] or "").lower()
-            yield (
-                Claim("amount", match.group(), f"{currency} {number(match['one'] or match['two'])}{size}"),
-                match.start(),
-                match.end(),
-            )
+    return _read("amount", numbers.amounts(text))
+
+
+def _amounts_in_words(text: str) -> Found:
+    return _read("amount", numbers.amounts_in_words(text))
 
 
 def _percents(text: str) -> Found:
@@ -179,6 +183,15 @@ def _numbers(text: str) -> Found:
         yield Claim("number", match.group(), number(match.group())), match.start(), match.end()
 
 
+def _number_words(text: str) -> Found:
+    for kind, (said, key, start, end) in numbers.numbers_in_words(text):
+        yield Claim(kind, said, key), start, end
+
+
+def _scripts(text: str) -> Found:
+    return _read("script", links.scripts(text))
+
+
 def _words(text: str) -> Iterator[Claim]:
     for match in _TOKEN.finditer(text):
         word = match.group()
@@ -193,24 +206,21 @@ def _words(text: str) -> Iterator[Claim]:
             low == "march" and word[0].isupper()
         ):
             yield Claim("date", word, f"month {known.MONTH_OF[low]}")
-        elif low in known.NUMBER_OF:
-            yield Claim("number", word, str(known.NUMBER_OF[low]))
 
 
-def number(written: str) -> str:
-    """1.200,50 and 1,200.50 and 1200.5 alike."""
-    text = re.sub(r"[ '\u202f]", "", written)
-    last = max(text.rfind("."), text.rfind(","))
-    decimals = text[last + 1 :] if last >= 0 else ""
-    if last < 0 or len(decimals) == 3:
-        return re.sub(r"[.,]", "", text).lstrip("0") or "0"
-    whole = re.sub(r"[.,]", "", text[:last]).lstrip("0") or "0"
-    decimals = decimals.rstrip("0")
-    return f"{whole}.{decimals}" if decimals else whole
+def spoken(text: str) -> str:
+    """The words of a text, folded, with one space around each; what stands between them does not count."""
+    return f" {' '.join(_SAID.findall(plain(text).lower()))} "
 
 
 def said(text: str, table: Mapping[str, tuple[str, ...]], language: str) -> list[str]:
-    """The phrases of a table that a text holds, of its language and of English."""
-    padded = f" {' '.join(token.strip('.,;:!?…()«»„“”') for token in plain(text).lower().split())} "
-    phrases = dict.fromkeys((*table.get(language, ()), *(table["en"] if language == "en" else ())))
-    return [phrase for phrase in phrases if f" {phrase} " in padded]
+    """The phrases of a table that a text holds, in its language."""
+    padded = spoken(text)
+    return [phrase for phrase in dict.fromkeys(table.get(language, ())) if f" {phrase} " in padded]
+
+
+FINDERS = (
+    _urls, _addresses, _hosts, _ibans, _phones, _amounts, _amounts_in_words, _percents, _dates, _day_months, _times,
+    _accounts, _tokens, _numbers, _number_words, _scripts,
+)  # fmt: skip
+"""In this order: what one takes, the next does not see."""

@@ -1,4 +1,4 @@
-"""Words that make a sentence a claim, in seven languages; data only, folded, matched as whole words."""
+"""Numbers, money, months and times in words, in seven languages; data only, folded, matched as whole words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ WEEKDAYS = {
     7: "sunday dimanche sonntag domingo domenica zondag sun",
 }
 NUMBERS = {
-    2: "two deux zwei dos due dois duas twee",
+    0: "zero nought zéro null nul cero",
+    2: "two deux zwei zwo dos due dois duas twee",
     3: "three trois drei tres tre três drie",
     4: "four quatre vier cuatro quattro quatro",
     5: "five cinq fünf cinco cinque vijf",
@@ -36,24 +37,64 @@ NUMBERS = {
     9: "nine neuf neun nueve nove negen",
     10: "ten dix zehn diez dieci dez tien",
     11: "eleven onze elf once undici",
-    12: "twelve douze zwölf doce dodici doze twaalf",
+    12: "twelve dozen douze zwölf doce dodici doze twaalf",
+    13: "thirteen treize dreizehn trece tredici treze dertien",
+    14: "fourteen quatorze vierzehn catorce quattordici catorze veertien",
     15: "fifteen quinze fünfzehn quince quindici vijftien",
-    20: "twenty vingt zwanzig veinte venti vinte twintig",
-    30: "thirty trente dreißig treinta trenta trinta dertig",
+    16: "sixteen seize sechzehn dieciséis sedici dezasseis dezesseis zestien",
+    17: "seventeen siebzehn diecisiete diciassette dezassete dezessete zeventien",
+    18: "eighteen achtzehn dieciocho diciotto dezoito achttien",
+    19: "nineteen neunzehn diecinueve diciannove dezanove dezenove negentien",
+    20: "twenty vingt vingts zwanzig veinte venti vinte twintig",
+    21: "veintiuno veintiún ventuno",
+    22: "veintidós",
+    23: "veintitrés",
+    24: "veinticuatro",
+    25: "veinticinco",
+    26: "veintiséis",
+    27: "veintisiete",
+    28: "veintiocho ventotto",
+    29: "veintinueve",
+    30: "thirty trente dreißig dreissig treinta trenta trinta dertig",
+    40: "forty fourty quarante vierzig cuarenta quaranta quarenta veertig",
     50: "fifty cinquante fünfzig cincuenta cinquanta cinquenta vijftig",
-    100: "hundred cent hundert cien ciento cento cem honderd",
-    1000: "thousand mille tausend mil duizend",
+    60: "sixty soixante sechzig sesenta sessanta sessenta zestig",
+    70: "seventy septante siebzig setenta settanta zeventig",
+    80: "eighty huitante octante achtzig ochenta ottanta oitenta tachtig",
+    90: "ninety nonante neunzig noventa novanta negentig",
+    100: "hundred hundreds cent cents hundert cien ciento cento cem honderd",
+    200: "doscientos doscientas duzentos duzentas",
+    300: "trescientos trescientas trezentos trezentas",
+    400: "cuatrocientos cuatrocientas quatrocentos quatrocentas",
+    500: "quinientos quinientas quinhentos quinhentas",
+    600: "seiscientos seiscientas seiscentos seiscentas",
+    700: "setecientos setecientas setecentos setecentas",
+    800: "ochocientos ochocientas oitocentos oitocentas",
+    900: "novecientos novecientas novecentos novecentas",
 }
+SCALES = {
+    1_000: "thousand thousands mille tausend mil mila duizend",
+    1_000_000: "million millions millionen millón millones milione milioni milhão milhões miljoen",
+    1_000_000_000: "billion milliard milliards milliarde milliarden miliardo miliardi miljard",
+}
+ONES = frozenset(["one", "un", "une", "ein", "eine", "einen", "einem", "eins", "uno", "una", "um", "uma", "een", "één"])
+"""Numbers only beside another number or money; alone they are articles."""
+JOINERS = frozenset(["and", "und", "et", "y", "e", "en"])
+CUT = {1: "uno un", 20: "vent", 30: "trent", 40: "quarant", 50: "cinquant", 60: "sessant", 70: "settant",
+       80: "ottant", 90: "novant", 100: "cent"}  # fmt: skip
+"""Numbers as they stand inside an Italian word."""
+SHORTEST_COMPOUND = 7
 CURRENCIES = {
-    "EUR": "€ eur euro euros",
-    "USD": "$ usd dollar dollars dólares dolares dólar dollari us$",
+    "EUR": "€ eur euro euros euro's",
+    "USD": "$ usd dollar dollars dólares dolares dólar dollari dollaro us$ usdt usdc bucks grand",
     "GBP": "£ gbp pound pounds livres libras sterline pfund sterling ponden quid",
-    "CHF": "chf franken francs franchi sfr",
-    "JPY": "¥ jpy yen",
+    "CHF": "chf franken francs franchi franc sfr",
+    "JPY": "¥ jpy yen yens",
     "BRL": "r$ brl reais real",
-    "MXN": "mxn pesos",
-    "SEK": "sek kronor", "NOK": "nok kroner", "DKK": "dkk",
-    "PLN": "pln zł", "INR": "₹ inr rupees", "CAD": "cad", "AUD": "aud", "CNY": "cny rmb yuan", "BTC": "btc bitcoin ₿",
+    "MXN": "mxn peso pesos",
+    "SEK": "sek kronor", "NOK": "nok kroner", "DKK": "dkk", "RUB": "₽ rub rubles roubles rubel", "ETH": "eth ether",
+    "PLN": "pln zł", "INR": "₹ inr rupees", "CAD": "cad", "AUD": "aud", "CNY": "cny rmb yuan",
+    "BTC": "btc bitcoin bitcoins ₿",
 }  # fmt: skip
 RELATIVE = {
     "en": (
@@ -99,149 +140,6 @@ RELATIVE = {
         "begin deze week",
     ),
 }  # fmt: skip
-ATTACHMENT = {
-    "en": (
-        "attached", "attachment", "attachments", "enclosed", "i attach", "i'm attaching", "i am attaching",
-        "enclosing",
-    ),
-    "fr": (
-        "ci-joint", "ci-jointe", "ci-joints", "ci-jointes", "pièce jointe", "pièces jointes", "en pj", "pj",
-        "je joins", "je vous joins", "en annexe",
-    ),
-    "de": (
-        "anbei", "im anhang", "angehängt", "anhang", "beigefügt", "beiliegend", "als anlage", "anlage",
-        "anlagen", "hänge ich",
-    ),
-    "es": (
-        "adjunto", "adjunta", "adjuntos", "adjuntas", "adjuntamos", "archivo adjunto", "anexo",
-        "le envío adjunto",
-    ),
-    "it": ("in allegato", "allego", "allegato", "allegati", "allegata", "alleghiamo"),
-    "pt": ("em anexo", "anexo", "anexos", "anexei", "anexado", "segue anexo", "anexamos"),
-    "nl": ("bijgevoegd", "bijgevoegde", "bijlage", "bijlagen", "bijgaand", "als bijlage", "ik voeg"),
-}  # fmt: skip
-PROMISE = {
-    "en": (
-        "i will", "i'll", "we will", "we'll", "i promise", "we promise", "i guarantee", "guaranteed", "i commit",
-        "you will have", "you'll have", "you will receive", "you'll get", "you will get", "shall send",
-        "i am going to", "i'm going to", "we are going to", "we're going to", "i agree", "we agree", "agreed",
-        "we accept", "i accept", "i confirm", "we confirm",
-    ),
-    "fr": (
-        "je vais", "nous allons", "je vous promets", "je te promets", "je promets", "je garantis", "je m'engage",
-        "nous nous engageons", "j'enverrai", "je vous enverrai", "je t'enverrai", "nous enverrons", "vous aurez",
-        "vous recevrez", "tu recevras", "tu auras", "je ferai", "je paierai", "nous paierons", "je livrerai",
-        "nous livrerons", "je confirme", "nous confirmons", "j'accepte", "nous acceptons", "je suis d'accord",
-        "garanti", "je m'occuperai", "je t'appellerai", "je vous appellerai",
-    ),
-    "de": (
-        "ich werde", "wir werden", "ich verspreche", "wir versprechen", "ich garantiere", "garantiert",
-        "wir garantieren", "ich sage zu", "sie bekommen", "du bekommst", "sie erhalten", "du erhältst",
-        "ich bestätige", "wir bestätigen", "ich akzeptiere", "wir akzeptieren", "einverstanden", "ich schicke",
-        "ich sende", "wir liefern", "ich liefere", "ich überweise", "wir überweisen", "ich zahle", "wir zahlen",
-        "ich rufe dich", "ich rufe sie", "ich kümmere mich",
-    ),
-    "es": (
-        "voy a", "vamos a", "prometo", "prometemos", "te prometo", "le prometo", "garantizo", "garantizamos",
-        "garantizado", "me comprometo", "nos comprometemos", "enviaré", "te enviaré", "le enviaré", "enviaremos",
-        "recibirás", "recibirá", "tendrá", "tendrás", "pagaré", "pagaremos", "entregaré", "entregaremos",
-        "confirmo", "confirmamos", "acepto", "aceptamos", "de acuerdo", "haré", "llamaré", "te llamaré",
-        "le llamaré",
-    ),
-    "it": (
-        "prometto", "promettiamo", "ti prometto", "le prometto", "garantisco", "garantiamo", "garantito",
-        "mi impegno", "ci impegniamo", "invierò", "le invierò", "ti invierò", "invieremo", "manderò",
-        "ti manderò", "le manderò", "riceverai", "riceverà", "avrà", "avrai", "pagherò", "pagheremo",
-        "consegnerò", "consegneremo", "confermo", "confermiamo", "accetto", "accettiamo", "d'accordo", "farò",
-        "chiamerò", "ti chiamerò", "la chiamerò",
-    ),
-    "pt": (
-        "vou", "vamos", "prometo", "prometemos", "garanto", "garantimos", "garantido", "comprometo-me",
-        "enviarei", "enviaremos", "receberá", "receberás", "terá", "terás", "pagarei", "pagaremos", "entregarei",
-        "entregaremos", "confirmo", "confirmamos", "aceito", "aceitamos", "de acordo", "farei", "ligarei",
-        "concordo",
-    ),
-    "nl": (
-        "ik zal", "wij zullen", "we zullen", "ik beloof", "wij beloven", "we beloven", "ik garandeer",
-        "gegarandeerd", "wij garanderen", "u krijgt", "je krijgt", "u ontvangt", "je ontvangt", "ik bevestig",
-        "wij bevestigen", "ik accepteer", "akkoord", "ik ga akkoord", "ik stuur", "wij leveren", "we leveren",
-        "ik lever", "ik betaal", "wij betalen", "we betalen", "ik bel", "ik ga",
-    ),
-}  # fmt: skip
-OFFER = {
-    "en": (
-        "discount", "free of charge", "for free", "at no cost", "no charge", "refund", "special price",
-        "special offer", "i can offer", "we can offer", "we offer", "i offer", "we could offer", "i could offer",
-        "happy to offer", "free trial", "voucher", "upgrade", "waive", "bonus", "lower price", "happy to pay",
-        "i can send", "i can help you", "we can deliver",
-    ),
-    "fr": (
-        "remise", "réduction", "gratuit", "gratuitement", "offert", "offre spéciale", "je peux offrir",
-        "nous pouvons offrir", "je vous offre", "nous vous offrons", "je vous propose", "je te propose",
-        "nous vous proposons", "remboursement", "bon d'achat", "ristourne", "prix spécial", "sans frais",
-    ),
-    "de": (
-        "rabatt", "kostenlos", "gratis", "nachlass", "sonderpreis", "sonderangebot", "ich biete", "wir bieten",
-        "ich kann ihnen anbieten", "wir können ihnen anbieten", "anbieten", "erstattung", "gutschein", "skonto",
-        "kostenfrei", "umsonst", "preisnachlass",
-    ),
-    "es": (
-        "descuento", "gratis", "gratuito", "gratuitamente", "oferta especial", "puedo ofrecer",
-        "podemos ofrecer", "le ofrezco", "te ofrezco", "ofrecemos", "le ofrecemos", "reembolso",
-        "precio especial", "sin coste", "sin cargo", "rebaja", "vale de",
-    ),
-    "it": (
-        "sconto", "gratis", "gratuito", "gratuitamente", "offerta speciale", "posso offrire", "possiamo offrire",
-        "le offro", "ti offro", "offriamo", "le offriamo", "rimborso", "prezzo speciale", "senza costi",
-        "omaggio", "buono",
-    ),
-    "pt": (
-        "desconto", "grátis", "gratuito", "gratuitamente", "oferta especial", "posso oferecer",
-        "podemos oferecer", "ofereço", "oferecemos", "reembolso", "preço especial", "sem custo", "sem custos",
-        "vale-presente", "brinde",
-    ),
-    "nl": (
-        "korting", "gratis", "kosteloos", "aanbieding", "ik kan aanbieden", "wij kunnen aanbieden", "ik bied",
-        "wij bieden", "we bieden", "terugbetaling", "speciale prijs", "tegoedbon", "zonder kosten", "cadeau",
-    ),
-}  # fmt: skip
-AVAILABILITY = {
-    "en": (
-        "i am available", "i'm available", "i am free", "i'm free", "we are available", "works for me",
-        "i could meet", "i can meet", "let's meet", "we could meet", "call me", "i can call", "let's talk",
-        "my calendar", "i have time", "i'm around", "i am around", "at your disposal", "book a",
-    ),
-    "fr": (
-        "je suis disponible", "je suis libre", "nous sommes disponibles", "on peut se voir", "voyons-nous",
-        "appelez-moi", "appelle-moi", "mon agenda", "j'ai le temps", "je peux passer", "à votre disposition",
-        "ça me va", "rencontrons-nous",
-    ),
-    "de": (
-        "ich bin verfügbar", "ich habe zeit", "ich hätte zeit", "wir haben zeit", "ich bin frei",
-        "ich bin erreichbar", "rufen sie mich", "ruf mich", "mein kalender", "passt mir", "treffen wir uns",
-        "wir könnten uns treffen", "stehe zur verfügung", "zur verfügung",
-    ),
-    "es": (
-        "estoy disponible", "estoy libre", "estamos disponibles", "podemos vernos", "nos vemos", "llámame",
-        "llámeme", "mi calendario", "mi agenda", "tengo tiempo", "tengo un hueco", "a su disposición",
-        "me viene bien", "reunámonos",
-    ),
-    "it": (
-        "sono disponibile", "sono libero", "sono libera", "siamo disponibili", "possiamo vederci", "vediamoci",
-        "chiamami", "mi chiami", "la mia agenda", "il mio calendario", "ho tempo", "a disposizione",
-        "per me va bene", "incontriamoci",
-    ),
-    "pt": (
-        "estou disponível", "estou livre", "estamos disponíveis", "podemos encontrar-nos",
-        "podemos nos encontrar", "ligue-me", "liga-me", "me ligue", "a minha agenda", "minha agenda",
-        "tenho tempo", "à disposição", "para mim está bem", "tenho disponibilidade",
-    ),
-    "nl": (
-        "ik ben beschikbaar", "ik ben vrij", "wij zijn beschikbaar", "we zijn beschikbaar", "ik heb tijd",
-        "bel me", "bel mij", "mijn agenda", "laten we afspreken", "we kunnen afspreken", "komt mij goed uit",
-        "schikt mij", "ik ben bereikbaar",
-    ),
-}  # fmt: skip
 
 
 def by_word(table: dict[int, str]) -> dict[str, int]:
@@ -253,3 +151,19 @@ CURRENCY_OF = {word: code for code, line in CURRENCIES.items() for word in line.
 MONTH_OF = by_word(MONTHS)
 WEEKDAY_OF = by_word(WEEKDAYS)
 NUMBER_OF = by_word(NUMBERS)
+SCALE_WORDS = by_word(SCALES)
+SHORT = {"k": 1_000, "m": 1_000_000, "mio": 1_000_000, "mln": 1_000_000, "mrd": 1_000_000_000, "bn": 1_000_000_000}
+"""Count only behind digits; some are everyday words elsewhere."""
+SCALE_OF = {**SCALE_WORDS, **SHORT}
+PARTS = dict(
+    sorted(
+        [
+            *((word, value) for word, value in (NUMBER_OF | SCALE_WORDS).items() if len(word) > 2 and value),
+            *((word, value) for word, value in by_word(CUT).items() if word not in NUMBER_OF or value == 100),
+            *((word, 1) for word in ("ein", "een", "eins", "eine")),
+            *((word, 0) for word in ("und", "en", "ën", "e")),
+        ],
+        key=lambda part: -len(part[0]),
+    )
+)
+"""What a compound of German, Dutch or Italian is made of; a joining word counts nothing."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from agent import __version__
 from agent.clock import Beat
 from agent.store.columns import to_micros
 from agent.store.tables import CheckpointRow, EventContentRow, EventRow
+from providers.plain import in_json
 
 START = "0" * 64
 NO_ANCHOR = "the anchor file outside the database is missing"
@@ -255,12 +255,11 @@ def _time(micros: object) -> datetime:
 
 def as_json(row: dict[str, Any]) -> str:
     """One row the way `audit list --json` prints it."""
-    return json.dumps(
+    return in_json(
         {
             "schema": 1, "seq": row["seq"], "at": row["at"].isoformat(), "actor": row["actor"], "event": row["event"],
             "object": row["object"], "from": row["from_state"] or None, "to": row["to_state"] or None,
             "code": row["code"], "hash": row["hash"], "prev": row["prev"], "commitment": row["commitment"],
             "boot": row["boot"], "monotonic": row["monotonic"], "process": row["process"],
-        },
-        ensure_ascii=False,
+        }
     )  # fmt: skip

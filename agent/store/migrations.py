@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlmodel import SQLModel
 
 from agent.errors import NewerStore, StoreError
-from agent.paths import Places, make_private
+from agent.paths import Places, new_file
 from agent.store import model_tables, outbox_tables, tables
 from providers.base import Origin
 
@@ -87,17 +87,15 @@ def check(connection: Connection) -> None:
 
 def copy(engine: Engine, target: Path, key: str | None) -> None:
     """A compact copy of the whole database, encrypted like the original."""
-    make_private(target.parent)
-    with engine.connect() as connection:
+    with new_file(target) as fresh, engine.connect() as connection:
         driver = connection.connection.driver_connection
         if driver is None:
             raise StoreError("The database is not open.")
         driver.execute("PRAGMA query_only = OFF")
         if key is None:
-            driver.execute("VACUUM INTO ?", (str(target),))
+            driver.execute("VACUUM INTO ?", (str(fresh),))
         else:
-            _encrypted_copy(driver, target, key)
-    target.chmod(0o600)
+            _encrypted_copy(driver, fresh, key)
 
 
 def _encrypted_copy(driver: object, target: Path, key: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,10 +36,13 @@ def backup(store: Store, target: Path | None = None) -> Path:
     """A checked copy of the whole store, encrypted with the same key."""
     now = store.clock()
     file = target or store.places.backups / f"relance-{now:%Y%m%d-%H%M%S}.db"
-    if file.exists():
+    if os.path.lexists(file):
         raise UsageError(f"{file} exists already.", hint="Choose another name.")
     trusted = settings.same_life(store)
-    migrations.copy(store.engine, file, store.file_key)
+    try:
+        migrations.copy(store.engine, file, store.file_key)
+    except FileExistsError:
+        raise UsageError(f"{file} exists already.", hint="Choose another name.") from None
     _check_copy(file, store.file_key)
     if trusted:
         settings.next_life(store)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.base import Address
@@ -19,10 +19,13 @@ from providers.freeze import (
     digest,
     freeze,
     identify,
+    in_body,
+    in_header,
     is_plain_address,
     reply_subject,
     usable_chain,
 )
+from providers.plain import BLANKS, SELECTORS
 
 LONG_ID = "<AM9PR08MB6737" + "F" * 90 + "@AM9PR08MB6737.eurprd08.prod.outlook.com>"
 TOKEN, MESSAGE_ID = identify("ab" * 32, "intent", "y.example")
@@ -87,6 +90,42 @@ def hostile_sheet(place: str, text: str) -> Sheet:
 def test_no_control_character_gets_into_a_header(place: str, text: str) -> None:
     with pytest.raises(NotFreezable):
         freeze(hostile_sheet(place, text))
+
+
+HIDDEN = [
+    "a\u202eb",
+    "a\u2066b",
+    "a\u200bb",
+    "a\u00adb",
+    "a\ufeffb",
+    "a\U000e0041b",
+    "a\u200db",
+    "a\u3164b",
+    "a\ue000b",
+]
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_nothing_that_turns_or_hides_gets_into_a_letter(text: str) -> None:
+    for sheet in (
+        replace(SHEET, body=text),
+        replace(SHEET, subject=text),
+        replace(SHEET, sender=Address("a@b.c", text)),
+    ):
+        with pytest.raises(NotFreezable):
+            freeze(sheet)
+    assert in_header(text) == in_body(text) == "ab"
+    assert b"Subject: Re: ab" in freeze(replace(SHEET, subject=reply_subject(text), body=in_body(text)))
+
+
+@pytest.mark.parametrize(
+    "text", ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0915\u094d\u200d\u0937", "👨\u200d👩\u200d👧", "❤\ufe0f\u200d🔥", "1\ufe0f\u20e3"]
+)  # fmt: skip
+def test_a_joiner_stays_where_a_script_or_an_emoji_needs_it(text: str) -> None:
+    assert in_header(text) == in_body(text) == text
+    back = email.message_from_bytes(freeze(replace(SHEET, subject=text, body=text)), policy=email.policy.default)
+    assert back["Subject"] == text
+    assert back.get_content().strip() == text
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\x1b[31mb", "a\x9bb", "a\x07b"])
@@ -156,8 +195,12 @@ def test_any_text_gives_exactly_one_letter_or_none(subject: str, body: str, name
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 
-@given(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=200), st.lists(st.text(
-    st.characters(min_codepoint=32, exclude_categories=["C", "Zl", "Zp"]), max_size=200), min_size=1, max_size=20))  # fmt: skip
+BLANK = "".join(BLANKS)
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters=BLANK + SELECTORS), min_size=1, max_size=200), st.lists(st.text(
+    st.characters(min_codepoint=32, exclude_categories=["C", "Zl", "Zp"], exclude_characters=BLANK + SELECTORS), max_size=200), min_size=1, max_size=20))  # fmt: skip
+@settings(deadline=None)
 def test_ordinary_text_always_makes_a_letter_and_comes_back_whole(subject: str, lines: list[str]) -> None:
     body = "\n".join(lines)
     raw = freeze(replace(SHEET, subject=subject, body=body))

@@ -38,7 +38,7 @@ SAYS = (
 )  # fmt: skip
 WRITERS = (
     SAM, Address("s@mine.example"), Address("SAM@mine.example", "Evil Name"), ANN, Address("ann@x.example", "Click Here"),
-    Address("ann@private.example", "Ann Lee"), BOB, Address("eve@evil.example", "Sam"), Address("boss@x.example"),
+    Address("ann@private.example", "Ann Lee"), BOB, Address("bob@z.example", "Click Here"), Address("eve@evil.example", "Sam"), Address("boss@x.example"),
     Address("noreply@sign.example", "Sign"),
 )  # fmt: skip
 HEADS = (
