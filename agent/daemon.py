@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from agent import ending, logs
+from agent.act import reconcile
 from agent.act.desk import Boxes
 from agent.act.ports import Desk
 from agent.clock import awake, awake_and_asleep
@@ -27,7 +29,7 @@ from agent.store import outbox as rows
 from agent.store import settings
 from agent.store.mails import account_rows
 from agent.watching import Watching
-from providers.base import Watcher
+from providers.base import ProviderError, Watcher
 
 TICK_SECONDS = 15
 POLL = timedelta(seconds=60)
@@ -321,12 +323,14 @@ def run(lock: Path, make: Callable[[], Daemon]) -> None:
                 return
 
 
-def run_once(lock: Path, desk: Desk, jobs: Jobs) -> Pass:
+def run_once(lock: Path, desk: Desk, jobs: Jobs, wait: Callable[[float], object] = time.sleep) -> Pass:
     """One full pass and out."""
     with held(lock, "one pass"):
         known, lost, quarantined = doubted(desk), missed(desk), wake_up(desk)
         done = one_pass(desk, jobs)
         done.lost, done.quarantined = f"{lost} {'' if known else doubted(desk)}".strip(), quarantined
+        with contextlib.suppress(RelanceError, ProviderError):
+            reconcile.last_copies(desk, wait)
         if isinstance(desk.mailbox, Boxes):
             desk.mailbox.close()
         return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from agent import logs
@@ -19,6 +20,7 @@ UNREADABLE = timedelta(minutes=5)
 NOT_PROOF = frozenset({Role.DRAFTS})
 COPY_WAIT = timedelta(seconds=45)
 """How long a server gets to file the copy itself."""
+COPY_WAIT_AT_END = timedelta(seconds=5)
 COPY_AGAIN = timedelta(minutes=15)
 MOST_WORDS = 200
 
@@ -88,7 +90,18 @@ def _later(desk: Desk, row: Row, looks: int, when: datetime) -> None:
         change.connection.execute(OUTBOX.update().where(*where).values(looks=looks, settle_at=when))
 
 
-def file_copies(desk: Desk) -> int:
+def last_copies(desk: Desk, wait: Callable[[float], object]) -> int:
+    """For a pass that no other follows: the server has a moment to file its copy, then ours is filed."""
+    filed = file_copies(desk)
+    with desk.store.read() as connection:
+        pending = outbox.rows(connection, OUTBOX.c.state == Stage.SENT.value, OUTBOX.c.sent_copy == "pending")
+    if any((row["settle_at"] or desk.store.clock()) <= desk.store.clock() for row in pending):
+        wait(COPY_WAIT_AT_END.total_seconds())
+        filed += file_copies(desk, COPY_WAIT_AT_END)
+    return filed
+
+
+def file_copies(desk: Desk, patience: timedelta = COPY_WAIT) -> int:
     """A copy in Sent, only where the server left none. Never changes what is known about the sending."""
     with desk.store.read() as connection:
         pending = outbox.rows(connection, OUTBOX.c.state == Stage.SENT.value, OUTBOX.c.sent_copy == "pending")
@@ -97,7 +110,7 @@ def file_copies(desk: Desk) -> int:
         if (row["settle_at"] or now) > now:
             continue
         try:
-            filed += _file(desk, row)
+            filed += _file(desk, row, patience)
         except ProviderError as problem:
             _unfiled(desk, row, problem)
     return filed
@@ -111,13 +124,13 @@ def _unfiled(desk: Desk, row: Row, problem: ProviderError) -> None:
         change.connection.execute(OUTBOX.update().where(OUTBOX.c.id == row["id"]).values(values))
 
 
-def _file(desk: Desk, row: Row) -> bool:
+def _file(desk: Desk, row: Row, patience: timedelta) -> bool:
     seat = desk.seat(row["account_id"])
     if seat is None:
         return _copied(desk, row, "failed")
     mailbox = desk.mailbox(seat.name)
     keeps = mailbox.capabilities.server_files_sent
-    if seat.files_copy == "auto" and (keeps or (keeps is None and desk.store.clock() < row["changed"] + COPY_WAIT)):
+    if seat.files_copy == "auto" and (keeps or (keeps is None and desk.store.clock() < row["changed"] + patience)):
         return _copied(desk, row, "server") if keeps else False
     if mailbox.find_token(row["token"], row["sent_cursor"]) is not None:
         return _copied(desk, row, "done")

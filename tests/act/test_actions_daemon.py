@@ -56,10 +56,20 @@ def state(here: Scene, number: int = 1) -> str:
     return str(row["state"]) if row else ""
 
 
+@pytest.mark.parametrize("files", ["never", "at_once"])
+def test_one_pass_that_no_other_follows_leaves_a_copy_in_sent(here: Scene, files: str) -> None:
+    here.world.files_copy = files
+    queued(here)
+    here.world.pass_time(seconds=40)
+    run_once(here.store.places.lock, here.desk, jobs(here), lambda seconds: here.world.pass_time(seconds=seconds))
+    kept = [item for item in here.world.boxes["work"].mails if item.header("x-relance-id")]
+    assert (len(kept), len(here.world.delivered)) == (1, 1)
+
+
 def test_one_pass_reads_and_sends(here: Scene) -> None:
     queued(here)
     here.world.pass_time(seconds=40)
-    done = run_once(here.store.places.lock, here.desk, jobs(here))
+    done = run_once(here.store.places.lock, here.desk, jobs(here), lambda _seconds: None)
     assert (done.synced, [item.state for item in done.worked]) == (["work", "home"], ["SENT"])
 
 
