@@ -214,7 +214,10 @@ def _with_own(
     effect = decisive or _pausing(after) or (earlier if not expected.asks else None)
     said = effect.answer if effect else Answer(Meaning.UNSURE, "")
     pausing = effect is not None and said.meaning in PAUSING
-    since = moment(effect.mail) if effect is not None and pausing and effect is not earlier else moment(start.mail)
+    since = moment(start.mail)
+    if effect is not None and pausing and effect is not earlier:
+        # Whatever date a mail bears, it moves the day away from us and never nearer.
+        since = max(since, moment(effect.mail))
     blocked, why = _blocked(to.refusal, decisive, hard)
     if not blocked and unvouched(thread, own.mail) is not None:
         blocked, why = "claimed", CLAIMED
