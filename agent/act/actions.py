@@ -228,6 +228,8 @@ def undo(desk: Desk, number: int) -> Done:
         if said == "cancelled":
             followups.move(change, number, Progress.DRAFTED, actor="user", code="undone")
     reach("undo.after")
+    if row["was_uncertain"] and said in {"cancelled", "cancelled_before"}:
+        return no("uncertain", "Nothing more of it will be sent, but it may have been delivered before.")
     return _undone(desk, number, row, said)
 
 

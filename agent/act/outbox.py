@@ -260,7 +260,7 @@ def _stay(desk: Desk, claim: Claim, halt: Halt) -> None:
         if row is None or row["fence"] != claim.fence:
             return
         if row["cancel_requested"]:
-            _move(change, claim, Stage.CANCELLED, "undone", actor="user")
+            outbox.honour(change, row)
         elif halt.end is not None:
             _move(change, claim, halt.end, halt.code, words=words_for(row, halt.end, halt.code, halt.words))
             note_ended(change, row, halt.end, halt.code)

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from agent.decide.lifecycle import LIVE, TERMINAL, UNDOABLE, WAITING, Stage
+from agent.decide.lifecycle import LIVE, TERMINAL, UNDOABLE, WAITING, Progress, Stage
 from agent.failpoints import reach
-from agent.store import settings
+from agent.store import followups, settings
 from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.outbox_tables import ApprovalRow, AttemptRow, OutboxRow, unguarded
@@ -143,9 +143,7 @@ def submit(change: Change, claim: Claim, submission: Submission, guard: Guard) -
     if row is None or row["state"] != Stage.CLAIMED or row["fence"] != claim.fence:
         return "lost"
     if row["cancel_requested"]:
-        transition(
-            change, claim.number, Stage.CLAIMED, Stage.CANCELLED, actor="user", code="undone", at_fence=claim.fence
-        )
+        honour(change, row)
         return "cancelled"
     code = guard(change, row)
     if code:
@@ -226,6 +224,16 @@ def cancel(change: Change, number: int, *, actor: str = "user", code: str = "und
     return "cancelled_before" if row["state"] == Stage.CANCELLED else str(row["state"]).lower()
 
 
+def honour(change: Change, row: Row) -> bool:
+    """What was asked for while a worker had it: it does not leave, and its text is a draft again."""
+    kept: Row = {"code": "undone", "at_fence": row["fence"]}
+    moved = transition(change, row["id"], Stage.CLAIMED, Stage.CANCELLED, actor="user", **kept)
+    followup = followups.find(change.connection, row["followup_id"]) if moved else None
+    if followup is not None and followup["state"] == Progress.OUTBOX:
+        followups.move(change, followup["id"], Progress.DRAFTED, actor="user", code="undone")
+    return moved
+
+
 def approve_again(change: Change, number: int, ready_at: datetime, *, resend: bool) -> bool:
     """A person looked at a row that waited for one. The same bytes, the same Message-ID."""
     row = one(change.connection, number)
@@ -246,20 +254,13 @@ def recover(change: Change) -> tuple[int, int]:
     """After a crash: claimed rows wait again, submitted ones are unknown; nothing else, and nothing is sent."""
     freed = unknown = 0
     for row in _expired(change):
+        number, kept = row["id"], {"code": "worker_gone", "at_fence": row["fence"]}
         if row["state"] == Stage.CLAIMED:
-            end = Stage.CANCELLED if row["cancel_requested"] else Stage.HELD
-            freed += transition(change, row["id"], Stage.CLAIMED, end, code="worker_gone", at_fence=row["fence"])
+            asked = row["cancel_requested"]
+            freed += honour(change, row) if asked else transition(change, number, Stage.CLAIMED, Stage.HELD, **kept)
         else:
             values: Row = {"settle_at": change.now, "was_uncertain": 1, "looks": 0}
-            moved = transition(
-                change,
-                row["id"],
-                Stage.SUBMITTING,
-                Stage.UNCERTAIN,
-                code="worker_gone",
-                at_fence=row["fence"],
-                **values,
-            )
+            moved = transition(change, number, Stage.SUBMITTING, Stage.UNCERTAIN, **kept, **values)
             if moved:
                 note_end(change, row["id"], row["attempts"], Stage.UNCERTAIN, "the process ended before the answer")
                 unknown += 1
