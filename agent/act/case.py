@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from agent.act.absence import holds
 from agent.act.compose import Composed, allowed, basis_of, people
+from agent.act.correction import CORRECTION
 from agent.act.news import longest_shared, since_approval, since_own_mail
 from agent.act.ports import Desk, Row, Seat
 from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
@@ -20,13 +21,16 @@ from agent.decide.threads import Thread, moment
 from agent.store import budgets, distrust, enrolments, outbox
 from agent.store.budgets import Use
 from agent.store.people import bounced
-from agent.store.verdicts import domains_written_to
+from agent.store.verdicts import domains_written_to, over
 from providers.base import Address, Mail, Origin
 from providers.freeze import usable_chain
 from providers.mime import parse
 
 SAME_TEXT = timedelta(days=90)
 """So long the words of a first mail are nobody else's."""
+
+LEFT_TO_A_PERSON = frozenset({"grief", "unlabelled"})
+"""Ends after which a person may still write what they have touched; another check holds it for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +213,14 @@ def _step(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> 
 
 
 def _ended(connection: Connection, followup: Row) -> str:
-    """The rule that ended the plan of its thread; a plan whose last touch was made has not ended it."""
-    row = enrolments.find(connection, followup["enrolment_id"]) if followup["enrolment_id"] else None
-    return str(row["reason"] or row["state"]) if row is not None and row["state"] == "ended" else ""
+    """The rule that ended its plan; a plan whose last touch was made has not ended it, and a correction has none."""
+    if followup["plan"] == CORRECTION:
+        return ""
+    found = over(connection, followup["thread_id"])
+    if followup["enrolment_id"] is not None:
+        plan = enrolments.find(connection, followup["enrolment_id"])
+        found = str(plan["reason"] or "ended") if plan is not None and plan["state"] == "ended" else ""
+    return "" if found in LEFT_TO_A_PERSON else found
 
 
 def _from_before(connection: Connection, matter: Matter) -> bool:

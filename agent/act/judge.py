@@ -21,7 +21,7 @@ from agent.act.rules import read_again_if_new
 from agent.act.tie import applied, known_readings
 from agent.bounds import little_memory
 from agent.decide.lifecycle import Progress
-from agent.decide.quiet import Habits, Reason, Verdict, judge
+from agent.decide.quiet import OVER, Habits, Reason, Verdict, judge
 from agent.decide.threads import moment
 from agent.decide.values import Me
 from agent.store import enrolments, followups, mails, people, settings, verdicts
@@ -34,11 +34,7 @@ from providers.base import Mail
 BATCH = 500
 HOUR, DAY = "judged.hour", "judged.day"
 WAITS_STILL = (Progress.QUIET, Progress.DRAFTED, Progress.ASKED, Progress.WATCHING, Progress.SNOOZED)
-ENDED = {
-    Reason.ANSWERED: Progress.ANSWERED, Reason.DECLINED: Progress.STOPPED, Reason.OPTED_OUT: Progress.STOPPED,
-    Reason.DELEGATED: Progress.STOPPED, Reason.BOOKED: Progress.ANSWERED, Reason.LEFT: Progress.STOPPED,
-    Reason.BOUNCED: Progress.STOPPED, Reason.PLAN_DONE: Progress.STOPPED, Reason.GRIEF: Progress.STOPPED,
-}  # fmt: skip
+ENDED = {**dict.fromkeys(OVER, Progress.STOPPED), **dict.fromkeys((Reason.ANSWERED, Reason.BOOKED), Progress.ANSWERED)}
 LONG_QUIET = frozenset({Reason.TOO_OLD, Reason.UNREADABLE})
 """Holds that are shown where all threads are, and ask nobody by themselves."""
 

@@ -57,6 +57,11 @@ class Reason(StrEnum):
     EMPTY = "empty"
 
 
+OVER = frozenset({
+    Reason.ANSWERED, Reason.DECLINED, Reason.OPTED_OUT, Reason.DELEGATED, Reason.BOOKED, Reason.LEFT, Reason.BOUNCED,
+    Reason.PLAN_DONE, Reason.GRIEF,
+})  # fmt: skip
+"""Verdicts after which the plan goes no further in a thread."""
 SENTENCES = {
     Reason.DUE: "You asked {person} on {asked} and nothing came back; it was due on {due}.",
     Reason.PROMISE_DUE: "{person} meant to get back to you by {until}, and that day has passed.",

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
+from agent.decide.quiet import OVER
 from agent.decide.summary import Summary
 from agent.store.engine import Change
 from agent.store.origins import MINE
@@ -141,6 +142,12 @@ def summaries(connection: Connection, numbers: Iterable[int]) -> dict[int, Summa
 
 def _stored(row: Any) -> Stored:
     return Stored(row.id, row.account_id, kept(row.summary))
+
+
+def over(connection: Connection, thread: int) -> str:
+    """The verdict that ended the plan of a thread; empty where it goes on or a person decides."""
+    row = connection.execute(select(THREAD.c.reason).where(THREAD.c.id == thread, THREAD.c.hold == "")).scalar()
+    return str(row) if row in OVER else ""
 
 
 def dates_of(connection: Connection, person: str, most: int = 50) -> list[datetime]:
