@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from agent.decide.origin import NEWEST, Door, Vote, origin_of, server_of, server_shown
+from agent.decide.people import MOST_PEOPLE
 from agent.store import settings
 from agent.store.audit import Event
 from agent.store.engine import Change, Store
@@ -18,7 +19,7 @@ from agent.store.outbox_tables import OutboxRow
 from agent.store.tables import AccountRow
 from agent.store.threading import MAIL, ONCE_MORE, THREAD, chunks
 from providers import mime
-from providers.base import Mail, Origin
+from providers.base import Mail, Origin, Role
 
 ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
 OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
@@ -129,19 +130,28 @@ def with_origins(connection: Connection, account: int, mails: Sequence[Mail]) ->
 
 
 def _marked(connection: Connection, mails: Sequence[Mail]) -> list[Mail]:
-    """A copy in the user's own Sent that lost the mark of its letter on the way gets it back, by its name."""
-    bare = [mail for mail in mails if mail.mine and mail.message_id and not mail.header(MARK)]
-    tokens: dict[str, str] = {}
-    for part in chunks([mail.message_id for mail in bare], TOGETHER):
-        named = or_(OUTBOX.c.message_id.in_(part), OUTBOX.c.carried_id.in_(part))
-        columns = (OUTBOX.c.message_id, OUTBOX.c.carried_id, OUTBOX.c.token)
-        for row in connection.execute(select(*columns).where(named)):
-            tokens |= {row.message_id: row.token, row.carried_id: row.token}
+    """Copies of our letters that lost their mark on the way have it again, so that every reader knows them."""
+    bare = [mail for mail in mails if mail.mine and mail.role is not Role.DRAFTS and not mail.header(MARK)]
+    tokens = _tokens(connection, bare) if bare else {}
     return [
-        replace(mail, headers={**mail.headers, MARK: (tokens[mail.message_id],)})
-        if mail.message_id in tokens and mail.mine and not mail.header(MARK) else mail
+        replace(mail, headers={**mail.headers, MARK: (tokens[mail.key],)}) if mail.key in tokens else mail
         for mail in mails
-    ]  # fmt: skip
+    ]
+
+
+def _tokens(connection: Connection, mails: Sequence[Mail]) -> dict[str, str]:
+    """By the key of a mail the token of the letter it is: by its name, or word for word."""
+    found: dict[str, str] = {}
+    columns = (OUTBOX.c.message_id, OUTBOX.c.carried_id, OUTBOX.c.token, OUTBOX.c.frozen)
+    for part in chunks(mails, TOGETHER):
+        people = {address.key for mail in part for address in mail.to[:MOST_PEOPLE]}
+        names = {mail.message_id for mail in part} - {""}
+        near = or_(OUTBOX.c.person.in_(people), OUTBOX.c.message_id.in_(names), OUTBOX.c.carried_id.in_(names))
+        for row in connection.execute(select(*columns).where(near, func.length(OUTBOX.c.frozen) > 0)):
+            left, marks = mime.parse(row.frozen), {row.message_id, row.carried_id} - {""}
+            same = (mail.key for mail in part if mail.message_id in marks or same_letter(mail, left))
+            found.update(dict.fromkeys(same, row.token))
+    return found
 
 
 def _decided(connection: Connection, at: Door, mails: Sequence[Mail]) -> list[tuple[Mail, Origin]]:
