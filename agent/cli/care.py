@@ -57,6 +57,7 @@ def restore(context: click.Context, copy: Path, yes: bool) -> None:
 @click.pass_context
 def forget(context: click.Context, address: str, yes: bool) -> None:
     """Remove every mail, follow-up and note about an address from the store, and never keep its mail again."""
+    from agent.act.draft import learn_voice, mails_learned
     from agent.store.upkeep import forget as remove
 
     if "@" not in address:
@@ -66,7 +67,10 @@ def forget(context: click.Context, address: str, yes: bool) -> None:
         narrate("This cannot be undone. Copies made earlier still hold the mails; your mailbox is not touched.")
         if not yes:
             sure()
+        learned = mails_learned(here)
         erased = remove(here.store, address)
+        if learned:
+            learn_voice(here)
     out(f"Removed {erased.mails} mails and {erased.followups} follow-ups. The audit log keeps its rows, without names.")
 
 

@@ -289,14 +289,12 @@ def rows(connection: Connection, *where: Any) -> list[Row]:
 
 def one(connection: Connection, number: int) -> Row | None:
     """A row by its number."""
-    found = rows(connection, OUTBOX.c.id == number)
-    return found[0] if found else None
+    return next(iter(rows(connection, OUTBOX.c.id == number)), None)
 
 
 def by_intent(connection: Connection, intent: str) -> Row | None:
     """The row of an intent, whatever became of it."""
-    found = rows(connection, OUTBOX.c.intent == intent)
-    return found[0] if found else None
+    return next(iter(rows(connection, OUTBOX.c.intent == intent)), None)
 
 
 def newest_of(connection: Connection, followup: int) -> Row | None:
@@ -371,6 +369,8 @@ def erase_person(change: Change, person: str) -> int:
         if Stage(row["state"]) in LIVE:
             settings.put(change, f"{ERASE}{row['id']}", "1")
             cancel(change, row["id"], code="person_erased")
+            # No mailbox that stays away keeps it: nobody looks for it any more.
+            transition(change, row["id"], Stage.UNCERTAIN, Stage.NEEDS_REVIEW, code="person_erased")
         else:
             _empty(change, row["id"])
     return len(about)
