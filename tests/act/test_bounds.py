@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from agent.act.ports import Judgement
 from agent.bounds import TooMuchError, bounded
 from agent.decide.threads import Thread
 from agent.decide.values import Me
-from providers.base import Mail
+from providers.base import Mail, Origin
 from tests.act.small import BO, ME, letter, read
 
 SLOW = re.compile(r"(a|aa)+$")
@@ -123,6 +124,7 @@ def test_what_two_mails_make_together_is_found_too(slow_reader: None, monkeypatc
     mine, theirs = (
         parse(f"From: {who}\r\nTo: x@y.example\r\nMessage-ID: <{who}>\r\n\r\nhalf\r\n".encode()) for who in (ME, BO)
     )
+    mine = replace(mine, origin=Origin.SENT)
     _, aside = condense(Thread("t", (mine, theirs)), Me(addresses=(ME,)))
     assert aside == (theirs,)
 

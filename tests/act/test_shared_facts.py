@@ -11,7 +11,7 @@ from agent.act.reading import read_draft
 from agent.act.writing import check_facts
 from agent.decide.threads import Thread
 from agent.decide.values import Me
-from providers.base import Address, Mail
+from providers.base import Address, Mail, Origin
 from voice.brief import Brief, Drafted, Message
 
 NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
@@ -23,14 +23,18 @@ DRAFTS = ("Is acme-pay.top/sam fine?", "Is 4,500 EUR fine?", "Is four thousand f
 
 def thread(first: Address) -> Thread:
     later = NOW + timedelta(days=1)
-    one = Mail("1", "<1@x>", NOW, NOW, first, subject=SUBJECT, text="Could you decide?")
-    two = Mail("2", "<2@y>", later, later, ME, subject=f"Re: {SUBJECT}", text=QUOTED)
+    begun = Origin.SENT if first is ME else Origin.OTHER
+    one = Mail("1", "<1@x>", NOW, NOW, first, subject=SUBJECT, text="Could you decide?", origin=begun)
+    two = Mail(
+        "2", "<2@y>", later, later, ME, subject=f"Re: {SUBJECT}", text=QUOTED, in_reply_to=("<1@x>",),
+        references=("<1@x>",), origin=Origin.SENT,
+    )  # fmt: skip
     mails = [one, two, Mail("3", "<3@x>", later, later, ANN, subject=f"Re: {SUBJECT}", text="Soon.")]
     return Thread(key="<1@x>", mails=tuple(mails))
 
 
 def gate(first: Address, body: str) -> tuple[str, ...]:
-    followup = {"person": "ann@x.example", "about": "", "signal": ""}
+    followup = {"basis": "<2@y>", "person": "ann@x.example", "about": "", "signal": ""}
     draft = {"body": body, "facts": "", "writer": "model", "voice": "0.9"}
     return read_draft(thread(first), draft, followup, Me(addresses=("sam@y.example",), name="Sam"), 100).unsupported
 
