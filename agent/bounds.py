@@ -67,7 +67,8 @@ def _quiet(before: Any) -> None:
     global _open  # noqa: PLW0603 (as above)
     _open = False
     signal.setitimer(signal.ITIMER_PROF, 0)
-    signal.signal(signal.SIGPROF, before)
+    # A ring that comes late, on another thread, would end the process where nobody hears it.
+    signal.signal(signal.SIGPROF, before if callable(before) else _ring)
 
 
 def _ring(_number: int, _frame: object) -> None:

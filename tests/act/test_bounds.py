@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -45,6 +47,11 @@ def test_an_expression_that_never_ends_is_ended() -> None:
     with pytest.raises(TooMuchError):
         bounded(lambda: SLOW.match(POISON), 0.2)
     assert time.process_time() - begun < 1
+
+
+def test_a_ring_that_comes_late_ends_nothing() -> None:
+    words = "import os, signal; from agent.bounds import bounded; bounded(int); os.kill(os.getpid(), signal.SIGPROF)"
+    assert subprocess.run([sys.executable, "-c", words], check=False).returncode == 0
 
 
 def test_nobody_takes_the_end_for_an_error_of_their_own() -> None:
