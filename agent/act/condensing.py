@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
 
 from agent.bounds import TooMuchError, bounded
 from agent.decide import facts
@@ -13,11 +15,12 @@ from agent.decide.sensitive import sensitive
 from agent.decide.summary import Summary, summarise
 from agent.decide.threads import Thread
 from agent.decide.values import Me
-from providers.base import Mail
+from providers.base import Address, Mail, Origin
 from voice.quotes import typed
 
 ENDED = "It could not be judged within the limits on time and memory."
 MOST_TEXT = 20_000
+SAMPLE = "Hello,\n\nI am away until Monday. Could you look at the offer by Friday?\n\nBest"
 Read = Callable[[Thread], Summary]
 
 
@@ -30,10 +33,23 @@ def condense(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) ->
             _rehearse(part)
         return summary
 
+    _ready()
     try:
         return bounded(lambda: read(thread)), ()
     except TooMuchError:
         return _without(thread, read)
+
+
+@cache
+def _ready() -> None:
+    """Word lists are loaded before anybody's mail is timed, or the first one would pay for them."""
+    at = datetime(2026, 1, 5, tzinfo=UTC)
+    asked = Mail("a", "<a@x>", at, at, Address("me@x"), (Address("you@y"),), text=SAMPLE, origin=Origin.SENT)
+    said = Mail("b", "<b@y>", at, at, Address("you@y"), references=("<a@x>",), text=SAMPLE)
+    thread = Thread("<a@x>", (asked, said))
+    summarise(thread, Me(addresses=("me@x",)))
+    summarise(Thread("<a@x>", (asked,)), Me(addresses=("me@x",)))
+    _rehearse(thread)
 
 
 def set_aside(mail: Mail) -> Mail:
