@@ -9,7 +9,8 @@ import click
 from agent.act.home import Home
 from agent.cli.entries import add_alias
 from agent.cli.output import narrate, one_line, out
-from agent.store import views
+from agent.store import origins, views
+from agent.store.mails import account_rows, counts
 
 FEWEST = 2
 """Mails in Sent from one address before it is taken for an own one; a single one may be a stray copy."""
@@ -21,6 +22,8 @@ def first_look(here: Home, account: str, *, interactive: bool) -> None:
     from agent.act.judge import judge_changed
 
     own_addresses(here, account, interactive=interactive)
+    if said := without_sent(here, account):
+        narrate(said)
     narrate("Judging what you sent, and writing what is due ...")
     judge_changed(here)
     draft_due(here)
@@ -28,6 +31,20 @@ def first_look(here: Home, account: str, *, interactive: bool) -> None:
         states = Counter(str(row["state"]) for row in views.listed(connection))
     for line in found(states):
         out(line)
+
+
+def without_sent(here: Home, account: str) -> str:
+    """What follows where no mail lies in a Sent folder; nothing where some does, or where there is no mail at all."""
+    with here.store.read() as connection:
+        row = next((row for row in account_rows(connection) if row["name"] == account), None)
+        held = counts(connection).get(row["id"], (0, 0))[0] if row else 0
+        sent = origins.counted(connection, row["id"]).get("sent", 0) if row else 0
+    if sent or not held:
+        return ""
+    return (
+        "No mail of yours was found in a Sent folder, so nothing can be followed up yet: "
+        "let your mail program keep what it sends in a folder that the server marks as Sent."
+    )
 
 
 def found(states: Counter[str]) -> list[str]:
