@@ -19,7 +19,7 @@ from agent.decide.values import Me
 from agent.store import settings
 from agent.store.audit import Event
 from agent.store.engine import Change
-from providers.base import Absence, Address, Mail, Mailbox, ProviderError, Role
+from providers.base import Absence, Address, Mail, Mailbox, Origin, ProviderError, Role
 
 EVERY = timedelta(hours=1)
 CHECKED = "away.checked:"
@@ -93,7 +93,9 @@ def _is_reply(mail: Mail) -> bool:
 
 def _away(mail: Mail, me: Me, account: str) -> Away:
     """The day of return as the reply says it, read as if somebody else had sent it."""
-    until = read_answer(replace(mail, sender=SOMEBODY, role=Role.INBOX), me=me, in_thread=True).until
+    until = read_answer(
+        replace(mail, sender=SOMEBODY, role=Role.INBOX, origin=Origin.OTHER), me=me, in_thread=True
+    ).until
     at = moment(mail)
     end = datetime.combine(until, time(), ZoneInfo(me.zone)) if until else at + NO_END
     return Away(account, "own_reply", _iso(at), _iso(max(end, at)))

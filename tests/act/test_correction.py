@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 
@@ -14,7 +13,6 @@ from agent.act import actions
 from agent.act.correction import LINES, correction
 from agent.act.draft import redo
 from agent.decide.levels import Level
-from agent.decide.threads import gather
 from agent.jobs import one_pass
 from agent.store import followups
 from providers.base import Role
@@ -108,14 +106,11 @@ def test_at_the_lower_level_the_user_sends_it_in_the_same_thread(here: Town) -> 
 )  # fmt: skip
 def test_the_plain_sentence_is_in_the_language_of_the_thread(language: str, text: str, begins: str) -> None:
     mail = letter("<a@y.example>", ME, PAT.address, START, "Offer", text, role=Role.SENT)
-    (thread,) = gather([mail])
-    body = correction(thread, frozenset({ME}))
+    body = correction(mail)
     assert body.startswith(begins)
     assert LINES[language][1:] in body
     assert body.rstrip().endswith("Sam")
 
 
 def test_without_a_mail_of_the_user_s_it_is_empty() -> None:
-    mail = letter("<a@y.example>", PAT.address, ME, START, "Offer", "Hello")
-    (thread,) = gather([replace(mail, key="k")])
-    assert correction(thread, frozenset({ME})) == ""
+    assert correction(None) == ""

@@ -71,6 +71,7 @@ def test_the_patterns_of_the_program_are_found() -> None:
     assert {"agent.decide.quoted.MARKS", "providers.imap_wire.TOKEN", "voice.quotes._ATTRIBUTION"} <= names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "bad"),
     [

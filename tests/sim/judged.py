@@ -190,12 +190,16 @@ def an_opt_out_in_a_mail_of_its_own() -> list[str]:
 
 
 def nothing_before_the_day_they_named() -> list[str]:
-    """And then, on autopilot, it does go on."""
+    """And then it does go on, once the user approves it: their words moved the day, at autopilot too."""
     with town(Level.AUTOPILOT) as here:
         here.world.put("work", asking(PAT, here.world.now - timedelta(days=2)))
         here.arrive(written(saying("later"), PAT, here.world.now, "<in@x.example>", days=7))
         passes(here, 16, 6)
-        return left(here, 2, "after their day") or ([] if here.world.delivered else ["after their day nothing left"])
+        early = left(here, 0, "without an approval after a promise")
+        for row in here.followups("drafted", "asked"):
+            actions.approve(here.desk, row["id"], at_once=True)
+        passes(here, 4, 6)
+        return early or left(here, 2, "after their day") or ([] if here.world.delivered else ["nothing left"])
 
 
 def a_day_named_in_the_other_account() -> list[str]:
