@@ -61,9 +61,12 @@ def judge_changed(home: Home) -> Round:
 
 def _judge_read(home: Home, me: Me, read: int) -> Round:
     judged, quiet = _judge_open(home, me, news=read > 0)
+    learned = [learn_server(home.store, row["id"], row["name"]) for row in _accounts(home)] if read else []
+    if True in learned:
+        # Who vouches for the user is seen from whom they write to; what that changes is judged at once.
+        again = sum(_read_account(home, me, row["id"], row) for row in _accounts(home))
+        judged, quiet = _judge_open(home, me, news=again > 0)
     follow_enrolments(home)
-    for row in _accounts(home) if read else ():
-        learn_server(home.store, row["id"], row["name"])
     return Round(read, judged, quiet)
 
 

@@ -15,9 +15,11 @@ MARKED_SENT = "sent"
 DELIVERED = ("return-path", "delivered-to", "x-original-to", "received-spf")
 """Written when a mail is delivered; what lies in Sent with one of them came from outside, by a rule or an address."""
 FINAL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
-METHOD = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]{0,40})(?:\s*/\s*\d+)?\s*=\s*([A-Za-z]{1,20})(?![\w.-])")
-PROPERTY = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]{0,20}\.[A-Za-z0-9._-]{1,40})\s*=\s*([^\s;]{0,400})")
-REST = re.compile(r"\s*(?:reason|action)\s*=\s*[^\s;]{0,400}")
+METHOD = re.compile(
+    r"\s{0,9}([A-Za-z][A-Za-z0-9-]{0,40})(?:\s{0,9}/\s{0,9}\d{1,4})?\s{0,9}=\s{0,9}([A-Za-z]{1,20})(?![\w.-])"
+)
+PROPERTY = re.compile(r"\s{0,9}([A-Za-z][A-Za-z0-9-]{0,20}\.[A-Za-z0-9._-]{1,40})\s{0,9}=\s{0,9}([^\s;]{0,400})")
+REST = re.compile(r"\s{0,9}(?:reason|action)\s{0,9}=\s{0,9}[^\s;]{0,400}")
 MOST = 4_000
 LEAST_MAILS, LEAST_DOMAINS, NEWEST = 20, 5, 200
 """A server's name is believed after so many mails from so many organisations, of the newest, without one exception."""

@@ -65,20 +65,21 @@ def settle(store: Store, own: Iterable[str], known: Mapping[str, Kept]) -> bool:
     return True
 
 
-def learn_server(store: Store, number: int, name: str) -> None:
-    """Look whether the newest mail shows who writes its findings, where nobody has said so."""
+def learn_server(store: Store, number: int, name: str) -> bool:
+    """Look whether the newest mail shows who writes its findings, where nobody has said so. True when that changed."""
     with store.read() as connection:
         before = _kept(settings.get(connection, DOOR + name))
         if before.how in {"config", "provider"}:
-            return
+            return False
         found = server_shown(_votes(connection, number))
     now = Kept(found.server, how="learned" if found.server else "", mails=found.mails, domains=found.domains)
     if (before.server, before.how) == (now.server, now.how):
-        return
+        return False
     with store.write() as change:
         settings.put(change, DOOR + name, _packed(now))
         change.record(Event("server.learned" if now.server else "server.unknown", f"account:{number}", "policy"))
         decide_again(change, number)
+    return True
 
 
 def _votes(connection: Connection, account: int) -> list[Vote]:
