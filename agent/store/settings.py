@@ -51,7 +51,10 @@ def same_life(store: Store) -> bool:
     with store.read() as connection:
         inside = get(connection, GENERATION)
     beside = _beside(store)
-    return bool({_mark(store, inside), _mark_without_place(inside)} & set(beside)) if inside else not beside
+    if not inside and not beside:
+        return True
+    # A start that was cut off before the first one was stored is known by the mark of none.
+    return bool({_mark(store, inside), *([_mark_without_place(inside)] if inside else [])} & set(beside))
 
 
 def next_life(store: Store) -> None:
@@ -64,7 +67,7 @@ def next_life(store: Store) -> None:
 def announce_life(store: Store, change: Change) -> None:
     """Both generations are valid until the new one is stored, so that being killed here costs nothing."""
     generation = secrets.token_hex(16)
-    both = [_mark(store, name) for name in (get(change.connection, GENERATION), generation) if name]
+    both = [_mark(store, name) for name in (get(change.connection, GENERATION), generation)]
     write_private(store.places.generation, "\n".join(both).encode())
     reach("life.announced")
     put(change, GENERATION, generation)
