@@ -16,6 +16,7 @@ from agent.act.tie import MOST_AT_ONCE, READINGS, applied, break_ties, question_
 from agent.cli.working import jobs_of
 from agent.decide.summary import Summary
 from agent.store import audit, model_calls
+from providers.base import Role
 from tests.act.small import ME, QUIET, letter, model_config, read, small_home
 from tests.cli.run import relance
 from tests.conftest import Ticking
@@ -216,7 +217,7 @@ def test_news_ends_the_asking_and_a_round_asks_about_a_few_only(home_with: Calla
             raw = letter(
                 f"<o{number}@example.org>", f"Noor <{ME}>", f"p{number}@lund.example", at, QUIET, subject="Tiles"
             )
-            home.servers["home"].deliver(raw, received=at)
+            home.servers["home"].deliver(raw, role=Role.SENT, received=at)
             answer(home, number, UNCLEAR, refs=f"<o{number}@example.org>")
         break_ties(home)
         assert len(behaviour.requests) == MOST_AT_ONCE

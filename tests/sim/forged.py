@@ -192,7 +192,8 @@ def run(house: House, chosen: list[Case], *, approving: bool, controls: int = 12
     told.broken += ["the voice learned from forged mail"] if "invoice" in profile or "evil" in profile else []
     if not approving:
         missing = [person(n) for n in range(len(chosen), len(chosen) + controls) if person(n) not in reached]
-        told.broken += [f"autopilot left out {len(missing)} people nobody meddled with"] if missing else []
+        # A pass takes ten letters, so not all of them leave within the day; that none does would hide a broken test.
+        told.broken += ["autopilot wrote to nobody"] if len(missing) == controls else []
     return told
 
 
