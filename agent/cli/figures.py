@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from agent.act.home import Home
     from voice.memories import Memory
 
-FORMULA = re.compile(r"[\s\0]*['=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212\uFE63\uFE62\uFE66\uFE6B|%]|[\t\r\n]")
+FORMULA = re.compile(r"['=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212\uFE63\uFE62\uFE66\uFE6B|%]|[\t\r\n]")
+BLANK = "\0" + "".join(filter(str.isspace, map(chr, range(0x3001))))
 
 
 @click.command()
@@ -121,7 +122,7 @@ def _cell(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     safe = in_cell(value)
-    return f"'{safe}" if FORMULA.match(safe) else safe
+    return f"'{safe}" if FORMULA.match(safe) or FORMULA.match(safe.lstrip(BLANK)) else safe
 
 
 def _mbox(here: Home, target: Path | None) -> None:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from agent.act import actions, case, judge, looking, news, outbox, reconcile, switches
+from agent.act import actions, case, condensing, judge, looking, news, outbox, reconcile, switches
 from agent.act.looking import Looked
 from agent.decide import gate, meeting, origin, people, summary, threads
 from agent.decide.gate_case import ALLOW, Check, News
@@ -303,15 +303,15 @@ def opt_out_forgotten(stack: ExitStack) -> None:
 
 
 def away_is_an_answer(stack: ExitStack) -> None:
-    keep = judge.summarise
-    swap(stack, judge, "summarise", lambda *args, **named: (
+    keep = condensing.summarise
+    swap(stack, condensing, "summarise", lambda *args, **named: (
         replace(found, blocked="answered") if (found := keep(*args, **named)).meaning == "away" else found
     ))  # fmt: skip
 
 
 def away_is_nothing(stack: ExitStack) -> None:
-    keep = judge.summarise
-    swap(stack, judge, "summarise", lambda *args, **named: (
+    keep = condensing.summarise
+    swap(stack, condensing, "summarise", lambda *args, **named: (
         replace(found, meaning="", until="", clock=found.last_own)
         if (found := keep(*args, **named)).meaning in {"away", "later"} else found
     ))  # fmt: skip
@@ -345,16 +345,16 @@ def exits_come_last(stack: ExitStack) -> None:
 
 
 def hand_is_no_touch(stack: ExitStack) -> None:
-    keep = judge.summarise
-    swap(stack, judge, "summarise", lambda *args, **named: (
+    keep = condensing.summarise
+    swap(stack, condensing, "summarise", lambda *args, **named: (
         replace(found, touches=0, clock=args[0].mails[0].at.isoformat())
         if (found := keep(*args, **named)).touches else found
     ))  # fmt: skip
 
 
 def plan_without_end(stack: ExitStack) -> None:
-    keep = judge.summarise
-    swap(stack, judge, "summarise", lambda *args, **named: (
+    keep = condensing.summarise
+    swap(stack, condensing, "summarise", lambda *args, **named: (
         replace(found, touches=min(found.touches, 1)) if (found := keep(*args, **named)) else found
     ))  # fmt: skip
 
