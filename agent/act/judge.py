@@ -129,7 +129,7 @@ def _settle(change: Change, stored: Sequence[Stored]) -> None:
     for item in stored:
         verdict = judge(item.summary, habits, far)
         rows.append(_row(item, verdict, None, change.now.date()))
-        _end(change, item.number, verdict)
+        _end(change, item.number, verdict, verdict.sentence(item.summary, change.now.date()))
     verdicts.keep_verdicts(change, rows)
 
 
@@ -190,7 +190,7 @@ def _follow(change: Change, told: Told, plan: str, having: Container[int], known
         state = Progress.ASKED
     else:
         if item.number in having:
-            _end(change, item.number, verdict)
+            _end(change, item.number, verdict, verdict.sentence(item.summary, change.now.date()))
         return 0
     summary = item.summary
     if known.get((item.account, summary.thread, plan, verdict.touch, summary.own_id)) == state.value:
@@ -227,8 +227,8 @@ def _again(change: Change, number: int, state: Progress, verdict: Verdict, *, su
         )  # fmt: skip
 
 
-def _end(change: Change, thread: int, verdict: Verdict) -> None:
-    """No touch is due: what only waited ends, or goes back to watching."""
+def _end(change: Change, thread: int, verdict: Verdict, said: str) -> None:
+    """No touch is due: what only waited ends, goes back to watching, or waits for a person who is told what came."""
     usual = Progress.ASKED if verdict.hold == "unsure" else Progress.WATCHING
     end = usual if verdict.hold else ENDED.get(verdict.reason, Progress.WATCHING)
     for row in followups.of_thread(change.connection, thread):
@@ -236,4 +236,5 @@ def _end(change: Change, thread: int, verdict: Verdict) -> None:
         if row["enrolment_id"] is not None or row["plan"] == CORRECTION:
             continue
         if state in WAITS_STILL and state is not end and not (state is Progress.SNOOZED and end is Progress.WATCHING):
-            followups.move(change, row["id"], end, actor="policy", code=verdict.reason.value)
+            told = {"evidence": said} if end is Progress.ASKED else {}
+            followups.move(change, row["id"], end, actor="policy", code=verdict.reason.value, **told)

@@ -20,6 +20,8 @@ from agent.act.sync import sync_account
 from agent.decide.quiet import Reason
 from agent.demo import mailbox as demo
 from agent.store import mails, verdicts
+from providers.base import Role
+from tests.act import small
 from tests.act.office import ANN, ME, office
 from tests.conftest import Ticking
 
@@ -195,3 +197,18 @@ def test_what_a_robot_settled_is_asked_about_and_not_chased(demo_home: Home) -> 
     found = states(demo_home)
     assert found["emma.price@littlewood.example"] == "asked"
     assert found["elena@marin-ux.example"] == "asked"
+
+
+def test_what_waits_for_a_person_says_what_came(private_home: Path, clock: Ticking) -> None:
+    home = small.small_home(private_home, clock)
+    draft_due(home)
+    forged = small.letter("<f@evil.example>", small.ME, "eve@evil.example", clock(), "Pay.", subject="Terrace",
+                          refs="<a1@example.org>")  # fmt: skip
+    home.servers["home"].deliver(forged, role=Role.JUNK)
+    small.read(home)
+    with home.store.read() as connection:
+        query = "SELECT state, reason, evidence FROM followup WHERE person = ?"
+        (row,) = connection.exec_driver_sql(query, (small.BO,)).all()
+    assert (row.state, row.reason) == ("asked", "claimed")
+    assert "did not vouch for" in row.evidence
+    home.close()
