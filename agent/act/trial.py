@@ -73,8 +73,10 @@ def with_origins(mails: Sequence[Mail], me: Me) -> list[Mail]:
     people = {address.key for mail in known if mail.mine for address in mail.to} - me.keys
     here = {address.rpartition("@")[2] for address in me.keys}
     theirs = [mail for mail in known if mail.sender and mail.sender.key in people and mail.sender.domain not in here]
-    newest = sorted(theirs, key=lambda mail: mail.received, reverse=True)
-    found = server_shown([Vote(mail.sender.domain, server_of(mail)) for mail in newest if mail.sender])
+    found = server_shown([
+        Vote(mail.sender.domain, server_of(mail.headers.get("authentication-results", ())), mail.received)
+        for mail in theirs if mail.sender
+    ])  # fmt: skip
     return list(told(known, replace(at, authserv_id=found.server)))
 
 

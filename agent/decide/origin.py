@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from providers.base import Address, Mail, Origin, Role
 
@@ -21,8 +22,11 @@ METHOD = re.compile(
 PROPERTY = re.compile(r"\s{0,9}([A-Za-z][A-Za-z0-9-]{0,20}\.[A-Za-z0-9._-]{1,40})\s{0,9}=\s{0,9}([^\s;]{0,400})")
 REST = re.compile(r"\s{0,9}(?:reason|action)\s{0,9}=\s{0,9}[^\s;]{0,400}")
 MOST = 4_000
-LEAST_MAILS, LEAST_DOMAINS, NEWEST = 20, 5, 200
-"""A server's name is believed after so many mails from so many organisations, of the newest, without one exception."""
+LEAST_MAILS, LEAST_DOMAINS, LEAST_DAYS = 20, 5, 10
+WINDOW = timedelta(days=90)
+MOST_VOTES = 20_000
+"""A server's name is believed after so many mails from so many organisations on so many days, without one exception in
+all of the window: by days and not by number, or a flood of forged mail would push the genuine out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,8 @@ def _covers(signer: str, domain: str) -> bool:
     return "." in signer and (domain == signer or domain.endswith(f".{signer}"))
 
 
-def server_of(mail: Mail) -> str:
+def server_of(values: Sequence[str]) -> str:
     """Who wrote the topmost findings of a mail; empty where nobody did, or where they cannot be read."""
-    values = mail.headers.get("authentication-results", ())
     found = results(values[0]) if values else None
     return found.server if found else ""
 
@@ -183,6 +186,7 @@ class Vote:
 
     domain: str
     server: str
+    came: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +199,15 @@ class Learned:
 
 
 def server_shown(votes: Sequence[Vote]) -> Learned:
-    """The name on top of every recent mail of people the user writes to.
+    """The name on top of all mail of the last weeks from people the user writes to.
 
     Where the server writes nothing, genuine mail has nothing on top, and one such mail is enough to believe nobody:
     whoever forges a header would have to keep all genuine mail away.
     """
-    servers = {vote.server for vote in votes[:NEWEST]}
-    mails, domains = len(votes[:NEWEST]), len({vote.domain for vote in votes[:NEWEST]})
-    alone = next(iter(servers)) if len(servers) == 1 else ""
-    known = alone if mails >= LEAST_MAILS and domains >= LEAST_DOMAINS else ""
-    return Learned(known, mails, domains)
+    newest = max((vote.came for vote in votes), default=None)
+    seen = [vote for vote in votes if newest is not None and vote.came > newest - WINDOW]
+    servers, domains = {vote.server for vote in seen}, {vote.domain for vote in seen}
+    days = {vote.came.date() for vote in seen}
+    enough = len(seen) >= LEAST_MAILS and len(domains) >= LEAST_DOMAINS and len(days) >= LEAST_DAYS
+    alone = next(iter(servers)) if len(servers) == 1 and len(votes) < MOST_VOTES else ""
+    return Learned(alone if enough else "", len(seen), len(domains))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.decide.origin import (
+    LEAST_DAYS,
     LEAST_DOMAINS,
     LEAST_MAILS,
+    MOST_VOTES,
     NAMELESS,
-    NEWEST,
     Door,
     Vote,
     origin_of,
@@ -139,7 +140,7 @@ def test_only_the_topmost_findings_count() -> None:
         headers={"authentication-results": ("mx.hop.example; none", PASS)},
     )  # fmt: skip
     assert not vouched(below, SERVER)
-    assert server_of(below) == "mx.hop.example"
+    assert server_of(below.headers["authentication-results"]) == "mx.hop.example"
 
 
 @given(st.text(alphabet='abc.;=()"\\ \t', max_size=200))
@@ -153,8 +154,11 @@ def test_no_quoted_value_becomes_a_finding(value: str) -> None:
     assert not vouched(mail(authentication_results=f'{SERVER}; spf=fail smtp.mailfrom="{value}"'), SERVER)
 
 
-def votes(count: int, domains: int, server: str = SERVER) -> list[Vote]:
-    return [Vote(f"d{number % domains}.example", server) for number in range(count)]
+def votes(count: int, domains: int, server: str = SERVER, *, days: int = LEAST_DAYS, ago: int = 0) -> list[Vote]:
+    return [
+        Vote(f"d{number % domains}.example", server, AT - timedelta(days=ago + number % days))
+        for number in range(count)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -163,13 +167,15 @@ def votes(count: int, domains: int, server: str = SERVER) -> list[Vote]:
         (votes(LEAST_MAILS, LEAST_DOMAINS), SERVER),
         (votes(LEAST_MAILS - 1, LEAST_DOMAINS), ""),
         (votes(LEAST_MAILS * 9, LEAST_DOMAINS - 1), ""),
+        (votes(LEAST_MAILS * 9, LEAST_DOMAINS, days=LEAST_DAYS - 1), ""),
         ([], ""),
         (votes(50, 10, ""), ""),
-        # Where the server writes nothing, a flood of forged headers is given away by one genuine mail.
-        ([*votes(NEWEST - 1, 50, "mx.evil.example"), Vote("ann.example", "")], ""),
+        # Where the server writes nothing, any flood of forged headers is given away by one genuine mail of these weeks.
+        ([*votes(5_000, 50, "mx.evil.example"), *votes(1, 1, "", ago=80)], ""),
+        (votes(MOST_VOTES, 50, "mx.evil.example"), ""),
         ([*votes(60, 10), *votes(1, 1, "mx.evil.example")], ""),
         # What an earlier server wrote is too old to count.
-        ([*votes(NEWEST, 10), *votes(50, 10, "mx.old.example")], SERVER),
+        ([*votes(60, 10), *votes(50, 10, "mx.old.example", ago=100)], SERVER),
         (votes(40, 8, NAMELESS), NAMELESS),
     ],
 )
