@@ -118,8 +118,9 @@ def paused_for(connection: Connection, desk: Desk, followup: Row, thread: Thread
 def _put_off(desk: Desk, followup: Row, thread: Thread) -> tuple[Ceiling, ...]:
     """Somebody was away or asked for time since the user's mail: their words move the day, so a person decides."""
     basis = basis_of(desk, followup, thread)
-    after = thread.mails[thread.mails.index(basis) + 1 :] if basis in thread.mails else ()
-    theirs = [mail for mail in after if mail.origin is Origin.OTHER]
+    # A letter that is in no mailbox yet has no place among the mails; then all of them count.
+    after = thread.mails.index(basis) + 1 if basis in thread.mails else 0
+    theirs = [mail for mail in thread.mails[after:] if mail.origin is Origin.OTHER]
     said = {desk.judgement.meaning(mail, thread, desk.own) for mail in theirs} & {"away", "later"}
     return tuple(Ceiling(Level.COPILOT, code) for code in sorted(said))
 
