@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from agent import logs
 from agent.errors import Exit
 
-GRACE = 2.5
+GRACE = 3.8
 """Seconds in which it may come to its end by itself. Every step is kept as if it could be its last."""
 WHILE_SENDING = 60.0
 """Seconds an answer to a letter may take. Without it nobody knows whether the letter left."""
 
 AGAIN = 1.0
-DEAF = 1.5
+DEAF = 0.8
 NOWHERE = os.open(os.devnull, os.O_WRONLY)
 _sending = False
 

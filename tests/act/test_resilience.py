@@ -176,10 +176,13 @@ def test_a_friendly_signal_in_the_middle_of_sending_leaves_a_true_state(
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     state = here.state()
-    assert state not in {"CLAIMED", "SUBMITTING"}
+    assert state != "SUBMITTING"
     assert len(server.taken) <= 1
     if server.taken:
         assert state in {"SENT", "UNCERTAIN"}
+    else:
+        # Before the point of no return a slow machine is ended as it stands, and the next start goes on from there.
+        assert state in {"HELD", "CLAIMED", "DEFERRED"}
     assert here.rows("SELECT value FROM setting WHERE name = 'daemon.lease'") == []
     assert here.run("audit", "verify")[0] == 0
 
