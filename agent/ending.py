@@ -19,27 +19,33 @@ WHILE_SENDING = 60.0
 AGAIN = 1.0
 DEAF = 0.8
 NOWHERE = os.open(os.devnull, os.O_WRONLY)
-_sending = False
+_sending = _asked = False
 
 
 @contextmanager
 def sending() -> Iterator[None]:
-    """A letter is on its way."""
+    """A letter is on its way. Once its fate is known there is time again to write it down and come to an end."""
     global _sending  # noqa: PLW0603 (one process sends one letter at a time)
     _sending = True
     try:
         yield
     finally:
         _sending = False
+        if _asked:
+            _later(GRACE, 0)
 
 
 def soon() -> None:
     """Called by the handler of a signal that asks for the end."""
+    global _asked  # noqa: PLW0603 (there is one end)
+    _asked = True
     _later(GRACE, WHILE_SENDING)
 
 
 def never_mind() -> None:
     """It came to its end by itself."""
+    global _asked  # noqa: PLW0603 (there is one end)
+    _asked = False
     signal.setitimer(signal.ITIMER_REAL, 0)
     faulthandler.cancel_dump_traceback_later()
 
