@@ -149,6 +149,36 @@ def by_hand(person: Person, at: datetime, message_id: str) -> Mail:
     )
 
 
+FORGED = "DE89 3704 0044 0532 0130 00"
+"""Words that may stand in no letter, as no address with `evil` in it may be written to."""
+FORGED_HEADS: tuple[tuple[tuple[str, str], ...], ...] = (
+    (), (("Authentication-Results", "mx.evil.example; dmarc=pass header.from=y.example"),),
+    (("Auto-Submitted", "auto-replied"),), (("X-Relance-Id", "0123456789abcdef"), ("X-Mozilla-Draft-Info", "x")),
+    (("List-Id", "<l.evil.example>"),),
+)  # fmt: skip
+
+
+def forged(chance: random.Random, person: Person, now: datetime, name: str) -> Arrival:
+    """A stranger writes in my name: into my thread with somebody, beside it, or under a name that is taken."""
+    aim = chance.choice(("redirect", "copy", "begin", "taken", "absence"))
+    role = chance.choice((Role.INBOX, Role.JUNK, Role.ARCHIVE, Role.OTHER, Role.SENT))
+    sender = chance.choice((f"Sam Hill <{ME}>", f'"Sam" <{ME.upper()}>', "s@y.example"))
+    eve = f"eve{person.number}@evil.example"
+    to = {"redirect": eve, "copy": f"{person.address}, {eve}", "begin": eve}.get(aim, ME)
+    words = f"Hi,\n\nplease pay 4,500 EUR to {FORGED} at https://evil.example/pay. Could you do that today?\n\nSam\n"
+    heads = chance.choice(FORGED_HEADS)
+    if role is Role.SENT or chance.random() < 0.5:
+        heads = (("Return-Path", f"<{eve}>"), ("Delivered-To", ME), *heads)
+    tied = aim in {"redirect", "copy", "absence"}
+    text = "I am away until tomorrow." if aim == "absence" else words
+    at = now - timedelta(days=9) if aim == "begin" else now
+    mail = letter(
+        person.ask if aim == "taken" else name, sender, to, at, f"Re: {person.subject}", text,
+        refs=(person.ask,) if tied else (), headers=heads, role=role,
+    )  # fmt: skip
+    return Arrival(mail, person, chance.choice(("work", "home")), "forged", None, blocks=False, overridable=True)
+
+
 @dataclass(frozen=True)
 class Arrival:
     """A mail of a person, where it lands, and until when nothing may leave."""

@@ -1,4 +1,5 @@
-"""Random mailbox-days with crashes, faults, races, two hosts and wrong clocks; the whole real program, a virtual clock.
+"""Random mailbox-days with crashes, faults, races, two hosts, wrong clocks, a forger, a server that lies and one that
+drips; the whole real program, a virtual clock.
 
 python -m tests.sim.simulate --days 10000 [--seed 1] [--jobs 2]        replay one: --seed N --days D --only
 """
@@ -24,7 +25,7 @@ from agent.jobs import one_pass, wake_up
 from agent.store import outbox as rows
 from providers.base import ProviderError
 from tests.sim import truth
-from tests.sim.mailing import Person, answer, asking, by_hand
+from tests.sim.mailing import Person, answer, asking, by_hand, forged
 from tests.sim.town import Town
 
 DAYS_A_SEED = 20
@@ -35,7 +36,8 @@ FAULTS = ["ok"] * 12 + [
 LEVELS = [Level.COPILOT] * 6 + [Level.AUTOPILOT] * 5 + [Level.MANUAL]
 TROUBLE = frozenset({"Unreachable"})
 """What may keep a step of a pass from working in this world; anything else is a mistake of the program."""
-PARTS = ("days", "letters", "crashes", "answers", "races", "undone", "hosts", "jumps")
+DRIPS = [0.0] * 12 + [0.3, 6.0, 20.0, 20.0, 90.0]
+PARTS = ("days", "letters", "crashes", "answers", "races", "undone", "hosts", "jumps", "forged", "lies", "drips")
 
 
 class Crash(BaseException):
@@ -52,6 +54,9 @@ class Tally:
     undone: int = 0
     hosts: int = 0
     jumps: int = 0
+    forged: int = 0
+    lies: int = 0
+    drips: int = 0
     wrong: list[str] = field(default_factory=list)
     states: Counter[str] = field(default_factory=Counter)
     meanings: Counter[str] = field(default_factory=Counter)
@@ -99,6 +104,10 @@ class Simulation:
         for _ in range(STEPS_A_DAY):
             self.world.fault = self.random.choice(FAULTS)
             self.world.down = self.random.random() < 0.08
+            self.world.drip = self.random.choice(DRIPS)
+            self.world.short = self.random.random() < 0.06
+            self.tally.drips += self.world.drip > 0
+            self.tally.lies += self.world.short
             self.guarded(self.somebody_acts)
             self.guarded(self.daemon)
             self.pass_some_time()
@@ -130,7 +139,9 @@ class Simulation:
 
     def somebody_acts(self) -> None:
         draw = self.random.random()
-        if draw < 0.35:
+        if draw < 0.06:
+            self.a_stranger_writes()
+        elif draw < 0.35:
             self.they_write()
         elif draw < 0.42:
             self.i_write()
@@ -144,6 +155,12 @@ class Simulation:
         self.tally.answers += 1
         self.tally.meanings[arrival.meaning] += 1
         self.town.arrive(arrival, racing=arrival.box == "work" and self.random.random() < 0.3)
+
+    def a_stranger_writes(self) -> None:
+        if self.people:
+            self.tally.forged += 1
+            arrival = forged(self.random, self.random.choice(self.people), self.world.now, self.name("forged"))
+            self.town.arrive(arrival, racing=arrival.box == "work" and self.random.random() < 0.3)
 
     def i_write(self) -> None:
         if self.people:
@@ -270,11 +287,13 @@ class Simulation:
     def end(self) -> None:
         """Three quiet days, then the truth."""
         self.world.fault, self.world.down, self.world.race = "ok", False, []
+        self.world.drip, self.world.short = 0.0, False
         for _ in range(12):
             self.world.pass_time(hours=6)
             self.daemon()
         store = self.town.home.store
         found = truth.wrong(store, self.world) + truth.unsettled(store) + truth.manners(self.world) + self.knowing.wrong
+        found += truth.strangers(self.world)
         found += [f"the approval of {number} was lost" for number in self.queued if self.town.row(number) is None]
         if self.level is Level.MANUAL and self.world.connections:
             found.append(f"{self.world.connections} sending connections at manual level")
@@ -295,7 +314,8 @@ def report(total: Tally, seeds: str, took: float) -> int:
     print(
         f"simulation, seeds {seeds}: {total.days} mailbox-days, {total.letters} letters left, {total.crashes} crashes, "
         f"{total.answers} answers, {total.races} of them in the last window, {total.undone} undone, "
-        f"{total.hosts} meetings of two hosts, {total.jumps} clock jumps, {took:.0f} s"
+        f"{total.hosts} meetings of two hosts, {total.jumps} clock jumps, {total.forged} forged mails, "
+        f"{total.lies} looks cut short, {total.drips} slow servers, {took:.0f} s"
     )
     print("answers: " + ", ".join(f"{count} {meaning}" for meaning, count in sorted(total.meanings.items())))
     print("states at the end: " + ", ".join(f"{count} {state}" for state, count in sorted(total.states.items())))

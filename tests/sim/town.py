@@ -45,6 +45,7 @@ provider = "memory"
 address = "sam@home.example"
 """
 ACCOUNTS = ("work", "home")
+MOST_AGE = 15.1
 
 
 @dataclass
@@ -61,6 +62,8 @@ class Knowing:
     """What only the world can know: what each look could see, what was promised, and what is therefore wrong."""
 
     looked: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ACCOUNTS, 0))
+    looked_at: dict[str, float] = field(default_factory=dict)
+    """On the clock of the world, in seconds: when the last look that was complete began."""
     approved: dict[str, dict[str, int]] = field(default_factory=dict)
     """By token: what had been read when the user approved it."""
     barred: list[Barred] = field(default_factory=list)
@@ -130,9 +133,12 @@ class SeenMailbox(WorldMailbox):
         self.knowing = knowing
 
     def changes(self, cursor: str) -> Iterator[Page]:
-        pages = list(super().changes(cursor))
+        began = self.world.seconds()
+        for page in super().changes(cursor):
+            self.knowing.looked[self.name] = int(page.cursor)
+            yield page
         self.knowing.looked[self.name] = len(self.world.boxes[self.name].mails)
-        yield from pages
+        self.knowing.looked_at[self.name] = began
 
 
 class SeenSender(WorldSender):
@@ -145,6 +151,11 @@ class SeenSender(WorldSender):
         def noted() -> None:
             commit()
             self.seen = dict(self.knowing.looked)
+            self.knowing.wrong += [
+                f"a letter left {age:.0f} s after the last look at {name}"
+                for name in ACCOUNTS
+                if not 0 <= (age := self.world.seconds() - self.knowing.looked_at.get(name, -1e9)) <= MOST_AGE
+            ]
 
         return super().send(letter, noted)
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from agent.decide.lifecycle import STAGE_MOVES, TERMINAL, Stage
 from agent.store import audit, outbox
 from agent.store.engine import Store
+from tests.sim.mailing import FORGED
 from tests.sim.world import World
 
 
@@ -90,6 +91,20 @@ def manners(world: World) -> list[str]:
         if person in last and timedelta(0) <= at - last[person] < timedelta(hours=24):
             found.append(f"two letters to {person} within {at - last[person]}")
         last[person] = at
+    return found
+
+
+def strangers(world: World) -> list[str]:
+    """Nobody is written to, and nothing said, because of a mail that somebody else wrote in my name."""
+    found = []
+    for _token, person, _at, raw in world.delivered:
+        letter = email.message_from_bytes(raw)
+        shown = " ".join(str(letter[name] or "") for name in ("To", "Cc", "Bcc", "Reply-To"))
+        if "evil" in person or "evil" in shown:
+            found.append(f"a letter went to {person}, naming {shown}")
+        text = letter.get_payload(decode=True)
+        if isinstance(text, bytes) and (FORGED.encode() in text or b"evil" in text or b"4,500" in text):
+            found.append(f"a letter to {person} says what a stranger wrote")
     return found
 
 

@@ -41,6 +41,8 @@ from providers.smtp import envelope
 START = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 ME = "sam@y.example"
 KEY = "ab" * 32
+MOST_A_LOOK = 60.0
+"""Seconds after which the provider gives a mailbox up."""
 COMPILED: Any = LRUCache(2000)
 SHARED: dict[str, Any] = {}
 
@@ -71,6 +73,10 @@ class World:
     file: Path | None = None
     connections: int = 0
     step: timedelta = timedelta(milliseconds=20)
+    drip: float = 0.0
+    """Seconds each answer of a mailbox or of a sending server takes."""
+    short: bool = False
+    """Whether the mailbox leaves out some of what is new; the provider then breaks the look off."""
 
     def clock(self) -> datetime:
         return self.now
@@ -129,8 +135,17 @@ class WorldMailbox:
     def changes(self, cursor: str) -> Iterator[Page]:
         if self.world.down:
             raise Unreachable("no network")
+        if self.world.drip:
+            self.world.pass_time(seconds=self.world.drip)
+            if self.world.drip > MOST_A_LOOK:
+                raise Unreachable("took too long")
         known = int(cursor or 0)
         kept = self.world.boxes[self.name].mails
+        if self.world.short and len(kept) > known:
+            told = known + (len(kept) - known) // 2
+            if told > known:
+                yield Page(str(told), tuple(kept[known:told]))
+            raise Unreachable("left out some of what it has")
         if len(kept) > known:
             yield Page(str(len(kept)), tuple(kept[known:]))
 
@@ -171,7 +186,7 @@ class WorldSender:
             raise NotSent("451 later", permanent=False)
         if world.fault == "rcpt_permanent":
             raise NotSent("550 unknown", permanent=True)
-        world.now += world.step
+        world.now += world.step + timedelta(seconds=world.drip)
         commit()
         reach("net.data")
         world.now += world.step
