@@ -13,6 +13,7 @@ from providers.gmail_api import GmailApi, GmailSettings
 from providers.gmail_cursor import GmailCursor, loads
 from providers.gmail_drafts import GmailDrafts
 from providers.http import Invalid, Missing
+from providers.leafing import leaves
 
 PAGE = 100
 HISTORY_PAGE = 500
@@ -145,12 +146,10 @@ class GmailMailbox:
         found: set[str] = set()
         wanted: dict[str, Any] = {"userId": "me", "maxResults": MOST_SENT, "includeSpamTrash": True}
         wanted["fields"] = "messages/id,nextPageToken"
-        while True:
-            answer = self._api.read(self._api.users.messages().list(**wanted), LIST)
+        messages = self._api.users.messages()
+        for answer in leaves(lambda mark: self._api.read(messages.list(**wanted | turned(mark)), LIST), next_mark):
             found |= {item["id"] for item in answer.get("messages") or []}
-            if not answer.get("nextPageToken"):
-                return frozenset(found)
-            wanted["pageToken"] = answer["nextPageToken"]
+        return frozenset(found)
 
     def _list_page(self, at: GmailCursor) -> Mapping[str, Any]:
         query = self._query(at)
@@ -250,16 +249,15 @@ class GmailMailbox:
         answer = self._api.read(self._api.users.messages().list(**wanted), LIST)
         return [item["id"] for item in answer.get("messages") or []]
 
-    def _sent_by_history(self, history: str) -> list[str]:
+    def _sent_by_history(self, start: str) -> list[str]:
         found: list[str] = []
-        wanted: dict[str, Any] = {"userId": "me", "startHistoryId": history, "labelId": "SENT"}
-        while True:
-            answer = self._api.read(self._api.users.history().list(**wanted, maxResults=HISTORY_PAGE), HISTORY)
+        wanted: dict[str, Any] = {"userId": "me", "startHistoryId": start, "labelId": "SENT"}
+        wanted["maxResults"] = HISTORY_PAGE
+        history = self._api.users.history()
+        for answer in leaves(lambda mark: self._api.read(history.list(**wanted | turned(mark)), HISTORY), next_mark):
             added, changed, _ = sorted_out(answer.get("history") or [])
             found += [*added, *changed]
-            if not answer.get("nextPageToken"):
-                return list(dict.fromkeys(found))
-            wanted["pageToken"] = answer["nextPageToken"]
+        return list(dict.fromkeys(found))
 
     def _read_marks(self, identities: Iterable[str]) -> dict[str, dict[str, Any]]:
         messages = self._api.users.messages()
@@ -268,6 +266,16 @@ class GmailMailbox:
             for identity in identities
         }
         return self._api.read_many(calls, GET)
+
+
+def next_mark(answer: Mapping[str, Any]) -> str:
+    """The token of the next page."""
+    return str(answer.get("nextPageToken") or "")
+
+
+def turned(mark: str) -> dict[str, str]:
+    """What asks for that page."""
+    return {"pageToken": mark} if mark else {}
 
 
 def sorted_out(history: Iterable[Mapping[str, Any]]) -> tuple[list[str], dict[str, list[str]], list[str]]:

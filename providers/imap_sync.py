@@ -89,7 +89,7 @@ class Round:
             yield self._page(swept=tuple(self.swept))
         for folder, uids in fresh:
             yield from self._fetch_new(folder, uids)
-        yield from self._backfill()
+        yield from self._backfill(states)
         if lost:
             yield self._page()
             raise Unreachable("The mail server left out a folder it named before. It will be asked once more.")
@@ -198,9 +198,10 @@ class Round:
             reached.next = part[-1] + 1
             yield self._page(mails=tuple(mails))
 
-    def _backfill(self) -> Iterator[Page]:
+    def _backfill(self, states: dict[str, State]) -> Iterator[Page]:
         """History, newest first over all folders together."""
-        backlogs = [one for one in map(self._backlog, self.folders) if one is not None]
+        found = (self._backlog(folder, states[folder.ident]) for folder in self.folders)
+        backlogs = [one for one in found if one is not None]
         self.total += sum(len(one.uids) for one in backlogs)
         read: tuple[Asked, list[Raw]] | None = None
         asked = self._ask(backlogs, FIRST_PAGE)
@@ -217,14 +218,15 @@ class Round:
             pages += 1
             read = following
 
-    def _backlog(self, folder: Folder) -> Backlog | None:
+    def _backlog(self, folder: Folder, state: State) -> Backlog | None:
         reached = self.cursor.folders.get(folder.ident)
         if reached is None or reached.low <= 1:
             return None
         self._select(folder)
-        uids = imap_server.all_uids(self.wire, 1, reached.low)
+        present = imap_server.all_uids(self.wire, 1, state.next)
+        self._counted(folder, len(present), state)
+        uids = [uid for uid in present if uid < reached.low]
         if not self.qresync and not reached.have:
-            present = imap_server.all_uids(self.wire, 1, reached.next)
             reached.have = uid_set(present).decode() if present else ""
         if not uids:
             reached.low = 1

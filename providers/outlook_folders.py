@@ -7,6 +7,7 @@ from typing import Any
 
 from providers.base import Refused, Role
 from providers.graph import Graph, quoted
+from providers.leafing import leaves
 from providers.outlook_mail import Folder
 
 ROLES = {
@@ -53,10 +54,12 @@ def everything(graph: Graph) -> list[Mapping[str, Any]]:
 
 def pages(graph: Graph, url: str) -> Iterable[Mapping[str, Any]]:
     """All entries of a list."""
-    while url:
-        answer = graph.read(url)
+
+    def following(answer: Mapping[str, Any]) -> str:
+        return graph.link(answer["@odata.nextLink"]) if answer.get("@odata.nextLink") else ""
+
+    for answer in leaves(graph.read, following, url):
         yield from answer.get("value") or []
-        url = graph.link(answer["@odata.nextLink"]) if answer.get("@odata.nextLink") else ""
 
 
 def well_known(graph: Graph) -> dict[str, str]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from providers.base import Mail, Page, Role, Unreachable
 from providers.folders import with_roles, worth_reading
@@ -84,14 +86,7 @@ def test_a_look_that_leaves_something_out_has_failed_and_the_next_one_sees_it(li
         with pytest.raises(Unreachable, match="will be asked"):
             seen.extend(box.changes(cursor))
         assert not [mail for page in seen for mail in page.mails]
-        fresh = filled()
-        server.folders, server.unfetched, server.unlisted, server.untold, server.behind = (
-            fresh.folders,
-            set(),
-            set(),
-            set(),
-            0,
-        )
+        honest(server)
         assert names(read(box, seen[-1].cursor if seen else cursor)[0]) == ["answer"]
 
 
@@ -157,6 +152,43 @@ def test_a_mail_that_left_between_two_questions_is_no_lie() -> None:
         numbers = server.numbers
         server.numbers = lambda name: numbers(name).replace("MESSAGES 3", "MESSAGES 2")  # type: ignore[method-assign]
         assert read(box, cursor)[0] == []
+
+
+def honest(server: Liar) -> None:
+    fresh = Liar()
+    server.folders, server.unfetched, server.unlisted, server.untold, server.behind = (
+        fresh.folders, set(), set(), set(), 0,
+    )  # fmt: skip
+
+
+TURNS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([None, *LIES])), min_size=1, max_size=6)
+
+
+@pytest.mark.slow
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(TURNS)
+def test_whatever_it_leaves_out_in_whichever_order_a_look_that_passes_knows_every_mail(
+    turns: list[tuple[int, Callable[[Liar], None] | None]],
+) -> None:
+    server, known, cursor = filled("first"), set[str](), ""
+    with mailbox(server) as box:
+        for fresh, lie in [*turns, (0, None)]:
+            server.mails["INBOX"] += [Stored(raw(f"n{len(server.mails['INBOX'])}-{one}"), "") for one in range(fresh)]
+            if lie is not None:
+                lie(server)
+            try:
+                for page in box.changes(cursor):
+                    known |= {mail.subject for mail in page.mails}
+                    assert not page.swept, "nothing was deleted"
+                    cursor = page.cursor
+            except Unreachable:
+                assert lie is not None, "an honest server was not believed"
+            else:
+                there = server.mails["INBOX"] if lie is not behind else server.seen("INBOX")
+                assert {
+                    name for one in there for name in [one.raw.split(b"Subject: ")[1].split(b"\r")[0].decode()]
+                } <= known
+            honest(server)
 
 
 @pytest.mark.parametrize("name", ["Todos", "All Mail", "Alle Nachrichten", "Tous les messages"])

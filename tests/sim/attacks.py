@@ -28,6 +28,7 @@ from providers import mime, smtp
 from providers.base import Address, Letter, Receipt, Role
 from tests.peers.smtp_faults import fault_server
 from tests.sim import outside
+from tests.sim.prompted import forged_in_the_prompt
 from tests.sim.scenarios import later, stage
 from tests.sim.world import ME, Scene, WorldSender, ask, drafted, mail, reply, scene, sync
 
@@ -84,9 +85,10 @@ def evil_model() -> Report:
             held += not here.world.delivered
             left += len(here.world.delivered)
             wrong += [f"{level} {body[:40]!r}: {line}" for line in _broken(here, level)]
+    forged, words = forged_in_the_prompt()
     return (
-        wrong,
-        f"{2 * len(EVIL)} texts of an obeying model, {held} kept here, {left} left unchanged in envelope and headers",
+        wrong + forged,
+        f"{2 * len(EVIL)} texts of an obeying model, {held} kept here, {left} left with its headers; {words}",
     )
 
 

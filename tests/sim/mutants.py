@@ -24,7 +24,7 @@ from agent.store import outbox as rows
 from agent.store.engine import Change
 from providers import freeze, imap_server
 from providers.base import NotSent, Origin, Role
-from tests.sim import forged, judged, scenarios, tamper
+from tests.sim import forged, judged, prompted, scenarios, tamper
 
 Patches = Callable[[ExitStack], None]
 
@@ -389,6 +389,7 @@ MUTANTS: dict[str, tuple[str, Patches, Callable[[], list[str]]]] = {
     "C4": ("a letter is known by its name alone", name_is_enough, forged.a_forged_copy_of_our_letter),
     "C5": ("the letter continues the newest", continues_the_newest, forged.quick),
     "C6": ("a look without INBOX", without_inbox, forged.a_look_without_inbox),
+    "C7": ("a stranger is an example for the model", origin_by_from, prompted.forged_in_the_prompt),
     "B1": ("mail in Junk is not read", junk_is_not_read, judged.an_answer_in_junk),
     "B2": ("a person has one address", one_address_a_person, judged.an_answer_from_another_address),
     "B3": ("a bounce is a thread of its own", reports_stand_alone, judged.a_bounce_that_names_the_letter_only_inside),

@@ -11,7 +11,7 @@ from tests.sim import attacks, crash_matrix, forged, interleave, judged, mutants
 from tests.sim.world import memory_folder
 
 LONG = [pytest.mark.slow]
-HEAVY = {"A3", *(f"B{number}" for number in range(1, 14)), *(f"C{number}" for number in range(1, 6))} - {"B1", "B5"}
+HEAVY = {"A3", *(f"B{number}" for number in range(1, 14)), *(f"C{number}" for number in range(1, 8))} - {"B1", "B5"}
 """Planted bugs that take a whole home, and days of its time, to show."""
 
 
