@@ -14,6 +14,8 @@ from providers.base import Letter, Receipt, Role
 from tests.act.office import ANN, ME, Office, office
 from tests.conftest import Ticking
 
+pytestmark = pytest.mark.slow
+
 BODIES = ("Hi Ann,\n\nI am bringing this up again.\n\nSam\n", "Hi Ann,\n\nCould you tell me which one?\n\nSam\n")
 
 

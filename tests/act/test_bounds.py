@@ -23,6 +23,8 @@ from agent.decide.values import Me
 from providers.base import Mail, Origin
 from tests.act.small import BO, ME, letter, read
 
+pytestmark = pytest.mark.slow
+
 SLOW = re.compile(r"(a|aa)+$")
 POISON = "a" * 200 + "b"
 

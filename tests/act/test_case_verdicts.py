@@ -21,6 +21,8 @@ from agent.store import enrolments, followups, outbox, verdicts
 from agent.store.threading import FOLLOWUP
 from tests.sim.world import FINE, Scene, ask, drafted, scene, sync
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def here() -> Iterator[Scene]:

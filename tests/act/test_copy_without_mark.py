@@ -6,10 +6,14 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from agent.act import actions, outbox
 from providers.base import Letter, Receipt, Role
 from tests.act.office import ANN, ME, office
 from tests.conftest import Ticking
+
+pytestmark = pytest.mark.slow
 
 MARK = re.compile(rb"X-Relance-Id: [^\r\n]*\r\n")
 

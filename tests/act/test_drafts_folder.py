@@ -10,6 +10,8 @@ from agent.store import lying
 from tests.peers.houses import House
 from tests.peers.neighbourhood import Build, build, dovecot, house
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["build", "dovecot", "house"]
 WORDS = "Any news on this?"
 

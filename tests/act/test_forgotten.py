@@ -21,6 +21,8 @@ from tests.act.small import letter as written
 from tests.cli.run import relance
 from tests.sim.world import ME, Scene, WorldSender, ask, drafted, mail, scene, sync
 
+pytestmark = pytest.mark.slow
+
 WHO, NEIGHBOUR = "p1@x1.example", "ada@example.org"
 FAULTS = {"SENT": "ok", "UNCERTAIN": "lost_before", "FAILED": "rcpt_permanent", "DEFERRED": "data_put_off", "HELD": ""}
 

@@ -8,11 +8,15 @@ import unicodedata
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from agent.act import actions
 from providers.base import Role
 from tests.act.office import ANN, ME, office
 from tests.cli.hostile_home import HOSTILE, encoded
 from tests.conftest import Ticking
+
+pytestmark = pytest.mark.slow
 
 TEXT = "Hi Ann,\n\nCould you tell me whether the offer {} suits you?\n\nBest,\nSam"
 

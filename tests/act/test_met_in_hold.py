@@ -15,6 +15,8 @@ from agent.store import outbox as rows
 from tests.act.office import ANN, ME, Office, office
 from tests.conftest import Ticking
 
+pytestmark = pytest.mark.slow
+
 AUTO = {"Auto-Submitted": "auto-replied"}
 SAID = {
     "away": ("I am out of the office until {day}.", AUTO),

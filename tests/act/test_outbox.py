@@ -77,6 +77,7 @@ PLACES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("word", ENDING)
 @pytest.mark.parametrize("synced", [True, False])

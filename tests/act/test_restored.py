@@ -17,6 +17,8 @@ from agent.store import outbox as rows
 from agent.store.engine import Store
 from tests.sim.world import Scene, ask, drafted, make_desk, open_store, scene, sync
 
+pytestmark = pytest.mark.slow
+
 KINDS = ("held", "drafted", "not even judged")
 
 

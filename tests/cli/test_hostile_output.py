@@ -100,6 +100,7 @@ def test_every_command_is_walked() -> None:
     assert set(LEAVES) == set(WORDS) | set(ELSEWHERE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(WORDS))
 def test_no_command_prints_what_steers_or_hides(name: str, home: Home, tmp_path: Path, clock: Ticking) -> None:
     command = LEAVES[name]

@@ -19,6 +19,8 @@ from providers.memory import MemoryServer
 from tests.act.small import BO, CONFIG, ME, letter
 from tests.conftest import Ticking
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(private_home: Path, clock: Ticking) -> Home:

@@ -13,6 +13,8 @@ from agent.store import budgets
 from agent.store.audit import Event
 from tests.cli.run import Ran, relance
 
+pytestmark = pytest.mark.slow
+
 CONFIG = """
 [me]
 name = "Sam"

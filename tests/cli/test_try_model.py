@@ -15,6 +15,8 @@ from tests.act.small import BO, BODIES, ME, QUIET, letter, model_config
 from tests.cli.run import Ran, relance
 from tests.voice.endpoint import Behaviour, serving
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 GOOD = "Hiya Bo,\n\nAny news on the two offers?  Which of the two should we take?\n\nTa,\nNoor"
 

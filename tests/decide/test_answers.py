@@ -137,6 +137,7 @@ def test_days_are_read_as_people_name_them() -> None:
         ("eighth", 0.96), ("ninth", 0.9), ("tenth", 0.96), ("eleventh", 0.96), ("thirteenth", 0.9), ("fourteenth", 0.95),
     ],
 )  # fmt: skip
+@pytest.mark.slow
 def test_sets_written_without_looking_at_the_rules_are_read_right(folder: str, least: float) -> None:
     pairs = [(case, read(case)) for case in cases(f"{folder}/mails")]
     assert sum(answer.meaning == case.meaning for case, answer in pairs) >= least * len(pairs)

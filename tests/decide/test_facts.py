@@ -179,6 +179,7 @@ PIECES = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_long_row_of_anything_takes_linear_time(piece: str) -> None:
     text = (piece * 30_000)[:30_000]

@@ -18,6 +18,8 @@ from tests.peers.fake_letters import SAM, Committed, incoming, letter
 from tests.peers.gmail_fake import GmailFake
 from tests.peers.graph_fake import GraphFake
 
+pytestmark = pytest.mark.slow
+
 
 class Killed(BaseException):
     pass

@@ -74,6 +74,7 @@ def behind(server: Liar) -> None:
 LIES = [empty_list, no_inbox, unfetched, unlisted, untold, behind]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lie", LIES)
 def test_a_look_that_leaves_something_out_has_failed_and_the_next_one_sees_it(lie: Callable[[Liar], None]) -> None:
     server = filled("one", "two")

@@ -12,6 +12,8 @@ from providers.http import Client
 from providers.imap import ImapMailbox, ImapSettings
 from tests.peers.slow_server import Line, Talk, imap, slow_server
 
+pytestmark = pytest.mark.slow
+
 LETTER = Letter("<m@y.example>", "m", "sam@y.example", ("ann@x.example",), b"Subject: x\r\n\r\nHello\r\n")
 BEFORE: dict[str, Talk] = {
     "drips instead of greeting": lambda line: line.drip(),

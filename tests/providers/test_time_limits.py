@@ -18,6 +18,8 @@ from providers.imap import ImapMailbox
 from providers.imap_connect import ImapSettings
 from tests.providers.test_smtp import LETTER
 
+pytestmark = pytest.mark.slow
+
 PAUSE = 0.02
 HELLO = b"* OK ready\r\n"
 Talk = Callable[[socket.socket], None]

@@ -20,6 +20,8 @@ from providers.worker import ENDED, Worker, harmless
 from providers.worker_child import Quarantine, Whole, msgspec, read_results, work
 from tests.peers.scripted_imap import Gmail, Stored, gmail_at
 
+pytestmark = pytest.mark.slow
+
 CHILD = """
 import os, sys, time
 sys.path.insert(0, sys.argv[1])

@@ -56,11 +56,13 @@ SLOW = {"control-bytes", "two-agents", "evil-model", "unsubscribe", "many-accoun
 CASES = [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in attacks.ATTACKS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_no_attack_breaks_a_promise(name: str) -> None:
     assert attacks.ATTACKS[name]()[0] == []
 
 
+@pytest.mark.slow
 def test_random_days_break_no_promise() -> None:
     total = simulate.simulate(11, 2)
     assert total.wrong == []
@@ -128,6 +130,7 @@ def test_the_killed_process_is_really_killed() -> None:
         shutil.rmtree(root)
 
 
+@pytest.mark.slow
 def test_a_forged_mail_adds_nothing_to_what_leaves() -> None:
     assert forged.quick() == []
 

@@ -15,6 +15,8 @@ from tui.app import Relance
 from tui.door import Hear, Over, Told
 from tui.text import Foreign
 
+pytestmark = pytest.mark.slow
+
 
 class SlowDoor(ScriptedDoor):
     """A store that answers when told to."""

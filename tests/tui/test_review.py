@@ -368,6 +368,7 @@ async def test_a_letter_that_left_says_so_where_it_was_queued(app: Relance, door
         assert "u undo" not in shown(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["slash", "e", "r", "z", "plus", "ctrl+p", "question_mark", "w"])
 async def test_keys_typed_ahead_after_a_key_that_opens_something_approve_nothing(
     app: Relance, door: ScriptedDoor, first: str
