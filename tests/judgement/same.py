@@ -12,18 +12,22 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
 from agent.decide.answers import read_answer
 from agent.demo.mailbox import ADDRESS, ALIASES, build
+from bench.voice_data import DATA, corpus, load
 from providers.mime import parse
 from tests.judgement.__main__ import SETS, THREADS, read
 from tests.judgement.alone import said
 from tests.judgement.loading import ME, cases
 from tests.judgement.threading import thread_cases, verdict
 from tests.sim.bounded import corpora
+from voice.brief import Job
+from voice.phrasebook import Phrasebook
+from voice.profile import build as build_profile
 
 NOW = "2026-11-18T09:00:00+00:00"
 
@@ -48,7 +52,19 @@ def every() -> Iterator[tuple[str, object]]:
     for name, raw in corpora():
         mail = parse(raw, key=name)
         yield f"corpus {name}", [mail.text, asdict(read_answer(mail, me=ME, in_thread=True))]
+    yield from voices()
     yield from demo()
+
+
+def voices() -> Iterator[tuple[str, object]]:
+    """Every author of the corpora as the phrasebook writes for them, at each step of a matter."""
+    for author in load() if DATA.exists() else ():
+        profile = build_profile(corpus(author.drafter))
+        for item in author.items:
+            for job in Job:
+                if job is not Job.FIRST:
+                    made = Phrasebook().write(replace(item.brief, job=job), profile)
+                    yield f"draft {item.quiet.id} {job}", [made.subject, made.body, made.notes, made.abstained]
 
 
 def demo() -> Iterator[tuple[str, object]]:
