@@ -17,12 +17,13 @@ from agent.act.ports import Desk, Row, Seat
 from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
 from agent.decide.levels import Ceiling, Level, Place, Resolved, merged, resolve
 from agent.decide.people import doubts, recipients
+from agent.decide.summary import moving
 from agent.decide.threads import Thread, moment
 from agent.store import budgets, distrust, enrolments, outbox
 from agent.store.budgets import Use
 from agent.store.people import bounced
 from agent.store.verdicts import domains_written_to, over
-from providers.base import Address, Mail, Origin
+from providers.base import Address, Mail
 from providers.freeze import usable_chain
 from providers.mime import parse
 
@@ -116,11 +117,9 @@ def paused_for(connection: Connection, desk: Desk, followup: Row, thread: Thread
 
 
 def _put_off(desk: Desk, followup: Row, thread: Thread) -> tuple[Ceiling, ...]:
-    """Somebody was away or asked for time since the user's mail: their words move the day, so a person decides."""
-    basis = basis_of(desk, followup, thread)
+    """Somebody was away or asked for time: their words move the day, so a person decides."""
     # A letter that is in no mailbox yet has no place among the mails; then all of them count.
-    after = thread.mails.index(basis) + 1 if basis in thread.mails else 0
-    theirs = [mail for mail in thread.mails[after:] if mail.origin is Origin.OTHER]
+    theirs = moving(thread, basis_of(desk, followup, thread))
     said = {desk.judgement.meaning(mail, thread, desk.own) for mail in theirs} & {"away", "later"}
     return tuple(Ceiling(Level.COPILOT, code) for code in sorted(said))
 

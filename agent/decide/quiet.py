@@ -230,7 +230,8 @@ def due_day(summary: Summary, habits: Habits) -> tuple[date, Reason]:
     if summary.meaning in {"later", "away"}:
         reason = Reason.PAUSED_LATER if summary.meaning == "later" else Reason.PAUSED_AWAY
         until = _day(summary.until) if summary.until else None
-        if until is not None and until >= _day(summary.answered_at):
+        # A day that had passed when we wrote says nothing of how long to wait for an answer to that.
+        if until is not None and until >= max(_day(summary.answered_at), _day(summary.last_own)):
             base = until if not summary.touches else max(until, start)
             back = _after(base, 1, habits.country, habits.workdays)
             asked = _after(_day(summary.last_own), wait_days(summary, habits), habits.country, habits.workdays)

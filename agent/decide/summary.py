@@ -19,7 +19,7 @@ from agent.decide.sensitive import sensitive
 from agent.decide.threads import Thread, families, moment
 from agent.decide.values import Answer, Me, Meaning
 from agent.decide.workdays import workdays_between
-from providers.base import Address, Mail
+from providers.base import Address, Mail, Origin
 
 ANSWERED = frozenset(
     {Meaning.REPLY, Meaning.DECLINE, Meaning.OPT_OUT, Meaning.DELEGATE, Meaning.BOOKED, Meaning.LEFT, Meaning.UNSURE}
@@ -180,6 +180,21 @@ def later(mail: Mail, own: Mail) -> bool:
     return mail.received > own.received or moment(mail) > moment(own)
 
 
+def moving(thread: Thread, own: Mail | None) -> list[Mail]:
+    """What others wrote that may move the day: all we did not have before us when we wrote, and the last we had."""
+    theirs = [mail for mail in thread.mails if mail.origin is Origin.OTHER]
+    if own is None or own not in thread.mails:
+        return theirs
+    place = thread.mails.index(own)
+    had = [mail for mail in theirs if thread.mails.index(mail) < place and there_for(mail, own)]
+    return [mail for mail in theirs if mail not in had[:-1]]
+
+
+def there_for(mail: Mail, own: Mail) -> bool:
+    """Whether it had come when we wrote ours: only then did ours react to it, whatever date it bears."""
+    return mail.received <= max(own.received, moment(own))
+
+
 def _crossing(read: list[Move], last: int) -> list[Move]:
     """Mails written before our last one that reached us after it: we had not seen them when we wrote."""
     own = read[last].mail
@@ -257,15 +272,22 @@ def reachable(to: Recipients, after: list[Move]) -> tuple[Recipients, list[Move]
 def own_waits(read: list[Move]) -> tuple[int, ...]:
     """How many workdays we waited before asking again by hand."""
     waits: list[int] = []
-    asked = None
+    asked: Mail | None = None
+    since: list[Mail] = []
     for move in read:
         if not move.mine:
-            asked = None if move.answer.meaning in ANSWERED else asked
+            since += [move.mail] if move.answer.meaning in ANSWERED and asked and _from_asked(move.mail, asked) else []
         elif move.by_hand and not move.mail.header("x-relance-id") and expectation(move.text).asks:
-            if asked is not None and (days := workdays_between(asked, moment(move.mail).date())) > 0:
-                waits.append(days)
-            asked = moment(move.mail).date()
+            waited = workdays_between(moment(asked).date(), moment(move.mail).date()) if asked is not None else 0
+            if waited > 0 and not any(there_for(mail, move.mail) for mail in since):
+                waits.append(waited)
+            asked, since = move.mail, []
     return tuple(waits)
+
+
+def _from_asked(mail: Mail, asked: Mail) -> bool:
+    """Whether it bears the address of somebody we asked."""
+    return mail.sender is not None and mail.sender.key in {address.key for address in (*asked.to, *asked.cc)}
 
 
 def own_habit(summaries: Iterable[Summary]) -> float:
@@ -324,7 +346,13 @@ def _asked(read: list[Move], last: int) -> tuple[Move, int, Any, bool]:
     for move in reversed(read[:last]):
         if move.by_hand:
             run.append(move)
-        elif move.answer.meaning not in {Meaning.RECEIPT, Meaning.AWAY, Meaning.DELAY, Meaning.OWN, Meaning.LIST}:
+        elif move.answer.meaning not in {
+            Meaning.RECEIPT,
+            Meaning.AWAY,
+            Meaning.DELAY,
+            Meaning.OWN,
+            Meaning.LIST,
+        } and there_for(move.mail, run[-1].mail):
             theirs = True
             break
     run.reverse()
@@ -363,16 +391,19 @@ def _blocked(refusal: str, decisive: Move | None, hard: Move | None) -> tuple[st
 
 
 def reply_times(read: list[Move]) -> tuple[int, ...]:
-    """How many workdays their answers in this thread took."""
-    times, asked = [], None
+    """How many workdays the answers of those we asked took; one that came later than its date says took longer."""
+    times: list[int] = []
+    asked: Mail | None = None
     for move in read:
         if move.by_hand:
-            asked = asked or (moment(move.mail) if expectation(move.text).asks else None)
+            asked = asked or (move.mail if expectation(move.text).asks else None)
         elif (
             move.answer.meaning in {Meaning.REPLY, Meaning.DECLINE, Meaning.DELEGATE, Meaning.LATER}
             and asked is not None
+            and _from_asked(move.mail, asked)
         ):
-            times.append(workdays_between(asked.date(), moment(move.mail).date()))
+            came = max(move.mail.received, moment(move.mail))
+            times.append(workdays_between(moment(asked).date(), came.date()))
             asked = None
     return tuple(times)
 

@@ -129,9 +129,12 @@ def folded(copies: list[Mail]) -> list[Mail]:
 def answered(mails: Iterable[Mail]) -> list[Mail]:
     """What others wrote and the user answered. What merely lies in a mailbox shapes nothing the user writes."""
     every, until = list(mails), dict[str, datetime]()
-    for mail in every:
-        if mail.mine:
-            until |= {name: max(mail.received, until.get(name, mail.received)) for name in node(mail).chain}
+    own = [mail for mail in every if mail.mine]
+    for mail in own:
+        until |= {name: max(mail.received, until.get(name, mail.received)) for name in node(mail).chain}
+    # Whoever takes the name of a mail of the user's is not answered by what names that mail.
+    for mail in own:
+        until.pop(mail.message_id, None)
     theirs = (mail for mail in every if mail.origin is Origin.OTHER)
     return [mail for mail in theirs if mail.message_id in until and mail.received <= until[mail.message_id]]
 

@@ -20,9 +20,10 @@ from agent.decide.answers import read_answer
 from agent.decide.origin import Door, told
 from agent.decide.people import recipients
 from agent.decide.plans import BUILT_IN
+from agent.decide.summary import moving
 from agent.decide.threads import Thread, gather
 from agent.decide.values import Me, Meaning
-from providers.base import Address, Mail, Origin, Role
+from providers.base import Address, Mail, Role
 
 ME = Me(name="Sam", addresses=("sam@mine.example",), aliases=("s@mine.example",), zone="Europe/Paris")
 DOOR = Door(ME.keys, "mx.mine.example")
@@ -107,9 +108,8 @@ def due(mails: list[Mail], now: datetime = NOW) -> dict[str, Due]:
 
 
 def put_off(thread: Thread, basis: Mail) -> bool:
-    """As the gate has it: after an absence or a promise a person decides."""
-    after = thread.mails[thread.mails.index(basis) + 1 :]
-    said = {read_answer(mail, me=ME, in_thread=True).meaning for mail in after if mail.origin is Origin.OTHER}
+    """As the gate has it: where an absence or a promise moves the day, a person decides."""
+    said = {read_answer(mail, me=ME, in_thread=True).meaning for mail in moving(thread, basis)}
     return bool(said & {Meaning.AWAY, Meaning.LATER})
 
 
