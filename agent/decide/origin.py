@@ -47,7 +47,7 @@ def origin_of(mail: Mail, door: Door, *, letter: bool = False) -> Origin:
         return Origin.OTHER
     if letter or _filed(mail, door):
         return Origin.SENT
-    return Origin.PROVEN if vouched(mail, door.authserv_id) else Origin.CLAIMED
+    return Origin.PROVEN if vouched(mail, door) else Origin.CLAIMED
 
 
 def told(mails: Iterable[Mail], door: Door) -> Iterator[Mail]:
@@ -63,17 +63,22 @@ def _filed(mail: Mail, door: Door) -> bool:
     return mail.role is Role.SENT and not any(mail.header(name) for name in DELIVERED)
 
 
-def vouched(mail: Mail, authserv_id: str) -> bool:
-    """Whether the own provider found that the mail comes from the domain it names, and found nothing against it."""
+def vouched(mail: Mail, door: Door) -> bool:
+    """Whether the own provider found that the mail was signed by its domain and came straight from the user's address.
+
+    A signature alone proves no recipient and no reference: whoever got the mail may send it on with others, for many
+    domains do not sign those headers. An address alone is one line to whoever shares the sending server.
+    """
     values = mail.headers.get("authentication-results", ())
-    if not authserv_id or not values or mail.sender is None:
+    if not door.authserv_id or not values or mail.sender is None:
         return False
     found = results(values[0])
-    if found is None or found.server != authserv_id.lower():
+    if found is None or found.server != door.authserv_id.lower():
         return False
     if any(one.value == "fail" and one.method in {"dmarc", "compauth"} for one in found.results):
         return False
-    return any(_aligned(one, mail.sender) for one in found.results if one.value == "pass")
+    passed = [one for one in found.results if one.value == "pass"]
+    return any(_signed(one, mail.sender) for one in passed) and any(_straight(one, door.own) for one in passed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +101,15 @@ class Results:
     results: tuple[Finding, ...]
 
 
-def _aligned(found: Finding, sender: Address) -> bool:
-    match found.method:
-        case "dmarc":
-            return found.of("header.from") == [sender.domain]
-        case "dkim":
-            domains = [value.rpartition("@")[2] for value in found.of("header.d", "header.i")]
-            return bool(domains) and all(_covers(domain, sender.domain) for domain in domains)
-        case "spf":
-            # A domain is shared by many people; an address is not.
-            return found.of("smtp.mailfrom") == [sender.key]
-        case _:
-            return False
+def _signed(found: Finding, sender: Address) -> bool:
+    domains = [value.rpartition("@")[2] for value in found.of("header.d", "header.i")]
+    return found.method == "dkim" and bool(domains) and all(_covers(domain, sender.domain) for domain in domains)
+
+
+def _straight(found: Finding, own: frozenset[str]) -> bool:
+    """A domain is shared by many people; an address is not."""
+    senders = found.of("smtp.mailfrom")
+    return found.method == "spf" and len(senders) == 1 and senders[0] in own
 
 
 def _covers(signer: str, domain: str) -> bool:
