@@ -18,7 +18,7 @@ from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Loo
 from agent.decide.levels import Ceiling, Level, Place, Resolved, merged, resolve
 from agent.decide.people import doubts, recipients
 from agent.decide.summary import moving
-from agent.decide.threads import Thread, moment
+from agent.decide.threads import Thread, moment, names, node
 from agent.store import budgets, distrust, enrolments, outbox
 from agent.store.budgets import Use
 from agent.store.people import bounced
@@ -88,9 +88,10 @@ def places_of(desk: Desk, seat: Seat, followup: Row, thread: Thread) -> tuple[Pl
     basis = basis_of(desk, followup, thread)
     everybody = {address.key for address in recipients(basis, desk.own).to} if basis else set[str]()
     everybody |= {followup["person"].lower()}
+    named = tuple({name for mail in thread.mails if mail.mine for name in names(node(mail))} - {""})
     labels = {_labels(mail for mail in thread.mails if mail.mine), _labels(thread.mails)}
     return tuple(
-        Place(seat.name, some, followup["plan"], person, followup["root"])
+        Place(seat.name, some, followup["plan"], person, followup["root"], named)
         for person in sorted(everybody)
         for some in sorted(labels)
     )

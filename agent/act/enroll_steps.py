@@ -107,8 +107,8 @@ def _revision(change: Change, scene: Scene, touch: int, basis: str, number: int)
     """The same thread under the same plan once more: a person wanted that, so it is a new intent."""
     row = scene.row
     same = (
-        FOLLOWUP.c.account_id == row["account_id"], FOLLOWUP.c.root == row["root"], FOLLOWUP.c.plan == row["plan"],
-        FOLLOWUP.c.touch == touch, FOLLOWUP.c.basis == basis, FOLLOWUP.c.id != number,
+        FOLLOWUP.c.account_id == row["account_id"], FOLLOWUP.c.plan == row["plan"], FOLLOWUP.c.touch == touch,
+        FOLLOWUP.c.basis == basis, FOLLOWUP.c.id != number, *(() if basis else (FOLLOWUP.c.root == row["root"],)),
     )  # fmt: skip
     last = change.connection.execute(select(func.max(FOLLOWUP.c.revision)).where(*same)).scalar()
     return 0 if last is None else int(last) + 1

@@ -193,14 +193,19 @@ def _follow(change: Change, told: Told, plan: str, having: Container[int], known
             _end(change, item.number, verdict, verdict.sentence(item.summary, change.now.date()))
         return 0
     summary = item.summary
-    if known.get((item.account, summary.thread, plan, verdict.touch, summary.own_id)) == state.value:
+    touch: dict[str, Any] = {
+        "account_id": item.account,
+        "root": summary.thread,
+        "plan": plan,
+        "touch": verdict.touch,
+        "basis": summary.own_id,
+    }
+    if known.get(followups.same(touch)) == state.value:
         return int(verdict.quiet)
     said = verdict.sentence(summary, change.now.date())
     number, fresh = followups.plan(
-        change, account_id=item.account, thread_id=item.number, root=summary.thread, person=summary.person,
-        subject=summary.subject, plan=plan, touch=verdict.touch, basis=summary.own_id, state=state.value,
-        reason=verdict.reason.value, evidence=said, hold=hold, due=due,
-        code=verdict.reason.value,
+        change, **touch, thread_id=item.number, person=summary.person, subject=summary.subject, state=state.value,
+        reason=verdict.reason.value, evidence=said, hold=hold, due=due, code=verdict.reason.value,
     )  # fmt: skip
     if not fresh:
         _again(change, number, state, verdict, summary_words=said, hold=hold)

@@ -15,7 +15,7 @@ from agent.decide.gate_case import News
 from agent.decide.lifecycle import Progress
 from agent.decide.people import full_name
 from agent.decide.quiet import Reason
-from agent.decide.summary import later
+from agent.decide.summary import had, later
 from agent.decide.threads import Thread, is_draft, moment
 from agent.store.mail_codec import from_row
 from agent.store.mails import mails_from, thread_mails
@@ -40,7 +40,7 @@ def since_approval(connection: Connection, desk: Desk, followup: Row | None, thr
 def since_own_mail(connection: Connection, desk: Desk, followup: Row, thread: Thread) -> News:
     """What came after the mail of the user's that is followed up, before anybody approved anything."""
     basis = basis_of(desk, followup, thread)
-    known = [mail for mail in thread.mails if basis is not None and _before(mail, basis, thread, followup)]
+    known = [mail for mail in thread.mails if basis is not None and _before(mail, basis, thread)]
     known += [mail for mail in thread.mails if mail not in known and _by_machine(mail)]
     # The judge waited for what it read: the thread as this account has it.
     read = thread_mails(connection, [followup["thread_id"]]).get(followup["thread_id"])
@@ -53,13 +53,13 @@ def since_own_mail(connection: Connection, desk: Desk, followup: Row, thread: Th
     return _compare(connection, desk, followup, thread, seen=seen, row=None)
 
 
-def _before(mail: Mail, basis: Mail, thread: Thread, followup: Row) -> bool:
+def _before(mail: Mail, basis: Mail, thread: Thread) -> bool:
     """Whether the user had it before them when they wrote; its own date alone does not say so."""
     if mail.claimed:
         return not later(mail, basis)
     place = thread.mails.index(basis) if basis in thread.mails else len(thread.mails)
-    here = mail.mine or mail.received <= max(followup["made"], basis.received)
-    return here and thread.mails.index(mail) <= place
+    ours = frozenset(other.message_id for other in thread.mails if other.mine) - {""}
+    return (mail.mine or had(mail, basis, ours)) and thread.mails.index(mail) <= place
 
 
 def _by_machine(mail: Mail) -> bool:

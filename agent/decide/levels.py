@@ -67,6 +67,8 @@ class Place:
     plan: str = ""
     person: str = ""
     thread: str = ""
+    names: tuple[str, ...] = ()
+    """What else the thread may have been called: the user's mails in it, and what those answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def covers(scope: Scope, place: Place) -> bool:
         case Kind.PERSON:
             return bool(place.person) and scope.value.lower() == place.person.lower()
         case Kind.THREAD:
-            return bool(place.thread) and scope.value == place.thread
+            return bool(scope.value) and scope.value in (place.thread, *place.names)
 
 
 def resolve(rules: Iterable[Rule], place: Place, ceilings: Sequence[Ceiling] = ()) -> Resolved:

@@ -28,6 +28,8 @@ PAUSING = frozenset({Meaning.LATER, Meaning.AWAY, Meaning.RECEIPT, Meaning.DELAY
 CAP = 20
 LONGEST_ON_THE_WAY = timedelta(days=7)
 """A mail that took longer was rather moved here from another mailbox."""
+TOGETHER = timedelta(days=1)
+"""So long it may take to bring a whole mailbox here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,20 +194,31 @@ def moving(thread: Thread, own: Mail | None) -> list[Mail]:
 
 def there_for(mail: Mail, own: Mail) -> bool:
     """Whether it had come when we wrote ours: only then did ours react to it, whatever date it bears."""
-    return mail.received <= max(own.received, moment(own))
+    # Of mail that was brought here all at once only the dates tell an order.
+    together = TOGETHER if own.received > moment(own) + LONGEST_ON_THE_WAY else timedelta(0)
+    return mail.received <= max(own.received, moment(own)) + together
 
 
 def _crossing(read: list[Move], last: int) -> list[Move]:
     """Mails written before our last one that reached us after it: we had not seen them when we wrote."""
     own = read[last].mail
     seen = {*own.in_reply_to, *own.references}
-    since = max(own.received, moment(own))
+    ours = frozenset(move.mail.message_id for move in read if move.mine) - {""}
     return [
-        move
-        for move in read[:last]
-        if not move.mine and move.mail.message_id not in seen
-        and since < move.mail.received <= moment(move.mail) + LONGEST_ON_THE_WAY
+        move for move in read[:last]
+        if not move.mine and move.mail.message_id not in seen - ours and not had(move.mail, own, ours)
     ]  # fmt: skip
+
+
+def had(mail: Mail, own: Mail, ours: AbstractSet[str]) -> bool:
+    """Whether a mail dated before ours was before us when we wrote.
+
+    One that came later was not if it answers a mail of ours, whatever its date says; without that, only as long as
+    a mail may be on its way: old mail that is filed anew is no answer.
+    """
+    if there_for(mail, own):
+        return True
+    return ours.isdisjoint((*mail.in_reply_to, *mail.references)) and mail.received > moment(mail) + LONGEST_ON_THE_WAY
 
 
 def _with_own(

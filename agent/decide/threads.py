@@ -38,6 +38,7 @@ class Node:
     """What it references, oldest first."""
     at: datetime
     hint: str = ""
+    mine: bool = False
 
 
 class Joined:
@@ -71,7 +72,9 @@ def node(mail: Mail) -> Node:
         chain = chain[: MOST_REFERENCES // 2] + chain[-MOST_REFERENCES // 2 :]
     own = mail.message_id or f"key:{mail.key}"
     extra = tuple(item for item in (*mail.in_reply_to, *returned(mail)) if item not in chain)
-    return Node(own, tuple(dict.fromkeys(item for item in chain + extra if item != own)), mail.at, mail.thread_hint)
+    return Node(
+        own, tuple(dict.fromkeys(item for item in chain + extra if item != own)), mail.at, mail.thread_hint, mail.mine
+    )
 
 
 def returned(mail: Mail) -> tuple[str, ...]:
@@ -87,7 +90,11 @@ def names(item: Node) -> tuple[str, ...]:
 
 
 def root_of(nodes: Sequence[Node]) -> str:
-    """The start of a thread; the same for the same mails in any order."""
+    """The start of a thread; the same for the same mails in any order.
+
+    It is the name by which a person's decisions are kept, so where the user wrote nobody else's references count.
+    """
+    nodes = [item for item in nodes if item.mine] or nodes
     follows = {later for item in nodes for later in (*item.chain[1:], *((item.own,) if item.chain else ()))}
     mentioned = {name for item in nodes for name in (*item.chain[:1], item.own)}
     starts = (mentioned - follows) or mentioned
@@ -119,11 +126,9 @@ def folded(copies: list[Mail]) -> list[Mail]:
         return [min(copies, key=_rank)]
     kept: dict[tuple[object, ...], Mail] = {}
     for mail in sorted(copies, key=_rank):
-        said = () if mail.claimed else (mail.date, " ".join(mail.text.split()))
+        said = () if mail.claimed else (bool(mail.problem), mail.date, " ".join(mail.text.split()))
         kept.setdefault(said, mail)
-    # A copy whose text could not be read is told apart from the readable one by nothing.
-    readable = [mail for mail in kept.values() if not mail.problem]
-    return readable or list(kept.values())[:1]
+    return list(kept.values())
 
 
 def answered(mails: Iterable[Mail]) -> list[Mail]:

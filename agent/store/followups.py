@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
@@ -16,8 +16,9 @@ from agent.store.threading import FOLLOWUP, chunks
 
 DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
 Row = dict[str, Any]
-SAME = ("account_id", "root", "plan", "touch", "basis")
-"""The revision is left out: one that a person approved anew is still the same touch after the same mail."""
+SAME = ("account_id", "plan", "touch", "basis")
+"""The revision is left out: one that a person approved anew is still the same touch after the same mail. So is the root
+of the thread, which a mail may move; a touch that continues no mail has nothing else to be known by."""
 
 
 def name(number: int) -> str:
@@ -37,16 +38,21 @@ def of_thread(connection: Connection, thread: int) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def same(values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What one follow-up is known by, whichever row it is kept in."""
+    return (*(values[field] for field in SAME), "" if values["basis"] else values["root"])
+
+
 def states(connection: Connection, threads: Iterable[int]) -> tuple[set[int], dict[tuple[Any, ...], str]]:
     """Which of these threads have a follow-up, and the state each was first planned with stands in now."""
     having: set[int] = set()
     found: dict[tuple[Any, ...], str] = {}
-    columns = (FOLLOWUP.c.thread_id, FOLLOWUP.c.state, *(FOLLOWUP.c[field] for field in SAME))
+    columns = (FOLLOWUP.c.thread_id, FOLLOWUP.c.state, FOLLOWUP.c.root, *(FOLLOWUP.c[field] for field in SAME))
     for part in chunks(threads):
         query = select(*columns).where(FOLLOWUP.c.thread_id.in_(part)).order_by(FOLLOWUP.c.id)
-        for thread, state, *same in connection.execute(query):
-            having.add(thread)
-            found.setdefault(tuple(same), state)
+        for row in connection.execute(query).mappings():
+            having.add(row["thread_id"])
+            found.setdefault(same(dict(row)), row["state"])
     return having, found
 
 
@@ -77,11 +83,11 @@ def plan(change: Change, *, actor: str = "policy", code: str = "", **values: Any
         "level": "manual",
         **values,
     }
-    same = [FOLLOWUP.c[field] == first[field] for field in SAME]
+    alike = [FOLLOWUP.c[field] == first[field] for field in (SAME if first["basis"] else (*SAME, "root"))]
     if first.get("enrolment_id") is not None:
         # Enrolled once more, it begins anew: a person wanted that.
-        same.append(FOLLOWUP.c.enrolment_id == first["enrolment_id"])
-    known = change.connection.execute(select(FOLLOWUP.c.id).where(*same).order_by(FOLLOWUP.c.id)).scalar()
+        alike.append(FOLLOWUP.c.enrolment_id == first["enrolment_id"])
+    known = change.connection.execute(select(FOLLOWUP.c.id).where(*alike).order_by(FOLLOWUP.c.id)).scalar()
     if known is not None:
         return int(known), False
     statement = insert(FOLLOWUP).values(**first, made=change.now, changed=change.now).returning(FOLLOWUP.c.id)

@@ -17,7 +17,7 @@ from agent.store.engine import Change, Store
 from agent.store.mail_codec import from_row
 from agent.store.outbox_tables import OutboxRow
 from agent.store.tables import AccountRow
-from agent.store.threading import MAIL, ONCE_MORE, THREAD, chunks
+from agent.store.threading import MAIL, THREAD, chunks, name_roots
 from providers import mime
 from providers.base import Mail, Origin, Role
 
@@ -230,8 +230,8 @@ def _decide_part(connection: Connection, at: Door, ids: list[int]) -> None:
     if changed:
         statement = update(MAIL).where(MAIL.c.id == bindparam("number")).values(origin=bindparam("now"))
         connection.execute(statement, [{"number": one["number"], "now": one["now"]} for one in changed])
-        threads = sorted({one["thread"] for one in changed})
-        connection.execute(update(THREAD).where(THREAD.c.id.in_(threads)).values(changed=ONCE_MORE))
+        # Whose its mails are decides what a thread is named after.
+        name_roots(connection, set(), {}, {one["thread"] for one in changed})
 
 
 def counted(connection: Connection, account: int) -> dict[str, int]:

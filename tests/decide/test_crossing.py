@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.decide.summary import summarise
-from agent.decide.threads import Thread
+from agent.decide.threads import Thread, assemble
 from agent.decide.values import Me
 from providers.base import Address, Mail, Origin, Role
 
@@ -34,7 +34,7 @@ def mail(
         pytest.param(OURS - 3 * DAY, OURS + DAY, False, "answered", id="four days on the way"),
         pytest.param(OURS - HOUR, OURS - HOUR + DAY / 48, False, "", id="there when we wrote"),
         pytest.param(OURS - HOUR, OURS + HOUR, True, "", id="we answered it ourselves"),
-        pytest.param(OURS - 30 * DAY, OURS + DAY, False, "", id="moved here later"),
+        pytest.param(OURS - 30 * DAY, OURS + DAY, False, "answered", id="a clock that is a month wrong"),
     ],
 )
 def test_a_mail_that_crossed_ours_is_an_answer(written: datetime, arrived: datetime, seen: bool, blocked: str) -> None:
@@ -44,3 +44,34 @@ def test_a_mail_that_crossed_ours_is_an_answer(written: datetime, arrived: datet
     again = mail("c", OURS, OURS, "What do you think of the plan?", mine=True, refs=known)
     found = summarise(Thread(first.message_id, (first, theirs, again)), ME)
     assert found.blocked == blocked
+
+
+@pytest.mark.parametrize(
+    ("refs", "came", "blocked"),
+    [
+        ((), OURS + DAY, ""),
+        (("<q@x.example>",), OURS + DAY, ""),
+        (("<a@mine.example>",), OURS + DAY, "answered"),
+        (("<c@mine.example>",), OURS + DAY, "answered"),
+        (("<a@mine.example>",), OURS - 29 * DAY, ""),
+    ],
+)
+def test_old_mail_that_is_filed_anew_is_no_answer_unless_it_names_a_mail_of_ours(
+    refs: tuple[str, ...], came: datetime, blocked: str
+) -> None:
+    first = mail("a", OURS - 40 * DAY, OURS - 40 * DAY, "Here is the plan. What do you think?", mine=True)
+    again = mail("c", OURS, OURS, "What do you think of the plan?", mine=True, refs=(first.message_id,))
+    names = tuple(
+        name.replace("<a@mine.example>", first.message_id).replace("<c@mine.example>", again.message_id)
+        for name in refs
+    )
+    theirs = mail("b", OURS - 30 * DAY, came, "I like the plan, go ahead.", refs=names)
+    assert summarise(assemble([first, theirs, again]), ME).blocked == blocked
+
+
+def test_mail_brought_here_all_at_once_is_read_by_its_dates() -> None:
+    moved = OURS + 90 * DAY
+    first = mail("a", OURS - 40 * DAY, moved, "Here is the plan. What do you think?", mine=True)
+    theirs = mail("b", OURS - 30 * DAY, moved + HOUR, "I like the plan, go ahead.", refs=(first.message_id,))
+    again = mail("c", OURS, moved, "What do you think of the colours?", mine=True, refs=(first.message_id,))
+    assert summarise(assemble([first, theirs, again]), ME).blocked == ""
