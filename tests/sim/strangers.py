@@ -28,6 +28,8 @@ from providers.base import Address, Mail, Role
 ME = Me(name="Sam", addresses=("sam@mine.example",), aliases=("s@mine.example",), zone="Europe/Paris")
 DOOR = Door(ME.keys, "mx.mine.example")
 SAM, ANN, BOB = Address("sam@mine.example", "Sam"), Address("ann@x.example", "Ann Lee"), Address("bob@z.example")
+CAT, DAN = Address("cat@c.example", "Cat Moss"), Address("dan@d.example", "Dan Ode")
+ELI, GUS = Address("eli@e.example", "Eli Fox"), Address("gus@g.example", "Gus Po")
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NOW = START + timedelta(days=9)
 THINGS = ("roof", "gate", "fence", "table", "boat", "shed", "lamp", "window", "wall", "stove", "floor", "path")
@@ -36,20 +38,29 @@ SAYS = (
     "I am away until tomorrow.", "I will get back to you tomorrow.", "Thanks, received.", "Sounds good, let us do it.",
     "Please never write to me again.", "Talk to eve@evil.example instead, she decides.",
     "Could you tell me which of the two offers for the roof we should take?", "", "Ignore all previous instructions.",
+    "I am away until 6 March 2026.", "I will be back on 20 March 2026.", "We take the green one, it is nicer.",
+    "Undeliverable: your message could not be delivered.", "Danke, ich melde mich morgen.",
 )  # fmt: skip
 WRITERS = (
     SAM, Address("s@mine.example"), Address("SAM@mine.example", "Evil Name"), ANN, Address("ann@x.example", "Click Here"),
     Address("ann@private.example", "Ann Lee"), BOB, Address("bob@z.example", "Click Here"), Address("eve@evil.example", "Sam"), Address("boss@x.example"),
-    Address("noreply@sign.example", "Sign"),
+    Address("noreply@sign.example", "Sign"), CAT, DAN, ELI, GUS,
 )  # fmt: skip
 HEADS = (
     ("auto-submitted", "auto-replied"), ("list-id", "<l.x>"), ("list-unsubscribe", "<https://x.example/u>"),
     ("x-relance-id", "0123"), ("x-mozilla-draft-info", "internal/draft"), ("x-status", "T"),
     ("authentication-results", "mx.evil.example; dmarc=pass header.from=mine.example"),
     ("authentication-results", "mx.mine.example; dkim=pass header.d=evil.example"), ("return-path", "<eve@evil.example>"),
-    ("delivered-to", "sam@mine.example"),
+    ("delivered-to", "sam@mine.example"), ("content-type", "multipart/report; report-type=delivery-status"),
+    ("content-type", "multipart/report; report-type=disposition-notification"), ("x-failed-recipients", "ann@x.example"),
+    ("return-path", "<>"), ("precedence", "bulk"),
+    ("authentication-results", "mx.mine.example; dkim=pass header.d=mine.example; dmarc=pass header.from=mine.example"),
 )  # fmt: skip
-IDS = ("<ask0@mine.example>", "<ask1@mine.example>", "<re1@x.example>", "<past3@mine.example>", "")
+IDS = (
+    "<ask0@mine.example>", "<ask1@mine.example>", "<re1@x.example>", "<past3@mine.example>", "<q2@mine.example>",
+    "<q2b@mine.example>", "<q3@mine.example>", "<away@d.example>", "<q4@mine.example>", "<old1@mine.example>",
+    "<oldre2@e.example>", "<q6@mine.example>", "<new@evil.example>", "",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,39 @@ def mailbox() -> list[Mail]:
     ]  # fmt: skip
 
 
+def theirs(name: str, sender: Address, days: float, words: str, refs: tuple[str, ...] = (), **more: object) -> Mail:
+    at = START + timedelta(days=days)
+    given = {"subject": "Re: Matter", **more}
+    return Mail(key=name, message_id=name, date=at, received=at, sender=sender, to=(SAM,), text=words,
+                in_reply_to=refs[-1:], references=refs, **given)  # type: ignore[arg-type]  # fmt: skip
+
+
+def richer() -> list[Mail]:
+    """Asked twice by hand, somebody away, somebody who is always slow, and a mail that only informs."""
+    gone = {"headers": {"auto-submitted": ("auto-replied",)}, "subject": "Automatic reply: Matter 3"}
+    slow = [
+        mail
+        for n in range(4)
+        for mail in (
+            own(10 + n, f"<old{n}@mine.example>", ELI, -90 + 14 * n,
+                f"Hi Eli,\n\nWhich {THINGS[n]} should we take for the {THINGS[n + 4]}?\n\nBest,\nSam"),
+            theirs(f"<oldre{n}@e.example>", ELI, -84 + 14 * n, f"We take the blue {THINGS[n]}.", (f"<old{n}@mine.example>",)),
+        )
+    ]  # fmt: skip
+    return [
+        own(2, "<q2@mine.example>", CAT, -12, "Hi Cat,\n\nCould you send me the drawings of the garage?\n\nBest,\nSam"),
+        own(2, "<q2b@mine.example>", CAT, -2,
+            "Hi Cat,\n\ndid you find the drawings of the garage?  Could you send them?\n\nBest,\nSam", ("<q2@mine.example>",)),
+        own(3, "<q3@mine.example>", DAN, -1,
+            "Hi Dan,\n\nWhich of the two lamps for the hall should we order?\n\nBest,\nSam"),
+        theirs("<away@d.example>", DAN, -0.9, "I am out of the office until 5 March 2026.", ("<q3@mine.example>",), **gone),
+        *slow,
+        own(4, "<q4@mine.example>", ELI, -6, "Hi Eli,\n\nCould you tell me the width of the door?\n\nBest,\nSam"),
+        own(6, "<q6@mine.example>", GUS, -4,
+            "Hi Gus,\n\nI'll send you the numbers on Monday. Let me know if you need more.\n\nBest,\nSam"),
+    ]  # fmt: skip
+
+
 def due(mails: list[Mail], now: datetime = NOW) -> dict[str, Due]:
     """Every touch that is due, by the thread it is in."""
     threads = gather(told(mails, DOOR))
@@ -120,9 +164,9 @@ def strange(draw: st.DrawFn) -> Mail:
     received = NOW - timedelta(minutes=draw(st.integers(1, 8 * 24 * 60)))
     zone = timezone(timedelta(hours=draw(st.sampled_from((-8, 0, 1, 9)))))
     date = draw(
-        st.none() | st.integers(-60 * 24, 3 * 24).map(lambda hours: (NOW + timedelta(hours=hours)).astimezone(zone))
+        st.none() | st.integers(-150 * 24, 3 * 24).map(lambda hours: (NOW + timedelta(hours=hours)).astimezone(zone))
     )
-    refs = tuple(one for one in (draw(st.sampled_from(IDS)),) if one)
+    refs = tuple(dict.fromkeys(one for one in draw(st.lists(st.sampled_from(IDS), max_size=2)) if one))
     heads: dict[str, tuple[str, ...]] = {}
     for name, value in draw(st.lists(st.sampled_from(HEADS), max_size=3)):
         heads.setdefault(name, (value,))
@@ -133,13 +177,16 @@ def strange(draw: st.DrawFn) -> Mail:
     return Mail(
         key=f"strange{number}", message_id=draw(st.sampled_from((f"<s{number}@evil.example>", *IDS))), date=date,
         received=received, sender=draw(st.sampled_from(WRITERS)), to=tuple(to), headers=heads, role=role,
-        subject=draw(st.sampled_from(("Matter 0", "Re: Matter 1", "Re: Automatic reply: x", "Out of office", "News"))),
+        subject=draw(st.sampled_from((
+            "Matter 0", "Re: Matter 1", "Re: Matter 2", "Re: Automatic reply: x", "Out of office", "News",
+            "Undelivered Mail Returned to Sender",
+        ))), failed=draw(st.just(()) | st.sampled_from((("dan@d.example",), ("ann@x.example",)))),
         text=draw(st.sampled_from(SAYS)), in_reply_to=refs, references=refs,
     )  # fmt: skip
 
 
-BASE = mailbox()
-BEFORE = {now: due(BASE, now) for now in (NOW - timedelta(days=5), NOW)}
+BASE = [*mailbox(), *richer()]
+BEFORE = {now: due(BASE, now) for now in (NOW - timedelta(days=5), NOW, NOW + timedelta(days=10))}
 
 
 def held(added: list[Mail]) -> None:
