@@ -8,22 +8,30 @@ python -m tests.sim.strangers [MAILBOXES]
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from agent.act import judging, writing
 from agent.act.judging import judge_all
-from agent.act.writing import Wish, brief_for, learn, write
+from agent.act.writing import Wish, Written, brief_for, learn, write
 from agent.decide.answers import read_answer
 from agent.decide.origin import Door, told
 from agent.decide.people import recipients
 from agent.decide.plans import BUILT_IN
-from agent.decide.summary import moving
+from agent.decide.summary import Summary, moving, summarise
 from agent.decide.threads import Thread, gather
 from agent.decide.values import Me, Meaning
 from providers.base import Address, Mail, Role
+from voice.brief import Brief
+from voice.corpus import Corpus
+from voice.profile import Profile, build
 
 ME = Me(name="Sam", addresses=("sam@mine.example",), aliases=("s@mine.example",), zone="Europe/Paris")
 DOOR = Door(ME.keys, "mx.mine.example")
@@ -140,15 +148,48 @@ def richer() -> list[Mail]:
 def due(mails: list[Mail], now: datetime = NOW) -> dict[str, Due]:
     """Every touch that is due, by the thread it is in."""
     threads = gather(told(mails, DOOR))
-    profile, found = learn(threads), {}
-    for one in judge_all(threads, ME, BUILT_IN["nudge"], now):
+    with patch.object(judging, "condense", condensed), patch.object(writing, "build", built):
+        profile, judged = learn(threads), judge_all(threads, ME, BUILT_IN["nudge"], now)
+    found = {}
+    for one in judged:
         if one.verdict.quiet and one.verdict.due is not None:
             basis = next(mail for mail in one.thread.mails if mail.mine and mail.message_id == one.summary.own_id)
-            made = write(brief_for(one.thread, ME, now, Wish(touch=one.verdict.touch), one.summary.own_id), profile)
+            made = written(brief_for(one.thread, ME, now, Wish(touch=one.verdict.touch), one.summary.own_id), profile)
             to = tuple(sorted(address.key for address in recipients(basis, ME.keys).to))
             alone = one.verdict.hold is None and not put_off(one.thread, basis) and made.facts_ok and not made.marked
             found[one.summary.own_id] = Due(alone, one.verdict.due, to, made.body)
     return found
+
+
+MOST_KNOWN = 20_000
+KNOWN: dict[object, Any] = {}
+"""What pure functions said before of what is the same again: most of a mailbox is, and drafting takes longest."""
+
+
+def condensed(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) -> tuple[Summary, tuple[Mail, ...]]:
+    """As the judge condenses it, without rehearsing a draft for the limits."""
+    if any(mail.key.startswith("strange") for mail in thread.mails):
+        return summarise(thread, me, own_ids=own_ids), ()
+    name = ("thread", thread.key, tuple(mail.key for mail in thread.mails), own_ids)
+    if name not in KNOWN:
+        KNOWN[name] = summarise(thread, me, own_ids=own_ids), ()
+    return KNOWN[name]  # type: ignore[no-any-return]
+
+
+def built(corpus: Corpus, others: Sequence[str] = ()) -> Profile:
+    name = ("voice", repr(corpus.mails()), tuple(others))
+    if name not in KNOWN:
+        KNOWN[name] = build(corpus, others=others)
+    return KNOWN[name]  # type: ignore[no-any-return]
+
+
+def written(brief: Brief, profile: Profile) -> Written:
+    if len(KNOWN) > MOST_KNOWN:
+        KNOWN.clear()
+    name = ("draft", repr(brief), id(profile))
+    if name not in KNOWN:
+        KNOWN[name] = write(brief, profile)
+    return KNOWN[name]  # type: ignore[no-any-return]
 
 
 def put_off(thread: Thread, basis: Mail) -> bool:
