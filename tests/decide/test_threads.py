@@ -13,7 +13,7 @@ import pytest
 from agent.decide.threads import gather, node, root_of
 from providers.base import Address, Mail, Origin, Part, Role
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
+ORACLE = Path(__file__).parent / "oracles" / "threads-oracle.json"
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 
 
@@ -104,12 +104,10 @@ def test_copies_are_one_mail_and_the_sent_copy_speaks() -> None:
     assert [item.key for item in thread.mails] == ["Sent/1"]
 
 
-@pytest.mark.corpus
-@pytest.mark.skipif(not SHARED.exists(), reason="LEFT OUT: the shared test corpora are not beside this checkout")
 def test_threads_equal_the_server_s_where_references_alone_decide() -> None:
     """The server splits at a parent that is not in the mailbox, at copies of one Message-ID, and where In-Reply-To says more than
     References. We keep those together, because an answer there is an answer; a subject still joins nothing."""
-    oracle = json.loads((SHARED / "threads-oracle.json").read_text())
+    oracle = json.loads(ORACLE.read_text())
     ours = [{int(item.key) for item in thread.mails} for thread in gather(map(oracle_mail, oracle["messages"]))]
     of = {uid: index for index, group in enumerate(ours) for uid in group}
     theirs = [set(group) for group in oracle["dovecot_thread_refs"]]

@@ -69,8 +69,6 @@ def gone(pages: list[Page]) -> list[str]:
 
 
 def test_the_schema_of_microsoft_checks_the_fake() -> None:
-    if not graph_schema.FILE.exists():
-        pytest.skip("graph-mail.schema.json is not here: the fake checks nothing against Microsoft's schema")
     assert graph_schema.wrong("message", {"subject": "x", "mesage": 1})
     assert not graph_schema.wrong("message", {"id": "x", "subject": "x"})
 
