@@ -27,8 +27,8 @@ test: $(STAMP) peers ## every test, quick ones first
 test-fast: $(STAMP) ## under a minute
 	@$(BIN)/python -m pytest -q -x -n 2 -m "not slow and not peer and not corpus"
 
-lint: $(STAMP) ## style, types, import rules
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+lint: $(STAMP) ## style, types, import rules, declared dependencies
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/deptry .
 
 judge: $(STAMP) ## score table of the judgement
 	@$(BIN)/python -m tests.judgement
