@@ -138,7 +138,7 @@ class Gathered:
                 self._names[full_name(sender)].add(sender.key)
 
     def samples(self, person: str) -> Sequence[int]:
-        return [sample for other in self._by_person.get(person, ()) for sample in other.samples]
+        return [days for other in self._by_person.get(person, ()) for who, days in other.samples if who == person]
 
     def dates(self, person: str) -> Sequence[datetime]:
         told = [mail.date for mail, _ in self._incoming.get(person, ()) if mail.date is not None]

@@ -25,6 +25,8 @@ ANSWERED = frozenset(
     {Meaning.REPLY, Meaning.DECLINE, Meaning.OPT_OUT, Meaning.DELEGATE, Meaning.BOOKED, Meaning.LEFT, Meaning.UNSURE}
 )
 PAUSING = frozenset({Meaning.LATER, Meaning.AWAY, Meaning.RECEIPT, Meaning.DELAY})
+Sample = tuple[str, int]
+"""Somebody and the workdays an answer of theirs took."""
 CAP = 20
 LONGEST_ON_THE_WAY = timedelta(days=7)
 """A mail that took longer was rather moved here from another mailbox."""
@@ -64,7 +66,7 @@ class Summary:
     sensitive_evidence: str = ""
     own_draft: bool = False
     usual_wait: float = 0.0
-    samples: tuple[int, ...] = ()
+    samples: tuple[Sample, ...] = ()
     problem: bool = False
     zone_hint: str = ""
     delegate: str = ""
@@ -79,9 +81,13 @@ class Summary:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Summary:
         known: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+            key: tuple(map(_fixed, value)) if isinstance(value, list) else value for key, value in values.items()
         }
         return cls(**known)
+
+
+def _fixed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +136,8 @@ def summarise(
     *,
     own_ids: AbstractSet[str] = frozenset(),
     known: Iterable[str] = (),
-    samples: Sequence[int] = (),
 ) -> Summary:
-    """The facts of one thread. `samples`: reply times in workdays shared with this person elsewhere."""
+    """The facts of one thread."""
     if not thread.mails:
         return Summary(thread.key, blocked="empty", own_draft=bool(thread.drafts))
     if not wrote_here(thread):
@@ -148,7 +153,7 @@ def summarise(
         return Summary(
             thread.key, read[-1].mail.subject, _writer(read[-1].mail), blocked="not_mine", problem=_broken(read)
         )
-    return _with_own(thread, me, read, last, hard, known=known, samples=tuple(samples))
+    return _with_own(thread, me, read, last, hard, known=known)
 
 
 def _invited(thread: Thread, read: list[Move]) -> Summary | None:
@@ -229,7 +234,6 @@ def _with_own(
     hard: Move | None,
     *,
     known: Iterable[str],
-    samples: tuple[int, ...],
 ) -> Summary:
     own = read[last]
     to, after = reachable(recipients(own.mail, me.keys, known), [*_crossing(read, last), *read[last + 1 :]])
@@ -252,7 +256,8 @@ def _with_own(
     if not blocked and len(families(thread)) > 1:
         blocked = "joined"
     person = to.to[0] if to.to else Address("")
-    times = samples + reply_times(read)
+    times = reply_times(read)
+    theirs = [days for who, days in times if who == person.key]
     put_off = pausing and any(move.answer.meaning is Meaning.LATER for move in (effect, *after) if move)
     return Summary(
         thread.key, subject=own.mail.subject, person=person.key, name=person.name,
@@ -265,7 +270,7 @@ def _with_own(
         until=said.until.isoformat() if said.until else "", answered_at=_iso(moment(effect.mail)) if effect else "",
         clock=_iso(since if pausing and not touches else max(since, moment(own.mail))), touches=touches,
         sensitive=topic, sensitive_evidence=words, own_draft=bool(thread.drafts),
-        usual_wait=usual_wait(times), samples=times, problem=_broken(read), zone_hint=_zone_hint(read),
+        usual_wait=usual_wait(theirs), samples=times, problem=_broken(read), zone_hint=_zone_hint(read),
         delegate=(decisive.answer.delegate or "") if decisive else "",
         matter=matter_words(own.mail.subject, start.text), waits=own_waits(read),
     )  # fmt: skip
@@ -283,24 +288,37 @@ def reachable(to: Recipients, after: list[Move]) -> tuple[Recipients, list[Move]
 
 
 def own_waits(read: list[Move]) -> tuple[int, ...]:
-    """How many workdays we waited before asking again by hand."""
+    """How many workdays we waited before asking the same people again by hand."""
     waits: list[int] = []
-    asked: Mail | None = None
-    since: list[Mail] = []
-    for move in read:
-        if not move.mine:
-            since += [move.mail] if move.answer.meaning in ANSWERED and asked and _from_asked(move.mail, asked) else []
-        elif move.by_hand and not move.mail.header("x-relance-id") and expectation(move.text).asks:
-            waited = workdays_between(moment(asked).date(), moment(move.mail).date()) if asked is not None else 0
-            if waited > 0 and not any(there_for(mail, move.mail) for mail in since):
-                waits.append(waited)
-            asked, since = move.mail, []
+    asked: list[Mail] = []
+    for place, move in enumerate(read):
+        if not move.by_hand or move.mail.header("x-relance-id") or not expectation(move.text).asks:
+            continue
+        before = next((mail for mail in reversed(asked) if not asked_of(mail).isdisjoint(asked_of(move.mail))), None)
+        asked.append(move.mail)
+        if before is None:
+            continue
+        waited = workdays_between(moment(before).date(), moment(move.mail).date())
+        if waited > 0 and not any(_answers_to(other, before, move.mail) for other in read[:place]):
+            waits.append(waited)
     return tuple(waits)
+
+
+def _answers_to(move: Move, asked: Mail, again: Mail) -> bool:
+    """Whether one of those asked had answered when we asked again."""
+    if move.mine or move.answer.meaning not in ANSWERED or not _from_asked(move.mail, asked):
+        return False
+    return moment(move.mail) > moment(asked) and there_for(move.mail, again)
+
+
+def asked_of(mail: Mail) -> frozenset[str]:
+    """Everybody a mail of ours went to."""
+    return frozenset(address.key for address in (*mail.to, *mail.cc))
 
 
 def _from_asked(mail: Mail, asked: Mail) -> bool:
     """Whether it bears the address of somebody we asked."""
-    return mail.sender is not None and mail.sender.key in {address.key for address in (*asked.to, *asked.cc)}
+    return mail.sender is not None and mail.sender.key in asked_of(asked)
 
 
 def own_habit(summaries: Iterable[Summary]) -> float:
@@ -403,21 +421,21 @@ def _blocked(refusal: str, decisive: Move | None, hard: Move | None) -> tuple[st
     return refusal, ""
 
 
-def reply_times(read: list[Move]) -> tuple[int, ...]:
-    """How many workdays the answers of those we asked took; one that came later than its date says took longer."""
-    times: list[int] = []
-    asked: Mail | None = None
+def reply_times(read: list[Move]) -> tuple[Sample, ...]:
+    """By person how many workdays their answers took; one that came later than its date says took longer."""
+    times: list[Sample] = []
+    asked: dict[str, Mail] = {}
     for move in read:
+        writer = move.mail.sender.key if move.mail.sender else ""
         if move.by_hand:
-            asked = asked or (move.mail if expectation(move.text).asks else None)
-        elif (
-            move.answer.meaning in {Meaning.REPLY, Meaning.DECLINE, Meaning.DELEGATE, Meaning.LATER}
-            and asked is not None
-            and _from_asked(move.mail, asked)
-        ):
-            came = max(move.mail.received, moment(move.mail))
-            times.append(workdays_between(moment(asked).date(), came.date()))
-            asked = None
+            if expectation(move.text).asks:
+                asked = {**dict.fromkeys(asked_of(move.mail), move.mail), **asked}
+        elif writer in asked and move.answer.meaning in {
+            Meaning.REPLY, Meaning.DECLINE, Meaning.DELEGATE, Meaning.LATER,
+        }:  # fmt: skip
+            came, question = max(move.mail.received, moment(move.mail)), asked[writer]
+            times.append((writer, workdays_between(moment(question).date(), came.date())))
+            asked = {person: mail for person, mail in asked.items() if mail is not question}
     return tuple(times)
 
 

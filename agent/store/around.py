@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, case, func, select
 
 from agent.store.mail_codec import from_row
 from agent.store.tables import AccountRow
@@ -54,15 +54,13 @@ def waits(connection: Connection) -> list[tuple[int, ...]]:
 def samples(connection: Connection, people: Collection[str]) -> dict[str, list[int]]:
     """How many workdays the answers of these people took, in all threads with them."""
     found: dict[str, list[int]] = defaultdict(list)
-    query = select(THREAD.c.id, THREAD.c.person, _told("people"), _told("samples"))
     some = (THREAD.c.summary != "", func.instr(THREAD.c.summary, '"samples": []') == 0)
     for part in chunks(people):
         wrote = select(MAIL.c.thread_id).where(MAIL.c.sender.in_(part))
-        for _, person, listed, told in connection.execute(
-            query.where(or_(THREAD.c.person.in_(part), THREAD.c.id.in_(wrote)), *some)
-        ):
-            for one in _people(listed, person).intersection(part):
-                found[one] += json.loads(told or "[]")
+        for told in connection.execute(select(_told("samples")).where(THREAD.c.id.in_(wrote), *some)).scalars():
+            for who, days in json.loads(told or "[]"):
+                if who in part:
+                    found[who].append(days)
     return found
 
 

@@ -68,7 +68,7 @@ def test_an_absence_that_has_passed_is_told(until: str, said: str) -> None:
 
 
 def test_a_summary_survives_json() -> None:
-    summary = Summary("<t>", people=("a@x.example",), samples=(1, 2))
+    summary = Summary("<t>", people=("a@x.example",), samples=(("a@x.example", 1), ("b@x.example", 2)))
     assert Summary.from_json(json.loads(json.dumps(summary.as_json()))) == summary
 
 
