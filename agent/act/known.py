@@ -127,7 +127,10 @@ class Gathered:
         self._incoming: dict[str, list[Incoming]] = defaultdict(list)
         self._names: dict[str, set[str]] = defaultdict(set)
         self._notices: list[Notice] | None = None
+        self._times: dict[str, list[int]] = defaultdict(list)
         for summary in summaries:
+            for who, days in summary.samples:
+                self._times[who].append(days)
             for person in {*summary.people, summary.person} - {""}:
                 self._by_person[person].append(summary)
         for thread in threads:
@@ -138,7 +141,7 @@ class Gathered:
                 self._names[full_name(sender)].add(sender.key)
 
     def samples(self, person: str) -> Sequence[int]:
-        return [days for other in self._by_person.get(person, ()) for who, days in other.samples if who == person]
+        return self._times.get(person, ())
 
     def dates(self, person: str) -> Sequence[datetime]:
         told = [mail.date for mail, _ in self._incoming.get(person, ()) if mail.date is not None]

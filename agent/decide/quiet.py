@@ -266,7 +266,8 @@ def matter_of(
     for other in others:
         if other.thread == summary.thread or not people & set(other.people):
             continue
-        same = same_matter(summary, other)
+        # Of a thread that is several in one nobody can say which matter a mail in it was about.
+        same = other.blocked == "joined" or same_matter(summary, other)
         if other.answered_at > summary.last_own and (same or not other.own_id):
             return Reason.MAYBE_ANSWERED
         if other.last_own > summary.last_own and same:

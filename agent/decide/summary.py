@@ -253,15 +253,18 @@ def _with_own(
     blocked, why = _blocked(to.refusal, decisive, hard)
     if not blocked and unvouched(thread, own.mail) is not None:
         blocked, why = "claimed", CLAIMED
-    if not blocked and len(families(thread)) > 1:
-        blocked = "joined"
+    people = dict.fromkeys(address.key for address in to.to + to.cc)
+    if len(families(thread)) > 1:
+        blocked = blocked or "joined"
+        # What becomes of the other matters in here must not be lost to those who are in them.
+        people |= {key: None for mail in thread.mails if mail.mine for key in sorted(asked_of(mail))}
     person = to.to[0] if to.to else Address("")
     times = reply_times(read)
     theirs = [days for who, days in times if who == person.key]
     put_off = pausing and any(move.answer.meaning is Meaning.LATER for move in (effect, *after) if move)
     return Summary(
         thread.key, subject=own.mail.subject, person=person.key, name=person.name,
-        people=tuple(address.key for address in to.to + to.cc),
+        people=tuple(people),
         last_own=_iso(moment(own.mail)), own_id=own.mail.message_id, own_key=own.mail.key,
         asks=expected.asks or put_off, evidence=expected.evidence or said.evidence,
         patient=patient, courtesy=expected.courtesy,
