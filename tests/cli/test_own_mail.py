@@ -66,7 +66,8 @@ def test_an_own_server_is_learned_from_mail_and_shown_with_its_evidence(home: Ho
         )
         head = f"Authentication-Results: mx.example.org; dmarc=pass header.from=x{number % 6}.example\r\n".encode()
         server.deliver(head + letter(answer, person, me, at, "Here.", subject="Re: x", refs=asked), received=at)
-    copy = b"Authentication-Results: mx.example.org; dkim=pass header.d=example.org\r\nDelivered-To: x\r\n"
+    shown = f"Authentication-Results: mx.example.org; dkim=pass header.d=example.org; spf=pass smtp.mailfrom={ME}\r\n"
+    copy = shown.encode() + b"Delivered-To: x\r\n"
     server.deliver(copy + letter("<bcc@example.org>", me, BO, clock(), "Could you look?", subject="Gate"))
     read(home)
     judge_changed(home)
