@@ -19,6 +19,8 @@ FIRST_BYTES = 6144
 MOST_TEXT_BYTES = 64 * 1024
 MOST_PAGE_BYTES = 192 * 1024
 """A page says in many bytes what a text says in few."""
+MOST_COMPARED_BYTES = 24 * 1024
+"""A page as small as what people type is fetched beside its plain text, for it may say more."""
 WHOLE_REPORT = 128 * 1024
 UNWANTED = (
     "received x-received dkim-signature arc-seal arc-message-signature arc-authentication-results autocrypt "
@@ -228,6 +230,8 @@ def needs(leaves: list[tuple[Located, bytes]]) -> list[str]:
     shown = [place for place, _ in leaves if mime.is_text(place.leaf) and place.leaf.size]
     plain = [place.path for place in shown if place.leaf.kind == "text/plain"]
     pages = [place.path for place in shown if place.leaf.kind != "text/plain"]
+    if plain:
+        plain += [place.path for place in shown if place.path in pages and place.leaf.size <= MOST_COMPARED_BYTES]
     machine = [place.path for place, _ in leaves if place.leaf.kind in mime.MACHINE][:10]
     return [*(plain or pages)[:10], *machine]
 

@@ -15,6 +15,8 @@ from providers.structure import Leaf, Taken, take_apart
 MOST_RAW = 25 * 1024 * 1024
 MOST_TEXT = 400_000
 MOST_PART = 64 * 1024
+OWN_ROLES = frozenset({Role.SENT, Role.DRAFTS})
+"""What the user wrote is theirs in either form."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 ADDRESS_HEADERS = ("from", "to", "cc", "bcc", "reply-to")
@@ -92,7 +94,7 @@ def assemble(fields: list[headers.Field], taken: Taken, where: Where, raw: bytes
     sender, problem = judge_people(people, kept, taken.problem)
     received = where.received or arrival(kept)
     parts = machine_parts(taken.leaves)
-    text = readable(taken.leaves)
+    text = readable(taken.leaves, compared=where.role not in OWN_ROLES)
     return Mail(
         key=where.key,
         message_id=next(iter(headers.ids(last(kept, "message-id"))), ""),
@@ -168,8 +170,8 @@ def arrival(kept: dict[str, list[str]]) -> datetime:
     return found.astimezone(UTC) if found else LONG_AGO
 
 
-def readable(leaves: Iterable[Leaf]) -> str:
-    """All plain text of a mail, else its HTML as text."""
+def readable(leaves: Iterable[Leaf], *, compared: bool = True) -> str:
+    """All plain text of a mail, below what its HTML says beyond it; without plain text its HTML as text."""
     shown = [leaf for leaf in leaves if is_text(leaf)]
     plain = [leaf_text(leaf) for leaf in shown if leaf.kind == "text/plain" or not leaf.kind.endswith("html")]
     text = "\n".join(piece for piece in plain if piece.strip())
@@ -178,6 +180,11 @@ def readable(leaves: Iterable[Leaf]) -> str:
 
         pages = [to_text(leaf_text(leaf)) for leaf in shown if leaf.kind.endswith("html")][:3]
         text = "\n\n".join(page for page in pages if page)
+    elif compared and any(leaf.body and leaf.kind.endswith("html") for leaf in shown):
+        from providers.versions import unsaid
+
+        more = unsaid(text[:MOST_TEXT], (leaf_text(leaf) for leaf in shown if leaf.kind.endswith("html")))
+        text = f"{more}\n\n{text}" if more else text
     return text[:MOST_TEXT]
 
 

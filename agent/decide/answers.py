@@ -9,16 +9,20 @@ from dataclasses import replace
 from agent.decide.calendar import read_calendar
 from agent.decide.carriers import Carrier, carrier
 from agent.decide.dates import writes_month_first
+from agent.decide.explained import INVITATION, RECALL, answering, beyond
 from agent.decide.lexicon import kinds
+from agent.decide.matter import PREFIX
 from agent.decide.quoted import typed
 from agent.decide.reading import Reading
-from agent.decide.reports import read_report
+from agent.decide.reports import read_report, report_words
 from agent.decide.tongues import everywhere, normal
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from agent.decide.wording import read_words
 from providers.base import Mail
 
 CLAIMED = "a mail in your name that your provider did not vouch for"
+MUTE = frozenset({Meaning.RECEIPT, Meaning.DELAY, Meaning.LIST, Meaning.AWAY})
+"""What stops nothing, so that it takes more than a mark."""
 SLASHED = re.compile(r"\d/\d")
 WORDS = re.compile(r"[^\W\d_]{2,}")
 MOST_POINTING = 45
@@ -42,21 +46,55 @@ def read_answer(
         return Answer(Meaning.OWN, mail.sender.email if mail.sender else "", certainty=Certainty.SURE)
     if mail.claimed:
         return Answer(Meaning.UNSURE, CLAIMED, certainty=Certainty.UNSURE)
-    report = read_report(mail, me, own_ids)
-    if report is not None:
-        return report
     ours = _continues(mail, own_ids) if in_thread is None else in_thread
     text = typed(mail.text, parent_text) if new_text is None else new_text
+    report = read_report(mail, me, own_ids)
+    if report is not None:
+        left = report_words(mail, text) if report.meaning in MUTE else ""
+        return _by_words(report, mail, text, me, left) if left else report
+    answer, left = _read(mail, text, me, parent_text, ours=ours)
+    return _by_words(answer, mail, text, me, left) if left else answer
+
+
+def _read(mail: Mail, text: str, me: Me, parent_text: str, *, ours: bool) -> tuple[Answer, str]:
+    """What a mail that is no report means, and the words that its marks do not explain."""
     by = carrier(mail, me)
     if _auto_subject(mail) and mail.header("return-path").strip() == "<>":
         by = replace(by, automatic=True)
-    reading = _reading(mail, text, me, by.automatic or _auto_subject(mail))
+    reading = _reading(mail, text, me, automatic=by.automatic or _auto_subject(mail))
     if reading.recalls:
-        return Answer(Meaning.LIST, mail.subject[:200], certainty=Certainty.LIKELY)
+        return Answer(Meaning.LIST, mail.subject[:200], certainty=Certainty.LIKELY), beyond(text, RECALL)
     calendar = read_calendar(mail)
     if calendar is not None and (calendar.meaning is not Meaning.REPLY or reading.verdict is not Meaning.DECLINE):
-        return calendar
-    return _judge(mail, reading, by, ours, parent_text)
+        blast = calendar.meaning is Meaning.LIST
+        return calendar, beyond(text, INVITATION) if blast and (ours or _replies(mail)) else ""
+    answer = _judge(mail, reading, by, ours, parent_text)
+    if answer.meaning not in MUTE or (answer.meaning is Meaning.LIST and not _replies(mail)):
+        return answer, ""
+    return _put_off(answer, reading, mail), answering(text)
+
+
+def _put_off(answer: Answer, reading: Reading, mail: Mail) -> Answer:
+    """A day on which they will answer is waited for, whoever carried the word; a form letter names none."""
+    form = reading.receipt or reading.automatic or reading.boilerplate or reading.absent or reading.returns
+    if answer.until is not None or not reading.later_day or (form and answer.meaning is not Meaning.LIST):
+        return answer
+    alone = _human(mail, reading, ours=True)
+    return alone if alone.meaning is Meaning.LATER else answer
+
+
+def _by_words(answer: Answer, mail: Mail, text: str, me: Me, left: str) -> Answer:
+    """A mark does not explain them: the words say the same by themselves or refuse, or the mail is unclear."""
+    alone = _human(mail, _reading(mail, text, me, automatic=False), ours=True)
+    if alone.meaning is answer.meaning:
+        return answer
+    if alone.meaning in {Meaning.OPT_OUT, Meaning.DECLINE}:
+        return alone
+    return Answer(Meaning.UNSURE, left, certainty=Certainty.UNSURE)
+
+
+def _replies(mail: Mail) -> bool:
+    return bool(mail.in_reply_to or mail.references or PREFIX.match(mail.subject[:300].lower()))
 
 
 def _continues(mail: Mail, own_ids: AbstractSet[str]) -> bool:
@@ -64,7 +102,7 @@ def _continues(mail: Mail, own_ids: AbstractSet[str]) -> bool:
     return bool(tied & own_ids) if own_ids else bool(tied)
 
 
-def _reading(mail: Mail, text: str, me: Me, automatic: bool) -> Reading:
+def _reading(mail: Mail, text: str, me: Me, *, automatic: bool) -> Reading:
     at = mail.at
     offset = at.utcoffset()
     hours = offset.total_seconds() / 3600 if offset is not None else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
-from agent.decide.carriers import is_no_reply
+from agent.decide.carriers import is_no_reply, is_robot
+from agent.decide.explained import REPORTS, beyond, foreign
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from providers.base import Mail, Part
 
@@ -60,6 +61,23 @@ def read_report(mail: Mail, me: Me, own_ids: AbstractSet[str]) -> Answer | None:
     if _about_others(mail, me, own_ids):
         return Answer(Meaning.LIST, mail.subject[:200], certainty=Certainty.LIKELY)
     return _delivery(mail, status)
+
+
+def report_words(mail: Mail, text: str) -> str:
+    """What a report says that no server or mail program says; those who write for people are taken at every word."""
+    if _part(mail, "feedback-report") or _by_server(mail):
+        return foreign(text, REPORTS)
+    return beyond(text, REPORTS)
+
+
+def _by_server(mail: Mail) -> bool:
+    """Whether nobody writes from there, or it encloses what it reports on and answers nothing."""
+    address = mail.sender.email if mail.sender else ""
+    answers = bool(mail.in_reply_to or mail.references)
+    root = mail.header("content-type").lower()
+    encloses = root.startswith("multipart/report") and _part(mail, "rfc822-headers", "rfc822") is not None
+    unwritten = mail.sender is None or bool(DAEMON.match(address.partition("@")[0])) or is_robot(address)
+    return unwritten or (encloses and not answers)
 
 
 def _looks_like_failure(mail: Mail, root: str) -> bool:

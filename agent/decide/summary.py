@@ -12,7 +12,7 @@ from typing import Any
 from agent.decide.answers import CLAIMED, read_answer
 from agent.decide.expects import expectation
 from agent.decide.matter import PREFIX, matter_words
-from agent.decide.pauses import governing
+from agent.decide.pauses import Said, governing
 from agent.decide.people import Recipients, recipients
 from agent.decide.quoted import typed
 from agent.decide.sensitive import sensitive
@@ -359,7 +359,7 @@ def _decisive(after: list[Move]) -> Move | None:
 
 
 def _pausing(after: list[Move]) -> Move | None:
-    place = governing([(move.answer, moment(move.mail)) for move in after])
+    place = governing([Said(move.answer, moment(move.mail), _writer(move.mail)) for move in after])
     if place is not None:
         return after[place]
     human = [

@@ -57,6 +57,7 @@ OPEN = frozenset(
 )  # fmt: skip
 """What speaks against leave-taking."""
 WORDS = re.compile(r"\w+")
+OPENING = re.compile(r"(\w{1,12})\s?(?:[,.!]|\s[-–—]\s)")
 CONTACT = re.compile(r"@[\w-]{1,60}\.\w|https?://|(?<![\d.-])\+?\d[\d ()]{5,20}\d(?![\d.-])")
 """An address, a page or a telephone number."""
 FILLING = frozenset({
@@ -160,7 +161,7 @@ def _scope(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> Non
     days = all("slot" in k and names_day(s.plain) for s, k in refusing)
     goes_on = days and (bool(reading.agreed) or any(names_day(s.plain) for s, k in body if "decline" not in k))
     # "No, thank you!" with a question after it is manners.
-    manners = reading.asks_back and all(_is_bare_no(s) for s, _ in refusing)
+    manners = reading.asks_back and all(is_bare_no(s) for s, _ in refusing)
     if reading.wants or goes_on or manners:
         reading.hard, reading.hard_words = None, ""
         reading.wants = reading.wants or reading.first
@@ -210,20 +211,33 @@ def _bare(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None
         return
     sentence, found = spoken[0]
     reading.waits = "standby" in found and len(sentence.plain.split()) <= MOST_STANDBY and not sentence.asks
-    if not sentence.asks and _is_bare_no(sentence):
+    if not sentence.asks and is_bare_no(sentence):
         reading.bare_no = sentence.text[:200]
 
 
 def _last_word(reading: Reading, spoken: list[tuple[Sentence, frozenset[str]]]) -> None:
     """A no at the end, where nothing was asked, promised or agreed before."""
     everything = frozenset[str]().union(*(k for _, k in spoken))
-    if _is_bare_no(spoken[-1][0]) and not everything & OPEN and not any(s.asks for s, _ in spoken):
+    if is_bare_no(spoken[-1][0]) and not everything & OPEN and not any(s.asks for s, _ in spoken):
         reading.bare_no = spoken[-1][0].text[:200]
 
 
-def _is_bare_no(sentence: Sentence) -> bool:
+def is_bare_no(sentence: Sentence) -> bool:
+    """Whether a sentence is nothing but a no."""
     words = WORDS.findall(sentence.plain)
     return " ".join(words) in bare_noes() or " ".join(word for word in words if word not in FILLING) in bare_noes()
+
+
+def opens_with_yes(plain: str) -> bool:
+    """Whether a yes stands in front, set off from the rest, in any language."""
+    opening = OPENING.match(plain)
+    return opening is not None and opening[1] in _yeses()
+
+
+@lru_cache(maxsize=1)
+def _yeses() -> frozenset[str]:
+    tables = [table.get("yes") for table in files().values()]
+    return frozenset(normal(word) for table in tables if isinstance(table, dict) for word in table.get("say", ()))
 
 
 @lru_cache(maxsize=1)
@@ -316,7 +330,7 @@ def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> 
         contact = opens and not found & SETTLING and CONTACT.search(sentence.text[:300])
         machine = contact or found & (BOILER | {"receipt", "delegate"})
         courtesy = (found & NO_CONTENT or SIGNOFF.match(sentence.plain)) and len(sentence.plain.split()) <= 9
-        name = len(sentence.plain) < 30 and not stated(sentence.plain)
+        name = len(sentence.plain) < 30 and not stated(sentence.plain) and not opens_with_yes(sentence.plain)
         short = name and not found and not sentence.asks and sentence is not body[0][0]
         if _goes_on(reading, sentence, found) or not (machine or courtesy or short):
             reading.other = reading.other or sentence.text[:200]

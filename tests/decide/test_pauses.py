@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from agent.decide.pauses import governing
+from agent.decide.pauses import Said, governing
 from agent.decide.quiet import Habits, due_day
 from agent.decide.summary import summarise
 from agent.decide.threads import Thread
@@ -42,13 +43,44 @@ ASKED = datetime(2026, 3, 2, 10, tzinfo=UTC)
 def test_the_pause_that_ends_last_holds(said: list[tuple[str, int | None]], place: int | None) -> None:
     """Each mail comes a day after the one before; days are counted from the first one."""
     read = [
-        (
+        Said(
             Answer(Meaning(word), "", None if day is None else ASKED.date() + timedelta(days=day)),
             ASKED + timedelta(days=at),
         )
         for at, (word, day) in enumerate(said)
     ]
     assert governing(read) == place
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        # Somebody else's absence or promise shortens nobody's.
+        ([("away", 60, "ann"), ("away", 3, "bob")], 0),
+        ([("later", 60, "ann"), ("later", 3, "bob")], 0),
+        ([("away", 3, "ann"), ("away", 60, "bob")], 1),
+        # Their own newer word does, and leaves the other's as it is.
+        ([("away", 60, "ann"), ("away", 3, "bob"), ("away", 4, "ann")], 2),
+        ([("away", 60, "ann"), ("away", 20, "bob"), ("away", 4, "ann")], 1),
+        ([("away", 60, "ann"), ("away", 4, "ann"), ("away", 3, "bob")], 1),
+    ],
+)
+def test_only_their_own_word_shortens_a_pause(said: list[tuple[str, int, str]], place: int) -> None:
+    read = [
+        Said(Answer(Meaning(word), "", ASKED.date() + timedelta(days=day)), ASKED, f"{writer}@x.example")
+        for word, day, writer in said
+    ]
+    assert governing(read) == place
+
+
+def test_a_stranger_who_is_away_briefly_ends_nobodys_absence() -> None:
+    ask = _mail("ask", 0, "Hi Kim,\n\nhere is our offer. Could you tell me whether it works for you?\n\nSam", mine=True)
+    away = _mail("in1", 1, ABSENT, mine=False)
+    other = replace(
+        _mail("in2", 2, "I am out of the office until 5 March 2026.", mine=False), sender=Address("bob@z.example")
+    )
+    found = summarise(Thread("t", (ask, away, other)), Me(name="Sam", addresses=("sam@y.example",), zone="UTC"))
+    assert found.until == "2026-03-17"
 
 
 ABSENT, PROMISED = "I am out of the office until 16 March 2026.", "I will get back to you on Tuesday, 10 March 2026."

@@ -13,7 +13,7 @@ SAMPLES = (
     b"In-Reply-To: <one@a.example>\nReferences: <zero@a.example> <one@a.example>\nDate: Tue, 03 Mar 2026 10:00:00 +0100\n"
     b'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: multipart/alternative; '
     b'boundary="y"\n\n--y\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n'
-    b"Gr=C3=BC=C3=9Fe\n--y\nContent-Type: text/html\n\n<p>page</p>\n--y--\n--x\nContent-Type: application/pdf; "
+    b"Gr=C3=BC=C3=9Fe\n--y\nContent-Type: text/html\n\n<p>Gr&uuml;&szlig;e</p>\n--y--\n--x\nContent-Type: application/pdf; "
     b'name="a.pdf"\nContent-Disposition: attachment; filename="../../a.pdf"\nContent-Transfer-Encoding: base64\n\n'
     + b"QUJD" * 3000 + b"\n--x--\n",
     (b"From: Bob <bob@b.example>\nTo: me@example.org\nSubject: page only\nMessage-ID: <three@b.example>\n"

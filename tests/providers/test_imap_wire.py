@@ -9,7 +9,9 @@ from typing import Any, cast
 import pytest
 
 from providers.base import Unreachable
+from providers.imap_letter import Located, needs
 from providers.imap_wire import Wire
+from providers.structure import Leaf
 
 
 class Line:
@@ -67,3 +69,9 @@ def test_a_second_line_of_one_packet_is_noticed() -> None:
         assert not line.ready(0), "half a line is no news yet"
         there.sendall(b"ISTS\r\n")
         assert line.ready(0)
+
+
+@pytest.mark.parametrize(("size", "fetched"), [(900, ["1", "2"]), (200_000, ["1"])])
+def test_a_small_page_is_fetched_beside_its_plain_text(size: int, fetched: list[str]) -> None:
+    leaves = [Leaf("text/plain", size=40), Leaf("text/html", size=size), Leaf("image/png", size=9)]
+    assert needs([(Located(str(place), leaf), b"b") for place, leaf in enumerate(leaves, 1)]) == fetched

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from providers import addresses, dates, headers, mime, quotes
 from providers.addresses import easy
+from providers.base import Role
 from providers.html import to_text
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -218,6 +219,55 @@ def test_a_delivery_report_names_the_failed_and_the_mail_it_is_about() -> None:
 def test_the_words_of_a_report_in_a_persons_mail_fail_nobody() -> None:
     raw = REPORT.replace(b"MAILER-DAEMON@mx.example", b"ann@a.example").replace(b"multipart/report", b"multipart/mixed")
     assert mime.parse(raw).failed == ()
+
+
+PLAIN = "Thanks, received.\r\n\r\nOn Mon, 2 Mar 2026 at 10:00, Sam <sam@y.example> wrote:\r\n> Which offer is it?\r\n"
+QUOTE = "<div>On Mon, 2 Mar 2026 at 10:00, Sam &lt;sam@y.example&gt; wrote:<blockquote>Which offer is it?</blockquote></div>"
+
+
+def both(plain: str, page: str, kind: str = "alternative") -> bytes:
+    return (
+        f"From: ann@a.example\r\nContent-Type: multipart/{kind}; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
+        f"{plain}\r\n--b\r\nContent-Type: text/html\r\n\r\n{page}\r\n--b--\r\n"
+    ).encode()
+
+
+@pytest.mark.parametrize("kind", ["alternative", "mixed", "related"])
+def test_what_only_the_html_says_is_read_above_the_plain_text(kind: str) -> None:
+    page = f"<p>Thanks, received.</p><p>Yes, we take the <b>second</b> offer.</p>{QUOTE}"
+    assert mime.parse(both(PLAIN, page, kind)).text.startswith("Yes, we take the second offer.\n\nThanks, received.")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<style>p {{ color: red }}</style><p>Thanks,<br>&nbsp;<i>received</i>.</p>{QUOTE}",
+        f"<p>Thanks, received.</p><div style='display:none'>A preview of the mail</div>{QUOTE}",
+        "<p>Thanks, received.</p><img alt='logo' src='cid:1'>",
+        "",
+    ],
+)
+def test_layout_is_no_difference_between_the_parts(page: str) -> None:
+    assert mime.parse(both(PLAIN, page)).text == PLAIN.replace("\r\n", "\n")
+
+
+def test_links_written_out_are_no_difference_between_the_parts() -> None:
+    plain = "See our offer <https://a.example/offer> today,\r\nplease."
+    page = "<p>See <a href='https://a.example/offer'>our offer</a> today, please.</p>"
+    assert mime.parse(both(plain, page)).text.strip() == plain.replace("\r\n", "\n")
+
+
+def test_what_the_user_wrote_is_read_in_its_plain_form() -> None:
+    assert mime.parse(both(PLAIN, "<p>Other words.</p>"), role=Role.SENT).text == PLAIN.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    "page", ["<p>" * 30_000, "<!--" * 20_000, "<style>" * 20_000, "<table>" * 12_000, "&lt;" * 60_000]
+)
+def test_the_parts_are_compared_in_bounded_work(page: str) -> None:
+    began = time.process_time()
+    mime.parse(both(PLAIN, page))
+    assert time.process_time() - began < 5
 
 
 KILLERS = (
