@@ -12,6 +12,7 @@ from pathlib import Path
 
 from providers import mbox
 from providers.base import Capabilities, Found, Mail, Page, Refused, Role, Sweep
+from providers.delivery import TRACES
 from providers.folders import role_of_name
 from providers.mime import MOST_RAW, Where, read_whole
 
@@ -21,7 +22,7 @@ MBOX_FLAGS = {"R": "seen", "A": "answered", "F": "flagged", "T": "draft"}
 MAILDIR_FLAGS = {"S": "seen", "R": "answered", "D": "draft", "F": "flagged", "T": "deleted", "P": "passed"}
 EXPORTED = re.compile(rb"(?:X-GM-THRID: \d{1,30}\r?\n)?X-Gmail-Labels:", re.IGNORECASE)
 """An export writes its labels above everything else; further down they are the sender's own words."""
-TRAVELLED = re.compile(rb"(?im)^(?:received|return-path|delivered-to|x-original-to|authentication-results)[ \t]{0,9}:")
+TRAVELLED = re.compile(rb"(?im)^(?:%s)[ \t]{0,9}:" % "|".join(TRACES).encode())
 MOST_HEAD = 256 * 1024
 LABEL_ROLES = (
     ("drafts", Role.DRAFTS), ("sent", Role.SENT), ("spam", Role.JUNK), ("trash", Role.TRASH), ("inbox", Role.INBOX),

@@ -24,7 +24,7 @@ from providers.base import Mail, Origin, Role
 ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
 OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
 OWN, DOOR = "own.addresses", "door:"
-RULES = "1"
+RULES = "2"
 """Raised whenever the same mail would get another origin than before; all are decided anew then."""
 MINE: Any = MAIL.c.origin.in_((Origin.SENT.value, Origin.PROVEN.value))
 """The one question about stored mail whether it is the user's own."""
