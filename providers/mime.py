@@ -133,12 +133,10 @@ def group(fields: Iterable[headers.Field]) -> dict[str, list[str]]:
 
 def public(kept: dict[str, list[str]], role: Role) -> dict[str, tuple[str, ...]]:
     """The headers a mail keeps, readable; where it went matters only for what lies among the sent."""
-    hops = {HOPS: tuple(headers.words(hop) for hop in kept.get(HOPS, ())[:MOST_HOPS])} if role is Role.SENT else {}
-    return hops | {
-        name: tuple(headers.words(value) for value in values[:20])
-        for name, values in kept.items()
-        if (name in KEPT_HEADERS or name.startswith("list-")) and name not in ("in-reply-to", "references")
-    }
+    wanted = {name for name in kept if name in KEPT_HEADERS or name.startswith("list-")} - {"in-reply-to", "references"}
+    hops = kept.get(HOPS, ())[:MOST_HOPS] if role is Role.SENT else ()
+    found = {name: kept[name][:20] for name in kept if name in wanted} | ({HOPS: list(hops)} if hops else {})
+    return {name: tuple(headers.words(value) for value in values) for name, values in found.items()}
 
 
 def last(kept: dict[str, list[str]], name: str) -> str:
