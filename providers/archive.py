@@ -6,12 +6,16 @@ import hashlib
 import json
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from providers import mbox
 from providers.base import Capabilities, Found, Mail, Page, Refused, Role, Sweep
+from providers.delivery import TRACES
 from providers.folders import role_of_name
 from providers.mime import MOST_RAW, Where, read_whole
 
@@ -21,13 +25,13 @@ MBOX_FLAGS = {"R": "seen", "A": "answered", "F": "flagged", "T": "draft"}
 MAILDIR_FLAGS = {"S": "seen", "R": "answered", "D": "draft", "F": "flagged", "T": "deleted", "P": "passed"}
 EXPORTED = re.compile(rb"(?:X-GM-THRID: \d{1,30}\r?\n)?X-Gmail-Labels:", re.IGNORECASE)
 """An export writes its labels above everything else; further down they are the sender's own words."""
-TRAVELLED = re.compile(rb"(?im)^(?:received|return-path|delivered-to|x-original-to|authentication-results)[ \t]{0,9}:")
+TRAVELLED = re.compile(rb"(?im)^(?:%s)[ \t]{0,9}:" % "|".join(TRACES).encode())
 MOST_HEAD = 256 * 1024
 LABEL_ROLES = (
     ("drafts", Role.DRAFTS), ("sent", Role.SENT), ("spam", Role.JUNK), ("trash", Role.TRASH), ("inbox", Role.INBOX),
 )  # fmt: skip
-Located = tuple[str, str, Role, frozenset[str], bytes]
-"""Key, folder, role, flags, bytes."""
+Located = tuple[str, str, Role, frozenset[str], bytes, bool, bool]
+"""Key, folder, role, flags, bytes; whether its labels are an export's, and whether its place says that it was sent."""
 Spot = tuple[bytes, int, int]
 """The file a mail lies in, and where; the whole file in a Maildir."""
 
@@ -121,14 +125,13 @@ def _stored(cursor: str) -> str:
 
 
 def _mail(located: Located) -> Mail:
-    key, folder, role, flags, raw = located
+    key, folder, role, flags, raw, exported, filed = located
     mail = read_whole(raw, Where(key, None, folder, role, flags, size=len(raw)))
     status = mail.header("status") + mail.header("x-status")
     more = {flag for letter, flag in MBOX_FLAGS.items() if letter in status}
-    exported = bool(EXPORTED.match(raw))
     labels = tuple(one.strip() for one in mail.header("x-gmail-labels").split(",") if one.strip()) if exported else ()
     hint = mail.header("x-gm-thrid") if exported else ""
-    if "sent" in (label.lower() for label in labels) or not (exported or delivered(raw)):
+    if "sent" in (label.lower() for label in labels) or filed:
         more.add("sent")
     if not (more or labels or hint):
         return mail
@@ -158,13 +161,28 @@ def renumbered(mails: Iterable[Mail]) -> Iterator[Mail]:
         yield mail if number == 1 or mail.key in (identity, right) else replace(mail, key=right)
 
 
-def _in_file(path: Path, places: Iterable[mbox.Place]) -> Iterator[Located]:
-    role = role_of_name(path.stem) or Role.INBOX
+def _in_file(path: Path, places: Sequence[mbox.Place]) -> Iterator[Located]:
+    role, state = role_of_name(path.stem) or Role.INBOX, path.stat()
+    version = (state.st_size, state.st_mtime_ns)
     seen: dict[str, int] = {}
-    for raw in mbox.letters(path, places):
+    for (begin, _), raw in zip(places, mbox.letters(path, places), strict=True):
+        exported = bool(EXPORTED.match(raw)) and _labels(path, version)
+        filed = not (exported or delivered(raw)) and (role is Role.SENT or begin < _strangers(path, version))
         identity = hashlib.sha256(raw).hexdigest()[:24]
         seen[identity] = seen.get(identity, 0) + 1
-        yield f"{MBOX}{identity}/{seen[identity]}", path.stem, role, frozenset(), raw
+        yield f"{MBOX}{identity}/{seen[identity]}", path.stem, role, frozenset(), raw, exported, filed
+
+
+@lru_cache(maxsize=4)
+def _labels(path: Path, version: tuple[int, int]) -> bool:  # noqa: ARG001
+    """Whether a file is an export, which labels every mail; a label in another file is what a mail says."""
+    return any(EXPORTED.match(head) for _, head in islice(mbox.heads(path, MOST_HEAD), 1))
+
+
+@lru_cache(maxsize=4)
+def _strangers(path: Path, version: tuple[int, int]) -> int:  # noqa: ARG001
+    """Where the first delivered mail begins: a line in its text may look like the beginning of another mail."""
+    return next((begin for begin, head in mbox.heads(path, MOST_HEAD + 1) if delivered(head)), sys.maxsize)
 
 
 def _maildirs(root: Path) -> Iterator[Path]:
@@ -188,4 +206,13 @@ def _in_folder(root: Path, file: Path) -> Located:
     with file.open("rb") as content:
         raw = content.read(MOST_RAW + 1)
     identity = hashlib.sha256(f"{name}\0{base}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
-    return f"maildir/{identity}", name, role_of_name(name) or Role.OTHER, flags, raw
+    exported = bool(EXPORTED.match(raw))
+    return (
+        f"maildir/{identity}",
+        name,
+        role_of_name(name) or Role.OTHER,
+        flags,
+        raw,
+        exported,
+        not (exported or delivered(raw)),
+    )

@@ -9,7 +9,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from providers import headers, imap_gmail, mime
-from providers.base import Mail
+from providers.base import Mail, Role
 from providers.dates import filed
 from providers.imap_wire import Atom, Chunks, tokens
 from providers.reports import is_report
@@ -23,15 +23,20 @@ MOST_COMPARED_BYTES = 24 * 1024
 """A page as small as what people type is fetched beside its plain text, for it may say more."""
 WHOLE_REPORT = 128 * 1024
 UNWANTED = (
-    "received x-received dkim-signature arc-seal arc-message-signature arc-authentication-results autocrypt "
+    "x-received dkim-signature arc-seal arc-message-signature arc-authentication-results autocrypt "
     "x-google-dkim-signature x-gm-message-state x-ms-exchange-antispam-messagedata "
     "x-microsoft-antispam-message-info"
 )
 """Heavy and of no use; short, for servers repeat the list in every answer."""
-ITEMS = (
-    f"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS.NOT ({UNWANTED})] "
-    f"BODY.PEEK[1]<0.{FIRST_BYTES}>"
-).encode()
+
+
+def wanted(role: Role) -> bytes:
+    """What to ask for of each mail of a folder; the way a mail took is told where it may not have taken one."""
+    unwanted = UNWANTED if role is Role.SENT else f"received {UNWANTED}"
+    return (
+        f"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS.NOT ({unwanted})] "
+        f"BODY.PEEK[1]<0.{FIRST_BYTES}>"
+    ).encode()
 
 
 class Raw(Struct, frozen=True, array_like=True, tag="raw"):

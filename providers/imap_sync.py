@@ -10,7 +10,7 @@ from providers import imap_gmail, imap_server
 from providers.base import Mail, Moved, Page, Role, Sweep, Unreachable
 from providers.folders import Folder
 from providers.imap_cursor import Cursor, Reached
-from providers.imap_letter import ITEMS, Raw, Want, fetched, internal_date
+from providers.imap_letter import Raw, Want, fetched, internal_date, wanted
 from providers.imap_server import State
 from providers.imap_wire import Chunks, Wire, uid_list, uid_set
 from providers.mime import Where, quarantined
@@ -193,7 +193,8 @@ class Round:
         for start in range(0, len(uids), PAGE):
             part = uids[start : start + PAGE]
             self._select(folder)
-            mails = self._finish(folder, self._take(self.wire.command(*request(part, self.capabilities)), folder))
+            asked = request(part, folder.role, self.capabilities)
+            mails = self._finish(folder, self._take(self.wire.command(*asked), folder))
             mails = self._all_of(folder, part, mails)
             reached.next = part[-1] + 1
             yield self._page(mails=tuple(mails))
@@ -240,7 +241,7 @@ class Round:
         backlog = max(waiting, key=lambda one: (one.reached_back, -ORDER.index(one.folder.role)))
         part, backlog.uids = backlog.uids[-size:], backlog.uids[:-size]
         self._select(backlog.folder)
-        tag = self.wire.ahead(*request(part, self.capabilities))
+        tag = self.wire.ahead(*request(part, backlog.folder.role, self.capabilities))
         return Asked(backlog, tag, part[0] if backlog.uids else 1, part)
 
     def _arrived(self, asked: Asked) -> list[Raw]:
@@ -318,10 +319,10 @@ def moved_in(folder: Folder, key: str, flags: frozenset[str], marks: tuple[bytes
     return Moved(key, flags | imap_gmail.flags_of(marks), imap_gmail.labels_of(marks), folder.name, role)
 
 
-def request(uids: list[int], capabilities: frozenset[str]) -> tuple[bytes, bytes, bytes]:
+def request(uids: list[int], role: Role, capabilities: frozenset[str]) -> tuple[bytes, bytes, bytes]:
     """The one FETCH a page needs."""
     more = b" X-GM-THRID X-GM-LABELS" if imap_gmail.EXTENSION in capabilities else b""
-    return b"UID FETCH", uid_set(uids), b"(" + ITEMS + more + b")"
+    return b"UID FETCH", uid_set(uids), b"(" + wanted(role) + more + b")"
 
 
 def parts_of(wire: Wire, uids: list[int], paths: tuple[str, ...], most: int) -> dict[int, dict[str, bytes]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -56,6 +57,17 @@ def letters(path: Path, wanted: Iterable[Place]) -> Iterator[bytes]:
             if raw in (b"\n", b"\r\n") or raw.endswith((b"\n\n", b"\n\r\n")):
                 raw = raw.removesuffix(b"\n").removesuffix(b"\r")
             yield QUOTED_FROM.sub(rb"\1", raw) if b"\n>" in raw else raw
+
+
+def heads(path: Path, most: int) -> Iterator[tuple[int, bytes]]:
+    """Where each mail begins, and its first bytes."""
+    begin = 0
+    with path.open("rb") as file, path.open("rb") as ahead:
+        size = file.seek(0, 2)
+        for place, behind in chain(separators(ahead), [(size, size)]):
+            if begin < place:
+                yield begin, _read(file, (begin, min(place, begin + most)))
+            begin = behind
 
 
 def _read(file: IO[bytes], place: Place) -> bytes:

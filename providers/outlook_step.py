@@ -164,7 +164,8 @@ def kept_back(graph: Graph, items: Mapping[str, Mapping[str, Any]], bare: Iterab
         for key in wanted
         if key not in found
     }
-    return found | graph.read_many(urls)
+    # Mail of other pages may lie between them too.
+    return {key: found[key] for key in wanted if key in found} | graph.read_many(urls)
 
 
 def side_by_side(graph: Graph, items: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

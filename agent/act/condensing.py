@@ -10,12 +10,12 @@ from functools import cache
 
 from agent.bounds import TooMuchError, bounded
 from agent.decide import facts
-from agent.decide.origin import DELIVERED
 from agent.decide.sensitive import sensitive
 from agent.decide.summary import Summary, summarise
 from agent.decide.threads import Thread
 from agent.decide.values import Me
 from providers.base import Address, Mail, Origin
+from providers.delivery import TRACES
 from voice.quotes import typed
 
 ENDED = "It could not be judged within the limits on time and memory."
@@ -54,7 +54,7 @@ def _ready() -> None:
 
 def set_aside(mail: Mail) -> Mail:
     """What stays of a mail nobody can read: who, when, where it belongs, and how it came."""
-    came = {name: mail.headers[name] for name in (*DELIVERED, "authentication-results") if name in mail.headers}
+    came = {name: mail.headers[name] for name in TRACES if name in mail.headers}
     return replace(mail, subject=mail.subject[:200], text="", parts=(), headers=came, attachments=(), problem=ENDED)
 
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from providers.base import Address, Mail, Origin, Role
+from providers.delivery import delivered
 
 NAMELESS = "(exchange)"
 """Microsoft's servers write their findings without a name in front."""
 MARKED_SENT = "sent"
 """The flag of a mail whose provider says by a label of its own that it was sent."""
-DELIVERED = ("return-path", "delivered-to", "x-original-to", "received-spf")
-"""Written when a mail is delivered; what lies in Sent with one of them came from outside, by a rule or an address."""
 FINAL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 METHOD = re.compile(
     r"\s{0,9}([A-Za-z][A-Za-z0-9-]{0,40})(?:\s{0,9}/\s{0,9}\d{1,4})?\s{0,9}=\s{0,9}([A-Za-z]{1,20})(?![\w.-])"
@@ -60,7 +59,8 @@ def told(mails: Iterable[Mail], door: Door) -> Iterator[Mail]:
 def _filed(mail: Mail, door: Door) -> bool:
     if door.labelled and MARKED_SENT in mail.flags:
         return True
-    return mail.role is Role.SENT and not any(mail.header(name) for name in DELIVERED)
+    # What lies there and was delivered came from outside, by a rule or an address; the own server's findings decide.
+    return mail.role is Role.SENT and not delivered(mail.headers, door.own)
 
 
 def vouched(mail: Mail, door: Door) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from agent.decide.lifecycle import LIVE
-from agent.decide.origin import DELIVERED
 from agent.decide.threads import Thread
 from agent.errors import UsageError
 from agent.store.mails import ACCOUNT, thread_mails
@@ -16,6 +15,7 @@ from agent.store.outbox import OUTBOX, states
 from agent.store.tables import DraftRow
 from agent.store.threading import FOLLOWUP, MAIL, THREAD
 from providers import webmail
+from providers.delivery import TRACES
 
 DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
 Row = dict[str, Any]
@@ -117,7 +117,7 @@ def senders_in_sent(connection: Connection, account: str, fewest: int) -> list[t
     query = select(MAIL.c.sender, func.count()).join(ACCOUNT, MAIL.c.account_id == ACCOUNT.c.id)
     query = query.where(ACCOUNT.c.name == account, MAIL.c.role == "sent", MAIL.c.sender.contains("@"))
     # What was delivered into that folder from outside may bear any address.
-    query = query.where(*(func.json_type(MAIL.c.data, f'$.headers."{name}"').is_(None) for name in DELIVERED))
+    query = query.where(*(func.json_type(MAIL.c.data, f'$.headers."{name}"').is_(None) for name in TRACES))
     query = query.group_by(MAIL.c.sender).having(func.count() >= fewest).order_by(func.count().desc()).limit(5)
     return [(str(sender), int(count)) for sender, count in connection.execute(query)]
 

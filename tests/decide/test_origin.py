@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,7 +24,10 @@ from agent.decide.origin import (
     told,
     vouched,
 )
+from providers.archive import delivered
 from providers.base import Address, Mail, Origin, Role
+from providers.delivery import MARKS, TRACES, submitted
+from providers.mime import parse
 
 AT = datetime(2026, 3, 10, 10, tzinfo=UTC)
 ME, SERVER = "sam@mine.example", "mx.mine.example"
@@ -31,7 +35,9 @@ OWN = frozenset({ME, "s@other.example"})
 DOOR = Door(OWN, SERVER)
 SPF, DKIM = f"spf=pass smtp.mailfrom={ME}", "dkim=pass header.d=mine.example"
 PASS = f"{SERVER}; {DKIM}; {SPF}; dmarc=pass header.from=mine.example"
-TRAVELLED = {"return-path": ("<x@evil.example>",), "delivered-to": (ME,)}
+DATE = "Tue, 10 Mar 2026 10:00:00 +0000"
+CAME = f"from evil.example (evil.example [6.6.6.6]) by {SERVER} (Postfix) with ESMTPS id 1 for <{ME}>; {DATE}"
+TOOK = f"from [192.168.1.2] (home.example [192.0.2.7]) (Authenticated sender: sam) by {SERVER} (Postfix) with ESMTPSA id 1; {DATE}"
 
 
 def mail(sender: str | None = ME, role: Role = Role.INBOX, flags: str = "", **headers: str) -> Mail:
@@ -49,6 +55,34 @@ CASES = [
     ("somebody else's mail moved to Sent", mail("ann@x.example", Role.SENT), DOOR, OTHER),
     ("mail delivered into Sent by an address with a plus", mail(role=Role.SENT, delivered_to=ME), DOOR, CLAIMED),
     ("mail a rule moved into Sent", mail(role=Role.SENT, return_path="<eve@evil.example>"), DOOR, CLAIMED),
+    ("mail a rule moved into Sent, found to be false", mail(
+        role=Role.SENT, authentication_results=f"{SERVER}; spf=fail smtp.mailfrom=e@evil.example; dmarc=fail header.from=mine.example"),
+     DOOR, CLAIMED),
+    ("the same, found by a server nobody knows", mail(role=Role.SENT, authentication_results="mx.hop.example; none"), DOOR, CLAIMED),
+    ("mail to oneself a rule moved into Sent, vouched for", mail(role=Role.SENT, authentication_results=PASS), DOOR, PROVEN),
+    ("mail in Sent that another server handed over", mail(role=Role.SENT, received=CAME), DOOR, CLAIMED),
+    ("the same where nobody knows the own server", mail(role=Role.SENT, received=CAME), Door(OWN), CLAIMED),
+    ("the same without saying to whom", mail(role=Role.SENT, received=CAME.replace(f" for <{ME}>", "")), DOOR, CLAIMED),
+    ("the same put there by a delivery agent", mail(role=Role.SENT, received=f"from {SERVER} by {SERVER} with LMTP id 1; {DATE}"), DOOR, CLAIMED),
+    ("mail of a program on the server itself", mail(role=Role.SENT, received=f"by {SERVER} (Postfix, from userid 33) id 1; {DATE}"), DOOR, CLAIMED),
+    ("the copy a server files of what it took by ESMTPA", mail(role=Role.SENT, received=TOOK), DOOR, SENT),
+    ("the same from Exim, to one person", mail(
+        role=Role.SENT, received="from pc.home ([192.0.2.7] helo=[192.168.1.2]) by mail.mine.example with esmtpsa (TLS1.3) tls "
+        f"TLS_AES_256_GCM_SHA384 (Exim 4.97) (envelope-from <{ME}>) id 1a-00-b for ann@x.example; {DATE}"), DOOR, SENT),
+    ("the copy of a webmail that writes down who asked", mail(
+        role=Role.SENT, received=f"from [192.0.2.7] ([192.0.2.7]) by web.mine.example (Horde Framework) with HTTPS; {DATE}"), DOOR, SENT),
+    ("what a user of the same server sent to here", mail(role=Role.SENT, received=TOOK.replace("; ", f" for <{ME}>; ")), DOOR, CLAIMED),
+    ("the same by an address with a plus",
+     mail(role=Role.SENT, received=TOOK.replace("; ", " for <Sam+Sent@mine.example>; ")), DOOR, CLAIMED),
+    ("a name that is to pass for a clause", mail(
+        role=Role.SENT, received=f"from x by y with ESMTPSA (evil [6.6.6.6]) by {SERVER} with ESMTP id 1; {DATE}"), DOOR, CLAIMED),
+    ("a name that is to pass for a comment", mail(
+        role=Role.SENT, received=f"from ( by {SERVER} with ESMTPSA; by {SERVER} with ESMTP id 1; {DATE}"), DOOR, CLAIMED),
+    ("two clauses of one name", mail(
+        role=Role.SENT, received=f"from x by {SERVER} with ESMTP id 1 with ESMTPSA; {DATE}"), DOOR, CLAIMED),
+    ("a submission that travelled on", replace(mail(role=Role.SENT), headers={"received": (TOOK, TOOK)}), DOOR, CLAIMED),
+    ("Gmail's own mark on what it took by ESMTPA", mail(
+        role=Role.SENT, flags="sent", return_path=f"<{ME}>", received=TOOK), Door(OWN, labelled=True), SENT),
     ("a phone that files what it sends in INBOX", mail(), DOOR, CLAIMED),
     ("a copy filed beside the thread, outside of Sent", mail(role=Role.OTHER), DOOR, CLAIMED),
     ("a blind copy to oneself that the own server vouches for", mail(authentication_results=PASS), DOOR, PROVEN),
@@ -96,6 +130,9 @@ CASES = [
         authentication_results="dmarc=pass action=none header.from=mine.example;compauth=fail reason=001"),
      Door(OWN, NAMELESS), CLAIMED),
 ]  # fmt: skip
+
+
+CASES += [(f"in Sent with {name}", mail(role=Role.SENT, **{name: "x"}), DOOR, CLAIMED) for name in MARKS]
 
 
 @pytest.mark.parametrize(("found", "door", "origin"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
@@ -159,6 +196,28 @@ def test_only_the_topmost_findings_count() -> None:
     )  # fmt: skip
     assert not vouched(below, DOOR)
     assert server_of(below.headers["authentication-results"]) == "mx.hop.example"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_way_a_mail_took_is_kept_where_it_may_have_taken_none(role: Role) -> None:
+    raw = f"Received: {TOOK}\r\nReceived: {CAME}\r\nReceived: {CAME}\r\nFrom: {ME}\r\n\r\nHello".encode()
+    assert parse(raw, role=role).headers.get("received", ()) == ((TOOK, CAME) if role is Role.SENT else ())
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_an_archive_knows_every_mark_of_delivery(name: str) -> None:
+    assert delivered(f"Subject: a\n{name.title()}: x\n\nHello".encode())
+    assert not delivered(f"Subject: a\n\n{name.title()}: x".encode())
+
+
+@given(st.text(alphabet='by wthforesmpa;()"<>@.+', max_size=120))
+def test_a_line_of_the_way_is_read_or_means_delivery(hop: str) -> None:
+    assert isinstance(submitted(hop, OWN), bool)
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="();\r\n"), max_size=60))
+def test_no_name_of_who_connected_makes_a_submission(name: str) -> None:
+    assert not submitted(f"from {name} by {SERVER} with ESMTPS id 1; {DATE}", OWN)
 
 
 @given(st.text(alphabet='abc.;=()"\\ \t', max_size=200))

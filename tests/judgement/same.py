@@ -73,7 +73,7 @@ def demo() -> Iterator[tuple[str, object]]:
         box = Path(folder) / "demo.mbox"
         with box.open("wb") as out:
             for mail in build(datetime.fromisoformat(NOW)):
-                mark = b"X-Gmail-Labels: Sent\r\n" if mail.role.value == "sent" else b""
+                mark = b"X-Gmail-Labels: %s\r\n" % (b"Sent" if mail.role.value == "sent" else b"Inbox")
                 out.write(b"From - Wed Nov 18 09:00:00 2026\n" + mark + mail.raw + b"\n\n")
         me = [word for one in (ADDRESS, *ALIASES) for word in ("--me", one)]
         yield "demo told", told(folder, "demo", "--plain", "--now", NOW)

@@ -105,7 +105,7 @@ class GraphStore:
         if kind:
             item.value["@odata.type"] = kind
         # What a rule moved among the sent items was delivered, and keeps the header it came with.
-        if folder != "sentitems" or message["Return-Path"]:
+        if folder != "sentitems" or message["Return-Path"] or message["Received"]:
             item.headers = [{"name": name, "value": " ".join(str(text).split())} for name, text in message.items()]
         else:
             for name, key in (("In-Reply-To", "String 0x1042"), ("References", "String 0x1039")):

@@ -81,6 +81,36 @@ def test_takeout_labels_give_the_role(tmp_path: Path) -> None:
     assert (mail.role, mail.labels, mail.thread_hint) == (Role.SENT, ("Sent", "Important"), "77")
 
 
+LINE = b"From x@y Mon Mar  2 10:00:00 2026\n"
+OWN = b"From: me@example.org\nTo: ann@a.example\nMessage-ID: <own%d@example.org>\n\nWhich of the two?\n\n"
+CAME = b"Return-Path: <eve@evil.example>\nFrom: eve@evil.example\nMessage-ID: <came@evil.example>\n\nHello\n\n"
+LABELS = b"X-Gmail-Labels: %s\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "pieces", "sent"),
+    [
+        ("all", (OWN % 1, OWN % 2), {1, 2}),
+        # What looks like a mail behind one that was delivered may stand in the text of that one.
+        ("all", (OWN % 1, CAME, OWN % 2), {1}),
+        ("all", (CAME, OWN % 1, OWN % 2), set()),
+        ("all", (OWN % 1, CAME, LABELS % b"Sent" + OWN % 2), {1}),
+        ("all", (LABELS % b"Inbox" + CAME, LABELS % b"Sent" + OWN % 1), {1}),
+        ("all", (LABELS % b"Sent" + OWN % 1, LABELS % b"Inbox" + CAME, OWN % 2), {1}),
+        ("Sent", (OWN % 1, CAME, OWN % 2), {1, 2}),
+    ],
+)
+def test_an_mbox_shows_what_was_sent_where_nobody_else_can_have_written_it(
+    name: str, pieces: tuple[bytes, ...], sent: set[int], tmp_path: Path
+) -> None:
+    file = tmp_path / f"{name}.mbox"
+    file.write_bytes(b"".join(LINE + piece for piece in pieces))
+    box = ArchiveMailbox(file)
+    wanted = {f"<own{number}@example.org>" for number in sent}
+    for mails in (read_all(box)[0].values(), [mail for spot in box.spots() for mail in box.read([spot])]):
+        assert {mail.message_id for mail in mails if "sent" in mail.flags} == wanted
+
+
 def test_a_missing_archive_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="There is no mailbox"):
         ArchiveMailbox(tmp_path / "nothing")

@@ -280,6 +280,16 @@ def test_references_of_many_sent_mails_come_in_one_request_where_outlook_allows_
     assert fake.count("batch") == (1 if not refused else 4)
 
 
+def test_sent_mails_of_one_moment_fall_on_two_pages(fake: GraphFake) -> None:
+    for number in range(130):
+        name = f"<mail{number}@acme.example>".encode()
+        raw = incoming(1, sender=SAM, extra=f"In-Reply-To: <root{number}@acme.example>\r\n")
+        fake.store.deliver(raw.replace(b"<mail1@acme.example>", name), "sentitems")
+    pages, _ = synced(opened(fake))
+    mails = [mail for page in pages for mail in page.mails]
+    assert {mail.in_reply_to for mail in mails} == {(f"<root{number}@acme.example>",) for number in range(130)}
+
+
 def test_a_meeting_answer_is_read_from_its_bytes(fake: GraphFake) -> None:
     raw = incoming(1).replace(
         b"Content-Type: text/plain; charset=utf-8\r\n\r\nHello 1\r\n",

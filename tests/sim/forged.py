@@ -30,8 +30,10 @@ FROM = {
     "shouted": f'"Sam" <{ME.upper()}>',
     "look-alike": "sam@y.example.evil.example",
 }
-FOLDERS = ("inbox", "junk", "Projects", "sent")
-"""Into the last one it was delivered by a rule or an address with a plus, so it bears the marks of delivery."""
+FOLDERS = ("inbox", "junk", "Projects", "sent", "sent, bare")
+"""Into the last two it was delivered by a rule or an address with a plus; what the server wrote then differs."""
+WAY = "Received: from evil.example (evil.example [6.6.6.6]) by mx.y.example with ESMTP; Mon, 2 Mar 2026 09:00:00 +0000\r\n"
+WRITTEN = {"sent": "Return-Path: <eve@evil.example>\r\nDelivered-To: sam@y.example\r\n", "sent, bare": WAY}
 RESULTS = {
     "none": "",
     "failed": "mx.y.example; dmarc=fail header.from=y.example",
@@ -105,8 +107,9 @@ def about(words: str, number: int) -> str:
 def forge(house: House, number: int, case: Case, asked: datetime) -> None:
     """One forged mail in the thread of one person, or beside it."""
     sender, folder, found, machine, aim = case
-    head = "Return-Path: <eve@evil.example>\r\nDelivered-To: sam@y.example\r\n" if folder == "sent" else ""
-    head += f"Authentication-Results: {RESULTS[found]}\r\n" if RESULTS[found] else ""
+    above = f"Authentication-Results: {RESULTS[found]}\r\n" if RESULTS[found] else ""
+    # A server writes what it found above the line of the way.
+    head = above + WRITTEN[folder] if folder == "sent, bare" else WRITTEN.get(folder, "") + above
     head += MACHINE[machine]
     ask, fresh = f"<ask{number}@y.example>", f"<forged{number}@y.example>"
     old = asked - timedelta(days=1)
@@ -132,8 +135,8 @@ def forge(house: House, number: int, case: Case, asked: datetime) -> None:
         case _:
             mail = raw(ask, FROM[sender], f"eve{number}@evil.example", asked, f"{about(ASK, number)}{EVIL}", head=head)
     # Gmail's own mark of sent mail can be set by no rule; a label of the same name can.
-    marked = folder == "sent" and getattr(house, "kind", "") == "google"
-    house.put("Sent" if marked else folder, mail)
+    place = folder.partition(",")[0]
+    house.put("Sent" if place == "sent" and getattr(house, "kind", "") == "google" else place, mail)
 
 
 def to_tuesday(house: House) -> datetime:
