@@ -81,14 +81,15 @@ def limits(raw: bytes, head: bytes) -> str:
     if len(raw) > MOST_RAW:
         return "It is larger than 25 MB."
     if len(head) > headers.MOST_BYTES or head.count(b"\n") > headers.MOST_LINES * 4:
-        return "Its header is too long."
+        return headers.TOO_LONG
     return ""
 
 
 def assemble(fields: list[headers.Field], taken: Taken, where: Where, raw: bytes = b"") -> Mail:
     """Header fields and leaves to a mail."""
     kept = group(fields)
-    people = {name: addresses.read(tuple(kept.get(name, ()))) for name in ADDRESS_HEADERS}
+    found = addresses.read_each(tuple(kept.get(name, ())) for name in ADDRESS_HEADERS)
+    people = dict(zip(ADDRESS_HEADERS, found, strict=True))
     sender, problem = judge_people(people, kept, taken.problem)
     received = where.received or arrival(kept)
     parts = machine_parts(taken.leaves)
