@@ -15,6 +15,8 @@ from providers.structure import Leaf, Taken, take_apart
 MOST_RAW = 25 * 1024 * 1024
 MOST_TEXT = 400_000
 MOST_PART = 64 * 1024
+MOST_HEAD = headers.MOST_BYTES
+MOST_SENDER = 1000
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 ADDRESS_HEADERS = ("from", "to", "cc", "bcc", "reply-to")
@@ -38,6 +40,8 @@ KEPT_HEADERS = frozenset(
 )
 WANTED = KEPT_HEADERS | {*ADDRESS_HEADERS, "date", "subject", "message-id", "received", "mime-version",
                          "content-transfer-encoding", "content-disposition"}  # fmt: skip
+DELIVERED = ("return-path", "delivered-to", "x-original-to", "received-spf")
+"""What a server writes when it delivers a mail; of one that cannot be read these must be known too."""
 MACHINE = frozenset((
     "text/calendar", "message/delivery-status", "message/global-delivery-status", "message/disposition-notification",
     "message/feedback-report", "text/rfc822-headers", "message/global-headers",
@@ -229,17 +233,20 @@ def attachments(leaves: Iterable[Leaf]) -> tuple[Attachment, ...]:
     return tuple(found)
 
 
-def quarantined(where: Where, head: bytes, problem: str) -> Mail:
-    """A mail that could not be read, with the ids that can still be had."""
-    kept = group(headers.fields(head))
+def quarantined(where: Where, raw: bytes, problem: str) -> Mail:
+    """A mail that could not be read, with what each line of its head still tells: whose it is and where it belongs."""
+    kept = group(headers.fields(headers.split(raw[:MOST_HEAD])[0]))
+    named = kept.get("from", ())
+    writers = addresses.read(tuple(named)) if len(named) == 1 and len(named[0]) <= MOST_SENDER else None
     return Mail(
         key=where.key,
         message_id=next(iter(headers.ids(last(kept, "message-id"))), ""),
         date=None,
-        received=where.received or LONG_AGO,
-        sender=None,
+        received=where.received or arrival(kept),
+        sender=writers[0] if writers else None,
         in_reply_to=headers.ids(" ".join(kept.get("in-reply-to", ()))),
         references=headers.ids(" ".join(kept.get("references", ()))),
+        headers=public({name: [value[:MOST_SENDER] for value in kept[name][:1]] for name in DELIVERED if name in kept}),
         folder=where.folder,
         role=where.role,
         flags=where.flags,
