@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import email.utils
 import re
+from collections.abc import Iterable
 from email import _header_value_parser as strict
 from email.errors import MessageError
 from functools import lru_cache
 
 from providers.base import Address
-from providers.headers import words
+from providers.headers import MOST_VALUE, words
 
 LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
@@ -19,26 +20,58 @@ QUOTED = r'"[A-Za-z0-9 ,.@()!#$%&\'*+/=?^_`{|}~\u00c0-\u024f:;-]{1,200}"'
 PLAIN_ONE = re.compile(rf"(?:({PHRASE}|{QUOTED}) <({LOCAL}@{DOMAIN})>|<?({LOCAL}@{DOMAIN})>?)(?:, ?|$)")
 LONGEST = 64 + 1 + 255
 MOST = 1000
+MOST_FIELDS = 50
+MOST_CAREFUL = 4096
+"""Bytes of one mail that both parsers read: their time grows with the square of them."""
 READ_ERRORS = (ValueError, LookupError, AttributeError, TypeError, RecursionError, AssertionError, MessageError)
 
 
 def read(values: tuple[str, ...]) -> tuple[Address, ...] | None:
     """All addresses of these header values, or None when parsers disagree about any of them."""
+    return read_each((values,))[0]
+
+
+def read_each(groups: Iterable[tuple[str, ...]]) -> list[tuple[Address, ...] | None]:
+    """The same for each header of one mail, in this order; what would take too long counts as disagreement."""
+    left = MOST_CAREFUL
+    found = []
+    for values in groups:
+        some, left = _read(values, left)
+        found.append(some)
+    return found
+
+
+def _read(values: tuple[str, ...], left: int) -> tuple[tuple[Address, ...] | None, int]:
+    """The addresses, and how many bytes may still be read carefully."""
+    if len(values) > MOST_FIELDS:
+        return None, left
     found: list[Address] = []
-    for value in values:
-        some = _read(value)
+    for value in map(str.strip, values):
+        if not _names_any(value):
+            continue
+        # One that is cut off would name fewer people than the mail does.
+        some: tuple[Address, ...] | None = _easy(value) if len(value) < MOST_VALUE else None
+        if some == ():
+            left -= len(value.encode("utf-8", "replace"))
+            some = _careful(value) if left >= 0 else None
         if some is None:
-            return None
+            return None, left
         found.extend(some)
-    return tuple(found[:MOST])
+    return (tuple(found), left) if len(found) <= MOST else (None, left)
+
+
+def _names_any(value: str) -> bool:
+    return "@" in value or "=?" in value or '"' in value
 
 
 @lru_cache(maxsize=4096)
-def _read(value: str) -> tuple[Address, ...] | None:
-    value = value.strip()
-    if "@" not in value and "=?" not in value and '"' not in value:
-        return ()
-    return easy(value) or careful(value)
+def _easy(value: str) -> tuple[Address, ...]:
+    return easy(value)
+
+
+@lru_cache(maxsize=512)
+def _careful(value: str) -> tuple[Address, ...] | None:
+    return careful(value)
 
 
 def easy(value: str) -> tuple[Address, ...]:

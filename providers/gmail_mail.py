@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,7 +41,9 @@ def to_mail(message: Json, names: Mapping[str, str], bodies: Mapping[str, bytes]
         thread_hint=str(message.get("threadId", "")),
         size=int(message.get("sizeEstimate", 0)),
     )
-    return mime.assemble(fields_of(payload), leaves_of(payload, bodies), where)
+    fields, problem = listed(payload)
+    taken = leaves_of(payload, bodies)
+    return mime.assemble(fields, taken if taken.problem else replace(taken, problem=problem), where)
 
 
 def to_moved(identity: str, labels: Sequence[str], names: Mapping[str, str]) -> Moved:
@@ -75,11 +78,13 @@ def labels_of(labels: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...
 
 def fields_of(part: Json) -> list[headers.Field]:
     """The header of a part, one clean line a field."""
-    found = []
-    for item in (part.get("headers") or [])[: headers.MOST_LINES]:
-        name, value = str(item.get("name", "")).lower(), str(item.get("value", ""))
-        found.append((name, headers.clean(value[: headers.MOST_VALUE])))
-    return found
+    return listed(part)[0]
+
+
+def listed(part: Json) -> tuple[list[headers.Field], str]:
+    """The same, and the reason where it is too long to be read to its end."""
+    entries = part.get("headers") or []
+    return headers.listed((str(item.get("name", "")), str(item.get("value", ""))) for item in entries)
 
 
 def leaves_of(payload: Json, bodies: Mapping[str, bytes]) -> Taken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
@@ -12,6 +13,7 @@ MOST_BYTES = 256 * 1024
 MOST_LINES = 1000
 MOST_VALUE = 10 * 1024
 MOST_IDS = 1000
+TOO_LONG = "Its header is too long."
 
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 NAME = re.compile("([!-9;-~]{1,100})[ \\t]{0,100}")
@@ -56,6 +58,18 @@ def fields(head: bytes) -> list[Field]:
         if len(found) >= MOST_LINES:
             break
     return found
+
+
+def listed(pairs: Iterable[tuple[str, str]]) -> tuple[list[Field], str]:
+    """Fields a provider tells one by one, within the same limits, and the reason where they go beyond them."""
+    found: list[Field] = []
+    size = 0
+    for name, value in pairs:
+        size += len(name) + len(value)
+        if size > MOST_BYTES or len(found) >= MOST_LINES:
+            return found, TOO_LONG
+        found.append((name.lower(), clean(value[:MOST_VALUE])))
+    return found, ""
 
 
 @lru_cache(maxsize=2048)

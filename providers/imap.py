@@ -56,6 +56,7 @@ class ImapMailbox:
             listed, states = imap_server.survey(wire, self._known)
             self._folders = imap_server.with_inbox(listed)
             folders = worth_reading(self._folders, gmail=EXTENSION in self._known)
+            self._worker.begin()
             work = Round(wire, self._worker, folders, self._known, read_cursor(cursor), states)
             try:
                 yield from work.pages()

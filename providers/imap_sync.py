@@ -10,9 +10,9 @@ from providers import imap_gmail, imap_server
 from providers.base import Mail, Moved, Page, Role, Sweep, Unreachable
 from providers.folders import Folder
 from providers.imap_cursor import Cursor, Reached
-from providers.imap_letter import Raw, Want, fetched, internal_date, wanted
+from providers.imap_letter import Raw, Want, date_of, fetched, internal_date, wanted
 from providers.imap_server import State
-from providers.imap_wire import Chunks, Wire, uid_list, uid_set
+from providers.imap_wire import Wire, uid_list, uid_set
 from providers.mime import Where, quarantined
 from providers.worker import Worker
 
@@ -23,7 +23,6 @@ RECENT = 200
 LAST_UID = 2**32
 COUNTS = 3
 """Mail that comes and goes while it is counted may need another count."""
-MOST_HEAD = 16 * 1024
 UNTOLD = "The mail server could not tell how it is made."
 LATEST = datetime.max.replace(tzinfo=UTC)
 ORDER = (Role.INBOX, Role.SENT, Role.ALL, Role.ARCHIVE, Role.OTHER, Role.DRAFTS, Role.JUNK, Role.TRASH)
@@ -344,11 +343,5 @@ def unreadable(wire: Wire, where: Where, uid: int) -> Mail | None:
         head = said.get(b"BODY[HEADER]")
         if said.get(b"UID") == b"%d" % uid and isinstance(head, bytes):
             kept = replace(where, key=f"{where.key}{uid}", received=internal_date(said.get(b"INTERNALDATE")))
-            return quarantined(kept, head[:MOST_HEAD], UNTOLD)
+            return quarantined(kept, head, UNTOLD)
     return None
-
-
-def date_of(chunks: Chunks) -> datetime | None:
-    """When the mail of a response came, cheaply."""
-    before, mark, after = b"".join(chunks[::2]).partition(b'INTERNALDATE "')
-    return internal_date(after.partition(b'"')[0]) if mark and before else None

@@ -10,14 +10,16 @@ from providers import addresses, headers, reports
 from providers.base import Address, Attachment, Mail, Part, Role
 from providers.charsets import decode, transfer
 from providers.dates import written
-from providers.delivery import HOPS, MARKS, MOST_HOPS
+from providers.delivery import HOPS, MARKS, MOST_HOPS, TRACES
 from providers.structure import Leaf, Taken, take_apart
 
 MOST_RAW = 25 * 1024 * 1024
-MOST_TEXT = 400_000
+MOST_TEXT = 100_000
 MOST_PART = 64 * 1024
 OWN_ROLES = frozenset({Role.SENT, Role.DRAFTS})
 """What the user wrote is theirs in either form."""
+MOST_HEAD = headers.MOST_BYTES
+MOST_SENDER = 1000
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 ADDRESS_HEADERS = ("from", "to", "cc", "bcc", "reply-to")
@@ -84,14 +86,15 @@ def limits(raw: bytes, head: bytes) -> str:
     if len(raw) > MOST_RAW:
         return "It is larger than 25 MB."
     if len(head) > headers.MOST_BYTES or head.count(b"\n") > headers.MOST_LINES * 4:
-        return "Its header is too long."
+        return headers.TOO_LONG
     return ""
 
 
 def assemble(fields: list[headers.Field], taken: Taken, where: Where, raw: bytes = b"") -> Mail:
     """Header fields and leaves to a mail."""
     kept = group(fields)
-    people = {name: addresses.read(tuple(kept.get(name, ()))) for name in ADDRESS_HEADERS}
+    found = addresses.read_each(tuple(kept.get(name, ())) for name in ADDRESS_HEADERS)
+    people = dict(zip(ADDRESS_HEADERS, found, strict=True))
     sender, problem = judge_people(people, kept, taken.problem)
     received = where.received or arrival(kept)
     parts = machine_parts(taken.leaves)
@@ -235,17 +238,22 @@ def attachments(leaves: Iterable[Leaf]) -> tuple[Attachment, ...]:
     return tuple(found)
 
 
-def quarantined(where: Where, head: bytes, problem: str) -> Mail:
-    """A mail that could not be read, with the ids that can still be had."""
-    kept = group(headers.fields(head))
+def quarantined(where: Where, raw: bytes, problem: str) -> Mail:
+    """A mail that could not be read, with what each line of its head still tells: whose it is and where it belongs."""
+    kept = group(headers.fields(headers.split(raw[:MOST_HEAD])[0]))
+    named = kept.get("from", ())
+    writers = addresses.read(tuple(named)) if len(named) == 1 and len(named[0]) <= MOST_SENDER else None
     return Mail(
         key=where.key,
         message_id=next(iter(headers.ids(last(kept, "message-id"))), ""),
         date=None,
-        received=where.received or LONG_AGO,
-        sender=None,
+        received=where.received or arrival(kept),
+        sender=writers[0] if writers else None,
         in_reply_to=headers.ids(" ".join(kept.get("in-reply-to", ()))),
         references=headers.ids(" ".join(kept.get("references", ()))),
+        headers=public(
+            {name: [value[:MOST_SENDER] for value in kept[name][:MOST_HOPS]] for name in TRACES if name in kept}
+        ),
         folder=where.folder,
         role=where.role,
         flags=where.flags,

@@ -65,7 +65,9 @@ def to_mail(item: Json, folder: Folder, extra: Extra) -> Mail:
     page = str(item.get("webLink") or "")[: webmail.MOST]
     if extra.raw:
         return replace(mime.read_whole(extra.raw, where), web=page)
-    return replace(mime.assemble(fields_of(item, extra), leaves_of(item, extra), where), web=page)
+    fields, problem = fields_of(item, extra)
+    taken = leaves_of(item, extra)
+    return replace(mime.assemble(fields, taken if taken.problem else replace(taken, problem=problem), where), web=page)
 
 
 def to_moved(item: Json, folder: Folder) -> Moved:
@@ -73,14 +75,12 @@ def to_moved(item: Json, folder: Folder) -> Moved:
     return Moved(str(item["id"]), flags_of(item), categories(item), folder.path, folder.role)
 
 
-def fields_of(item: Json, extra: Extra) -> list[headers.Field]:
-    """The header as it came, with what Graph only tells elsewhere."""
-    found = []
-    for entry in (item.get("internetMessageHeaders") or [])[: headers.MOST_LINES]:
-        value = str(entry.get("value") or "")[: headers.MOST_VALUE]
-        found.append((str(entry.get("name") or "").lower(), headers.clean(value)))
+def fields_of(item: Json, extra: Extra) -> tuple[list[headers.Field], str]:
+    """The header as it came, with what Graph only tells elsewhere, and the reason where it is too long."""
+    entries = item.get("internetMessageHeaders") or []
+    found, problem = headers.listed((str(one.get("name") or ""), str(one.get("value") or "")) for one in entries)
     known = {name for name, _ in found}
-    return found + [(name, value) for name, value in told(item, extra) if value and name not in known]
+    return found + [(name, value) for name, value in told(item, extra) if value and name not in known], problem
 
 
 def told(item: Json, extra: Extra) -> list[headers.Field]:

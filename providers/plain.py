@@ -15,15 +15,18 @@ ESCAPES = re.compile(
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)"  # OSC, DCS, SOS, PM, APC
     r"|\x1b[ -/]*[0-~]"
 )
-HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1 without tab and newline
-    "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"  # zero width, bidirectional
-    "\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # format controls of other scripts
-    "\U000e0000-\U000e0fff\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff]"  # tags, surrogates, private use
+IGNORABLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\u2800"
 )
-LONE_JOINER = re.compile(
-    "(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
+"""Default_Ignorable_Code_Point of DerivedCoreProperties.txt (Unicode 15.1), and the empty pattern of Braille."""
+UNSEEN = re.compile(f"[{IGNORABLE}]")
+HIDDEN = re.compile(
+    f"[{IGNORABLE}"
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1 without tab and newline
+    "\u2028\u2029\ufff9-\ufffb\U00013430-\U0001345f"  # line ends and format controls of other scripts
+    "\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff]"  # surrogates, private use
 )
 MARKS = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
@@ -43,15 +46,16 @@ def plain(text: str) -> str:
     )
     text = HIDDEN.sub("", ESCAPES.sub("", text))
     if not text.isascii():
-        text = MARKS.sub(r"\1", LONE_JOINER.sub("", unicodedata.normalize("NFC", text)))
+        text = MARKS.sub(r"\1", unicodedata.normalize("NFC", text))
     return text
 
 
-# Letters by name, and still nothing to be seen.
-BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 JOINERS = "\u200c\u200d"
 SELECTORS = "\u180b\u180c\u180d\u180f"
+OF_EMOJI = "\ufe0e\ufe0f"
+"""Of the variation selectors these two alone; the others would carry data nobody sees."""
+KEYS, KEYCAP = "#*0123456789", "\u20e3"
 SIGNS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 """To be seen, though Unicode calls them format characters."""
 JOINING = (
@@ -66,24 +70,30 @@ def written(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = ESCAPES.sub("", LINE_ENDS.sub("\n", text))
-    kept = [letter for letter in text if letter in JOINERS or letter in SELECTORS or _is_seen(letter)]
-    return "".join(letter for place, letter in enumerate(kept) if _is_seen(letter) or _is_needed(kept, place))
+    kept: list[str] = []
+    for place, letter in enumerate(text):
+        if _is_seen(letter) or _is_needed(letter, kept[-1] if kept else "", text[place + 1 : place + 2]):
+            kept.append(letter)
+    return "".join(kept)
 
 
 def _is_seen(letter: str) -> bool:
-    if letter in BLANKS:
+    if UNSEEN.match(letter):
         return False
     return letter in "\t\n" or letter in SIGNS or unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co"}
 
 
-def _is_needed(letters: list[str], place: int) -> bool:
-    """Whether this joiner stands between letters that are joined by it."""
-    before, after = letters[place - 1] if place else "", "".join(letters[place + 1 : place + 2])
-    if letters[place] in SELECTORS:
-        return _named(before, ("MONGOLIAN",))
+def _is_needed(letter: str, before: str, after: str) -> bool:
+    """Whether this one changes how the letters beside it are written; never a second time."""
+    if letter in SELECTORS:
+        return before not in SELECTORS and _named(before, ("MONGOLIAN",))
+    if letter in OF_EMOJI:
+        return _is_emoji(before) or (bool(before) and before in KEYS and after == KEYCAP)
+    if letter not in JOINERS:
+        return False
     if _named(before, JOINING):
-        return _named(after, JOINING) or (letters[place] == "\u200d" and not after.strip())
-    return letters[place] == "\u200d" and _is_emoji(before) and _is_emoji(after)
+        return _named(after, JOINING) or (letter == "\u200d" and not after.strip())
+    return letter == "\u200d" and (_is_emoji(before) or before == "\ufe0f") and _is_emoji(after)
 
 
 def _named(letter: str, scripts: tuple[str, ...]) -> bool:
@@ -91,8 +101,10 @@ def _named(letter: str, scripts: tuple[str, ...]) -> bool:
 
 
 def _is_emoji(letter: str) -> bool:
-    return bool(letter) and (
-        letter == "\ufe0f" or "\u2190" <= letter <= "\u2bff" or "\U0001f000" <= letter <= "\U0001faff"
+    return (
+        bool(letter)
+        and ("\u2190" <= letter <= "\u2bff" or "\U0001f000" <= letter <= "\U0001faff" or letter in "©®‼⁉™ℹ")
+        and letter != "\u2800"
     )
 
 
@@ -111,7 +123,9 @@ def in_cell(text: str) -> str:
 
 
 def _visible(found: re.Match[str]) -> str:
-    return "".join(letter if letter.isprintable() and letter not in BLANKS else _escape(letter) for letter in found[0])
+    return "".join(
+        letter if letter.isprintable() and not UNSEEN.match(letter) else _escape(letter) for letter in found[0]
+    )
 
 
 def _escape(letter: str) -> str:

@@ -19,7 +19,8 @@ RECIPIENT = re.compile(
 )
 ACTION = re.compile(r"^action[ \t]*:[ \t]*([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
 MOST = 50
-MOST_RAW = 256 * 1024
+MOST_RAW, MOST_LINES, LONGEST_LINE = 64 * 1024, 1500, 500
+"""What flufl.bounce is given: it tries many patterns on each line, and some take the square of its length."""
 
 
 def is_report(kept: dict[str, list[str]]) -> bool:
@@ -67,17 +68,22 @@ def from_words(kept: dict[str, list[str]], text: str, raw: bytes) -> list[str]:
     """What flufl.bounce reads from a report without a status."""
     from flufl.bounce import all_failures
 
-    message = email.message_from_bytes(raw[:MOST_RAW]) if raw else email.message_from_string(_rebuilt(kept, text))
     # Where nobody listens to its log, it prints what went wrong in it.
     logging.getLogger("flufl.bounce").disabled = True
     try:
-        _, permanent = all_failures(message)
+        told = raw or _rebuilt(kept, text).encode("utf-8", "replace")
+        _, permanent = all_failures(email.message_from_bytes(_shortened(told)))
         return sorted(one.decode("ascii", "replace") for one in permanent)
     # Its detectors meet headers they do not expect; whatever they raise, they found nobody.
     except Exception:  # noqa: BLE001
         return []
 
 
+def _shortened(raw: bytes) -> bytes:
+    lines = raw[:MOST_RAW].split(b"\n", MOST_LINES)[:MOST_LINES]
+    return b"\n".join(line[:LONGEST_LINE] for line in lines)
+
+
 def _rebuilt(kept: dict[str, list[str]], text: str) -> str:
     lines = [f"{name}: {kept[name][0]}" for name in ("from", "to", "subject", "return-path") if kept.get(name)]
-    return "\n".join([*lines, "", text[:65536]])
+    return "\n".join([*lines, "", text[:MOST_RAW]])

@@ -1,19 +1,26 @@
-"""Parses mails in a child process with limits; a mail that kills it twice is set aside instead of being read."""
+"""Parses mails in a child process with limits; a mail that ends it is set aside instead of being read."""
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from providers import mime
-from providers.imap_letter import Raw
+from providers.imap_letter import Raw, date_of
 from providers.worker_child import Job, Quarantine, Result, Whole, get, put, read_results, written
 
 ENDED = "It could not be read within the limits on time and memory."
 START = "import sys; sys.path.insert(0, sys.argv[1]); from providers.worker_child import serve; serve()"
 STRIKES = 2
+"""Whatever else ended the child may have come from outside, so that such a mail is tried once more."""
+IN_BATCH, ALONE, HASTY = 1.0, 0.4, 0.2
+"""Seconds of processor time for one mail: at first, where one of few must be the culprit, and in a look with many."""
+TIMED_OUT = (-signal.SIGPROF, -signal.SIGALRM)
+MANY, TOO_MANY = 3.0, 6.0
+"""Seconds a look may lose to such mails before it hurries, and before it sets aside what it would have to try."""
 
 __all__ = ["ENDED", "Quarantine", "Result", "Whole", "Worker"]
 
@@ -28,6 +35,11 @@ class Worker:
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
         self._waiting: list[Job] = []
+        self._lost = 0.0
+
+    def begin(self) -> None:
+        """A new look, with its own time to lose."""
+        self._lost = 0.0
 
     def start(self) -> None:
         """Start the child while there is other work to do."""
@@ -38,7 +50,7 @@ class Worker:
         """Give a batch away; `collect` must follow before the next one."""
         self._waiting = list(jobs)
         try:
-            self._write(self._waiting)
+            self._write(self._waiting, self._seconds(IN_BATCH))
         except OSError:
             self.close()
 
@@ -49,6 +61,7 @@ class Worker:
             return self._read(len(jobs))
         except Died:
             self.close()
+            self._lost += self._seconds(IN_BATCH)
         # One at a time tells which mail it was.
         return [self._alone(job) for job in jobs]
 
@@ -59,30 +72,49 @@ class Worker:
         self.submit(jobs)
         return self.collect()
 
-    def close(self) -> None:
-        """End the child."""
+    def close(self) -> int:
+        """End the child. Returns how it ended."""
         child, self._child = self._child, None
-        if child is not None:
-            child.kill()
-            for pipe in (child.stdin, child.stdout):
-                try:
-                    if pipe is not None:
-                        pipe.close()
-                except OSError:
-                    continue
-            child.wait()
+        if child is None:
+            return 0
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            try:
+                if pipe is not None:
+                    pipe.close()
+            except OSError:
+                continue
+        return child.wait()
+
+    def _seconds(self, usual: float) -> float:
+        return usual if self._lost < MANY else HASTY
 
     def _alone(self, job: Job) -> Result:
         for _ in range(STRIKES):
+            if self._lost >= TOO_MANY:
+                break
+            seconds = self._seconds(ALONE)
             try:
-                self._write([job])
-                return self._read(1)[0]
+                return self._only(job, seconds)
+            except (Died, OSError):
+                self._lost += seconds
+                if self.close() in TIMED_OUT:
+                    break
+        return self._aside(job)
+
+    def _aside(self, job: Job) -> Result:
+        if not isinstance(job, Quarantine):
+            job = harmless(job)
+            try:
+                return self._only(job, ALONE)
             except (Died, OSError):
                 self.close()
-        if isinstance(job, Quarantine):
-            # Even its beginning is too much, so that it is left unread altogether.
-            return mime.quarantined(job.where, b"", job.problem)
-        return self.read([harmless(job)])[0]
+        # Even its beginning is too much, so that it is left unread altogether.
+        return mime.quarantined(job.where, b"", job.problem)
+
+    def _only(self, job: Job, seconds: float) -> Result:
+        self._write([job], seconds)
+        return self._read(1)[0]
 
     def _start(self) -> subprocess.Popen[bytes]:
         root = str(Path(__file__).resolve().parent.parent)
@@ -90,11 +122,11 @@ class Worker:
         # What the child could say about a crash might quote a mail.
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
-    def _write(self, jobs: list[Job]) -> None:
+    def _write(self, jobs: list[Job], seconds: float) -> None:
         self.start()
         assert self._child is not None
         assert self._child.stdin is not None
-        put(self._child.stdin, written(jobs))
+        put(self._child.stdin, written(jobs, seconds))
 
     def _read(self, count: int) -> list[Result]:
         if self._child is None:
@@ -108,9 +140,13 @@ class Worker:
 
 
 def harmless(job: Raw | Whole) -> Quarantine:
-    """In place of a mail that kills: only its ids, in a mail that says so."""
+    """In place of a mail that kills: only its head, for a mail that says so."""
     if isinstance(job, Whole):
-        return Quarantine(job.where, job.raw[: mime.MOST_PART], ENDED)
+        return Quarantine(job.where, job.raw[: mime.MOST_HEAD], ENDED)
     uid = next((piece.split(b" ")[0] for piece in job.chunks[0].split(b"UID ")[1:]), b"0")
-    where = mime.Where(job.where.key + uid.decode("ascii", "replace"), None, job.where.folder, job.where.role)
-    return Quarantine(where, b"".join(job.chunks[1::2])[:16384], ENDED)
+    key = job.where.key + uid.decode("ascii", "replace")
+    where = mime.Where(key, date_of(job.chunks), job.where.folder, job.where.role)
+    # What announces a piece stands right before it.
+    pieces = zip(job.chunks[::2], job.chunks[1::2], strict=False)
+    head = b"".join(piece for said, piece in pieces if said.rpartition(b"BODY[")[2].startswith(b"HEADER"))
+    return Quarantine(where, (head or b"".join(job.chunks[1::2]))[: mime.MOST_HEAD], ENDED)

@@ -6,10 +6,8 @@ import contextlib
 import os
 import signal
 import struct
-import time
-from collections.abc import Callable
 from functools import cache
-from typing import IO, Any
+from typing import IO
 
 import msgspec
 from msgspec import Struct
@@ -20,7 +18,6 @@ from providers.imap_letter import Raw, Want, read
 
 MEMORY = 512 * 1024 * 1024
 WALL_SECONDS = 10
-CPU_SECONDS = 10
 MOST_BATCH = 256 * 1024 * 1024
 LENGTH = struct.Struct(">I")
 
@@ -54,8 +51,8 @@ def work(job: Job) -> Result:
 
 
 @cache
-def _jobs() -> msgspec.msgpack.Decoder[list[Job]]:
-    return msgspec.msgpack.Decoder(list[Job])
+def _jobs() -> msgspec.msgpack.Decoder[tuple[float, list[Job]]]:
+    return msgspec.msgpack.Decoder(tuple[float, list[Job]])
 
 
 @cache
@@ -63,9 +60,9 @@ def _results() -> msgspec.json.Decoder[list[Result]]:
     return msgspec.json.Decoder(list[Result])
 
 
-def written(jobs: list[Job]) -> bytes:
-    """Jobs on their way to the child."""
-    return msgspec.msgpack.encode(jobs)
+def written(jobs: list[Job], seconds: float) -> bytes:
+    """Jobs on their way to the child, and the processor time each of them may take."""
+    return msgspec.msgpack.encode((seconds, jobs))
 
 
 def read_results(data: bytes) -> list[Result]:
@@ -95,47 +92,32 @@ def get(pipe: IO[bytes]) -> bytes | None:
 
 def serve() -> None:
     """The life of the child: batches in, results out, until the pipe ends."""
-    guard = limits()
+    limits()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     while (data := get(source)) is not None:
-        put(sink, msgspec.json.encode([_one(job, guard) for job in _jobs().decode(data)]))
+        seconds, jobs = _jobs().decode(data)
+        put(sink, msgspec.json.encode([_one(job, seconds) for job in jobs]))
 
 
-def _one(job: Job, guard: Callable[[], None]) -> Result:
-    guard()
+def _one(job: Job, seconds: float) -> Result:
     # Without a handler these signals end the process, in whatever C code it hangs.
     signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         return work(job)
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def limits() -> Callable[[], None]:
-    """Limit this process from now on; returns what must be called before each mail."""
+def limits() -> None:
+    """Limit the memory of this process from now on; the time of each mail is limited by itself."""
     try:
         import resource
     except ImportError:
-        return lambda: None
+        return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # macOS knows the limit and refuses to set it.
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    return _Seconds(resource).more
-
-
-class _Seconds:
-    """The limit on CPU time counts from the start of a process, so it moves on with the mails."""
-
-    def __init__(self, resource: Any) -> None:
-        self._resource = resource
-        self._reached = -1.0
-
-    def more(self) -> None:
-        """Give the next mail its time."""
-        used = time.process_time()
-        if used - self._reached >= 1:
-            self._reached = used
-            hard = self._resource.getrlimit(self._resource.RLIMIT_CPU)[1]
-            self._resource.setrlimit(self._resource.RLIMIT_CPU, (int(used) + CPU_SECONDS + 1, hard))

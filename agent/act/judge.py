@@ -26,6 +26,7 @@ from agent.decide.threads import moment
 from agent.decide.values import Me
 from agent.store import enrolments, followups, mails, people, settings, verdicts
 from agent.store.engine import Change
+from agent.store.long_threads import together
 from agent.store.origins import learn_server
 from agent.store.setting_aside import keep_little
 from agent.store.verdicts import Stored
@@ -92,7 +93,7 @@ def _read_account(home: Home, me: Me, account: int, row: dict[str, Any]) -> int:
     labels = Labels(home, me, all_plans(home.config)) if row["provider"] != "archive" else None
     while True:
         with home.store.read() as connection:
-            numbers = mails.changed_threads(connection, account, BATCH)
+            numbers = together(connection, mails.changed_threads(connection, account, BATCH))
             threads = mails.thread_mails(connection, numbers)
         if not numbers:
             return total

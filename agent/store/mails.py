@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from agent.decide.threads import Thread, assemble, node
 from agent.store import lying
 from agent.store.engine import Change, Store, insert_many
+from agent.store.long_threads import long_threads
 from agent.store.mail_codec import from_row, to_row
 from agent.store.origins import decide_some, with_origins
 from agent.store.tables import AccountRow, ForgottenRow
@@ -179,16 +181,20 @@ def thread_mails(connection: Connection, threads: Iterable[int]) -> dict[int, Th
     """Whole threads. A draft that left its folder is no draft any more; what was sent or came stays said."""
     rows: dict[int, list[Mail]] = {}
     unsent: list[tuple[int, Mail]] = []
+    roots: dict[int, str] = {}
     for part in chunks(threads):
-        query = select(MAIL).where(MAIL.c.thread_id.in_(part)).order_by(MAIL.c.received)
-        for row in connection.execute(query).mappings():
+        many = long_threads(connection, part)
+        roots |= {number: one.root for number, one in many.items() if one.left_out}
+        usual = MAIL.c.thread_id.in_([number for number in part if number not in many])
+        found = connection.execute(select(MAIL).where(usual).order_by(MAIL.c.received)).mappings()
+        for row in chain(found, *(one.rows(connection) for one in many.values())):
             if _is_unsent(row):
                 unsent += [(row["thread_id"], from_row(row))] if row["present"] else []
             else:
                 rows.setdefault(row["thread_id"], []).append(from_row(row))
     for number, mail in begun(connection, unsent):
         rows.setdefault(number, []).append(mail)
-    return {number: assemble(mails) for number, mails in rows.items()}
+    return {number: assemble(mails, roots.get(number, "")) for number, mails in rows.items()}
 
 
 def _is_unsent(row: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, literal, select, update
 
 from agent.decide.threads import Joined, Node, names, node, root_of
 from agent.store.engine import insert_many
@@ -19,6 +19,8 @@ ONCE_MORE: Any = THREAD.c.changed + 1
 """Another change of a thread; counted, so that whoever is reading it now cannot take it for read."""
 FOLLOWUP: Any = FollowupRow.__table__  # type: ignore[attr-defined]
 ENROLMENT: Any = EnrolmentRow.__table__  # type: ignore[attr-defined]
+HEADS: Any = select(*(column for column in MAIL.c if column.name != "body"), literal("").label("body"))
+"""Mails without their texts."""
 CHUNK = 500
 
 
@@ -116,6 +118,6 @@ def _stored_nodes(connection: Connection, threads: set[int]) -> dict[int, list[N
 
     found: dict[int, list[Node]] = {}
     for part in chunks(threads):
-        for row in connection.execute(select(MAIL).where(MAIL.c.thread_id.in_(part))).mappings():
+        for row in connection.execute(HEADS.where(MAIL.c.thread_id.in_(part))).mappings():
             found.setdefault(row["thread_id"], []).append(node(from_row(row)))
     return found

@@ -5,11 +5,12 @@ from __future__ import annotations
 import email
 import subprocess
 import sys
+import time
 
 import pytest
 from flufl import bounce
 
-from providers import reports
+from providers import mime, reports
 
 HOSTILE = {
     "mailer": b"From: MAILER-DAEMON@x.example\nX-Mailer: text/plain; charset=\xc3\xbf\n\n<a@b>: gone",
@@ -54,3 +55,25 @@ def test_whatever_its_reader_raises_names_nobody(kind: type[Exception], monkeypa
 def test_an_answer_of_another_kind_names_nobody(found: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounce, "all_failures", lambda message: ((), found))
     assert read(b"From: MAILER-DAEMON@x.example\n\nx") == []
+
+
+@pytest.mark.parametrize("head", ["", "Content-Type: multipart/report; boundary=x\n\n--x\n"], ids=["text", "report"])
+def test_no_text_in_the_name_of_a_mail_server_takes_a_second_to_read(head: str) -> None:
+    pieces = (
+        ",",
+        "a,",
+        "()",
+        "<a@b>",
+        "a@b.c ",
+        "a@b.c\n",
+        "\n\n",
+        " \n",
+        "--x\n",
+        "550 \n",
+        "," * 990 + "\n",
+        "Action: failed\n\n",
+    )
+    for piece in pieces:
+        started = time.process_time()
+        mime.parse(f"From: MAILER-DAEMON@x.example\n{head}\n{(piece * 200_000)[:200_000]}".encode())
+        assert time.process_time() - started < 1, piece

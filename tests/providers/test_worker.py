@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -26,7 +27,7 @@ CHILD = """
 import os, sys, time
 sys.path.insert(0, sys.argv[1])
 from providers import mime, worker_child
-worker_child.CPU_SECONDS, worker_child.WALL_SECONDS = 1, %s
+worker_child.WALL_SECONDS = %s
 plain = mime.read_whole
 def read(raw, where):
     word = raw.rsplit(b"\\n", 1)[-1]
@@ -101,7 +102,7 @@ def test_a_child_that_was_killed_from_outside_is_started_again() -> None:
 def test_a_mail_whose_very_beginning_kills_keeps_its_key() -> None:
     job = Quarantine(mime.Where("k"), b"Message-ID: <a@b>\n\n", ENDED)
     worker = Worker()
-    worker._write = lambda jobs: (_ for _ in ()).throw(BrokenPipeError)  # type: ignore[method-assign]
+    worker._write = lambda *given: (_ for _ in ()).throw(BrokenPipeError)  # type: ignore[method-assign]
     assert worker.read([job]) == [mime.quarantined(mime.Where("k"), b"", ENDED)]
 
 
@@ -114,6 +115,48 @@ def test_what_is_set_aside_keeps_the_ids_of_its_thread() -> None:
     assert isinstance(mail, Mail)
     assert (mail.key, mail.message_id, mail.references) == ("folder/1/77", "<a@b>", ("<c@d>",))
     assert (mail.folder, mail.role, mail.problem) == ("Sent", Role.SENT, ENDED)
+
+
+def test_what_is_set_aside_keeps_its_person_and_its_day_behind_any_other_field() -> None:
+    head = b"Cc: %s\r\nFrom: Ann <ann@a.example>\r\nDelivered-To: me@x.example\r\nMessage-ID: <a@b>\r\n\r\n"
+    came = b'* 1 FETCH (UID 7 INTERNALDATE " 2-Mar-2026 10:00:00 +0000" BODY[HEADER.FIELDS.NOT (RECEIVED)] {9}\r\n'
+    body = b"From: eve@evil.example\r\nMessage-ID: <e@e>\r\n"
+    raw = Raw(mime.Where("f/1/"), [came, head % (b"x" * 200_000), b" BODY[1]<0> {9}\r\n", body, b")\r\n"])
+    mail = work(harmless(raw))
+    assert isinstance(mail, Mail)
+    assert mail.sender is not None
+    assert (mail.sender.email, mail.message_id, mail.header("delivered-to")) == (
+        "ann@a.example",
+        "<a@b>",
+        "me@x.example",
+    )
+    assert mail.received == datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "field", [b"From: eve@evil.example", b"From: a@b.example" + b" " * 2000 + b", eve@evil.example"]
+)
+def test_a_mail_set_aside_has_no_sender_where_two_can_be_meant(field: bytes) -> None:
+    lines = b"From: Ann <ann@a.example>\r\n" if field.endswith(b": eve@evil.example") else b""
+    assert mime.quarantined(mime.Where("k"), lines + field + b"\r\n\r\n", ENDED).sender is None
+
+
+@pytest.mark.parametrize(("bad", "most"), [(1, 8), (3, 10), (60, 30)])
+def test_a_batch_of_mails_that_hang_delays_a_look_by_seconds_however_many_they_are(
+    limited: Callable[[float], Worker], bad: int, most: float
+) -> None:
+    worker = limited(20)
+    worker.start()
+    started = time.monotonic()
+    words = [b"cpu"] * bad + [b"fine"] * 5
+    found = worker.read([Whole(mime.Where("k"), b"From: a@b.example\nIn-Reply-To: <m@x>\n\n" + word) for word in words])
+    assert time.monotonic() - started < most
+    assert [mail.problem for mail in found[:bad]] == [ENDED] * bad
+    assert {(mail.sender.email, mail.in_reply_to) for mail in found} == {("a@b.example", ("<m@x>",))}
+    if bad < 10:
+        assert [mail.problem for mail in found[bad:]] == [""] * 5
+    worker.begin()
+    assert [mail.problem for mail in worker.read(jobs(b"fine"))] == [""] * 5
 
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
