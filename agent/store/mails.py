@@ -12,15 +12,15 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from agent.decide.threads import Thread, assemble, node
 from agent.store import lying
 from agent.store.engine import Change, Store, insert_many
+from agent.store.forgetting import admitted
 from agent.store.long_threads import long_threads
 from agent.store.mail_codec import from_row, to_row
 from agent.store.origins import decide_some, with_origins
-from agent.store.tables import AccountRow, ForgottenRow
+from agent.store.tables import AccountRow
 from agent.store.threading import MAIL, ONCE_MORE, THREAD, chunks, name_roots, place
 from providers.base import Census, Mail, Moved, Origin, Page, Role, Sweep
 
 ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
-FORGOTTEN: Any = ForgottenRow.__table__  # type: ignore[attr-defined]
 
 
 def account_number(change: Change, name: str, provider: str, address: str) -> int:
@@ -45,7 +45,7 @@ def set_account(change: Change, account: int, **values: Any) -> None:
 def apply_page(store: Store, change: Change, account: int, page: Page) -> int:
     """Store a page and its cursor together. Returns how many mails were new."""
     connection = change.connection
-    fresh, again = _split(connection, account, allowed(store, connection, page.mails))
+    fresh, again = _split(connection, account, admitted(store, connection, page.mails))
     if fresh:
         _add(connection, account, with_origins(connection, account, fresh))
     if again:
@@ -59,20 +59,6 @@ def apply_page(store: Store, change: Change, account: int, page: Page) -> int:
         _count_out(connection, account, census)
     set_account(change, account, cursor=page.cursor)
     return len(fresh)
-
-
-def allowed(store: Store, connection: Connection, mails: Sequence[Mail]) -> list[Mail]:
-    """Without mail of people who were to be forgotten."""
-    digests = set(connection.execute(select(FORGOTTEN.c.digest)).scalars())
-    if not digests:
-        return list(mails)
-    return [mail for mail in mails if not digests & {store.digest("forgotten", name) for name in correspondents(mail)}]
-
-
-def correspondents(mail: Mail) -> set[str]:
-    """Every address on a mail."""
-    writer = {mail.sender.key} if mail.sender else set()
-    return writer | {address.key for address in mail.recipients + mail.reply_to}
 
 
 def _split(connection: Connection, account: int, mails: Sequence[Mail]) -> tuple[list[Mail], list[Mail]]:

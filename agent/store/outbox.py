@@ -358,13 +358,13 @@ def sent_followups(connection: Connection) -> list[int]:
     return [int(number) for number in connection.scalars(query)]
 
 
-def erase_person(change: Change, person: str) -> int:
+def erase_person(change: Change, person: str, naming: Iterable[int] = ()) -> int:
     """Empty what the letters to a person hold, be they to others too; what still moves is taken back first.
 
-    A letter that may be leaving is emptied as soon as it has ended.
+    A letter that may be leaving is emptied as soon as it has ended. `naming`: letters to others that name them.
     """
     named = func.instr(func.lower(OUTBOX.c.recipients), f'"{person}"') > 0
-    about = rows(change.connection, or_(OUTBOX.c.person == person, named))
+    about = rows(change.connection, or_(OUTBOX.c.person == person, named, OUTBOX.c.id.in_(list(naming))))
     for row in about:
         if Stage(row["state"]) in LIVE:
             settings.put(change, f"{ERASE}{row['id']}", "1")

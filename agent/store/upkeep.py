@@ -9,15 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from agent.errors import StoreError, UsageError
 from agent.paths import Places
-from agent.store import budgets, memories, migrations, model_calls, outbox, raw, settings
+from agent.store import budgets, forgetting, memories, migrations, model_calls, outbox, raw, settings
 from agent.store.audit import CONTENT, Event
 from agent.store.engine import Store
 from agent.store.mail_codec import from_row
-from agent.store.mails import FORGOTTEN, correspondents
 from agent.store.threading import ENROLMENT, FOLLOWUP, MAIL, ONCE_MORE, REFERENCE, THREAD, chunks
 
 KEPT_COPIES = 7
@@ -94,10 +93,13 @@ def forget(store: Store, address: str) -> Erased:
     wanted = address.strip().lower()
     with store.write() as change:
         connection = change.connection
-        numbers = _mails_with(connection, wanted)
+        carrying = _mails_with(store, connection, wanted)
+        numbers, threads = [row["id"] for row in carrying], {row["thread_id"] for row in carrying}
+        threads |= set(connection.execute(select(THREAD.c.id).where(THREAD.c.person == wanted)).scalars())
+        found = forgetting.traces(store, wanted, map(from_row, carrying))
         for part in chunks(numbers):
             connection.execute(delete(MAIL).where(MAIL.c.id.in_(part)))
-        outbox.erase_person(change, wanted)
+        outbox.erase_person(change, wanted, forgetting.letters_naming(connection, found))
         budgets.erase_person(change, wanted)
         memories.erase_person(change, wanted)
         # It is learned anew from the mails that are left.
@@ -109,19 +111,22 @@ def forget(store: Store, address: str) -> Erased:
         )
         _drop_empty_threads(connection)
         connection.execute(delete(CONTENT).where(CONTENT.c.person == wanted))
-        digest = store.digest("forgotten", wanted)
-        if connection.execute(select(FORGOTTEN.c.digest).where(FORGOTTEN.c.digest == digest)).scalar() is None:
-            connection.execute(FORGOTTEN.insert().values(digest=digest))
+        forgetting.sweep(store, change, found, threads)
+        digest = store.digest(forgetting.PERSON, wanted)
+        forgetting.remember(connection, [digest])
         change.record(Event("person.erased", object=digest[:16]))
     compact(store)
     return Erased(len(numbers), gone)
 
 
-def _mails_with(connection: Any, address: str) -> list[int]:
-    like = f"%{address}%"
-    near: ColumnElement[bool] = or_(MAIL.c.sender == address, MAIL.c.data.ilike(like))
-    rows = connection.execute(select(MAIL).where(near)).mappings()
-    return [row["id"] for row in rows if address in correspondents(from_row(row))]
+def _mails_with(store: Store, connection: Any, address: str) -> list[Any]:
+    """The mails that are from them, to them or about them, wherever they say so but in their words."""
+    found = forgetting.traces(store, address, ())
+    rows = connection.execute(select(MAIL).where(or_(MAIL.c.sender == address, found.near(MAIL.c.data)))).mappings()
+    return [
+        dict(row) for row in rows.yield_per(500)
+        if row["sender"] == address or any(map(found.address.search, forgetting.carried(from_row(row))))
+    ]  # fmt: skip
 
 
 def _drop_empty_threads(connection: Any) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from agent.decide.answers import read_answer
 from agent.demo.mailbox import ADDRESS, ALIASES, build
 from bench.voice_data import DATA, corpus, load
+from providers.archive import delivered
 from providers.mime import parse
 from tests.judgement.__main__ import SETS, THREADS, read
 from tests.judgement.alone import said
@@ -73,7 +74,9 @@ def demo() -> Iterator[tuple[str, object]]:
         box = Path(folder) / "demo.mbox"
         with box.open("wb") as out:
             for mail in build(datetime.fromisoformat(NOW)):
-                mark = b"X-Gmail-Labels: %s\r\n" % (b"Sent" if mail.role.value == "sent" else b"Inbox")
+                mark = b"X-Gmail-Labels: %s\r\n" % (
+                    b"Inbox" if delivered(mail.raw) and mail.role.value != "sent" else b"Sent"
+                )
                 out.write(b"From - Wed Nov 18 09:00:00 2026\n" + mark + mail.raw + b"\n\n")
         me = [word for one in (ADDRESS, *ALIASES) for word in ("--me", one)]
         yield "demo told", told(folder, "demo", "--plain", "--now", NOW)
