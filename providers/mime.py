@@ -13,7 +13,7 @@ from providers.dates import written
 from providers.structure import Leaf, Taken, take_apart
 
 MOST_RAW = 25 * 1024 * 1024
-MOST_TEXT = 100_000
+MOST_TEXT = 400_000
 MOST_PART = 64 * 1024
 MOST_HEAD = headers.MOST_BYTES
 MOST_SENDER = 1000
