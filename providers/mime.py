@@ -14,7 +14,7 @@ from providers.delivery import HOPS, MARKS, MOST_HOPS, TRACES
 from providers.structure import Leaf, Taken, take_apart
 
 MOST_RAW = 25 * 1024 * 1024
-MOST_TEXT = 100_000
+MOST_TEXT = 400_000
 MOST_PART = 64 * 1024
 OWN_ROLES = frozenset({Role.SENT, Role.DRAFTS})
 """What the user wrote is theirs in either form."""

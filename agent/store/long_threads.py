@@ -14,11 +14,11 @@ from agent.store.origins import MINE
 from agent.store.threading import MAIL, THREAD, chunks
 from providers.mime import MOST_TEXT
 
-FEW = 20
+FEW = 10
 """A thread of no more mails is read whole."""
 MOST = 300
 """Mails of others, the newest, and as many of the user's own."""
-MOST_CHARACTERS = 1_000_000
+MOST_CHARACTERS = 600_000
 """Of all that others wrote; what is older than that is read by its beginning."""
 SHORT = 1_500
 TOGETHER = 30_000_000
