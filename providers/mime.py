@@ -243,6 +243,7 @@ def quarantined(where: Where, raw: bytes, problem: str) -> Mail:
     kept = group(headers.fields(headers.split(raw[:MOST_HEAD])[0]))
     named = kept.get("from", ())
     writers = addresses.read(tuple(named)) if len(named) == 1 and len(named[0]) <= MOST_SENDER else None
+    came = {name: [value[:MOST_SENDER] for value in kept[name][:MOST_HOPS]] for name in TRACES if name in kept}
     return Mail(
         key=where.key,
         message_id=next(iter(headers.ids(last(kept, "message-id"))), ""),
@@ -251,9 +252,7 @@ def quarantined(where: Where, raw: bytes, problem: str) -> Mail:
         sender=writers[0] if writers else None,
         in_reply_to=headers.ids(" ".join(kept.get("in-reply-to", ()))),
         references=headers.ids(" ".join(kept.get("references", ()))),
-        headers=public(
-            {name: [value[:MOST_SENDER] for value in kept[name][:MOST_HOPS]] for name in TRACES if name in kept}
-        ),
+        headers=public(came, where.role),
         folder=where.folder,
         role=where.role,
         flags=where.flags,
