@@ -16,8 +16,8 @@ from agent.act.news import longest_shared, since_approval, since_own_mail
 from agent.act.ports import Desk, Row, Seat
 from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
 from agent.decide.levels import Ceiling, Level, Place, Resolved, merged, resolve
+from agent.decide.moves import moving
 from agent.decide.people import doubts, recipients
-from agent.decide.summary import moving
 from agent.decide.threads import Thread, moment, names, node
 from agent.store import budgets, distrust, enrolments, outbox
 from agent.store.budgets import Use

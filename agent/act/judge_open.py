@@ -12,8 +12,8 @@ from agent.act.judging import due_at, judge_one
 from agent.act.known import People
 from agent.act.plans import plan_named
 from agent.decide.quiet import Habits, Verdict
-from agent.decide.summary import Summary, own_habit
 from agent.decide.values import Me
+from agent.decide.waits import own_habit
 from agent.store import around, verdicts
 from agent.store.verdicts import Stored
 
@@ -44,7 +44,7 @@ class Open:
     def _habits(self) -> Habits:
         config = self._home.config.followups
         with self._home.store.read() as connection:
-            own = own_habit([Summary("", waits=waits) for waits in around.waits(connection)])
+            own = own_habit(around.waits(connection))
         return Habits(
             waits=plan_named(self._home.config, config.plan).waits, max_age_days=config.max_age_days,
             zone=self._me.zone, own_wait=own, workdays=self._me.workdays,

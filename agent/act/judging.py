@@ -13,9 +13,10 @@ from agent.act.helper import Helper
 from agent.act.known import Gathered, People
 from agent.decide.plans import Plan
 from agent.decide.quiet import Habits, Reason, Verdict, judge
-from agent.decide.summary import Summary, own_habit, wrote_here
+from agent.decide.summary import Summary, wrote_here
 from agent.decide.threads import Thread
 from agent.decide.values import Me
+from agent.decide.waits import own_habit
 from agent.decide.zones import Place
 
 SETTLED_ALONE = frozenset({Reason.TOO_OLD, Reason.UNREADABLE, Reason.OWN_DRAFT})
@@ -85,7 +86,11 @@ def settle(
     """Verdicts from summaries, with what is known about each person from all threads."""
     people = People(Gathered(threads, summaries), me)
     usual = Habits(
-        waits=plan.waits, max_age_days=max_age_days, zone=me.zone, own_wait=own_habit(summaries), workdays=me.workdays
+        waits=plan.waits,
+        max_age_days=max_age_days,
+        zone=me.zone,
+        own_wait=waited,
+        workdays=me.workdays,
     )
     judged = []
     for thread, summary in zip(threads, summaries, strict=True):

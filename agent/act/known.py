@@ -13,9 +13,10 @@ from agent.decide.answers import read_answer
 from agent.decide.matter import Notice, Spoken, notice, spoken
 from agent.decide.people import full_name
 from agent.decide.quiet import Reason, matter_of
-from agent.decide.summary import Summary, usual_wait
+from agent.decide.summary import Summary
 from agent.decide.threads import Thread, moment
 from agent.decide.values import HUMAN, Me, Meaning
+from agent.decide.waits import usual_wait
 from agent.decide.zones import Place, guess
 from providers.base import Address, Mail, Origin
 

@@ -13,9 +13,9 @@ from agent.act.compose import basis_of, identity_of, people
 from agent.act.ports import Desk, Row
 from agent.decide.gate_case import News
 from agent.decide.lifecycle import Progress
+from agent.decide.moves import had, later
 from agent.decide.people import full_name
 from agent.decide.quiet import Reason
-from agent.decide.summary import had, later
 from agent.decide.threads import Thread, is_draft, moment
 from agent.store.mail_codec import from_row
 from agent.store.mails import mails_from, thread_mails

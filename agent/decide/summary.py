@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
-from statistics import median
+from datetime import UTC, datetime
 from typing import Any
 
-from agent.decide.answers import CLAIMED, read_answer
+from agent.decide.answers import CLAIMED
 from agent.decide.expects import expectation
 from agent.decide.matter import PREFIX, matter_words
+from agent.decide.moves import ANSWERED, Move, had, later, moves, there_for
 from agent.decide.pauses import Said, governing
 from agent.decide.people import Recipients, recipients
-from agent.decide.quoted import typed
 from agent.decide.sensitive import sensitive
 from agent.decide.threads import Thread, families, moment
 from agent.decide.values import Answer, Me, Meaning
-from agent.decide.workdays import workdays_between
-from providers.base import Address, Mail, Origin
+from agent.decide.waits import Sample, asked_of, own_waits, reply_times, usual_wait
+from providers.base import Address, Mail
 
-ANSWERED = frozenset(
-    {Meaning.REPLY, Meaning.DECLINE, Meaning.OPT_OUT, Meaning.DELEGATE, Meaning.BOOKED, Meaning.LEFT, Meaning.UNSURE}
-)
 PAUSING = frozenset({Meaning.LATER, Meaning.AWAY, Meaning.RECEIPT, Meaning.DELAY})
-Sample = tuple[str, int]
-"""Somebody and the workdays an answer of theirs took."""
-CAP = 20
-LONGEST_ON_THE_WAY = timedelta(days=7)
-"""A mail that took longer was rather moved here from another mailbox."""
-TOGETHER = timedelta(days=1)
-"""So long it may take to bring a whole mailbox here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,46 +79,6 @@ def _fixed(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One mail of the thread and what it means."""
-
-    mail: Mail
-    answer: Answer
-    text: str
-
-    @property
-    def mine(self) -> bool:
-        return self.answer.meaning is Meaning.OWN
-
-    @property
-    def by_hand(self) -> bool:
-        """Written by us; machines in our name, invitations and list echoes are no moves."""
-        mail = self.mail
-        machine = mail.header("auto-submitted") and not mail.header("x-relance-id")
-        return (
-            self.mine and not machine and not any(part.content_type.startswith("text/calendar") for part in mail.parts)
-        )
-
-
-def moves(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) -> list[Move]:
-    """Every mail of a thread with its meaning, read against the mail before it; what only claims to be ours is none."""
-    here = {mail.message_id for mail in thread.mails if mail.mine}
-    ids: AbstractSet[str] = own_ids if here <= own_ids else own_ids | here
-    out: list[Move] = []
-    parent, seen_own = "", False
-    for mail in thread.mails:
-        if mail.claimed:
-            continue
-        text = typed(mail.text, parent)
-        answer = read_answer(mail, me=me, parent_text=parent, own_ids=ids, in_thread=seen_own or None, new_text=text)
-        out.append(Move(mail, answer, text))
-        if answer.meaning is Meaning.OWN:
-            parent, seen_own = text, True
-            ids = ids if mail.message_id in ids else ids | {mail.message_id}
-    return out
-
-
 def summarise(
     thread: Thread,
     me: Me,
@@ -182,28 +131,6 @@ def unvouched(thread: Thread, own: Mail) -> Mail | None:
     return next((mail for mail in reversed(thread.mails) if mail.claimed and later(mail, own)), None)
 
 
-def later(mail: Mail, own: Mail) -> bool:
-    """Whether a mail was written or came after ours; its writer sets the one, our server the other."""
-    return mail.received > own.received or moment(mail) > moment(own)
-
-
-def moving(thread: Thread, own: Mail | None) -> list[Mail]:
-    """What others wrote that may move the day: all we did not have before us when we wrote, and the last we had."""
-    theirs = [mail for mail in thread.mails if mail.origin is Origin.OTHER]
-    if own is None or own not in thread.mails:
-        return theirs
-    place = thread.mails.index(own)
-    had = [mail for mail in theirs if thread.mails.index(mail) < place and there_for(mail, own)]
-    return [mail for mail in theirs if mail not in had[:-1]]
-
-
-def there_for(mail: Mail, own: Mail) -> bool:
-    """Whether it had come when we wrote ours: only then did ours react to it, whatever date it bears."""
-    # Of mail that was brought here all at once only the dates tell an order.
-    together = TOGETHER if own.received > moment(own) + LONGEST_ON_THE_WAY else timedelta(0)
-    return mail.received <= max(own.received, moment(own)) + together
-
-
 def _crossing(read: list[Move], last: int) -> list[Move]:
     """Mails written before our last one that reached us after it: we had not seen them when we wrote."""
     own = read[last].mail
@@ -213,17 +140,6 @@ def _crossing(read: list[Move], last: int) -> list[Move]:
         move for move in read[:last]
         if not move.mine and move.mail.message_id not in seen - ours and not had(move.mail, own, ours)
     ]  # fmt: skip
-
-
-def had(mail: Mail, own: Mail, ours: AbstractSet[str]) -> bool:
-    """Whether a mail dated before ours was before us when we wrote.
-
-    One that came later was not if it answers a mail of ours, whatever its date says; without that, only as long as
-    a mail may be on its way: old mail that is filed anew is no answer.
-    """
-    if there_for(mail, own):
-        return True
-    return ours.isdisjoint((*mail.in_reply_to, *mail.references)) and mail.received > moment(mail) + LONGEST_ON_THE_WAY
 
 
 def _with_own(
@@ -288,46 +204,6 @@ def reachable(to: Recipients, after: list[Move]) -> tuple[Recipients, list[Move]
     kept = [move for move in after if move.answer.meaning is not Meaning.BOUNCE or not move.answer.failed]
     copied = tuple(address for address in to.cc if address.key not in failed)
     return replace(to, to=left, cc=copied), kept
-
-
-def own_waits(read: list[Move]) -> tuple[int, ...]:
-    """How many workdays we waited before asking the same people again by hand."""
-    waits: list[int] = []
-    asked: list[Mail] = []
-    for place, move in enumerate(read):
-        if not move.by_hand or move.mail.header("x-relance-id") or not expectation(move.text).asks:
-            continue
-        before = next((mail for mail in reversed(asked) if not asked_of(mail).isdisjoint(asked_of(move.mail))), None)
-        asked.append(move.mail)
-        if before is None:
-            continue
-        waited = workdays_between(moment(before).date(), moment(move.mail).date())
-        if waited > 0 and not any(_answers_to(other, before, move.mail) for other in read[:place]):
-            waits.append(waited)
-    return tuple(waits)
-
-
-def _answers_to(move: Move, asked: Mail, again: Mail) -> bool:
-    """Whether one of those asked had answered when we asked again."""
-    if move.mine or move.answer.meaning not in ANSWERED or not _from_asked(move.mail, asked):
-        return False
-    return moment(move.mail) > moment(asked) and there_for(move.mail, again)
-
-
-def asked_of(mail: Mail) -> frozenset[str]:
-    """Everybody a mail of ours went to."""
-    return frozenset(address.key for address in (*mail.to, *mail.cc))
-
-
-def _from_asked(mail: Mail, asked: Mail) -> bool:
-    """Whether it bears the address of somebody we asked."""
-    return mail.sender is not None and mail.sender.key in asked_of(asked)
-
-
-def own_habit(summaries: Iterable[Summary]) -> float:
-    """The median wait of past follow-ups by hand; 0 until three of them show one."""
-    waits = [wait for summary in summaries for wait in summary.waits]
-    return float(median(waits)) if len(waits) >= 3 else 0.0
 
 
 def _iso(at: datetime) -> str:
@@ -422,26 +298,3 @@ def _blocked(refusal: str, decisive: Move | None, hard: Move | None) -> tuple[st
         }
         return codes.get(decisive.answer.meaning, "answered"), decisive.answer.evidence
     return refusal, ""
-
-
-def reply_times(read: list[Move]) -> tuple[Sample, ...]:
-    """By person how many workdays their answers took; one that came later than its date says took longer."""
-    times: list[Sample] = []
-    asked: dict[str, Mail] = {}
-    for move in read:
-        writer = move.mail.sender.key if move.mail.sender else ""
-        if move.by_hand:
-            if expectation(move.text).asks:
-                asked = {**dict.fromkeys(asked_of(move.mail), move.mail), **asked}
-        elif writer in asked and move.answer.meaning in {
-            Meaning.REPLY, Meaning.DECLINE, Meaning.DELEGATE, Meaning.LATER,
-        }:  # fmt: skip
-            came, question = max(move.mail.received, moment(move.mail)), asked[writer]
-            times.append((writer, workdays_between(moment(question).date(), came.date())))
-            asked = {person: mail for person, mail in asked.items() if mail is not question}
-    return tuple(times)
-
-
-def usual_wait(times: Sequence[int]) -> float:
-    """The median of at least three reply times, capped; 0 when nothing is known."""
-    return float(min(CAP, median(times))) if len(times) >= 3 else 0.0

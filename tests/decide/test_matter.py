@@ -11,9 +11,10 @@ from agent.act.judging import judge_all
 from agent.decide.matter import bare_subject, matter_words, settles, shares
 from agent.decide.plans import BUILT_IN
 from agent.decide.quiet import Reason, Verdict
-from agent.decide.summary import own_habit, summarise
+from agent.decide.summary import summarise
 from agent.decide.threads import gather
 from agent.decide.values import Me
+from agent.decide.waits import own_habit
 from providers.base import Address, Mail, Origin, Part, Role
 
 ME = Me(name="Sam Okafor", addresses=("sam@mine.example",), zone="Europe/Paris")
@@ -135,7 +136,8 @@ def test_follow_ups_by_hand_show_a_habit_after_three() -> None:
     asked = [mail(number, number, SAM, f"Matter {number}", ASKED) for number in range(10, 13)]
     summaries = [summarise(thread, ME) for thread in gather([*asked, *(chased(number) for number in range(10, 13))])]
     assert [summary.waits for summary in summaries] == [(10,)] * 3
-    assert own_habit(summaries) == 10 and own_habit(summaries[:2]) == 0
+    waits = [summary.waits for summary in summaries]
+    assert own_habit(waits) == 10 and own_habit(waits[:2]) == 0
 
 
 def test_prefixes_are_no_part_of_a_subject_and_years_no_references() -> None:

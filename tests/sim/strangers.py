@@ -22,10 +22,11 @@ from agent.act import judging, writing
 from agent.act.judging import judge_all
 from agent.act.writing import Wish, Written, brief_for, learn, write
 from agent.decide.answers import read_answer
+from agent.decide.moves import moving
 from agent.decide.origin import Door, told
 from agent.decide.people import recipients
 from agent.decide.plans import BUILT_IN
-from agent.decide.summary import Summary, moving, summarise
+from agent.decide.summary import Summary, summarise
 from agent.decide.threads import Thread, gather
 from agent.decide.values import Me, Meaning
 from providers.base import Address, Mail, Role
