@@ -89,7 +89,7 @@ def settle(
         waits=plan.waits,
         max_age_days=max_age_days,
         zone=me.zone,
-        own_wait=waited,
+        own_wait=own_habit(summary.waits for summary in summaries),
         workdays=me.workdays,
     )
     judged = []
