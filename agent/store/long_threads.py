@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Connection, func, not_, select
@@ -59,13 +58,25 @@ def _long(connection: Connection, number: int) -> Long:
     newest = select(MAIL.c.id).where(MAIL.c.thread_id == number).order_by(MAIL.c.received.desc()).limit(MOST + 1)
     own = list(connection.execute(newest.where(MINE)).scalars())
     others = list(connection.execute(newest.where(not_(MINE))).scalars())
-    sizes = select(MAIL.c.id, func.length(MAIL.c.body)).where(MAIL.c.id.in_(others[:MOST]))
-    long = {row[0]: int(row[1]) for row in connection.execute(sizes)}
-    totals = accumulate(long[one] for one in others[:MOST])
-    whole = [one for one, total in zip(others, totals, strict=False) if total <= MOST_CHARACTERS]
+    whole = _fitting(connection, others[:MOST])
     root = connection.execute(select(THREAD.c.root).where(THREAD.c.id == number)).scalar_one()
     left_out = len(own) > MOST or len(others) > MOST
     return Long(root, own[:MOST] + whole, others[len(whole) : MOST], left_out)
+
+
+def _fitting(connection: Connection, newest: list[int]) -> list[int]:
+    """As many of these as may be read whole; what lies behind them is not even measured."""
+    left = MOST_CHARACTERS
+    whole: list[int] = []
+    for part in chunks(newest, FEW):
+        sizes = select(MAIL.c.id, func.length(MAIL.c.body)).where(MAIL.c.id.in_(part))
+        long = {row[0]: int(row[1]) for row in connection.execute(sizes)}
+        for one in part:
+            left -= long[one]
+            if left < 0:
+                return whole
+            whole.append(one)
+    return whole
 
 
 def together(connection: Connection, threads: dict[int, int]) -> dict[int, int]:
