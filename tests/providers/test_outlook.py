@@ -29,15 +29,6 @@ class TestOutlook(MailboxContract):
             fake.store.deliver(raw)
         return opened(fake)
 
-    def test_headers_and_text_are_readable(self, mailbox: Mailbox) -> None:
-        """As everywhere, but Exchange keeps one body: of two that differ it hands out the page."""
-        mails = {mail.message_id: mail for page in mailbox.changes("") for mail in page.mails}
-        assert mails["<one@a.example>"].subject == "café"
-        assert mails["<one@a.example>"].text.strip() == "Hello there."
-        assert mails["<two@example.org>"].text.strip() == "page"
-        assert mails["<two@example.org>"].references == ("<zero@a.example>", "<one@a.example>")
-        assert mails["<three@b.example>"].text.strip() == "Très bien"
-
 
 class Sleeps:
     def __init__(self) -> None:
