@@ -32,15 +32,20 @@ def delivered(headers: Mapping[str, Sequence[str]], own: frozenset[str]) -> bool
 
 def submitted(hop: str, own: frozenset[str]) -> bool:
     """Whether a `Received` says that its server took the mail from somebody it knew, to bring it to somebody else."""
+    # Quoted, a bracket would open no comment, so that what is taken for one may be the very clause that counts.
+    if '"' in hop or "\\" in hop:
+        return False
     for _ in range(DEEPEST):
         hop = COMMENT.sub(" ", hop)
     words = hop.lower().partition(";")[0].split()
     # Whoever connects chooses the name in front of `by`; it must not pass for a clause behind it.
-    if words.count("by") != 1 or any(sign in hop for sign in '()"\\'):
+    if words.count("by") != 1 or "(" in hop or ")" in hop:
         return False
     behind = words[words.index("by") + 2 :]
     named = dict(zip(behind[::2], behind[1::2], strict=False))
     if len(behind) != 2 * len(named):
         return False
-    local, _, domain = named.get("for", "").strip("<>").partition("@")
-    return named.get("with") in SUBMITTED and f"{local.partition('+')[0]}@{domain}" not in own
+    # Many servers give a user other addresses than the one that is known, under the same domain or below it.
+    domain = named.get("for", "").strip("<>,.").rpartition("@")[2]
+    home = any(f".{domain}".endswith("." + address.rpartition("@")[2]) for address in own)
+    return named.get("with") in SUBMITTED and not home

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from time import process_time
 
 from agent.bounds import TooMuchError, bounded
 from agent.decide import facts
@@ -19,6 +20,8 @@ from providers.delivery import TRACES
 from voice.quotes import typed
 
 ENDED = "It could not be judged within the limits on time and memory."
+MOST_LOOKING = 3.0
+"""Seconds of processor time in which it must be clear which mail it was."""
 MOST_TEXT = 20_000
 SAMPLE = "Hello,\n\nI am away until Monday. Could you look at the offer by Friday?\n\nBest"
 Read = Callable[[Thread], Summary]
@@ -60,8 +63,14 @@ def set_aside(mail: Mail) -> Mail:
 
 def _without(thread: Thread, read: Read) -> tuple[Summary, tuple[Mail, ...]]:
     """One mail at a time tells which it was; where it takes two, the newest of the others goes."""
-    found = [mail for mail in thread.mails if not mail.problem and _is_too_much(Thread(thread.key, (mail,)), read)]
-    while True:
+    begun, found = process_time(), list[Mail]()
+    for mail in thread.mails:
+        if process_time() - begun > MOST_LOOKING:
+            # It is the number of them; no one mail is to blame, and none is set aside.
+            return Summary(thread.key, blocked="unsure", problem=True), ()
+        if not mail.problem and _is_too_much(Thread(thread.key, (mail,)), read):
+            found.append(mail)
+    while process_time() - begun <= MOST_LOOKING:
         kept = tuple(set_aside(mail) if mail in found else mail for mail in thread.mails)
         try:
             return bounded(lambda kept=kept: read(Thread(thread.key, kept, thread.drafts))), tuple(found)  # type: ignore[misc]
@@ -70,6 +79,7 @@ def _without(thread: Thread, read: Read) -> tuple[Summary, tuple[Mail, ...]]:
             if not left:
                 return Summary(thread.key, blocked="unsure", problem=True), tuple(found)
             found.append(max(left, key=lambda mail: (not mail.mine, mail.at)))
+    return Summary(thread.key, blocked="unsure", problem=True), tuple(found)
 
 
 def _is_too_much(thread: Thread, read: Read) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from agent.decide.answers import read_answer
 from agent.decide.threads import Thread, moment
 from agent.decide.values import Certainty, Me, Meaning
+from agent.decide.waits import from_asked
 from providers.base import Mail, Origin
 from voice.language import language_of
 from voice.pack import LANGUAGES, pack
@@ -19,7 +20,8 @@ def broken_promise(thread: Thread, me: Me, now: datetime) -> date | None:
     own = [mail for mail in thread.mails if mail.mine]
     if not own:
         return None
-    since = [mail for mail in thread.mails if mail.origin is Origin.OTHER and moment(mail) >= moment(own[-1])]
+    theirs = (mail for mail in thread.mails if mail.origin is Origin.OTHER and from_asked(mail, own[-1]))
+    since = [mail for mail in theirs if moment(mail) >= moment(own[-1])]
     if not since:
         return None
     said = read_answer(since[-1], me=me, parent_text=typed(own[-1].text), in_thread=True)

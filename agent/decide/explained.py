@@ -40,10 +40,12 @@ def beyond(text: str, talk: frozenset[str]) -> str:
 def foreign(text: str, talk: frozenset[str]) -> str:
     """The first sentence that is not a server's, where a server does not say at once what it writes about."""
     for sentence, found in _said(text)[:FIRST]:
-        if standard(sentence.plain) & talk or CODE.search(sentence.plain):
+        if standard(sentence.plain) & talk:
             return ""
         if answers(sentence, found):
             return sentence.text[:200]
+        if CODE.search(sentence.plain):
+            return ""
     return next((s.text[:200] for s, _ in _said(text)), "")
 
 
@@ -66,8 +68,11 @@ def _says_yes(sentence: Sentence, found: frozenset[str]) -> bool:
 
 def _own(sentence: Sentence, found: frozenset[str], talk: frozenset[str]) -> bool:
     plain = sentence.plain
-    if not LETTER.search(CONTACT.sub("", plain)) or FIELDS.match(sentence.text[:60]) or CODE.search(plain):
+    if not LETTER.search(CONTACT.sub("", plain)) or FIELDS.match(sentence.text[:60]):
         return True
+    # A number of three digits is a server's word only where nobody says yes, no or asks around it.
+    if CODE.search(plain):
+        return not answers(sentence, found)
     manners = GREETING.match(plain) or SIGNOFF.match(plain) or found & COURTESY
     polite = manners and not found - COURTESY and len(plain.split()) <= MOST_COURTEOUS
     return bool(polite or standard(plain) & talk) and not answers(sentence, found)

@@ -17,9 +17,10 @@ from agent.decide.people import Recipients, recipients
 from agent.decide.sensitive import sensitive
 from agent.decide.threads import Thread, families, moment
 from agent.decide.values import Answer, Me, Meaning
-from agent.decide.waits import Sample, asked_of, own_waits, reply_times, usual_wait
+from agent.decide.waits import Sample, asked_of, from_asked, own_waits, reply_times, usual_wait
 from providers.base import Address, Mail
 
+SAYS_NOTHING = frozenset({Meaning.RECEIPT, Meaning.AWAY, Meaning.DELAY, Meaning.OWN, Meaning.LIST, Meaning.BOUNCE})
 PAUSING = frozenset({Meaning.LATER, Meaning.AWAY, Meaning.RECEIPT, Meaning.DELAY})
 
 
@@ -138,7 +139,8 @@ def _crossing(read: list[Move], last: int) -> list[Move]:
     ours = frozenset(move.mail.message_id for move in read if move.mine) - {""}
     return [
         move for move in read[:last]
-        if not move.mine and move.mail.message_id not in seen - ours and not had(move.mail, own, ours)
+        if not move.mine and not had(move.mail, own, ours)
+        and not (move.mail.message_id in seen - ours and there_for(move.mail, own))
     ]  # fmt: skip
 
 
@@ -177,7 +179,9 @@ def _with_own(
     person = to.to[0] if to.to else Address("")
     times = reply_times(read)
     theirs = [days for who, days in times if who == person.key]
-    put_off = pausing and any(move.answer.meaning is Meaning.LATER for move in (effect, *after) if move)
+    put_off = pausing and any(_promises(move, own.mail) for move in (effect, *after) if move)
+    # A day that somebody else names may only put off; nobody is held to it.
+    until = said.until if effect is None or said.meaning is not Meaning.LATER or _promises(effect, own.mail) else None
     return Summary(
         thread.key, subject=own.mail.subject, person=person.key, name=person.name,
         people=tuple(people),
@@ -186,13 +190,18 @@ def _with_own(
         patient=patient, courtesy=expected.courtesy,
         blocked=blocked, blocked_evidence=why or (said.evidence if blocked else ""),
         meaning=str(said.meaning) if effect else "", answer_evidence=said.evidence,
-        until=said.until.isoformat() if said.until else "", answered_at=_iso(moment(effect.mail)) if effect else "",
+        until=until.isoformat() if until else "", answered_at=_iso(moment(effect.mail)) if effect else "",
         clock=_iso(since if pausing and not touches else max(since, moment(own.mail))), touches=touches,
         sensitive=topic, sensitive_evidence=words, own_draft=bool(thread.drafts),
         usual_wait=usual_wait(theirs), samples=times, problem=_broken(read), zone_hint=_zone_hint(read),
         delegate=(decisive.answer.delegate or "") if decisive else "",
         matter=matter_words(own.mail.subject, start.text), waits=own_waits(read),
     )  # fmt: skip
+
+
+def _promises(move: Move, own: Mail) -> bool:
+    """Somebody we asked named a time."""
+    return move.answer.meaning is Meaning.LATER and from_asked(move.mail, own)
 
 
 def reachable(to: Recipients, after: list[Move]) -> tuple[Recipients, list[Move]]:
@@ -251,20 +260,18 @@ def _promise_before(read: list[Move], last: int) -> Move | None:
 
 
 def _asked(read: list[Move], last: int) -> tuple[Move, int, Any, bool]:
-    """The own mail that asked, how many of ours asked again since, and what is expected."""
-    run, theirs = [read[last]], False
+    """The own mail that asked those the last one went to, how many of ours asked them again, and what is expected.
+
+    Only one of them can have answered in between; what anybody else wrote begins nothing anew.
+    """
+    run, theirs, people = [read[last]], False, asked_of(read[last].mail)
     for move in reversed(read[:last]):
-        if move.by_hand:
+        if move.by_hand and not people.isdisjoint(asked_of(move.mail)):
             run.append(move)
-        elif move.answer.meaning not in {
-            Meaning.RECEIPT,
-            Meaning.AWAY,
-            Meaning.DELAY,
-            Meaning.OWN,
-            Meaning.LIST,
-        } and there_for(move.mail, run[-1].mail):
+        elif not move.mine and move.answer.meaning not in SAYS_NOTHING and there_for(move.mail, run[-1].mail):
             theirs = True
-            break
+            if any(from_asked(move.mail, own.mail) for own in run):
+                break
     run.reverse()
     expected = [(move, expectation(move.text, answering=theirs or _answers(run[0].mail))) for move in run]
     asking = [(move, found) for move, found in expected if found.asks]
@@ -272,11 +279,16 @@ def _asked(read: list[Move], last: int) -> tuple[Move, int, Any, bool]:
         return read[last], 0, expected[-1][1], expected[-1][1].patient
     # A letter of relance's is a touch however its words are read: a question it restates can look like a quote.
     touching = [move for move, found in expected if found.asks or move.mail.header("x-relance-id")]
-    again = [move for move in touching if (moment(move.mail).date() - moment(asking[0][0].mail).date()).days >= 1]
+    first = asking[0][0]
+    again = [move for move in touching if _days(first, move) >= 1]
     latest = expected[-1][1]
     closing = latest.courtesy and not latest.asks and len(expected) > 1
     chosen = latest if closing else asking[-1][1]
     return read[last], len(again), chosen, asking[-1][1].patient
+
+
+def _days(first: Move, later_one: Move) -> int:
+    return (moment(later_one.mail).date() - moment(first.mail).date()).days
 
 
 def _answers(mail: Mail) -> bool:

@@ -174,7 +174,14 @@ def in_order(mails: Iterable[Mail]) -> tuple[Mail, ...]:
     # Of mails under one id ours counts, and of others the older: whoever takes an id again moves nothing.
     named = [(mail.mine, mail.message_id, place) for place, mail in reversed(list(enumerate(dated))) if mail.message_id]
     places = {name: place for _, name, place in sorted(named, key=lambda item: item[0])}
-    cited = [[places[name] for name in (*mail.in_reply_to, *mail.references[-1:]) if name in places] for mail in dated]
+    cited = [
+        [
+            places[name]
+            for name in (*mail.in_reply_to, *mail.references[-1:])
+            if name in places and there(dated[places[name]], mail)
+        ]
+        for mail in dated
+    ]
     times = [moment(mail) for mail in dated]
     for _ in range(MOST_WRONG_CLOCKS):
         before = list(times)
@@ -184,6 +191,11 @@ def in_order(mails: Iterable[Mail]) -> tuple[Mail, ...]:
         if times == before:
             break
     return tuple(dated[place] for place in sorted(range(len(dated)), key=times.__getitem__))
+
+
+def there(mail: Mail, answer: Mail) -> bool:
+    """Whether a mail can be what another answers: ours, or one that had come when that was written or came."""
+    return mail.mine or mail.received <= max(answer.received, moment(answer))
 
 
 def gather(mails: Iterable[Mail]) -> list[Thread]:

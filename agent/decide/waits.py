@@ -36,7 +36,7 @@ def own_waits(read: list[Move]) -> tuple[int, ...]:
 
 def _answers_to(move: Move, asked: Mail, again: Mail) -> bool:
     """Whether one of those asked had answered when we asked again."""
-    if move.mine or move.answer.meaning not in ANSWERED or not _from_asked(move.mail, asked):
+    if move.mine or move.answer.meaning not in ANSWERED or not from_asked(move.mail, asked):
         return False
     return moment(move.mail) > moment(asked) and there_for(move.mail, again)
 
@@ -46,7 +46,7 @@ def asked_of(mail: Mail) -> frozenset[str]:
     return frozenset(address.key for address in (*mail.to, *mail.cc))
 
 
-def _from_asked(mail: Mail, asked: Mail) -> bool:
+def from_asked(mail: Mail, asked: Mail) -> bool:
     """Whether it bears the address of somebody we asked."""
     return mail.sender is not None and mail.sender.key in asked_of(asked)
 

@@ -33,7 +33,8 @@ def mail(
         pytest.param(OURS - HOUR, OURS + HOUR, False, "answered", id="an hour on the way"),
         pytest.param(OURS - 3 * DAY, OURS + DAY, False, "answered", id="four days on the way"),
         pytest.param(OURS - HOUR, OURS - HOUR + DAY / 48, False, "", id="there when we wrote"),
-        pytest.param(OURS - HOUR, OURS + HOUR, True, "", id="we answered it ourselves"),
+        pytest.param(OURS - HOUR, OURS - HOUR, True, "", id="we answered it ourselves"),
+        pytest.param(OURS - HOUR, OURS + HOUR, True, "answered", id="under a name we had used before it came"),
         pytest.param(OURS - 30 * DAY, OURS + DAY, False, "answered", id="a clock that is a month wrong"),
     ],
 )

@@ -17,7 +17,7 @@ SIZE = 64_000
 MOST_SECONDS = 0.6
 """For so many signs; what grows with the square of their number takes longer than that wherever it matters."""
 SEEN = {
-    "agent.config_errors.HEADER": 300, "agent.config_errors.KEY": 1000, "agent.decide.matter.PREFIX": 300,
+    "agent.config_errors.HEADER": 300, "agent.config_errors.KEY": 1000, "agent.decide.matter.PREFIX": 300, "agent.decide.answers.PREFIX": 300,
     "agent.decide.matter.REFERENCE": 40, "agent.decide.quoted.MARKS": 400, "providers.addresses.PLAIN_ONE": 1000,
     "providers.addresses.SPEC": 320, "voice.quotes._ENDS": 400, "voice.quotes._ATTRIBUTION": 300,
 }  # fmt: skip
