@@ -178,7 +178,7 @@ def in_order(mails: Iterable[Mail]) -> tuple[Mail, ...]:
         [
             places[name]
             for name in (*mail.in_reply_to, *mail.references[-1:])
-            if name in places and there(dated[places[name]], mail)
+            if name in places and can_be_answered(dated[places[name]], mail)
         ]
         for mail in dated
     ]
@@ -193,7 +193,7 @@ def in_order(mails: Iterable[Mail]) -> tuple[Mail, ...]:
     return tuple(dated[place] for place in sorted(range(len(dated)), key=times.__getitem__))
 
 
-def there(mail: Mail, answer: Mail) -> bool:
+def can_be_answered(mail: Mail, answer: Mail) -> bool:
     """Whether a mail can be what another answers: ours, or one that had come when that was written or came."""
     return mail.mine or mail.received <= max(answer.received, moment(answer))
 
