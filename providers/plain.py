@@ -63,6 +63,8 @@ JOINING = (
     "KANNADA", "MALAYALAM", "SINHALA", "MYANMAR", "KHMER", "TIBETAN", "BALINESE", "JAVANESE",
 )  # fmt: skip
 """Scripts in which a joiner changes how a word is written."""
+MOST_ROUNDS = 8
+"""Nobody types so many hidden letters in a row that more are worth the time."""
 
 
 def written(text: str) -> str:
@@ -70,6 +72,15 @@ def written(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = ESCAPES.sub("", LINE_ENDS.sub("\n", text))
+    for _ in range(MOST_ROUNDS):
+        before, text = text, _needed(text)
+        if text == before:
+            return text
+    return "".join(filter(_is_seen, text))
+
+
+def _needed(text: str) -> str:
+    """Without what is hidden and not needed beside its neighbours, which may be dropped themselves."""
     kept: list[str] = []
     for place, letter in enumerate(text):
         if _is_seen(letter) or _is_needed(letter, kept[-1] if kept else "", text[place + 1 : place + 2]):
