@@ -57,6 +57,10 @@ class Want(Struct, frozen=True, array_like=True):
     paths: tuple[str, ...]
     most: int
     """Bytes of each part that are enough."""
+    mail: Mail | None = None
+    """As its plain text tells it, where only pages beside that are missing."""
+    pages: tuple[Leaf, ...] = ()
+    """Those pages, in the order of their paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,14 @@ class Located:
 
     path: str
     leaf: Leaf
+
+
+class Pages(Struct, frozen=True, array_like=True, tag="pages"):
+    """The fetched pages of a mail whose plain text is read."""
+
+    where: mime.Where
+    text: str
+    leaves: tuple[Leaf, ...]
 
 
 def read(raw: Raw) -> Mail | Want | None:
@@ -81,11 +93,25 @@ def read(raw: Raw) -> Mail | Want | None:
     kept = mime.group(fields)
     found = [] if raw.tried else wanted_whole(kept, where.size)
     leaves, problem = walk(items[b"BODYSTRUCTURE"])
-    filled, missing = fill(leaves, items, raw.more)
-    if found or (missing and not raw.tried):
+    needed = needs(leaves, compared=where.role not in mime.OWN_ROLES)
+    filled, missing = fill(leaves, needed, items, raw.more)
+    pages = () if found or raw.tried or is_report(kept) else only_beside(leaves, missing)
+    if found or (missing and not raw.tried and not pages):
         return Want(int(uid), tuple(found or missing), enough(leaves, found or missing))
     problem = problem or mime.limits(b"", head)
-    return mime.assemble(fields, Taken(tuple(filled), problem), where)
+    mail = mime.assemble(fields, Taken(tuple(filled), problem), where)
+    if not pages:
+        return mail
+    paths = tuple(place.path for place in pages)
+    return Want(int(uid), paths, MOST_PAGE_BYTES, mail, tuple(place.leaf for place in pages))
+
+
+def only_beside(leaves: list[tuple[Located, bytes]], missing: list[str]) -> tuple[Located, ...]:
+    """The missing leaves, where each is a page beside plain text that is there; nothing where more is missing."""
+    places = tuple(place for place, _ in leaves if place.path in missing)
+    shown = [place for place, _ in leaves if mime.is_text(place.leaf) and place.leaf.size]
+    plain = any(place.leaf.kind == "text/plain" for place in shown)
+    return places if plain and all(place in shown and place.leaf.kind != "text/plain" for place in places) else ()
 
 
 def enough(leaves: list[tuple[Located, bytes]], paths: list[str]) -> int:
@@ -216,11 +242,10 @@ def pairs(value: Atom) -> dict[str, str]:
 
 
 def fill(
-    leaves: list[tuple[Located, bytes]], items: dict[bytes, Atom], more: dict[str, bytes]
+    leaves: list[tuple[Located, bytes]], needed: list[str], items: dict[bytes, Atom], more: dict[str, bytes]
 ) -> tuple[list[Leaf], list[str]]:
-    """The leaves with the content that is there, and the paths of the content that is missing."""
+    """The leaves with the needed content that is there, and the paths of what is missing of it."""
     start = items.get(b"BODY[1]<0>") or b""
-    needed = set(needs(leaves))
     filled, missing = [], []
     for place, boundary in leaves:
         if place.path not in needed:
@@ -236,12 +261,12 @@ def fill(
     return filled, missing
 
 
-def needs(leaves: list[tuple[Located, bytes]]) -> list[str]:
-    """The paths of what a reader reads, and of what machines wrote for us."""
+def needs(leaves: list[tuple[Located, bytes]], *, compared: bool = True) -> list[str]:
+    """The paths of what a reader reads in either form, where they are compared, and of what machines wrote for us."""
     shown = [place for place, _ in leaves if mime.is_text(place.leaf) and place.leaf.size]
     plain = [place.path for place in shown if place.leaf.kind == "text/plain"]
     pages = [place.path for place in shown if place.leaf.kind != "text/plain"]
-    if plain:
+    if plain and compared:
         plain += [place.path for place in shown if place.path in pages and place.leaf.size <= MOST_COMPARED_BYTES]
     machine = [place.path for place, _ in leaves if place.leaf.kind in mime.MACHINE][:10]
     return [*(plain or pages)[:10], *machine]

@@ -10,11 +10,13 @@ from providers import imap_gmail, imap_server
 from providers.base import Mail, Moved, Page, Role, Sweep, Unreachable
 from providers.folders import Folder
 from providers.imap_cursor import Cursor, Reached
-from providers.imap_letter import Raw, Want, date_of, fetched, internal_date, wanted
+from providers.imap_letter import Raw, date_of, fetched, internal_date, wanted
+from providers.imap_missing import Half, half
 from providers.imap_server import State
 from providers.imap_wire import Wire, uid_list, uid_set
 from providers.mime import Where, quarantined
 from providers.worker import Worker
+from providers.worker_child import Job, Result
 
 FIRST_PAGE = 200
 PAGE = 500
@@ -203,20 +205,33 @@ class Round:
         found = (self._backlog(folder, states[folder.ident]) for folder in self.folders)
         backlogs = [one for one in found if one is not None]
         self.total += sum(len(one.uids) for one in backlogs)
-        read: tuple[Asked, list[Raw]] | None = None
         asked = self._ask(backlogs, FIRST_PAGE)
-        pages = 0
-        while asked is not None or read is not None:
-            following = (asked, self._arrived(asked)) if asked is not None else None
-            mails = self._collect(*read) if read is not None else []
-            if following is not None:
-                self.worker.submit(following[1])
-            # The server and the worker prepare the next pages while the caller stores this one.
-            asked = self._ask(backlogs, FIRST_PAGE if pages < 1 else PAGE)
-            if read is not None:
-                yield self._page(mails=tuple(mails))
-            pages += 1
-            read = following
+        if asked is None:
+            return
+        # The first page is read alone: somebody waits for it.
+        yield self._history(asked, self._finish(asked.backlog.folder, self._arrived(asked)))
+        yield from self._flow(backlogs)
+
+    def _flow(self, backlogs: list[Backlog]) -> Iterator[Page]:
+        """Page after page, so that the server, the worker and the caller each have one to work on."""
+        asked = self._ask(backlogs, PAGE)
+        read: tuple[Asked, list[Raw]] | None = None
+        again: tuple[Asked, Half] | None = None
+        with_worker = False
+        while asked is not None or read is not None or again is not None:
+            arrived = (asked, self._arrived(asked)) if asked is not None else None
+            results = self.worker.collect() if with_worker else []
+            seconds = len(again[1].jobs) if again is not None else 0
+            ready = (again[0], again[1].whole(results[:seconds])) if again is not None else None
+            again = (read[0], self._half(*read, results[seconds:])) if read is not None else None
+            jobs: list[Job] = [*(again[1].jobs if again else ()), *(arrived[1] if arrived else ())]
+            if with_worker := bool(jobs):
+                self.worker.submit(jobs)
+            page = self._history(*ready) if ready is not None else None
+            asked = self._ask(backlogs, PAGE)
+            if page is not None:
+                yield page
+            read = arrived
 
     def _backlog(self, folder: Folder, state: State) -> Backlog | None:
         reached = self.cursor.folders.get(folder.ident)
@@ -250,12 +265,11 @@ class Round:
         asked.backlog.reached_back = dates[0] if dates else asked.backlog.reached_back
         return raws
 
-    def _collect(self, asked: Asked, raws: list[Raw]) -> list[Mail]:
+    def _history(self, asked: Asked, mails: list[Mail]) -> Page:
         folder = asked.backlog.folder
-        mails = self._complete(folder, raws, self.worker.collect())
         mails = self._all_of(folder, asked.uids, mails)
         self.cursor.folders[folder.ident].low = asked.low
-        return sorted(mails, key=lambda mail: mail.received, reverse=True)
+        return self._page(mails=tuple(sorted(mails, key=lambda mail: mail.received, reverse=True)))
 
     def _take(self, tag: bytes, folder: Folder) -> list[Raw]:
         reached = self.cursor.folders[folder.ident]
@@ -263,17 +277,13 @@ class Round:
         return [Raw(where, chunks) for chunks in self.wire.responses(tag) if len(chunks) > 1]
 
     def _finish(self, folder: Folder, raws: list[Raw]) -> list[Mail]:
-        return self._complete(folder, raws, self.worker.read(raws))
+        self._select(folder)
+        found = half(self.wire, raws, self.worker.read(raws))
+        return found.whole(self.worker.read(found.jobs))
 
-    def _complete(self, folder: Folder, raws: list[Raw], results: list[Mail | Want | None]) -> list[Mail]:
-        """Mails whose text was not in the first answer are asked for once more."""
-        mails = [one for one in results if isinstance(one, Mail)]
-        wants = {one.uid: (raw, one) for raw, one in zip(raws, results, strict=True) if isinstance(one, Want)}
-        if wants:
-            self._select(folder)
-            again = [Raw(raw.where, raw.chunks, more, tried=True) for raw, more in self._missing(wants)]
-            mails.extend(one for one in self.worker.read(again) if isinstance(one, Mail))
-        return mails
+    def _half(self, asked: Asked, raws: list[Raw], results: list[Result]) -> Half:
+        self._select(asked.backlog.folder)
+        return half(self.wire, raws, results)
 
     def _all_of(self, folder: Folder, uids: list[int], mails: list[Mail]) -> list[Mail]:
         """Every mail that was asked for and is still there; one the server cannot take apart is unreadable."""
@@ -288,15 +298,6 @@ class Round:
         if any(mail is None for mail in found.values()):
             raise Unreachable("The mail server left out mails it says it has. It will be asked again.")
         return [*mails, *(mail for mail in found.values() if mail is not None)]
-
-    def _missing(self, wants: dict[int, tuple[Raw, Want]]) -> Iterator[tuple[Raw, dict[str, bytes]]]:
-        groups: dict[tuple[tuple[str, ...], int], list[int]] = {}
-        for uid, (_, want) in wants.items():
-            groups.setdefault((want.paths, want.most), []).append(uid)
-        for (paths, most), uids in groups.items():
-            got = parts_of(self.wire, sorted(uids), paths, most)
-            for uid in uids:
-                yield wants[uid][0], got.get(uid, {})
 
     def _select(self, folder: Folder) -> None:
         if self.wire.selected != folder.ident:
@@ -322,18 +323,6 @@ def request(uids: list[int], role: Role, capabilities: frozenset[str]) -> tuple[
     """The one FETCH a page needs."""
     more = b" X-GM-THRID X-GM-LABELS" if imap_gmail.EXTENSION in capabilities else b""
     return b"UID FETCH", uid_set(uids), b"(" + wanted(role) + more + b")"
-
-
-def parts_of(wire: Wire, uids: list[int], paths: tuple[str, ...], most: int) -> dict[int, dict[str, bytes]]:
-    """Some parts of some mails, by UID and path."""
-    items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (path.encode(), most) for path in paths)
-    found: dict[int, dict[str, bytes]] = {}
-    for chunks in wire.run(b"UID FETCH", uid_set(uids), b"(UID " + items + b")"):
-        said = fetched(chunks)
-        uid = said.get(b"UID")
-        if isinstance(uid, bytes) and uid.isdigit():
-            found[int(uid)] = {path: said.get(b"BODY[%s]<0>" % path.encode()) or b"" for path in paths}
-    return found
 
 
 def unreadable(wire: Wire, where: Where, uid: int) -> Mail | None:

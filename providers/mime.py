@@ -183,12 +183,24 @@ def readable(leaves: Iterable[Leaf], *, compared: bool = True) -> str:
 
         pages = [to_text(leaf_text(leaf)) for leaf in shown if leaf.kind.endswith("html")][:3]
         text = "\n\n".join(page for page in pages if page)
-    elif compared and any(leaf.body and leaf.kind.endswith("html") for leaf in shown):
-        from providers.versions import unsaid
-
-        more = unsaid(text[:MOST_TEXT], (leaf_text(leaf) for leaf in shown if leaf.kind.endswith("html")))
-        text = f"{more}\n\n{text}" if more else text
+    elif compared:
+        text = with_more(text, more_of(text, shown))
     return text[:MOST_TEXT]
+
+
+def more_of(text: str, leaves: Iterable[Leaf]) -> str:
+    """What the pages among these leaves say beyond the plain text."""
+    pages = [leaf for leaf in leaves if leaf.body and leaf.kind.endswith("html")]
+    if not pages:
+        return ""
+    from providers.versions import unsaid
+
+    return unsaid(text[:MOST_TEXT], (leaf_text(leaf) for leaf in pages))
+
+
+def with_more(text: str, more: str) -> str:
+    """A plain text below what only its page says."""
+    return f"{more}\n\n{text}"[:MOST_TEXT] if more else text
 
 
 def is_text(leaf: Leaf) -> bool:

@@ -28,7 +28,8 @@ class _Known:
     """A text in the forms a line is looked for in."""
 
     def __init__(self, text: str) -> None:
-        self._words = f" {_words(text)} {_words(LINKS.sub(' ', text))} "
+        unlinked = LINKS.sub(" ", text)
+        self._words = f" {_words(text)} " if unlinked == text else f" {_words(text)} {_words(unlinked)} "
         self._joined = self._words.replace(" ", "")
 
     def holds(self, line: str) -> bool:

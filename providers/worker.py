@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from providers import mime
-from providers.imap_letter import Raw, date_of
+from providers.imap_letter import Pages, Raw, date_of
 from providers.worker_child import Job, Quarantine, Result, Whole, get, put, read_results, written
 
 ENDED = "It could not be read within the limits on time and memory."
@@ -139,8 +139,10 @@ class Worker:
         return results
 
 
-def harmless(job: Raw | Whole) -> Quarantine:
+def harmless(job: Raw | Pages | Whole) -> Quarantine:
     """In place of a mail that kills: only its head, for a mail that says so."""
+    if isinstance(job, Pages):
+        return Quarantine(job.where, b"", ENDED)
     if isinstance(job, Whole):
         return Quarantine(job.where, job.raw[: mime.MOST_HEAD], ENDED)
     uid = next((piece.split(b" ")[0] for piece in job.chunks[0].split(b"UID ")[1:]), b"0")

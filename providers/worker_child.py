@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from providers import mime
 from providers.base import Mail
-from providers.imap_letter import Raw, Want, read
+from providers.imap_letter import Pages, Raw, Want, read
 
 MEMORY = 512 * 1024 * 1024
 WALL_SECONDS = 10
@@ -37,14 +37,17 @@ class Quarantine(Struct, frozen=True, array_like=True, tag="quarantine"):
     problem: str
 
 
-Job = Raw | Whole | Quarantine
-Result = Mail | Want | None
+Job = Raw | Pages | Whole | Quarantine
+Result = Mail | Want | str | None
+"""A string is what the pages of a mail say beyond its text."""
 
 
 def work(job: Job) -> Result:
     """Read one job; what is wrong with a mail is in the mail."""
     if isinstance(job, Raw):
         return read(job)
+    if isinstance(job, Pages):
+        return mime.more_of(job.text, job.leaves)
     if isinstance(job, Quarantine):
         return mime.quarantined(job.where, job.head, job.problem)
     return mime.read_whole(job.raw, job.where)

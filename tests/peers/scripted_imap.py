@@ -134,6 +134,8 @@ class Liar(Gmail):
     unlisted: set[int] = field(default_factory=set)
     shapeless: set[int] = field(default_factory=set)
     """UIDs of which it tells no structure."""
+    silent: set[int] = field(default_factory=set)
+    """UIDs of which it tells no part when asked once more."""
     untold: set[str] = field(default_factory=set)
     """Folders of which it tells no state."""
     behind: int = 0
@@ -188,6 +190,8 @@ class Lying(Session):
     def items(self, uid: int, stored: Stored, rest: bytes) -> Iterator[bytes]:
         if uid in self.gmail.unfetched or (uid in self.gmail.shapeless and b"BODYSTRUCTURE" in rest):
             yield b"FLAGS ()"
+            return
+        if uid in self.gmail.silent and b"HEADER" not in rest:
             return
         yield from super().items(uid, stored, rest)
 

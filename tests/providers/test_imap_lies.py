@@ -144,6 +144,16 @@ def test_a_mail_whose_structure_the_server_cannot_tell_is_there_and_unreadable()
     assert "could not tell" in found["<two@x.example>"].problem
 
 
+def test_a_mail_whose_text_the_server_keeps_back_is_not_taken_for_an_empty_one() -> None:
+    server = filled("one", "two")
+    server.mails["INBOX"] = [Stored(raw(name) + b"No, never again.\r\n" * 500, "") for name in ("one", "two")]
+    server.silent = {2}
+    with mailbox(server) as box:
+        found = {mail.message_id: mail for mail in read(box)[0]}
+    assert "never again" in found["<one@x.example>"].text
+    assert "could not tell" in found["<two@x.example>"].problem
+
+
 def test_a_mail_that_left_between_two_questions_is_no_lie() -> None:
     server = filled("one", "two")
     with mailbox(server) as box:

@@ -16,9 +16,11 @@ from agent.store.engine import Store
 from providers import mime
 from providers.base import Mail, Role
 from providers.imap import ImapMailbox, ImapSettings
-from providers.imap_letter import Raw, Want
+from providers.imap_letter import Pages, Raw, Want
+from providers.imap_missing import Half
+from providers.structure import Leaf
 from providers.worker import ENDED, Worker, harmless
-from providers.worker_child import Quarantine, Whole, msgspec, read_results, work
+from providers.worker_child import Job, Quarantine, Whole, msgspec, read_results, work
 from tests.peers.scripted_imap import Gmail, Stored, gmail_at
 
 pytestmark = pytest.mark.slow
@@ -170,13 +172,37 @@ def test_a_mail_comes_over_the_pipe_as_it_was(written: datetime, text: str, labe
         b"From: Ann <a@b.example>\nTo: c@d.example\nX-Mailer: x\n\nhi", key="k", role=Role.TRASH, labels=tuple(labels)
     )
     mail = mime.replace(mail, date=written, text=text, received=written.astimezone(UTC), flags=frozenset(("seen",)))
-    sent = [mail, Want(7, ("1.2", ""), 64), None]
+    beside = Want(8, ("2",), 64, mail, (Leaf("text/html", "utf-8"),))
+    sent = [mail, Want(7, ("1.2", ""), 64), beside, text, None]
     assert read_results(msgspec.json.encode(sent)) == sent
 
 
 @pytest.mark.parametrize("answer", [b"", b"{", b"[1]", b'[{"key":1}]', b"\xff", b"[" * 5000])
 def test_an_answer_that_is_none_gives_nothing(answer: bytes) -> None:
     assert read_results(answer) == []
+
+
+DEADLY_PAGE = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from providers import mime, worker_child
+mime.more_of = lambda text, leaves: os._exit(9) if b"boom" in leaves[0].body else "And this."
+worker_child.serve()
+"""
+
+
+def test_a_mail_whose_page_ends_the_process_is_unreadable_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("providers.worker.START", DEADLY_PAGE)
+    pages = {"k1": b"<p>fine</p>", "k2": b"<p>boom</p>"}
+    held: list[Mail | None] = [mime.parse(b"From: a@b.example\r\n\r\nhi", key=key) for key in pages]
+    asked: list[Job] = [Pages(mime.Where(key), "hi", (Leaf("text/html", body=body),)) for key, body in pages.items()]
+    worker = Worker()
+    try:
+        found = Half([], asked, held).whole(worker.read(asked))
+    finally:
+        worker.close()
+    assert {mail.key: (mail.text, mail.problem) for mail in found} == {"k1": ("And this.\n\nhi", ""), "k2": ("", ENDED)}
+    assert {mail.sender.email for mail in found if mail.sender} == {"a@b.example"}
 
 
 DEADLY = """
