@@ -12,9 +12,10 @@ from agent.act.judging import due_at, judge_one
 from agent.act.known import People
 from agent.act.plans import plan_named
 from agent.decide.quiet import Habits, Verdict
+from agent.decide.summary import waited_from
 from agent.decide.values import Me
 from agent.decide.waits import own_habit
-from agent.store import around, verdicts
+from agent.store import around, budgets, verdicts
 from agent.store.verdicts import Stored
 
 TOGETHER = 100
@@ -56,9 +57,11 @@ class Open:
             stored = verdicts.stored(connection, numbers)
             beside = Beside(connection, self._lately, stored, self._me)
             people, told = People(beside, self._me), {}
+            left = budgets.last_left(connection, {item.summary.thread for item in stored}, self._now)
             # The oldest first: what is read for it is all that the others need.
             for item in sorted(stored, key=lambda item: item.summary.last_own):
                 inside = partial(beside.inside, item.number)
-                _, verdict, place = judge_one(item.summary, inside, people, usual, self._now)
+                summary = waited_from(item.summary, left.get(item.summary.thread))
+                _, verdict, place = judge_one(summary, inside, people, usual, self._now)
                 told[item.number] = (item, verdict, due_at(verdict, place))
         return [told[item.number] for item in stored]

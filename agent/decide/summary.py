@@ -122,6 +122,13 @@ def _invited(thread: Thread, read: list[Move]) -> Summary | None:
     )  # fmt: skip
 
 
+def waited_from(summary: Summary, left: datetime | None) -> Summary:
+    """The wait runs at least from when our own clock saw the last letter leave, whatever day the mailbox puts on it."""
+    if left is None or not summary.clock or left <= datetime.fromisoformat(summary.clock):
+        return summary
+    return replace(summary, clock=_iso(left))
+
+
 def wrote_here(thread: Thread) -> bool:
     """Whether any mail is ours; threads of others alone need no reading."""
     return any(mail.mine for mail in thread.mails)
@@ -280,7 +287,11 @@ def _asked(read: list[Move], last: int) -> tuple[Move, int, Any, bool]:
     # A letter of relance's is a touch however its words are read: a question it restates can look like a quote.
     touching = [move for move, found in expected if found.asks or move.mail.header("x-relance-id")]
     first = asking[0][0]
-    again = [move for move in touching if _days(first, move) >= 1]
+    # Nor does the day a server puts on it say that it was none: the server's clock may stand days behind.
+    again = [
+        move for move in touching
+        if move is not first and (move.mail.header("x-relance-id") or _days(first, move) >= 1)
+    ]  # fmt: skip
     latest = expected[-1][1]
     closing = latest.courtesy and not latest.asks and len(expected) > 1
     chosen = latest if closing else asking[-1][1]

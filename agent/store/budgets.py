@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from agent.store import settings
 from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.outbox_tables import LevelRow, OutboxRow, SpentRow, unguarded
+from agent.store.threading import chunks
 
 OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
 SPENT: Any = SpentRow.__table__  # type: ignore[attr-defined]
@@ -111,6 +113,15 @@ def _window(
 def _jitter(number: int) -> float:
     """Up to a third more, the same for the same letter."""
     return 1 + hashlib.sha256(b"gap %d" % number).digest()[0] / 255 / 3
+
+
+def last_left(connection: Connection, roots: Iterable[str], now: datetime) -> dict[str, datetime]:
+    """When the last letter of each of these threads left or may have left, by the clock of this machine."""
+    found: dict[str, datetime] = {}
+    for part in chunks(roots):
+        query = select(SPENT.c.root, func.max(SPENT.c.at, type_=SPENT.c.at.type)).where(SPENT.c.root.in_(part))
+        found |= {root: min(at, now) for root, at in connection.execute(query.group_by(SPENT.c.root))}
+    return found
 
 
 def take(change: Change, use: Use) -> None:

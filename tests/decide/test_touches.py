@@ -34,7 +34,8 @@ def ours(name: str, days: int, text: str, *, marked: bool) -> Mail:
         ("Here is the list I forgot.", True, 5, 1),
         ("Here is the list I forgot.", False, 5, 0),
         ("Did you have a chance to look?", False, 5, 1),
-        ("Did you have a chance to look?", True, 0, 0),
+        ("Did you have a chance to look?", True, 0, 1),
+        ("Did you have a chance to look?", False, 0, 0),
     ],
 )
 def test_what_counts_as_a_touch(text: str, marked: bool, days: int, touches: int) -> None:
