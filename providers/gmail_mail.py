@@ -43,7 +43,7 @@ def to_mail(message: Json, names: Mapping[str, str], bodies: Mapping[str, bytes]
     )
     fields, problem = listed(payload)
     taken = leaves_of(payload, bodies)
-    return mime.assemble(fields, taken if taken.problem else replace(taken, problem=problem), where)
+    return mime.assemble(mime.group(fields), taken if taken.problem else replace(taken, problem=problem), where)
 
 
 def to_moved(identity: str, labels: Sequence[str], names: Mapping[str, str]) -> Moved:

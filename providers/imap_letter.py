@@ -22,6 +22,7 @@ MOST_PAGE_BYTES = 192 * 1024
 MOST_COMPARED_BYTES = 24 * 1024
 """A page as small as what people type is fetched beside its plain text, for it may say more."""
 WHOLE_REPORT = 128 * 1024
+"""A small delivery report is read as a whole, for its parts explain each other."""
 UNWANTED = (
     "x-received dkim-signature arc-seal arc-message-signature arc-authentication-results autocrypt "
     "x-google-dkim-signature x-gm-message-state x-ms-exchange-antispam-messagedata "
@@ -91,15 +92,16 @@ def read(raw: Raw) -> Mail | Want | None:
     if "" in raw.more:
         return mime.read_whole(raw.more[""], where)
     kept = mime.group(fields)
-    found = [] if raw.tried else wanted_whole(kept, where.size)
+    report = is_report(kept)
+    found = [""] if report and not raw.tried and where.size <= WHOLE_REPORT else []
     leaves, problem = walk(items[b"BODYSTRUCTURE"])
     needed = needs(leaves, compared=where.role not in mime.OWN_ROLES)
     filled, missing = fill(leaves, needed, items, raw.more)
-    pages = () if found or raw.tried or is_report(kept) else only_beside(leaves, missing)
+    pages = only_beside(leaves, missing) if missing and not (raw.tried or report) else ()
     if found or (missing and not raw.tried and not pages):
         return Want(int(uid), tuple(found or missing), enough(leaves, found or missing))
     problem = problem or mime.limits(b"", head)
-    mail = mime.assemble(fields, Taken(tuple(filled), problem), where)
+    mail = mime.assemble(kept, Taken(tuple(filled), problem), where)
     if not pages:
         return mail
     paths = tuple(place.path for place in pages)
@@ -175,11 +177,6 @@ def date_of(chunks: Chunks) -> datetime | None:
     """When the mail of a response came, cheaply."""
     before, mark, after = b"".join(chunks[::2]).partition(b'INTERNALDATE "')
     return internal_date(after.partition(b'"')[0]) if mark and before else None
-
-
-def wanted_whole(kept: dict[str, list[str]], size: int) -> list[str]:
-    """A small delivery report is read as a whole, for its parts explain each other."""
-    return [""] if size <= WHOLE_REPORT and is_report(kept) else []
 
 
 def walk(structure: Atom) -> tuple[list[tuple[Located, bytes]], str]:

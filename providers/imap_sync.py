@@ -217,21 +217,20 @@ class Round:
         asked = self._ask(backlogs, PAGE)
         read: tuple[Asked, list[Raw]] | None = None
         again: tuple[Asked, Half] | None = None
+        last: tuple[Asked, Half] | None = None
         with_worker = False
-        while asked is not None or read is not None or again is not None:
+        while asked is not None or read is not None or again is not None or last is not None:
             arrived = (asked, self._arrived(asked)) if asked is not None else None
             results = self.worker.collect() if with_worker else []
-            seconds = len(again[1].jobs) if again is not None else 0
-            ready = (again[0], again[1].whole(results[:seconds])) if again is not None else None
-            again = (read[0], self._half(*read, results[seconds:])) if read is not None else None
+            seconds = len(last[1].jobs) if last is not None else 0
             jobs: list[Job] = [*(again[1].jobs if again else ()), *(arrived[1] if arrived else ())]
             if with_worker := bool(jobs):
                 self.worker.submit(jobs)
-            page = self._history(*ready) if ready is not None else None
-            asked = self._ask(backlogs, PAGE)
+            page = self._history(last[0], last[1].whole(results[:seconds])) if last is not None else None
+            last, again = again, (read[0], self._half(*read, results[seconds:])) if read is not None else None
+            asked, read = self._ask(backlogs, PAGE), arrived
             if page is not None:
                 yield page
-            read = arrived
 
     def _backlog(self, folder: Folder, state: State) -> Backlog | None:
         reached = self.cursor.folders.get(folder.ident)

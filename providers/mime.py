@@ -76,7 +76,7 @@ def read_whole(raw: bytes, where: Where) -> Mail:
     """A whole mail, found there."""
     head, body = headers.split(raw[:MOST_RAW])
     fields = headers.fields(head)
-    mail = assemble(fields, take_apart(fields, body), where, raw)
+    mail = assemble(group(fields), take_apart(fields, body), where, raw)
     problem = limits(raw, head)
     return replace(mail, problem=problem) if problem and not mail.problem else mail
 
@@ -90,9 +90,8 @@ def limits(raw: bytes, head: bytes) -> str:
     return ""
 
 
-def assemble(fields: list[headers.Field], taken: Taken, where: Where, raw: bytes = b"") -> Mail:
-    """Header fields and leaves to a mail."""
-    kept = group(fields)
+def assemble(kept: dict[str, list[str]], taken: Taken, where: Where, raw: bytes = b"") -> Mail:
+    """The wanted header fields and the leaves to a mail."""
     found = addresses.read_each(tuple(kept.get(name, ())) for name in ADDRESS_HEADERS)
     people = dict(zip(ADDRESS_HEADERS, found, strict=True))
     sender, problem = judge_people(people, kept, taken.problem)

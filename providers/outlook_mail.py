@@ -67,7 +67,9 @@ def to_mail(item: Json, folder: Folder, extra: Extra) -> Mail:
         return replace(mime.read_whole(extra.raw, where), web=page)
     fields, problem = fields_of(item, extra)
     taken = leaves_of(item, extra)
-    return replace(mime.assemble(fields, taken if taken.problem else replace(taken, problem=problem), where), web=page)
+    return replace(
+        mime.assemble(mime.group(fields), taken if taken.problem else replace(taken, problem=problem), where), web=page
+    )
 
 
 def to_moved(item: Json, folder: Folder) -> Moved:
