@@ -27,6 +27,7 @@ from agent.store import budgets, enrolments, followups, outbox
 from agent.store.engine import Change
 from agent.store.outbox import Order
 from agent.store.threading import FOLLOWUP
+from agent.store.verdicts import held as held_for
 from providers.freeze import NotFreezable
 
 __all__ = [
@@ -158,7 +159,8 @@ def _order(desk: Desk, connection: Connection, seen: Viewed, actor: str, *, at_o
     held = [check.name for check in seen.decision.checks if check.verdict is Verdict.HOLD]
     accepted = tuple(name for name in held if name in ACCEPTABLE) if actor == "user" else ()
     others = tuple(elsewhere(connection, desk, made.thread, followup))
-    basis = Seen(made.thread, others, int(seen.matter.draft["version"]), accepted, at_once).packed()
+    why = held_for(connection, followup["thread_id"])
+    basis = Seen(made.thread, others, int(seen.matter.draft["version"]), accepted, at_once, held=why).packed()
     return Order(
         intent=made.intent, account_id=seen.matter.seat.number, followup_id=followup["id"], root=followup["root"],
         person=followup["person"].lower(), sender=made.letter.sender, recipients=json.dumps(made.letter.recipients),

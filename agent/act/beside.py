@@ -16,7 +16,7 @@ from agent.decide.people import full_name
 from agent.decide.summary import Summary
 from agent.decide.threads import Thread
 from agent.decide.values import Me
-from agent.store import around, mails, verdicts
+from agent.store import around, mails, standing, verdicts
 from agent.store.around import Line
 from agent.store.verdicts import Stored
 from providers.base import Address, Origin
@@ -71,6 +71,7 @@ class Beside:
         self._me = me
         self._lines: dict[str, tuple[datetime, list[Line]]] = {}
         self._threads: dict[int, Thread | None] = {}
+        self._forms: dict[str, set[str]] = {}
 
     def samples(self, person: str) -> Sequence[int]:
         return self._samples.get(person, ())
@@ -115,6 +116,11 @@ class Beside:
 
     def addresses(self, name: str) -> Iterable[str]:
         return self._lately.names(self._connection).get(name, ())
+
+    def spellings(self, address: str) -> Iterable[str]:
+        if address not in self._forms:
+            self._forms[address] = standing.spellings(self._connection, address)
+        return self._forms[address]
 
     def heard(self, address: str, since: datetime) -> Iterator[Heard]:
         begin, lines = self._lines.get(address, (None, []))

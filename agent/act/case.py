@@ -166,7 +166,7 @@ def _doubts(connection: Connection, desk: Desk, matter: Matter) -> tuple[str, ..
     basis = matter.made.basis
     written = basis.to if basis else tuple(Address(one) for one in matter.made.letter.recipients)
     others = [address for address in written if address.key not in desk.own]
-    dead = bounced(connection, [one.lower() for one in matter.made.letter.recipients])
+    dead = bounced(desk.store, connection, [one.lower() for one in matter.made.letter.recipients])
     found = doubts(others, domains_written_to(connection, matter.followup["thread_id"]))
     return (f"bounced: {dead}", *found) if dead else found
 

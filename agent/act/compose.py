@@ -181,6 +181,8 @@ class Seen:
     version: int
     accepted: tuple[str, ...] = ()
     at_once: bool = False
+    held: str = ""
+    """Why the judge held the thread then."""
 
     def packed(self) -> str:
         values: dict[str, Any] = {
@@ -191,6 +193,7 @@ class Seen:
             "version": self.version,
             "accepted": sorted(self.accepted),
             "at_once": self.at_once,
+            "held": self.held,
         }
         return json.dumps(values, ensure_ascii=True, separators=(",", ":"))
 

@@ -74,7 +74,7 @@ def _by_name(connection: Connection, text: str) -> str:
 
 def _person(home: Home, connection: Connection, address: str, *, new: bool, account: str) -> Target | No:
     me = me_of(home.config, home.zone)
-    refused = not_to(connection, me, address)
+    refused = not_to(home, connection, me, address)
     if refused is not None:
         return refused
     if not new and not people.known(connection, address):
@@ -106,7 +106,7 @@ def _accounts(home: Home, connection: Connection, wanted: str) -> list[int]:
     return numbers
 
 
-def not_to(connection: Connection, me: Me, address: str) -> No | None:
+def not_to(home: Home, connection: Connection, me: Me, address: str) -> No | None:
     """Why nobody should be written to at an address."""
     if is_me(address, me.keys):
         return No("to_myself", f"{address} is your own address.")
@@ -116,7 +116,7 @@ def not_to(connection: Connection, me: Me, address: str) -> No | None:
         return No("no_reply", f"Nobody reads {address}.")
     if is_robot(address) and not is_role(address):
         return No("robot", f"{address} is a program, not a person.")
-    if people.opted_out(connection, [address]):
+    if people.opted_out(home.store, connection, [address]):
         return No("opted_out", f"{address} asked not to be written to again.")
     return None
 
@@ -147,7 +147,7 @@ def not_in(home: Home, connection: Connection, row: views.Row, summary: Summary)
     if outbox.live_of_root(connection, row["root"]) is not None:
         return No("thread_busy", "A letter of this thread is on its way; wait until it left, or undo it.")
     me = me_of(home.config, home.zone)
-    found = (not_to(connection, me, person) for person in summary.people)
+    found = (not_to(home, connection, me, person) for person in summary.people)
     return next((item for item in found if item is not None), None)
 
 

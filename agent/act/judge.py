@@ -13,6 +13,7 @@ from agent.act.condensing import condense, set_aside
 from agent.act.correction import CORRECTION
 from agent.act.enroll_labels import Labels
 from agent.act.enroll_round import follow_enrolments
+from agent.act.hearing import hear
 from agent.act.home import Home
 from agent.act.judge_open import Open, Told
 from agent.act.person import me_of
@@ -24,7 +25,7 @@ from agent.decide.lifecycle import Progress
 from agent.decide.quiet import OVER, Habits, Reason, Verdict, judge
 from agent.decide.threads import moment
 from agent.decide.values import Me
-from agent.store import enrolments, followups, mails, people, settings, verdicts
+from agent.store import enrolments, followups, mails, people, settings, standing, verdicts
 from agent.store.engine import Change
 from agent.store.long_threads import together
 from agent.store.origins import learn_server
@@ -54,6 +55,8 @@ def judge_changed(home: Home) -> Round:
     me = me_of(home.config, home.zone)
     read_again_if_new(home, me)
     read = sum(_read_account(home, me, row["id"], row) for row in _accounts(home))
+    if read:
+        hear(home.store, me)
     try:
         return _judge_read(home, me, read)
     except verdicts.DamagedError:
@@ -110,6 +113,7 @@ def _read_account(home: Home, me: Me, account: int, row: dict[str, Any]) -> int:
             if summary.blocked or not summary.asks:
                 settled.append((number, summary))
         with home.store.write() as change:
+            standing.keep(home.store, change, (stand for _, summary, _ in rows for stand in summary.stands))
             verdicts.keep_summaries(change, rows, numbers)
             keep_little(change, account, aside)
             _settle(change, [Stored(number, account, summary) for number, summary in settled])
@@ -168,8 +172,11 @@ def _keep(home: Home, part: Sequence[Told], governed: dict[int, datetime]) -> in
         today = change.now.date()
         verdicts.keep_verdicts(change, [_row(item, verdict, due, today) for item, verdict, due in part])
         having, known = followups.states(change.connection, [item.number for item, *_ in part])
-        moved = (told for told in part if not _spoken_for(told[0], governed))
-        return sum(_follow(change, told, plan, having, known) for told in moved)
+        moved = [told for told in part if not _spoken_for(told[0], governed)]
+        asked = {item.summary.person for item, verdict, _ in moved if verdict.quiet}
+        dead = {person for person in asked if people.bounced(home.store, change.connection, [person])}
+        around = Around(plan, having, known, dead)
+        return sum(_follow(change, told, around) for told in moved)
 
 
 def _spoken_for(item: Stored, governed: dict[int, datetime]) -> bool:
@@ -178,11 +185,24 @@ def _spoken_for(item: Stored, governed: dict[int, datetime]) -> bool:
     return end is not None and datetime.fromisoformat(item.summary.last_own) <= end
 
 
-def _follow(change: Change, told: Told, plan: str, having: Container[int], known: Mapping[tuple[Any, ...], str]) -> int:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a thread's follow-up is compared with."""
+
+    plan: str
+    having: Container[int]
+    """Threads with follow-ups."""
+    known: Mapping[tuple[Any, ...], str]
+    """Where each of them stands."""
+    dead: Container[str]
+    """People whose address is dead."""
+
+
+def _follow(change: Change, told: Told, around: Around) -> int:
     """Make, move or end the follow-up of a thread, unless it stands where it belongs. 1 when a touch is due."""
     item, verdict, due = told
     hold = verdict.hold or ""
-    if verdict.quiet and people.bounced(change.connection, [item.summary.person]):
+    if verdict.quiet and item.summary.person in around.dead:
         # Whether another address is right only a person knows; nothing is drafted to a dead one.
         state, hold = Progress.ASKED, Reason.BOUNCED.value
     elif verdict.quiet:
@@ -190,18 +210,18 @@ def _follow(change: Change, told: Told, plan: str, having: Container[int], known
     elif verdict.hold and verdict.reason not in LONG_QUIET and due is not None and due <= change.now:
         state = Progress.ASKED
     else:
-        if item.number in having:
+        if item.number in around.having:
             _end(change, item.number, verdict, verdict.sentence(item.summary, change.now.date()))
         return 0
     summary = item.summary
     touch: dict[str, Any] = {
         "account_id": item.account,
         "root": summary.thread,
-        "plan": plan,
+        "plan": around.plan,
         "touch": verdict.touch,
         "basis": summary.own_id,
     }
-    if known.get(followups.same(touch)) == state.value:
+    if around.known.get(followups.same(touch)) == state.value:
         return int(verdict.quiet)
     said = verdict.sentence(summary, change.now.date())
     number, fresh = followups.plan(

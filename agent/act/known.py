@@ -11,7 +11,7 @@ from typing import Protocol
 
 from agent.decide.answers import read_answer
 from agent.decide.matter import Notice, Spoken, notice, spoken
-from agent.decide.people import full_name
+from agent.decide.people import full_name, plain_key
 from agent.decide.quiet import Reason, matter_of
 from agent.decide.summary import Summary
 from agent.decide.threads import Thread, moment
@@ -51,6 +51,9 @@ class Known(Protocol):
 
     def addresses(self, name: str) -> Iterable[str]:
         """From where somebody with this full name wrote of late."""
+
+    def spellings(self, address: str) -> Iterable[str]:
+        """Other forms of the same address that mail came from."""
 
     def heard(self, address: str, since: datetime) -> Iterable[Heard]:
         """What somebody wrote since then."""
@@ -102,6 +105,8 @@ class People:
         name = full_name(Address(summary.person, summary.name))
         for address in self._known.addresses(name) if name else ():
             known.setdefault(address, summary.person)
+        for address, person in list(known.items()):
+            known |= {form: person for form in self._known.spellings(address) if form not in known}
         return known
 
     def _read(self, heard: Heard) -> Spoken | None:
@@ -127,6 +132,7 @@ class Gathered:
         self._by_person: dict[str, list[Summary]] = defaultdict(list)
         self._incoming: dict[str, list[Incoming]] = defaultdict(list)
         self._names: dict[str, set[str]] = defaultdict(set)
+        self._forms: dict[str, set[str]] = defaultdict(set)
         self._notices: list[Notice] | None = None
         self._times: dict[str, list[int]] = defaultdict(list)
         for summary in summaries:
@@ -140,6 +146,7 @@ class Gathered:
                 assert sender is not None
                 self._incoming[sender.key].append((mail, mine))
                 self._names[full_name(sender)].add(sender.key)
+                self._forms[plain_key(sender.key)].add(sender.key)
 
     def samples(self, person: str) -> Sequence[int]:
         return self._times.get(person, ())
@@ -153,6 +160,9 @@ class Gathered:
 
     def addresses(self, name: str) -> Iterable[str]:
         return self._names.get(name, ())
+
+    def spellings(self, address: str) -> Iterable[str]:
+        return self._forms.get(plain_key(address), ())
 
     def heard(self, address: str, since: datetime) -> Iterable[Heard]:
         for mail, mine in reversed(self._incoming.get(address, ())):

@@ -7,21 +7,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.act.compose import basis_of, identity_of, people
+from agent.act.hearing import still_to_hear
 from agent.act.ports import Desk, Row
 from agent.decide.gate_case import News
 from agent.decide.lifecycle import Progress
 from agent.decide.moves import had, later
 from agent.decide.people import full_name
-from agent.decide.quiet import Reason
 from agent.decide.threads import Thread, is_draft, moment
-from agent.store.mail_codec import from_row
 from agent.store.mails import mails_from, thread_mails
 from agent.store.people import opted_out
-from agent.store.threading import MAIL, THREAD
-from agent.store.verdicts import writers
+from agent.store.standing import spellings
+from agent.store.verdicts import held, writers
 from providers.base import Address, Mail, Origin
 
 SETTLED = {Progress.ANSWERED.value: "stopped", Progress.STOPPED.value: "stopped", Progress.SKIPPED.value: "stopped"}
@@ -91,16 +90,24 @@ def _compare(
         for mail in elsewhere(connection, desk, thread, followup)
         if identity_of(mail) not in seen.get("elsewhere", ())
     ]
+    everybody = {address.key for address in people(desk, followup, thread)} | {followup["person"].lower()} - {""}
+    unheard, more = still_to_hear(connection, everybody)
     return News(
         answers=tuple(desk.judgement.meaning(mail, thread, desk.own) for mail in theirs),
         by_hand=any(mail.mine for mail in others),
         claimed=any(mail.claimed for mail in others),
-        elsewhere=bool(away),
+        elsewhere=bool(away) or more or _held_since(connection, followup, seen),
         own_draft=any(not mail.header("x-relance-id") for mail in drafts),
         unreadable=bool(unread),
         already_there=bool(ours),
-        settled=_settled(followup, row) or _forbidden(connection, desk, followup, thread),
+        settled=_settled(followup, row) or _forbidden(connection, desk, everybody, unheard),
     )
+
+
+def _held_since(connection: Connection, followup: Row, seen: dict[str, Any]) -> bool:
+    """Whether the judge holds the thread for a reason it did not have when the letter was approved."""
+    now = held(connection, followup["thread_id"])
+    return "held" in seen and bool(now) and now != seen["held"]
 
 
 def _settled(followup: Row, row: Row | None) -> str:
@@ -109,20 +116,13 @@ def _settled(followup: Row, row: Row | None) -> str:
     return SETTLED.get(followup["state"], "")
 
 
-def _forbidden(connection: Connection, desk: Desk, followup: Row, thread: Thread) -> str:
+def _forbidden(connection: Connection, desk: Desk, everybody: set[str], unheard: Sequence[Mail]) -> str:
     """Whether anybody it goes to asked, in any account and any thread, never to be written to again."""
-    found = {address.key for address in people(desk, followup, thread)} | {followup["person"].lower()}
-    return "opt_out" if any(_opted_out(connection, desk, person) for person in sorted(found - {""})) else ""
-
-
-def _opted_out(connection: Connection, desk: Desk, person: str) -> bool:
-    if opted_out(connection, [person]):
-        return True
+    if opted_out(desk.store, connection, sorted(everybody)):
+        return "opt_out"
     # The judge reads no thread the user never wrote in, and a request may stand in one.
-    alone = select(MAIL).join(THREAD, THREAD.c.id == MAIL.c.thread_id)
-    theirs = alone.where(MAIL.c.sender == person, THREAD.c.reason.in_((Reason.NOT_MINE.value, "")))
-    found = [from_row(row) for row in connection.execute(theirs.order_by(MAIL.c.received.desc()).limit(20)).mappings()]
-    return any(desk.judgement.meaning(mail, Thread("", (mail,)), desk.own) == "opt_out" for mail in found)
+    said = (desk.judgement.meaning(mail, Thread("", (mail,)), desk.own) for mail in unheard)
+    return "opt_out" if "opt_out" in said else ""
 
 
 def _is_letter(mail: Mail, row: Row | None) -> bool:
@@ -142,6 +142,7 @@ def elsewhere(connection: Connection, desk: Desk, thread: Thread, followup: Row)
     since = moment(basis) - timedelta(minutes=5) if basis else followup["made"]
     addresses = {address.key for address in (basis.to if basis else ())} | {followup["person"].lower()}
     addresses |= _other_addresses(connection, thread, addresses, since)
+    addresses |= {form for address in addresses for form in spellings(connection, address)}
     inside = {identity_of(mail) for mail in thread.mails}
     found = mails_from(connection, addresses - desk.own, since)
     # Whatever its headers say of lists and machines, it is from them.
@@ -152,12 +153,8 @@ def _other_addresses(connection: Connection, thread: Thread, known: set[str], si
     """Where else the same people write from: the same full name counts, as it does for the judge."""
     everybody = [address for mail in thread.mails for address in (*mail.to, *((mail.sender,) if mail.sender else ()))]
     names = {full_name(address) for address in everybody if address.key in known} - {""}
-    found = set()
-    for name in names:
-        longest = max((word for word in name.split() if word.isascii()), key=len, default="")
-        people = writers(connection, longest, since) if longest else ()
-        found |= {address for address, shown in people if full_name(Address(address, shown)) == name}
-    return found
+    people = writers(connection, since) if names else ()
+    return {address for address, shown in people if full_name(Address(address, shown)) in names}
 
 
 def longest_shared(text: str, others: Sequence[str], own: Sequence[str] = (), most: int = 4_000) -> int:

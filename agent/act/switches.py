@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from agent.act.absence import holds
 from agent.act.done import Done, no
 from agent.act.ports import Desk
-from agent.decide.levels import DEFAULT, Level, Scope, is_raise, level_before_change, merged
-from agent.store import budgets, distrust
+from agent.decide.levels import DEFAULT, Kind, Level, Scope, is_raise, level_before_change, merged
+from agent.store import budgets, distrust, standing
 
 
 def pause(desk: Desk, scope: Scope = DEFAULT, until: datetime | None = None) -> Done:
@@ -26,9 +26,14 @@ def resume(desk: Desk, scope: Scope | None = DEFAULT) -> Done:
 
     None lifts every pause there is.
     """
+    person = scope.value if scope is not None and scope.kind is Kind.PERSON else ""
     with desk.store.write() as change:
         lifted = budgets.resume(change, scope)
+        stood = standing.lift(desk.store, change, person) if person else 0
         rest = _still(desk, change.connection, change.now)
+    if stood:
+        words = "may be written to again: that they forbade it, or that mail did not reach them, counts no more."
+        return Done(True, "resumed", f"Resumed: {scope}. {person} {words}{rest}")
     if not lifted:
         return Done(False, "not_paused", f"There is no such pause.{rest}")
     every = f"{lifted} {'pause' if lifted == 1 else 'pauses'} lifted."

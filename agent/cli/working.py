@@ -16,6 +16,8 @@ from agent.decide import keeping_back
 from agent.errors import Exit
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from agent.act.desk import Boxes
     from agent.act.home import Home
     from agent.act.sync import Synced
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False, boxes: Boxes | None = None) -> Jobs:
     """Reading, judging and drafting, as the daemon calls them; news and the end do not wait for a slow model."""
     from agent.act.draft import draft_due
+    from agent.act.hearing import hear_before
     from agent.act.judge import judge_changed
+    from agent.act.person import me_of
     from agent.act.sync import sync_account, sync_kept
     from agent.act.tie import break_ties
     from agent.jobs import Jobs
@@ -38,6 +42,9 @@ def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False, boxes: Boxe
         account = here.config.account_named(name)
         return sync_account(here, account) if boxes is None else sync_kept(here, account, boxes)
 
+    def listen(limit: datetime) -> None:
+        hear_before(here.store, me_of(here.config, here.zone), limit)
+
     def draft() -> None:
         draft_due(here, cancelled=pressed)
         break_ties(here, cancelled=pressed)
@@ -46,7 +53,7 @@ def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False, boxes: Boxe
         sync=sync,
         judge=lambda: judge_changed(here),
         draft=draft,
-        tidy=lambda: upkeep.trim_daily(here.store, here.config.storage.keep_days),
+        tidy=lambda: upkeep.trim_daily(here.store, here.config.storage.keep_days, listen),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent.decide.answers import CLAIMED
 from agent.decide.expects import expectation
@@ -22,6 +22,19 @@ from providers.base import Address, Mail
 
 SAYS_NOTHING = frozenset({Meaning.RECEIPT, Meaning.AWAY, Meaning.DELAY, Meaning.OWN, Meaning.LIST, Meaning.BOUNCE})
 PAUSING = frozenset({Meaning.LATER, Meaning.AWAY, Meaning.RECEIPT, Meaning.DELAY})
+
+
+OPT_OUT, BOUNCED = "opt_out", "bounced"
+
+
+class Stand(NamedTuple):
+    """What a mail says of a person that outlives the mail."""
+
+    person: str
+    kind: str
+    mail: str
+    at: str
+    """ISO time at which the mailbox got it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,8 @@ class Summary:
     """The words that tell what the thread is about, from `matter_words`."""
     waits: tuple[int, ...] = ()
     """Workdays between a question of ours and asking again, by hand."""
+    stands: tuple[Stand, ...] = ()
+    """What its mails say of people, whatever became of the thread."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -73,7 +88,7 @@ class Summary:
         known: dict[str, Any] = {
             key: tuple(map(_fixed, value)) if isinstance(value, list) else value for key, value in values.items()
         }
-        return cls(**known)
+        return cls(**{**known, "stands": tuple(Stand(*item) for item in known.get("stands", ()))})
 
 
 def _fixed(value: Any) -> Any:
@@ -95,7 +110,27 @@ def summarise(
         broken = any(mail.problem for mail in thread.mails)
         return Summary(thread.key, newest.subject, _writer(newest), blocked="not_mine", problem=broken)
     read = moves(thread, me, own_ids)
-    hard = next((move for move in read if move.answer.meaning in {Meaning.OPT_OUT, Meaning.DECLINE}), None)
+    return replace(_read(thread, me, read, known=known), stands=_stands(read))
+
+
+def _stands(read: list[Move]) -> tuple[Stand, ...]:
+    """What each mail says of its writer, or a server of those we wrote to, however the thread is judged."""
+    asked = {key for move in read if move.mine for key in asked_of(move.mail)}
+    found: list[Stand] = []
+    for move in read:
+        mail, at = move.mail, _iso(move.mail.received)
+        if move.answer.meaning is Meaning.OPT_OUT and mail.sender is not None:
+            found.append(Stand(mail.sender.key, OPT_OUT, mail.message_id or mail.key, at))
+        elif move.answer.meaning is Meaning.BOUNCE:
+            failed = sorted({one.lower() for one in move.answer.failed} & asked)
+            found += [Stand(one, BOUNCED, mail.message_id or mail.key, at) for one in failed]
+    return tuple(found)
+
+
+def _read(thread: Thread, me: Me, read: list[Move], *, known: Iterable[str]) -> Summary:
+    # Who asked never to be written to said more than who said no, whatever date either bears.
+    refused = (move for wanted in (Meaning.OPT_OUT, Meaning.DECLINE) for move in read if move.answer.meaning is wanted)
+    hard = next(refused, None)
     last = _last_own(read)
     if last is None and (invited := _invited(thread, read)) is not None:
         return invited

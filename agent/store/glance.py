@@ -8,7 +8,7 @@ from typing import Any
 from agent.errors import NewerStore
 from agent.store import raw
 
-SCHEMA = 2
+SCHEMA = 3
 """The schema these statements read; kept equal to the migrations by a test."""
 
 ACCOUNTS = """

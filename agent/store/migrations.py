@@ -39,7 +39,13 @@ def origins(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE INDEX mail_origin ON mail (origin, received) WHERE origin <> 'other'")
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first, origins)
+def standing(connection: Connection) -> None:
+    """Room for what people said of themselves; every mail is read once more for it."""
+    connection.exec_driver_sql("ALTER TABLE mail ADD COLUMN heard INTEGER DEFAULT '0' NOT NULL")
+    SQLModel.metadata.create_all(connection, tables=[tables.StandingRow.__table__])  # type: ignore[attr-defined]
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, origins, standing)
 """The first makes today's shape at once; the others bring an older database there, one schema at a time."""
 
 

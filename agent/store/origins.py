@@ -17,7 +17,7 @@ from agent.store.engine import Change, Store
 from agent.store.mail_codec import from_row
 from agent.store.outbox_tables import OutboxRow
 from agent.store.tables import AccountRow
-from agent.store.threading import MAIL, THREAD, chunks, name_roots
+from agent.store.threading import MAIL, THREAD, WRITTEN_TO, chunks, name_roots
 from providers import mime
 from providers.base import Mail, Origin, Role
 
@@ -85,7 +85,7 @@ def learn_server(store: Store, number: int, name: str) -> bool:
 def _votes(connection: Connection, account: int) -> list[Vote]:
     """The mails of people the user writes to, as they were delivered from elsewhere, of the last weeks."""
     here = {address.rpartition("@")[2] for address in _own(connection)}
-    people = select(THREAD.c.person).where(THREAD.c.account_id == account, THREAD.c.person != "").distinct()
+    people = select(THREAD.c.person).where(THREAD.c.account_id == account, WRITTEN_TO).distinct()
     theirs = (
         MAIL.c.account_id == account, MAIL.c.origin == Origin.OTHER.value, MAIL.c.sender.in_(people),
         MAIL.c.role.not_in(("sent", "drafts")), MAIL.c.problem == "",

@@ -97,6 +97,8 @@ class MailRow(SQLModel, table=True):
     """Whose it is, decided when it was kept; everything that asks whether a mail is the user's own asks this."""
     present: int = Field(default=1, sa_column=whole(default=1))
     """0 once it left that place of the mailbox: what was said stays said."""
+    heard: int = Field(default=0, sa_column=whole())
+    """1 once it was read by itself, for what its writer says of themselves."""
     flags: str = Field(default="", sa_column=text())
     subject: str = Field(default="", sa_column=text())
     problem: str = Field(default="", sa_column=text())
@@ -310,6 +312,19 @@ class SettingRow(SQLModel, table=True):
 
     name: str = Field(sa_column=text(default=None, primary=True))
     value: str = Field(sa_column=text())
+
+
+class StandingRow(SQLModel, table=True):
+    """What stands about a person until the user lifts it; person and mail are keyed hashes."""
+
+    __tablename__: ClassVar[Any] = "standing"
+    __table_args__ = (one_of("kind", ["opt_out", "bounced"]), ROWLESS)
+
+    person: str = Field(sa_column=text(default=None, primary=True))
+    kind: str = Field(sa_column=text(default=None, primary=True))
+    mail: str = Field(sa_column=text(default=None, primary=True))
+    at: datetime = Field(sa_column=moment())
+    lifted: int = Field(default=0, sa_column=whole())
 
 
 class ForgottenRow(SQLModel, table=True):

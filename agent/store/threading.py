@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, literal, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, literal, select, update
 
 from agent.decide.threads import Joined, Node, names, node, root_of
 from agent.store.engine import insert_many
@@ -19,6 +19,8 @@ ONCE_MORE: Any = THREAD.c.changed + 1
 """Another change of a thread; counted, so that whoever is reading it now cannot take it for read."""
 FOLLOWUP: Any = FollowupRow.__table__  # type: ignore[attr-defined]
 ENROLMENT: Any = EnrolmentRow.__table__  # type: ignore[attr-defined]
+WRITTEN_TO: Any = and_(THREAD.c.person != "", THREAD.c.reason.not_in(("", "not_mine", "empty")))
+"""Threads whose person is somebody the user wrote to; of the others it is whoever wrote to the user."""
 HEADS: Any = select(*(column for column in MAIL.c if column.name != "body"), literal("").label("body"))
 """Mails without their texts."""
 CHUNK = 500

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from agent.store import budgets, forgetting, memories, migrations, model_calls, 
 from agent.store.audit import CONTENT, Event
 from agent.store.engine import Store
 from agent.store.mail_codec import from_row
+from agent.store.standing import EMPTIABLE
 from agent.store.threading import ENROLMENT, FOLLOWUP, MAIL, ONCE_MORE, REFERENCE, THREAD, chunks
 
 KEPT_COPIES = 7
@@ -138,10 +140,13 @@ def _drop_empty_threads(connection: Any) -> None:
 
 
 def trim(store: Store, keep_days: int) -> int:
-    """Empty the texts of mails older than the limit; who wrote when stays, so that nothing is chased twice."""
+    """Empty the texts of mails older than the limit; who wrote when stays, so that nothing is chased twice.
+
+    What nobody has listened to yet is kept until somebody did: it may forbid to write.
+    """
     with store.write() as change:
         limit = change.now - timedelta(days=keep_days)
-        old = (MAIL.c.received < limit, MAIL.c.body != "")
+        old = (MAIL.c.received < limit, MAIL.c.body != "", EMPTIABLE)
         emptied = change.connection.execute(update(MAIL).where(*old).values(body="")).rowcount
         model_calls.drop_before(change, limit)
         if emptied:
@@ -149,12 +154,13 @@ def trim(store: Store, keep_days: int) -> int:
     return emptied
 
 
-def trim_daily(store: Store, keep_days: int) -> int:
-    """The same at most once a day; says how many texts were emptied."""
+def trim_daily(store: Store, keep_days: int, listen: Callable[[datetime], object]) -> int:
+    """The same at most once a day, after all of it was listened to; says how many texts were emptied."""
     today = store.clock().date().isoformat()
     with store.read() as connection:
         if settings.get(connection, TRIMMED) == today:
             return 0
+    listen(store.clock() - timedelta(days=keep_days))
     emptied = trim(store, keep_days)
     with store.write() as change:
         settings.put(change, TRIMMED, today)

@@ -14,7 +14,7 @@ from agent.decide.quiet import OVER
 from agent.decide.summary import Summary
 from agent.store.engine import Change
 from agent.store.origins import MINE
-from agent.store.threading import MAIL, ONCE_MORE, THREAD, chunks
+from agent.store.threading import MAIL, ONCE_MORE, THREAD, WRITTEN_TO, chunks
 
 TOLD = ("is_quiet", "why", "held", "said", "when")
 TOO_OLD = "too_old"
@@ -159,18 +159,24 @@ def dates_of(connection: Connection, person: str, most: int = 50) -> list[dateti
     return [written(row.written, row.offset) for row in rows]
 
 
-def writers(connection: Connection, name_part: str, since: datetime) -> set[tuple[str, str]]:
-    """Address and name of everybody who wrote since then and has that in their name, or near it."""
+def writers(connection: Connection, since: datetime) -> set[tuple[str, str]]:
+    """Address and name of everybody who wrote since then."""
     name = func.json_extract(MAIL.c.data, "$.from[1]")
-    where = (MAIL.c.received >= since, MAIL.c.data.contains(name_part, autoescape=True))
-    return {(row[0], row[1] or "") for row in connection.execute(select(MAIL.c.sender, name).where(*where).distinct())}
+    found = select(MAIL.c.sender, name).where(MAIL.c.received >= since, MAIL.c.sender != "").distinct()
+    return {(row[0], row[1] or "") for row in connection.execute(found)}
 
 
 def domains_written_to(connection: Connection, but_not: int | None) -> frozenset[str]:
     """The domains of everybody the user writes to, one thread left out."""
     domain = func.substr(THREAD.c.person, func.instr(THREAD.c.person, "@") + 1)
-    query = select(domain).where(THREAD.c.person != "", THREAD.c.id != (but_not or 0)).distinct()
+    query = select(domain).where(WRITTEN_TO, THREAD.c.id != (but_not or 0)).distinct()
     return frozenset(connection.execute(query).scalars())
+
+
+def held(connection: Connection, thread: int | None) -> str:
+    """Why the judge holds a thread now; empty where it does not."""
+    row = connection.execute(select(THREAD.c.reason, THREAD.c.hold).where(THREAD.c.id == (thread or 0))).first()
+    return str(row.reason) if row is not None and row.hold else ""
 
 
 def own_ids(connection: Connection, account: int) -> frozenset[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from agent.act.hearing import hear_before
 from agent.decide.lifecycle import Stage
+from agent.decide.values import Me
 from agent.errors import StoreError, UsageError
 from agent.paths import Places
 from agent.secrets import Vault, database_key
@@ -120,9 +123,15 @@ def test_a_forgotten_person_leaves_no_trace_and_does_not_come_back(store: Store,
     assert store.verify().complete
 
 
+def listen(store: Store) -> Callable[[datetime], object]:
+    return lambda limit: hear_before(store, Me(), limit)
+
+
 def test_old_texts_are_emptied_but_who_wrote_when_stays(store: Store, clock: Ticking) -> None:
     add(store, [mail(0, text="old words"), mail(1, text="new words", received=NOW + timedelta(days=300))])
     clock.forward(days=366)
+    assert upkeep.trim(store, 365) == 0, "it may forbid to write, and nobody has listened to it"
+    listen(store)(clock.now - timedelta(days=365))
     assert upkeep.trim(store, 365) == 1
     with store.read() as connection:
         rows = connection.exec_driver_sql("SELECT message_id, body FROM mail ORDER BY id").fetchall()
@@ -158,11 +167,11 @@ def test_texts_past_their_time_are_emptied_once_a_day_and_who_wrote_stays(store:
     later = NOW + timedelta(days=400)
     add(store, [mail(0, subject="Old", text="Then."), mail(1, subject="New", text="Now.", received=later, date=later)])
     clock.now = later
-    assert upkeep.trim_daily(store, 365) == 1
+    assert upkeep.trim_daily(store, 365, listen(store)) == 1
     with store.read() as connection:
         kept = connection.exec_driver_sql("SELECT subject, body <> '' FROM mail ORDER BY id").all()
     assert [tuple(row) for row in kept] == [("Old", 0), ("New", 1)]
-    assert upkeep.trim_daily(store, 30) == 0
+    assert upkeep.trim_daily(store, 30, listen(store)) == 0
 
 
 ZELDA = "zelda@secret.example"
