@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,10 +15,12 @@ from agent.store import settings
 from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.outbox_tables import LevelRow, OutboxRow, SpentRow, unguarded
+from agent.store.tables import SettingRow
 from agent.store.threading import chunks
 
 OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
 SPENT: Any = SpentRow.__table__  # type: ignore[attr-defined]
+SETTING: Any = SettingRow.__table__  # type: ignore[attr-defined]
 LEVEL: Any = LevelRow.__table__  # type: ignore[attr-defined]
 PAUSE = "pause:"
 GAP = timedelta(seconds=90)
@@ -202,6 +204,23 @@ def drop_ended_pauses(change: Change) -> None:
 def _scope(name: str) -> Scope:
     # A name nobody can read pauses everything: that does less.
     return parse_scope(name.removeprefix(PAUSE)) or DEFAULT
+
+
+def rename_threads(connection: Connection, renamed: Callable[[str], str]) -> None:
+    """A thread that has another name now keeps its levels and pauses."""
+    start = f"{PAUSE}{Kind.THREAD.value}:"
+    for name, until in settings.starting_with(connection, start).items():
+        fresh = start + renamed(name.removeprefix(start))
+        if fresh != name:
+            same = SETTING.c.name == name
+            connection.execute(delete(SETTING).where(SETTING.c.name == fresh))
+            connection.execute(update(SETTING).where(same).values(name=fresh, value=until))
+    for rule in level_rules(connection):
+        fresh = renamed(rule.scope.value) if rule.scope.kind is Kind.THREAD else rule.scope.value
+        if fresh != rule.scope.value:
+            kind = LEVEL.c.kind == Kind.THREAD.value
+            connection.execute(delete(LEVEL).where(kind, LEVEL.c.value == fresh))
+            connection.execute(update(LEVEL).where(kind, LEVEL.c.value == rule.scope.value).values(value=fresh))
 
 
 def erase_person(change: Change, person: str) -> None:
