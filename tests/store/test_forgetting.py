@@ -13,8 +13,8 @@ import pytest
 from agent.decide.lifecycle import Stage
 from agent.paths import Places
 from agent.secrets import Vault, database_key
-from agent.store import mails as stored
 from agent.store import forgetting, settings, upkeep
+from agent.store import mails as stored
 from agent.store.audit import Event
 from agent.store.engine import Store
 from providers.base import Address, Attachment, Mail, Page, Part
@@ -149,7 +149,7 @@ def test_they_are_in_no_table_and_nowhere_in_the_file(plain: Store) -> None:
     with plain.read() as connection:
         run = connection.exec_driver_sql
         assert sorted(run("SELECT message_id FROM mail").scalars()) == [
-            f"<m{number}@x.example>" for number in (1, 11, 12, 15, 16, 17, 18, 2, 3)
+            f"<m{number}@x.example>" for number in (11, 12, 15, 16, 17, 18, 1, 2, 3)
         ]
         assert [json.loads(text) for text in run("SELECT data FROM mail").scalars()]
         assert [json.loads(text) for text in run("SELECT basis FROM outbox").scalars()]
