@@ -8,14 +8,6 @@ from functools import lru_cache
 from agent.decide.people import plain_key
 
 
-def wire_domain(domain: str) -> str:
-    """A domain as servers write it."""
-    try:
-        return domain.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        return domain
-
-
 def shown_domain(domain: str) -> str:
     """A domain as people write it."""
     try:
@@ -26,9 +18,16 @@ def shown_domain(domain: str) -> str:
 
 @lru_cache(maxsize=4096)
 def plain_domain(domain: str) -> str:
-    """The one form of a domain: no letter case, no alphabet and no closing dot makes it another."""
-    folded = unicodedata.normalize("NFKC", domain.strip()).lower().rstrip(".")
-    return wire_domain(folded)
+    """The one form of a domain: no letter case, no alphabet and no closing dot makes it another.
+
+    No letter stands for others here: a domain with a sharp s belongs to somebody else than the one with two.
+    """
+    folded = unicodedata.normalize("NFKC", domain.strip()).lower().removesuffix(".")
+    return ".".join(map(_wire_label, folded.split(".")))
+
+
+def _wire_label(label: str) -> str:
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 @lru_cache(maxsize=4096)
@@ -43,6 +42,11 @@ def spellings(address: str) -> tuple[str, ...]:
     local, sign, domain = address.strip().lower().rpartition("@")
     wire = plain_domain(domain)
     return tuple(dict.fromkeys(f"{local}{sign}{form}" for form in (domain, wire, shown_domain(wire))))
+
+
+def same_domain(one: str, other: str) -> bool:
+    """Whether two domains are one, however they are written."""
+    return bool(one) and plain_domain(one) == plain_domain(other)
 
 
 def inside(domain: str, scope: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, Text, delete, false, func, or_, select, true, update
 from sqlmodel import SQLModel
 
-from agent.decide.mailboxes import shown_domain, spellings, wire_domain
+from agent.decide.mailboxes import plain_domain, shown_domain, spellings
 from agent.decide.people import is_me
 from agent.store import budgets, origins
 from agent.store.audit import CONTENT
@@ -79,7 +79,7 @@ class Traces:
 def traces(store: Store, address: str, mails: Iterable[Mail], others: Iterable[str] = ()) -> Traces:
     """What tells of a person, from the mails that carry them. `others`: ids that mails of somebody else have too."""
     local, _, domain = address.partition("@")
-    hosts = frozenset((domain, wire_domain(domain), shown_domain(domain)))
+    hosts = frozenset((domain, plain_domain(domain), shown_domain(plain_domain(domain))))
     host, name = "|".join(map(re.escape, sorted(hosts))), re.escape(local)
     # A sentence may go on behind it without a space, and a return path names it behind another name and sign.
     pattern = rf"(?:(?<!\w)(?<!\w[.+-]){name}(?:@|%40|=40)|(?<!\w){name}=)(?:{host})(?!\w|-\w|\.(?-i:[^\WA-Z]))"
