@@ -63,7 +63,7 @@ _SHAPES = {
     "placeholder": re.compile(
         (
             r"\[(your|recipient|name|company|insert|votre|ihr|tu|nom)[^\]\n]{0,40}\]|"
-            r"\{\{?\w{1,30}\}?\}|<(name|your name)>"
+            r"\{\{?\w{1,30}\}?\}|<(name|your name)>|\(forgotten\)"
         ),
         re.IGNORECASE,
     ),

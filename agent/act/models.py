@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from agent import logs
 from agent.act.home import Home
 from agent.config import Config, Model
-from agent.decide.levels import Kind, Place, Scope, covers
+from agent.decide.levels import Kind, Place, Scope, concerns
 from agent.decide.sensitive import sensitive
 from agent.decide.threads import Thread
 from agent.errors import RelanceError
@@ -71,7 +71,7 @@ def egress_for(config: Config, place: Place, topic: str = "") -> tuple[Egress, s
     found, why = usual, ""
     for entry in config.model.scope:
         scope = next(Scope(kind, value) for kind in Kind if (value := getattr(entry, kind.value, None)))
-        if covers(scope, place) and Egress(entry.egress).rank < found.rank:
+        if concerns(scope, place) and Egress(entry.egress).rank < found.rank:
             found, why = Egress(entry.egress), f"egress is {entry.egress} for {scope.kind.value} {scope.value}"
     if topic and strictest(found, Egress.LOCAL) is not found:
         found, why = Egress.LOCAL, "a delicate matter does not leave this machine"

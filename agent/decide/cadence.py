@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from agent.decide.mailboxes import near_address, same_domain
 from agent.decide.workdays import USUAL, is_workday
 
 GAP = timedelta(seconds=90)
@@ -125,7 +126,7 @@ def _obstacle(
     """The earliest moment after the first budget that forbids this one; None when all allow it."""
     for item in pending:
         distance = abs(item.at - at)
-        if item.person == person and distance < budgets.person_gap:
+        if near_address(item.person, person) and distance < budgets.person_gap:
             return item.at + budgets.person_gap
         if distance < GAP:
             return item.at + GAP
@@ -135,7 +136,7 @@ def _obstacle(
         (
             timedelta(days=1),
             budgets.per_organisation,
-            [item for item in pending if organisation and item.organisation == organisation],
+            [item for item in pending if same_domain(item.organisation, organisation)],
         ),
     ):
         crowd = _crowded(at, span, most, chosen)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from agent.decide.mailboxes import inside, mailbox_of, near_address, same_address, same_domain
+
 if TYPE_CHECKING:
     from agent.config import Config
 
@@ -114,9 +116,19 @@ def _folded(kind: Kind, value: str) -> Scope:
     return Scope(kind, value.lower() if kind in {Kind.DOMAIN, Kind.PERSON} else value)
 
 
+def same(one: Scope, other: Scope) -> bool:
+    """Whether two scopes are one, however they are written."""
+    if one.kind is not other.kind:
+        return False
+    if one.kind is Kind.PERSON:
+        return same_address(one.value, other.value)
+    if one.kind is Kind.DOMAIN:
+        return same_domain(one.value, other.value)
+    return one == other
+
+
 def covers(scope: Scope, place: Place) -> bool:
     """Whether a follow-up lies in a scope."""
-    domain = place.person.rpartition("@")[2].lower()
     match scope.kind:
         case Kind.DEFAULT:
             return True
@@ -127,23 +139,43 @@ def covers(scope: Scope, place: Place) -> bool:
         case Kind.PLAN:
             return scope.value == place.plan
         case Kind.DOMAIN:
-            return bool(domain) and (domain == scope.value.lower() or domain.endswith("." + scope.value.lower()))
+            return inside(place.person.rpartition("@")[2], scope.value)
         case Kind.PERSON:
-            return bool(place.person) and scope.value.lower() == place.person.lower()
+            return same_address(place.person, scope.value)
         case Kind.THREAD:
             return bool(scope.value) and scope.value in (place.thread, *place.names)
 
 
+def concerns(scope: Scope, place: Place) -> bool:
+    """Whether a scope may lower or pause a follow-up: one that covers it, or names its mailbox in another spelling."""
+    if covers(scope, place):
+        return True
+    if scope.kind is Kind.PERSON:
+        return near_address(place.person, scope.value)
+    if scope.kind is Kind.DOMAIN and place.person:
+        return inside(_domain_of_mailbox(place.person), _domain_of_mailbox(f"@{scope.value}"))
+    return False
+
+
+def _domain_of_mailbox(address: str) -> str:
+    return mailbox_of(address).rpartition("@")[2]
+
+
 def resolve(rules: Iterable[Rule], place: Place, ceilings: Sequence[Ceiling] = ()) -> Resolved:
-    """The level of a follow-up. Without any rule: manual."""
+    """The level of a follow-up. Without any rule: manual. A rule that only concerns it lowers and never raises."""
     level, scope = Level.MANUAL, DEFAULT
     best = -1
+    near = list[Rule]()
     for rule in rules:
         if not covers(rule.scope, place):
+            near += [rule] if concerns(rule.scope, place) else []
             continue
         rank = rule.scope.kind.rank
         if rank > best or (rank == best and rule.level.rank < level.rank):
             best, level, scope = rank, rule.level, rule.scope
+    for rule in near:
+        if rule.scope.kind.rank >= best and rule.level.rank < level.rank:
+            level, scope = rule.level, rule.scope
     lowest = min(ceilings, key=lambda ceiling: ceiling.level.rank, default=None)
     if lowest is not None and lowest.level.rank < level.rank:
         return Resolved(lowest.level, scope, lowest)
@@ -163,8 +195,8 @@ def rules_of(config: Config) -> tuple[Rule, ...]:
 
 def merged(config: Sequence[Rule], chosen: Sequence[Rule]) -> tuple[Rule, ...]:
     """What was chosen at run time replaces what the config says about the same scope."""
-    named = {rule.scope for rule in chosen}
-    return (*(rule for rule in config if rule.scope not in named), *chosen)
+    left = (rule for rule in config if not any(same(rule.scope, other.scope) for other in chosen))
+    return (*left, *chosen)
 
 
 def lower(one: Level, other: Level) -> Level:
@@ -184,8 +216,9 @@ def one_down(level: Level) -> Level:
 
 def level_before_change(rules: Sequence[Rule], scope: Scope) -> Level:
     """The level a scope has now; where more general rules could meet in it, the most careful of them."""
-    own = [rule.level for rule in rules if rule.scope == scope]
+    own = [rule.level for rule in rules if same(rule.scope, scope)]
     if own:
         return min(own, key=lambda level: level.rank)
-    wider = [rule.level for rule in rules if rule.scope.kind.rank < scope.kind.rank]
+    place = Place(person=scope.value) if scope.kind is Kind.PERSON else Place()
+    wider = [rule.level for rule in rules if rule.scope.kind.rank < scope.kind.rank or concerns(rule.scope, place)]
     return min(wider, key=lambda level: level.rank, default=Level.MANUAL)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from agent.decide.levels import DEFAULT, Kind, Level, Place, Rule, Scope, covers, parse_scope
+from agent.decide.levels import DEFAULT, Kind, Level, Place, Rule, Scope, concerns, parse_scope, same
+from agent.decide.mailboxes import near_address, same_domain
 from agent.store import settings
 from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.outbox_tables import LevelRow, OutboxRow, SpentRow, unguarded
+from agent.store.tables import SettingRow
 from agent.store.threading import chunks
 
 OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
 SPENT: Any = SpentRow.__table__  # type: ignore[attr-defined]
+SETTING: Any = SettingRow.__table__  # type: ignore[attr-defined]
 LEVEL: Any = LevelRow.__table__  # type: ignore[attr-defined]
+Sent = Sequence[tuple[int, str, Sequence[str]]]
 PAUSE = "pause:"
 GAP = timedelta(seconds=90)
 MOST_PER_DAY = 100
@@ -72,27 +77,41 @@ def exhausted(connection: Connection, limits: Limits, use: Use, now: datetime) -
         _window(connection, "budget_hour", limits.per_hour, hour, now, account),
         _window(connection, "budget_gap", 1, limits.gap * _jitter(use.outbox_id), now, account),
     ]
+    recent = _recent(connection, now - max(limits.per_person, day))
     found += [
-        _window(connection, "budget_person", 1, limits.per_person, now, _reached(person))
+        _window(connection, "budget_person", 1, limits.per_person, now, _reached(recent, person))
         for person in (use.person, *use.others)
     ]
     for organisation in (use.organisation, *use.organisations):
         if organisation:
-            most, own = limits.per_organisation_day, (account, _reached_in(organisation))
+            most, own = limits.per_organisation_day, (account, _reached_in(recent, organisation))
             found.append(_window(connection, "budget_organisation", most, day, now, *own))
     full = [item for item in found if item is not None]
     return max(full, key=lambda item: (item.again_at is None, item.again_at or now), default=None)
 
 
-def _reached(person: str) -> Any:
-    """What went to a person, be it to others too."""
-    named = func.instr(func.lower(OUTBOX.c.recipients), f'"{person.lower()}"') > 0
-    return or_(SPENT.c.person == person, SPENT.c.outbox_id.in_(select(OUTBOX.c.id).where(named)))
+def _recent(connection: Connection, since: datetime) -> list[tuple[int, str, list[str]]]:
+    """What left since then: the letter, the organisation it counted for, and everybody it went to."""
+    columns = (SPENT.c.outbox_id, SPENT.c.person, SPENT.c.organisation, OUTBOX.c.recipients)
+    query = select(*columns).outerjoin(OUTBOX, OUTBOX.c.id == SPENT.c.outbox_id).where(SPENT.c.at > since)
+    return [
+        (row.outbox_id, row.organisation, [row.person, *json.loads(row.recipients or "[]")])
+        for row in connection.execute(query)
+    ]
 
 
-def _reached_in(organisation: str) -> Any:
-    named = func.instr(func.lower(OUTBOX.c.recipients), f'@{organisation.lower()}"') > 0
-    return or_(SPENT.c.organisation == organisation, SPENT.c.outbox_id.in_(select(OUTBOX.c.id).where(named)))
+def _reached(recent: Sent, person: str) -> Any:
+    """What went to a person, be it to others too or to another spelling of their address."""
+    return SPENT.c.outbox_id.in_([number for number, _, to in recent if any(near_address(one, person) for one in to)])
+
+
+def _reached_in(recent: Sent, organisation: str) -> Any:
+    found = [
+        number for number, counted, to in recent
+        if same_domain(counted, organisation)
+        or any(same_domain(one.rpartition("@")[2], organisation) for one in to)
+    ]  # fmt: skip
+    return SPENT.c.outbox_id.in_(found)
 
 
 def _count(connection: Connection, *where: Any) -> int:
@@ -144,11 +163,24 @@ def set_level(
     change: Change, scope: Scope, level: Level, before: Level, *, actor: str = "user", code: str = ""
 ) -> None:
     """Choose the level of a scope."""
-    same = (LEVEL.c.kind == scope.kind.value, LEVEL.c.value == scope.value)
-    change.connection.execute(delete(LEVEL).where(*same))
+    _drop_levels(change, scope)
     values = {"kind": scope.kind.value, "value": scope.value, "level": level.value, "at": change.now}
     change.connection.execute(insert(LEVEL).values(values))
     change.record(_scope_event("level.set", scope, actor, (before.value, level.value), code))
+
+
+def _drop_levels(change: Change, scope: Scope) -> None:
+    for rule in level_rules(change.connection):
+        if same(rule.scope, scope):
+            this = (LEVEL.c.kind == rule.scope.kind.value, LEVEL.c.value == rule.scope.value)
+            change.connection.execute(delete(LEVEL).where(*this))
+
+
+def _pauses_of(connection: Connection, scope: Scope) -> list[str]:
+    """The names of its pauses, however each writes it; one nobody can read is named by itself alone."""
+    names = settings.starting_with(connection, PAUSE)
+    read = {name: parse_scope(name.removeprefix(PAUSE)) for name in names}
+    return [name for name, said in read.items() if name == PAUSE + str(scope) or (said and same(said, scope))]
 
 
 def _scope_event(event: str, scope: Scope, actor: str, moved: tuple[str, str], code: str = "") -> Event:
@@ -164,12 +196,15 @@ def pause(change: Change, scope: Scope, until: datetime | None, *, actor: str = 
 
 
 def resume(change: Change, scope: Scope | None, *, actor: str = "user") -> int:
-    """Lift one pause, or all."""
-    names = [PAUSE + str(scope)] if scope else list(settings.starting_with(change.connection, PAUSE))
+    """Lift one pause, however it is written, or all."""
+    connection = change.connection
+    names = _pauses_of(connection, scope) if scope else list(settings.starting_with(connection, PAUSE))
+    return _lift(change, names, actor)
+
+
+def _lift(change: Change, names: Iterable[str], actor: str) -> int:
     lifted = 0
     for name in names:
-        if settings.get(change.connection, name, "absent") == "absent":
-            continue
         settings.drop(change, name)
         change.record(_scope_event("pause.lifted", _scope(name), actor, ("paused", "")))
         lifted += 1
@@ -181,7 +216,7 @@ def paused(connection: Connection, place: Place, now: datetime) -> Scope | None:
     for name, until in settings.starting_with(connection, PAUSE).items():
         if until and datetime.fromisoformat(until) <= now:
             continue
-        if covers(_scope(name), place):
+        if concerns(_scope(name), place):
             return _scope(name)
     return None
 
@@ -194,9 +229,9 @@ def pauses(connection: Connection) -> list[tuple[Scope, datetime | None]]:
 
 def drop_ended_pauses(change: Change) -> None:
     """Forget pauses whose time is over."""
-    for scope, until in pauses(change.connection):
-        if until is not None and until <= change.now:
-            resume(change, scope, actor="policy")
+    found = settings.starting_with(change.connection, PAUSE)
+    ended = [name for name, until in found.items() if until and datetime.fromisoformat(until) <= change.now]
+    _lift(change, ended, "policy")
 
 
 def _scope(name: str) -> Scope:
@@ -204,10 +239,29 @@ def _scope(name: str) -> Scope:
     return parse_scope(name.removeprefix(PAUSE)) or DEFAULT
 
 
+def rename_threads(connection: Connection, renamed: Callable[[str], str]) -> None:
+    """A thread that has another name now keeps its levels and pauses."""
+    start = f"{PAUSE}{Kind.THREAD.value}:"
+    for name, until in settings.starting_with(connection, start).items():
+        fresh = start + renamed(name.removeprefix(start))
+        if fresh != name:
+            same = SETTING.c.name == name
+            connection.execute(delete(SETTING).where(SETTING.c.name == fresh))
+            connection.execute(update(SETTING).where(same).values(name=fresh, value=until))
+    for rule in level_rules(connection):
+        fresh = renamed(rule.scope.value) if rule.scope.kind is Kind.THREAD else rule.scope.value
+        if fresh != rule.scope.value:
+            kind = LEVEL.c.kind == Kind.THREAD.value
+            connection.execute(delete(LEVEL).where(kind, LEVEL.c.value == fresh))
+            connection.execute(update(LEVEL).where(kind, LEVEL.c.value == rule.scope.value).values(value=fresh))
+
+
 def erase_person(change: Change, person: str) -> None:
     """Levels and pauses of a person; what was spent is kept as numbers without a name."""
-    change.connection.execute(delete(LEVEL).where(LEVEL.c.kind == Kind.PERSON.value, LEVEL.c.value == person))
-    settings.drop(change, PAUSE + str(Scope(Kind.PERSON, person)))
+    scope = Scope(Kind.PERSON, person)
+    _drop_levels(change, scope)
+    for name in _pauses_of(change.connection, scope):
+        settings.drop(change, name)
     with unguarded(change.connection, "spent"):
         names = {"person": "", "root": "", "organisation": ""}
         change.connection.execute(update(SPENT).where(SPENT.c.person == person).values(names))

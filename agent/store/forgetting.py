@@ -5,33 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, Text, delete, func, or_, select, true, update
+from sqlalchemy import Connection, Table, Text, delete, false, func, or_, select, true, update
 from sqlmodel import SQLModel
 
+from agent.decide.mailboxes import plain_domain, shown_domain, spellings
+from agent.decide.people import is_me
+from agent.store import budgets, origins
 from agent.store.audit import CONTENT
 from agent.store.engine import Change, Store
+from agent.store.mail_codec import from_row, to_row
 from agent.store.outbox import OUTBOX
 from agent.store.outbox_tables import GROWING, unguarded
-from agent.store.tables import DraftRow, ForgottenRow, MemoryRow, SettingRow
-from agent.store.threading import FOLLOWUP, MAIL, ONCE_MORE, REFERENCE, THREAD, chunks
+from agent.store.tables import AccountRow, DraftRow, ForgottenRow, MemoryRow, SettingRow
+from agent.store.taken_out import GONE, STUBS, Without, carried, cleaned, full_names, named, stub, theirs
+from agent.store.threading import ENROLMENT, FOLLOWUP, HEADS, MAIL, ONCE_MORE, REFERENCE, THREAD, chunks
 from providers import mime
 from providers.base import Mail
 
+ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
 DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
 FORGOTTEN: Any = ForgottenRow.__table__  # type: ignore[attr-defined]
 MEMORY: Any = MemoryRow.__table__  # type: ignore[attr-defined]
 SETTING: Any = SettingRow.__table__  # type: ignore[attr-defined]
-GONE = "(forgotten)"
-PERSON, NAME = "forgotten", "forgotten id"
+PERSON, NAME, LETTER = "forgotten", "forgotten id", "forgotten letter"
+VEILED = "@forgotten.invalid>"
+SURELY_FILED = timedelta(days=1)
+"""So long after a mail the copy of what it answers is in the mailbox, or never will be."""
 APART = frozenset(("event", "event_content", "checkpoint", "forgotten", "outbox_move", "reference", "memory", "level"))
 """Without words of a mail, or looked at by themselves."""
 SEALED = {"account": ("name", "address"), "outbox": ("intent", "sender", "message_id", "token", "digest", "recipients")}
 OPEN = ("quiet", "drafted", "approved", "snoozed", "asked")
-ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})(?:@|%40|=)([\w-]{1,63}(?:\.[\w-]{1,63}){1,8})", re.IGNORECASE)
-"""Also as links and return paths write one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,113 +54,146 @@ class Traces:
 
     def near(self, *columns: Any) -> Any:
         """The rows that may name them; the database knows small letters of ASCII alone."""
+        if not self.hosts:
+            return false()
         if not all(host.isascii() for host in self.hosts):
             return true()
         return or_(*(func.instr(func.lower(column), host) > 0 for column in columns for host in sorted(self.hosts)))
 
-    def clean(self, text: str, *, about: bool) -> str:
-        """A text without them; `about`: it belongs to a thread they were in, so that their name is theirs."""
+    def words(self, text: str, instead: str = GONE) -> str:
+        """A text without their addresses and without the names of their mails."""
         for name, veil in self.ids.items():
             if name in text:
                 text = text.replace(name, veil)
-        text = self.address.sub(GONE, text)
+        return self.address.sub(instead, text)
+
+    def clean(self, text: str, *, about: bool) -> str:
+        """A text without them; `about`: it belongs to a thread they were in, so that their name is theirs."""
+        text = self.words(text)
         return self.names.sub(GONE, text) if about and self.names else text
 
     def found(self, text: str) -> bool:
         return self.clean(text, about=False) != text
 
 
-def traces(store: Store, address: str, mails: Iterable[Mail]) -> Traces:
-    """What tells of a person, from the mails that carry them."""
+def traces(store: Store, address: str, mails: Iterable[Mail], others: Iterable[str] = ()) -> Traces:
+    """What tells of a person, from the mails that carry them. `others`: ids that mails of somebody else have too."""
     local, _, domain = address.partition("@")
-    hosts = frozenset((domain, _wire(domain), _shown(domain)))
+    hosts = frozenset((domain, plain_domain(domain), shown_domain(plain_domain(domain))))
     host, name = "|".join(map(re.escape, sorted(hosts))), re.escape(local)
     # A sentence may go on behind it without a space, and a return path names it behind another name and sign.
     pattern = rf"(?:(?<!\w)(?<!\w[.+-]){name}(?:@|%40|=40)|(?<!\w){name}=)(?:{host})(?!\w|-\w|\.(?-i:[^\WA-Z]))"
-    names, ids = set[str](), {}
-    for mail in mails:
-        people = (*([mail.sender] if mail.sender else []), *mail.recipients, *mail.reply_to)
-        # One word alone is the name of many.
-        names |= {one.name for one in people if one.key == address and len(one.name.split()) > 1}
-        if mail.sender and mail.sender.key == address and mail.message_id:
-            ids[mail.message_id] = veil(store, mail.message_id)
-    named = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))), re.IGNORECASE) if names else None
-    return Traces(re.compile(pattern, re.IGNORECASE), named, ids, hosts)
+    found = re.compile(pattern, re.IGNORECASE)
+    kept, taken = list(mails), frozenset(others)
+    names = full_names(kept, lambda one: bool(found.fullmatch(one)))
+    ids = {
+        mail.message_id: veil(store, mail.message_id) for mail in kept
+        if mail.sender and found.fullmatch(mail.sender.key) and mail.message_id and mail.message_id not in taken
+    }  # fmt: skip
+    return Traces(found, named(names), ids, hosts)
 
 
-def _wire(domain: str) -> str:
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain
-
-
-def _shown(domain: str) -> str:
-    try:
-        return domain.encode("ascii").decode("idna")
-    except UnicodeError:
-        return domain
+def digests_of(store: Store, address: str) -> list[str]:
+    """What mail that comes later is compared with: the address, however its domain is written; the first tells it."""
+    return [store.digest(PERSON, form) for form in spellings(address)]
 
 
 def veil(store: Store, message_id: str) -> str:
     """The name under which answers to a mail that is gone still find their thread."""
-    return f"<{store.digest(NAME, message_id)[:32]}@forgotten.invalid>"
+    return f"<{store.digest(NAME, message_id)[:32]}{VEILED}"
 
 
-def carried(mail: Mail) -> Iterable[str]:
-    """Every text of a mail, but for its words, that may name somebody it is from, to or about."""
-    people = (*([mail.sender] if mail.sender else []), *mail.recipients, *mail.reply_to)
-    yield from (one.email for one in people)
-    yield from mail.failed
-    yield from (value for values in mail.headers.values() for value in values)
-    yield from (part.text for part in mail.parts)
-
-
-def admitted(store: Store, connection: Connection, mails: Iterable[Mail]) -> list[Mail]:
-    """Without mail that is from, to or about people who were to be forgotten, and without them in others' words."""
-    known = set(connection.execute(select(FORGOTTEN.c.digest)).scalars())
-    if not known:
-        return list(mails)
-
-    def gone(address: str) -> bool:
-        return store.digest(PERSON, address) in known
-
-    def shown(message_id: str) -> str:
-        return veil(store, message_id) if store.digest(NAME, message_id) in known else message_id
-
-    kept = [mail for mail in mails if not any(_names(text, gone) for text in carried(mail))]
-    return [
-        replace(
-            mail, subject=_without(mail.subject, gone), text=_without(mail.text, gone),
-            message_id=shown(mail.message_id), in_reply_to=tuple(map(shown, mail.in_reply_to)),
-            references=tuple(map(shown, mail.references)),
-        )
-        for mail in kept
-    ]  # fmt: skip
-
-
-def _forms(match: re.Match[str]) -> Iterable[tuple[str, int]]:
-    """The addresses that may begin here, and where each ends: a sentence may go on without a space."""
-    labels, behind = match[2].split("."), re.split(r"[+-]", match[1])[-1]
-    for count in range(len(labels), 1, -1):
-        if count < len(labels) and not labels[count][0].isupper():
+def take_out(store: Store, connection: Connection, rows: Iterable[Any], found: Traces) -> list[int]:
+    """Of these mails only what is not theirs stays; returns which are gone, or only a stub now."""
+    listed = [dict(row) for row in rows]
+    gone = _theirs(found)
+    near = shared(connection, {row["thread_id"] for row in listed}, gone)
+    without = Without(
+        gone, found.words, lambda name: found.ids.get(name) or found.words(name), own_addresses(connection),
+        found.names,
+    )  # fmt: skip
+    dropped, emptied, letters = list[int](), list[int](), list[str]()
+    for row in listed:
+        mail = from_row(row)
+        about = theirs(mail, without)
+        if about and row["thread_id"] not in near:
+            dropped.append(row["id"])
+            letters.append(mail.message_id)
             continue
-        domain = ".".join(labels[:count])
-        for local in (match[1], behind) if match[0][len(match[1])] == "=" else (match[1],):
-            yield f"{local}@{domain}".lower(), match.start(2) + len(domain)
+        emptied += [row["id"]] if about else []
+        _write(connection, row, stub(mail, without, stub_name(store, mail)) if about else cleaned(mail, without))
+    for part in chunks(dropped):
+        connection.execute(delete(MAIL).where(MAIL.c.id.in_(part)))
+    remember(connection, [store.digest(LETTER, name) for name in letters if name])
+    return dropped + emptied
 
 
-def _names(text: str, gone: Callable[[str], bool]) -> bool:
-    return text != _without(text, gone)
+def stub_name(store: Store, mail: Mail) -> str:
+    """The Message-ID of a stub."""
+    return veil(store, mail.message_id or mail.key)
 
 
-def _without(text: str, gone: Callable[[str], bool]) -> str:
-    out, at = "", 0
-    for match in ADDRESS.finditer(text):
-        end = next((end for address, end in _forms(match) if gone(address)), 0)
-        if end:
-            out, at = f"{out}{text[at : match.start()]}{GONE}", end
-    return out + text[at:]
+def _theirs(found: Traces) -> Callable[[str], bool]:
+    return lambda address: found.address.fullmatch(address) is not None
+
+
+def _write(connection: Connection, row: dict[str, Any], mail: Mail) -> None:
+    fresh = to_row(mail, row["account_id"], row["thread_id"])
+    values = {name: value for name, value in fresh.items() if name not in {"key", "present", "received"}}
+    connection.execute(update(MAIL).where(MAIL.c.id == row["id"]).values(values))
+
+
+def own_addresses(connection: Connection) -> frozenset[str]:
+    """The user's addresses, in every account there is or was."""
+    accounts = connection.execute(select(ACCOUNT.c.address)).scalars()
+    return origins.own_addresses(connection) | {address.lower() for address in accounts}
+
+
+def shared(connection: Connection, threads: Iterable[int], gone: Callable[[str], bool]) -> set[int]:
+    """Of these threads those in which the user wrote to somebody who is not gone."""
+    own, found = own_addresses(connection), set[int]()
+    for part in chunks(threads):
+        for row in connection.execute(HEADS.where(MAIL.c.thread_id.in_(part), origins.MINE)).mappings():
+            people = (one.key for one in from_row(row).recipients)
+            if any(not gone(one) and not is_me(one, own) for one in people):
+                found.add(row["thread_id"])
+    return found
+
+
+def borne_by_others(connection: Connection, rows: Iterable[Any], address: str) -> set[str]:
+    """The names of their mails that mails of somebody else have too."""
+    names = {row["message_id"] for row in rows if row["sender"] in spellings(address)} - {""}
+    found, theirs_too = set[str](), MAIL.c.sender.in_(spellings(address))
+    for part in chunks(names):
+        query = select(MAIL.c.message_id).where(MAIL.c.message_id.in_(part), ~theirs_too)
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def prune(change: Change) -> int:
+    """Drop stubs in threads where the user wrote to nobody else, once all they may belong to has been read."""
+    connection = change.connection
+    read = select(ACCOUNT.c.id, ACCOUNT.c.last_sync).where(ACCOUNT.c.last_sync.is_not(None))
+    dropped = 0
+    for account, at in connection.execute(read).all():
+        old = (MAIL.c.account_id == account, MAIL.c.problem.in_(STUBS), MAIL.c.received < at - SURELY_FILED)
+        found = {row.id: row.thread_id for row in connection.execute(select(MAIL.c.id, MAIL.c.thread_id).where(*old))}
+        kept = shared(connection, set(found.values()), lambda _: False)
+        lonely = [number for number, thread in found.items() if thread not in kept]
+        for part in chunks(lonely):
+            connection.execute(delete(MAIL).where(MAIL.c.id.in_(part)))
+        dropped += len(lonely)
+    if dropped:
+        drop_empty_threads(connection)
+    return dropped
+
+
+def drop_empty_threads(connection: Connection) -> None:
+    """Nothing stays of a thread without mails, but where a first mail is to begin it."""
+    used = select(MAIL.c.thread_id).union(select(ENROLMENT.c.thread_id))
+    empty = select(THREAD.c.id).where(THREAD.c.id.not_in(used))
+    connection.execute(delete(REFERENCE).where(REFERENCE.c.thread_id.in_(empty)))
+    connection.execute(delete(THREAD).where(THREAD.c.id.not_in(used)))
 
 
 def sweep(store: Store, change: Change, found: Traces, threads: set[int]) -> None:
@@ -194,6 +234,19 @@ def _letter_names(raw: bytes, found: Traces) -> bool:
     return found.found(raw.decode("utf-8", "replace")) or any(found.found(text) for text in texts)
 
 
+def written_to(connection: Connection, person: str) -> list[int]:
+    """The follow-ups with a letter to them, be it to others too."""
+    named = func.instr(func.lower(OUTBOX.c.recipients), f'"{person}"') > 0
+    return list(connection.execute(select(OUTBOX.c.followup_id).where(or_(OUTBOX.c.person == person, named))).scalars())
+
+
+def drop_texts(connection: Connection, followups: list[int]) -> None:
+    """What was written to several people of whom they were one goes; what is still open is planned anew."""
+    for part in chunks(followups):
+        connection.execute(delete(FOLLOWUP).where(FOLLOWUP.c.id.in_(part), FOLLOWUP.c.state.in_(OPEN)))
+        connection.execute(delete(DRAFT).where(DRAFT.c.followup_id.in_(part)))
+
+
 def _veil_references(store: Store, connection: Connection, found: Traces) -> None:
     rows = connection.execute(select(REFERENCE)).all()
     for row in rows:
@@ -204,7 +257,7 @@ def _veil_references(store: Store, connection: Connection, found: Traces) -> Non
         connection.execute(delete(REFERENCE).where(*same))
         values = {"account_id": row.account_id, "message_id": found.ids[row.message_id], "thread_id": row.thread_id}
         connection.execute(REFERENCE.insert().prefix_with("OR IGNORE").values(values))
-    remember(connection, [store.digest(NAME, name) for name in found.ids])
+    remember(connection, [store.digest(NAME, name) for name in found.ids if not name.endswith(VEILED)])
 
 
 def remember(connection: Connection, digests: Iterable[str]) -> None:
@@ -230,6 +283,7 @@ def _cleaned_mails(connection: Connection, found: Traces, threads: set[int]) -> 
 
 def _drop_rows(connection: Connection, found: Traces) -> None:
     """Rows that are nothing without what named them."""
+    budgets.rename_threads(connection, found.words)
     for row in connection.execute(select(MEMORY)).mappings().all():
         if any(found.found(str(value)) for value in row.values()):
             connection.execute(delete(MEMORY).where(MEMORY.c.key == row["key"]))

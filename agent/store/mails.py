@@ -11,8 +11,8 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from agent.decide.threads import Thread, assemble, node
 from agent.store import lying
+from agent.store.admitting import admitted
 from agent.store.engine import Change, Store, insert_many
-from agent.store.forgetting import admitted
 from agent.store.long_threads import long_threads
 from agent.store.mail_codec import from_row, to_row
 from agent.store.origins import decide_some, with_origins
@@ -45,7 +45,7 @@ def set_account(change: Change, account: int, **values: Any) -> None:
 def apply_page(store: Store, change: Change, account: int, page: Page) -> int:
     """Store a page and its cursor together. Returns how many mails were new."""
     connection = change.connection
-    fresh, again = _split(connection, account, admitted(store, connection, page.mails))
+    fresh, again = _split(connection, account, admitted(store, change, account, page.mails))
     if fresh:
         _add(connection, account, with_origins(connection, account, fresh))
     if again:

@@ -84,7 +84,7 @@ def learn_server(store: Store, number: int, name: str) -> bool:
 
 def _votes(connection: Connection, account: int) -> list[Vote]:
     """The mails of people the user writes to, as they were delivered from elsewhere, of the last weeks."""
-    here = {address.rpartition("@")[2] for address in _own(connection)}
+    here = {address.rpartition("@")[2] for address in own_addresses(connection)}
     people = select(THREAD.c.person).where(THREAD.c.account_id == account, WRITTEN_TO).distinct()
     theirs = (
         MAIL.c.account_id == account, MAIL.c.origin == Origin.OTHER.value, MAIL.c.sender.in_(people),
@@ -107,7 +107,7 @@ def door(connection: Connection, account: int) -> Door:
     """What decides about the mail of an account."""
     name = connection.execute(select(ACCOUNT.c.name).where(ACCOUNT.c.id == account)).scalar() or ""
     kept = _kept(settings.get(connection, DOOR + str(name)))
-    return Door(_own(connection), kept.server, kept.labelled)
+    return Door(own_addresses(connection), kept.server, kept.labelled)
 
 
 def known_servers(connection: Connection) -> dict[str, Kept]:
@@ -115,7 +115,8 @@ def known_servers(connection: Connection) -> dict[str, Kept]:
     return {name.removeprefix(DOOR): _kept(text) for name, text in settings.starting_with(connection, DOOR).items()}
 
 
-def _own(connection: Connection) -> frozenset[str]:
+def own_addresses(connection: Connection) -> frozenset[str]:
+    """Every address of the user's, as the config last said."""
     text = settings.get(connection, OWN)
     return frozenset(json.loads(text)[1]) if text else frozenset()
 

@@ -19,7 +19,8 @@ from agent.store.audit import CONTENT, Event
 from agent.store.engine import Store
 from agent.store.mail_codec import from_row
 from agent.store.standing import EMPTIABLE
-from agent.store.threading import ENROLMENT, FOLLOWUP, MAIL, ONCE_MORE, REFERENCE, THREAD, chunks
+from agent.store.taken_out import carried
+from agent.store.threading import ENROLMENT, FOLLOWUP, MAIL, ONCE_MORE, THREAD
 
 KEPT_COPIES = 7
 TRIMMED = "trimmed"
@@ -91,17 +92,22 @@ def restore(places: Places, key: str | None, copy: Path, stamp: str) -> Path | N
 
 
 def forget(store: Store, address: str) -> Erased:
-    """Remove a person: their mails, follow-ups, drafts and every commitment about them; keep only a keyed hash."""
+    """Remove a person: their mails, follow-ups, drafts and every commitment about them; keep only a keyed hash.
+
+    Of their mail in a thread where the user wrote to others a stub stays, for that there was one holds the thread.
+    """
     wanted = address.strip().lower()
     with store.write() as change:
         connection = change.connection
         carrying = _mails_with(store, connection, wanted)
-        numbers, threads = [row["id"] for row in carrying], {row["thread_id"] for row in carrying}
+        threads = {row["thread_id"] for row in carrying}
         threads |= set(connection.execute(select(THREAD.c.id).where(THREAD.c.person == wanted)).scalars())
-        found = forgetting.traces(store, wanted, map(from_row, carrying))
-        for part in chunks(numbers):
-            connection.execute(delete(MAIL).where(MAIL.c.id.in_(part)))
+        taken = forgetting.borne_by_others(connection, carrying, wanted)
+        found = forgetting.traces(store, wanted, map(from_row, carrying), taken)
+        gone_mails = forgetting.take_out(store, connection, carrying, found)
+        written = forgetting.written_to(connection, wanted)
         outbox.erase_person(change, wanted, forgetting.letters_naming(connection, found))
+        forgetting.drop_texts(connection, written)
         budgets.erase_person(change, wanted)
         memories.erase_person(change, wanted)
         # It is learned anew from the mails that are left.
@@ -111,14 +117,14 @@ def forget(store: Store, address: str) -> Erased:
         connection.execute(
             update(THREAD).where(THREAD.c.person == wanted).values(person="", summary="", open=0, changed=ONCE_MORE)
         )
-        _drop_empty_threads(connection)
+        forgetting.drop_empty_threads(connection)
         connection.execute(delete(CONTENT).where(CONTENT.c.person == wanted))
         forgetting.sweep(store, change, found, threads)
-        digest = store.digest(forgetting.PERSON, wanted)
-        forgetting.remember(connection, [digest])
-        change.record(Event("person.erased", object=digest[:16]))
+        digests = forgetting.digests_of(store, wanted)
+        forgetting.remember(connection, digests)
+        change.record(Event("person.erased", object=digests[0][:16]))
     compact(store)
-    return Erased(len(numbers), gone)
+    return Erased(len(gone_mails), gone)
 
 
 def _mails_with(store: Store, connection: Any, address: str) -> list[Any]:
@@ -127,16 +133,8 @@ def _mails_with(store: Store, connection: Any, address: str) -> list[Any]:
     rows = connection.execute(select(MAIL).where(or_(MAIL.c.sender == address, found.near(MAIL.c.data)))).mappings()
     return [
         dict(row) for row in rows.yield_per(500)
-        if row["sender"] == address or any(map(found.address.search, forgetting.carried(from_row(row))))
+        if row["sender"] == address or any(map(found.address.search, carried(from_row(row))))
     ]  # fmt: skip
-
-
-def _drop_empty_threads(connection: Any) -> None:
-    # The thread of a first mail is empty until that mail was sent.
-    used = select(MAIL.c.thread_id).union(select(ENROLMENT.c.thread_id))
-    empty = select(THREAD.c.id).where(THREAD.c.id.not_in(used))
-    connection.execute(delete(REFERENCE).where(REFERENCE.c.thread_id.in_(empty)))
-    connection.execute(delete(THREAD).where(THREAD.c.id.not_in(used)))
 
 
 def trim(store: Store, keep_days: int) -> int:
@@ -163,6 +161,7 @@ def trim_daily(store: Store, keep_days: int, listen: Callable[[datetime], object
     listen(store.clock() - timedelta(days=keep_days))
     emptied = trim(store, keep_days)
     with store.write() as change:
+        forgetting.prune(change)
         settings.put(change, TRIMMED, today)
     return emptied
 

@@ -14,13 +14,16 @@ from agent.decide.levels import (
     Place,
     Rule,
     Scope,
+    concerns,
     covers,
     is_raise,
+    level_before_change,
     lower,
     merged,
     one_down,
     parse_scope,
     resolve,
+    same,
 )
 
 PLACE = Place("work", ("Clients", "VIP"), "nudge", "ann@mail.acme.example", "<root@x>")
@@ -112,3 +115,78 @@ def test_chosen_levels_replace_those_of_the_config() -> None:
 def test_one_key_lowers_and_manual_is_the_floor() -> None:
     assert [one_down(level) for level in Level] == [MANUAL, MANUAL, COPILOT]
     assert not covers(Scope(Kind.PERSON, ""), Place())
+
+
+SAME, NEAR, NEITHER = "the same", "near", "neither"
+SPELLINGS = [
+    ("person:ann@x.example", "Ann@X.example", SAME),
+    ("person:Ann@X.EXAMPLE", "ann@x.example", SAME),
+    ("person:ann@x.example", "ann@x.example.", SAME),
+    ("person:ann@münchen.example", "ann@xn--mnchen-3ya.example", SAME),
+    ("person:ann@XN--MNCHEN-3YA.example", "ann@MÜNCHEN.example", SAME),
+    ("person:ann@x.example", "ann+shop@x.example", NEAR),
+    ("person:ann+shop@x.example", "Ann@x.example", NEAR),
+    ("person:ann+a@münchen.example", "ann+b@xn--mnchen-3ya.example.", NEAR),
+    ("person:ann.lee@gmail.com", "annlee@gmail.com", NEAR),
+    ("person:annlee@gmail.com", "a.n.n.lee+x@googlemail.com", NEAR),
+    ("person:ann.lee@x.example", "annlee@x.example", NEITHER),
+    ("person:ann@x.example", "ann@mail.x.example", NEITHER),
+    ("person:ann@x.example", "joann@x.example", NEITHER),
+    ("person:ann@strasse.example", "ann@straße.example", NEITHER),
+    ("domain:münchen.example", "ann@xn--mnchen-3ya.example", SAME),
+    ("domain:xn--mnchen-3ya.example", "ann@mail.MÜNCHEN.example", SAME),
+    ("domain:x.example", "ann@x.example.", SAME),
+    ("domain:x.example.", "ann@mail.x.example", SAME),
+    ("domain:X.Example", "ann+shop@x.example", SAME),
+    ("domain:gmail.com", "ann@googlemail.com", NEAR),
+    ("domain:x.example", "ann@notx.example", NEITHER),
+    ("domain:strasse.example", "ann@straße.example", NEITHER),
+    ("domain:mail.x.example", "ann@x.example", NEITHER),
+]
+
+
+@pytest.mark.parametrize(("scope", "person", "found"), SPELLINGS)
+def test_a_mailbox_in_another_spelling_may_be_held_back_and_never_let_go(scope: str, person: str, found: str) -> None:
+    named, place = parse_scope(scope), Place(person=person)
+    assert named is not None
+    assert covers(named, place) is (found == SAME)
+    assert concerns(named, place) is (found != NEITHER)
+    usual = Rule(DEFAULT, COPILOT)
+    assert resolve([usual, Rule(named, AUTOPILOT)], place).level is (AUTOPILOT if found == SAME else COPILOT)
+    assert resolve([usual, Rule(named, MANUAL)], place).level is (COPILOT if found == NEITHER else MANUAL)
+
+
+def test_what_is_said_of_the_thread_still_comes_before_what_is_said_of_a_person() -> None:
+    rules = [rule(Kind.PERSON, "ann@x.example", MANUAL), rule(Kind.THREAD, "<root@x>", AUTOPILOT)]
+    for person in ("ann@x.example", "ann+shop@x.example"):
+        assert resolve(rules, Place(person=person, thread="<root@x>")).level is AUTOPILOT
+
+
+ANNS = st.sampled_from(["ann@x.example", "Ann@X.example.", "ann+shop@x.example", "ann+b@x.example"])
+DOMAINS = st.sampled_from(["x.example", "X.example.", "example", "gmail.com"])
+OF_ANN = st.one_of(
+    st.builds(Scope, st.just(Kind.PERSON), ANNS),
+    st.builds(Scope, st.just(Kind.DOMAIN), DOMAINS),
+    st.sampled_from([DEFAULT, Scope(Kind.THREAD, "<root@x>")]),
+)
+
+
+@given(st.lists(st.builds(Rule, OF_ANN, st.sampled_from(Level)), max_size=8), ANNS, ANNS, st.sampled_from(Level))
+def test_a_rule_for_another_spelling_never_raises(rules: list[Rule], person: str, other: str, level: Level) -> None:
+    place = Place(person=person, thread="<root@x>")
+    added = Rule(Scope(Kind.PERSON, other), level)
+    if not covers(added.scope, place):
+        assert not is_raise(resolve(rules, place).level, resolve([*rules, added], place).level)
+        assert resolve([*rules, added][::-1], place).level is resolve([*rules, added], place).level
+
+
+def test_one_scope_in_two_spellings_is_one() -> None:
+    shown, wire = Scope(Kind.DOMAIN, "münchen.example"), Scope(Kind.DOMAIN, "xn--mnchen-3ya.example")
+    assert same(shown, wire)
+    assert not same(Scope(Kind.PERSON, "ann@x.example"), Scope(Kind.PERSON, "ann+shop@x.example"))
+    assert merged([Rule(shown, AUTOPILOT)], [Rule(wire, MANUAL)]) == (Rule(wire, MANUAL),)
+
+
+def test_raising_one_spelling_above_another_is_a_raise() -> None:
+    rules = [Rule(DEFAULT, AUTOPILOT), rule(Kind.PERSON, "ann@x.example", MANUAL)]
+    assert level_before_change(rules, Scope(Kind.PERSON, "ann+shop@x.example")) is MANUAL

@@ -13,11 +13,11 @@ import pytest
 from agent.decide.lifecycle import Stage
 from agent.paths import Places
 from agent.secrets import Vault, database_key
+from agent.store import forgetting, settings, upkeep
 from agent.store import mails as stored
-from agent.store import settings, upkeep
 from agent.store.audit import Event
 from agent.store.engine import Store
-from providers.base import Address, Mail, Page, Part
+from providers.base import Address, Attachment, Mail, Page, Part
 from tests.conftest import Ticking
 from tests.store.test_mails import add, mail
 from tests.store.test_outbox import force, put
@@ -35,23 +35,17 @@ def bounce(number: int, **values: object) -> Mail:
 
 
 def theirs() -> list[Mail]:
-    """Mail that goes: from them, to them, or about them in what programs write."""
+    """Mail that goes: from them, and what machines report on nothing but mail to them."""
     status = f"Final-Recipient: rfc822; {ANN.upper()}\nAction: failed"
     return [
         mail(10, 1, message_id=FOREIGN, sender=HER, text="canary"),
-        mail(11, sender=BOB, to=(HER,), text="canary"),
-        mail(12, sender=BOB, reply_to=(HER,), text="canary"),
         bounce(13, failed=(ANN,), text="canary"),
         bounce(14, parts=(Part("message/delivery-status", status),), text="canary"),
-        bounce(15, headers={"x-failed-recipients": (f"x@y.example, {ANN}",)}, text="canary"),
-        mail(16, sender=BOB, headers={"sender": (f'"{NAME}" <{ANN}>',)}, text="canary"),
-        mail(17, sender=BOB, headers={"return-path": ("<news+ann=secret.example@list.example>",)}, text="canary"),
-        mail(18, sender=BOB, headers={"list-unsubscribe": ("<https://l.example/?u=ann%40secret.example>",)}, text="canary"),
     ]  # fmt: skip
 
 
 def others() -> list[Mail]:
-    """Mail that stays, without them."""
+    """Mail that stays, without them: whatever of it names them."""
     return [
         mail(1, sender=BOB, text="Please ask."),
         mail(
@@ -59,6 +53,16 @@ def others() -> list[Mail]:
             text=f"{NAME} <{ANN.upper()}> wrote; ask ANN@secret.example.Then wait, or mailto:ann%40secret.example",
         ),
         mail(3, sender=BOB, text="joann@secretary.example and ann@secretary.example stay."),
+        mail(11, sender=BOB, to=(HER, Address("cy@z.example", f"Cy for {ANN}")), text="eleven"),
+        mail(12, sender=BOB, cc=(HER,), reply_to=(HER,), text="twelve"),
+        bounce(15, headers={"x-failed-recipients": (f"x@y.example, {ANN}",)}, text="fifteen"),
+        mail(16, sender=BOB, headers={"sender": (f'"{NAME}" <{ANN}>',)}, text="sixteen"),
+        mail(17, sender=BOB, headers={"return-path": ("<news+ann=secret.example@list.example>",)}, text="seventeen"),
+        mail(
+            18, sender=BOB, headers={"list-unsubscribe": ("<https://l.example/?u=ann%40secret.example>",)}, text="eighteen",
+            parts=(Part("text/calendar", f"ATTENDEE:mailto:{ANN}", f"{ANN} card.ics"),),
+            attachments=(Attachment(f"{ANN} card.pdf", "application/pdf", 9),),
+        ),
     ]  # fmt: skip
 
 
@@ -145,7 +149,7 @@ def test_they_are_in_no_table_and_nowhere_in_the_file(plain: Store) -> None:
     with plain.read() as connection:
         run = connection.exec_driver_sql
         assert sorted(run("SELECT message_id FROM mail").scalars()) == [
-            f"<m{number}@x.example>" for number in (1, 2, 3)
+            f"<m{number}@x.example>" for number in (11, 12, 15, 16, 17, 18, 1, 2, 3)
         ]
         assert [json.loads(text) for text in run("SELECT data FROM mail").scalars()]
         assert [json.loads(text) for text in run("SELECT basis FROM outbox").scalars()]
@@ -159,7 +163,12 @@ def test_they_are_in_no_table_and_nowhere_in_the_file(plain: Store) -> None:
         ).scalar()
         assert live == 0
     with plain.read() as connection:
-        assert "Ann" not in str(stored.thread_mails(connection, [1, 2, 3]))
+        kept = stored.thread_mails(connection, range(1, 30))
+        assert "Ann" not in str(kept)
+        texts = {mail.message_id: mail for thread in kept.values() for mail in thread.mails}
+    assert texts["<m11@x.example>"].text == "eleven"
+    assert [one.email for one in texts["<m11@x.example>"].to] == ["cy@z.example"]
+    assert (texts["<m12@x.example>"].cc, texts["<m12@x.example>"].reply_to) == ((), ())
 
 
 def test_what_comes_later_is_kept_without_them(plain: Store) -> None:
@@ -170,7 +179,8 @@ def test_what_comes_later_is_kept_without_them(plain: Store) -> None:
     late = mail(30, sender=BOB, in_reply_to=(FOREIGN,), references=(FOREIGN,), text="An answer to what is gone.")
     with plain.write() as change:
         page = Page(cursor="later", mails=(*again, *said, late))
-        assert stored.apply_page(plain, change, account, page) == len(said) + 1
+        # Of their own answer there is a stub, until it is clear that the user wrote nothing to anybody in its thread.
+        assert stored.apply_page(plain, change, account, page) == len(said) + 2
     upkeep.compact(plain)
     found = told(plain)
     assert [needle for needle in (ANN, "canary", "@secret.example") if needle in found] == []
@@ -179,6 +189,10 @@ def test_what_comes_later_is_kept_without_them(plain: Store) -> None:
             "SELECT thread_id FROM mail WHERE message_id IN (?, ?)", (ROOT, late.message_id)
         ).scalars()
         assert len(set(threads)) == 1
+    with plain.write() as change:
+        assert forgetting.prune(change) == 0
+        stored.set_account(change, account, last_sync=change.now + timedelta(days=2))
+        assert forgetting.prune(change) == 1
 
 
 def test_a_flood_of_addresses_is_compared_in_little_time(plain: Store, clock: Ticking) -> None:

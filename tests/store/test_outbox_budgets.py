@@ -114,3 +114,49 @@ def test_the_last_chosen_level_of_a_scope_holds(store: Store) -> None:
     with store.read() as connection:
         assert budgets.level_rules(connection) == (Rule(scope, Level.COPILOT),)
     assert store.verify().broken_at is None
+
+
+@pytest.mark.parametrize("person", ["Ann@X.example", "ann+shop@x.example", "ann@x.example."])
+def test_a_day_between_two_letters_to_one_mailbox_however_it_is_written(
+    store: Store, clock: Ticking, person: str
+) -> None:
+    spend(store, clock, NOW, Use(2, 1, "<other@x>", person))
+    assert code(store, NOW + timedelta(hours=23)) == "budget_person"
+    assert code(store, NOW + timedelta(hours=24)) == ""
+
+
+def test_an_organisation_in_two_spellings_is_one(store: Store, clock: Ticking) -> None:
+    for number in range(5):
+        spend(store, clock, NOW + timedelta(hours=number), other(number, "xn--mnchen-3ya.example"))
+    wanted = use(organisation="münchen.example")
+    assert code(store, NOW + timedelta(hours=6), wanted=wanted) == "budget_organisation"
+
+
+@pytest.mark.parametrize("person", ["Ann@X.example", "ann+shop@x.example", "ann@x.example."])
+def test_a_pause_holds_for_every_spelling(store: Store, person: str) -> None:
+    with store.write() as change:
+        budgets.pause(change, Scope(Kind.PERSON, person.lower()), None)
+    with store.read() as connection:
+        assert budgets.paused(connection, ANN, NOW) == Scope(Kind.PERSON, person.lower())
+
+
+def test_one_scope_has_one_level_and_its_pauses_end_together(store: Store) -> None:
+    shown, wire = Scope(Kind.DOMAIN, "münchen.example"), Scope(Kind.DOMAIN, "xn--mnchen-3ya.example")
+    with store.write() as change:
+        budgets.set_level(change, shown, Level.MANUAL, Level.MANUAL)
+        budgets.set_level(change, wire, Level.COPILOT, Level.MANUAL)
+        assert budgets.level_rules(change.connection) == (Rule(wire, Level.COPILOT),)
+        budgets.pause(change, shown, None)
+        budgets.pause(change, wire, NOW + timedelta(days=9))
+        assert budgets.resume(change, wire) == 2
+
+
+def test_a_pause_that_ends_ends_no_other(store: Store, clock: Ticking) -> None:
+    shown, wire = Scope(Kind.DOMAIN, "münchen.example"), Scope(Kind.DOMAIN, "xn--mnchen-3ya.example")
+    with store.write() as change:
+        budgets.pause(change, shown, NOW + timedelta(days=1))
+        budgets.pause(change, wire, NOW + timedelta(days=9))
+    clock.now = NOW + timedelta(days=2)
+    with store.write() as change:
+        budgets.drop_ended_pauses(change)
+        assert [scope for scope, _ in budgets.pauses(change.connection)] == [wire]

@@ -101,7 +101,7 @@ def test_a_forgotten_person_leaves_no_trace_and_does_not_come_back(store: Store,
         store,
         [
             mail(0, sender=secret, subject="canary subject", text="canary words"),
-            mail(1, to=(secret,), text="canary answer"),
+            mail(1, sender=Address("me@x.example"), to=(secret,), text="canary answer"),
             mail(2),
         ],
     )

@@ -76,6 +76,7 @@ def test_the_mail_is_found_in_any_shape(text: str) -> None:
         (Behaviour(json.dumps({"mail": GOOD})), "no mail"),
         (Behaviour('{"body": "Hiya Bo, which of the two'), "no mail"),
         (Behaviour("Hi [Recipient Name], any news about the offers we have?"), "placeholder"),
+        (Behaviour("Hi Ann, any news from (forgotten) about the offers we have?"), "placeholder"),
         (Behaviour(status=500), "answered 500"),
         (Behaviour(status=401), "answered 401"),
         (Behaviour(status=429), "answered 429"),
