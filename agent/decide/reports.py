@@ -6,6 +6,7 @@ import re
 from collections.abc import Set as AbstractSet
 
 from agent.decide.carriers import is_no_reply, is_robot
+from agent.decide.copies import answers_nobody
 from agent.decide.explained import REPORTS, beyond, foreign
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from providers.base import Mail, Part
@@ -93,7 +94,7 @@ def _looks_like_failure(mail: Mail, root: str) -> bool:
     from_daemon = (
         (mail.sender is None and not mail.in_reply_to)
         or bool(DAEMON.match(local))
-        or mail.header("return-path").strip() == "<>"
+        or answers_nobody(mail)
     )
     return from_daemon and bool(
         FAILED_SUBJECT.search(mail.subject) or DELAYED_SUBJECT.search(mail.subject) or mail.failed

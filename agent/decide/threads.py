@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from agent.decide.copies import fingerprint
 from providers.base import Mail, Origin, Role
 
 MOST_REFERENCES = 200
@@ -119,16 +120,24 @@ def assemble(mails: Iterable[Mail], key: str = "") -> Thread:
 
 
 def folded(copies: list[Mail]) -> list[Mail]:
-    """Mails under one id from one writer: the surest of the user's own, and of others each that says something else."""
+    """Mails under one id from one writer: the surest of the user's own, and of others each that reads otherwise."""
     if len(copies) == 1:
         return copies
     if any(mail.mine for mail in copies):
         return [min(copies, key=_rank)]
-    kept: dict[tuple[object, ...], Mail] = {}
+    alike: dict[str, list[Mail]] = {}
     for mail in sorted(copies, key=_rank):
-        said = () if mail.claimed else (bool(mail.problem), mail.date, " ".join(mail.text.split()))
-        kept.setdefault(said, mail)
-    return list(kept.values())
+        alike.setdefault(fingerprint(mail), []).append(mail)
+    return [_one(same) for same in alike.values()]
+
+
+def _one(copies: list[Mail]) -> Mail:
+    """One mail that lies in several places. It may stop what any of its copies stops: it came when the last one did."""
+    first, came = copies[0], max(mail.received for mail in copies)
+    labels = tuple(dict.fromkeys(label for mail in copies for label in mail.labels))
+    if (came, labels) == (first.received, first.labels):
+        return first
+    return replace(first, received=came, labels=labels)
 
 
 def answered(mails: Iterable[Mail]) -> list[Mail]:
