@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -167,6 +168,13 @@ def identity_of(mail: Mail) -> str:
     """By what a mail is known again; others may reuse an id, so who wrote it and all that is read of it count too."""
     name = f"{mail.message_id or mail.key} {mail.sender.key if mail.sender else ''}"
     return name if mail.mine else f"{name} {fingerprint(mail)[:32]}"
+
+
+def earlier_identity(mail: Mail) -> str:
+    """How approvals that still wait may know a mail of others; a copy with other headers or parts passed for it."""
+    said = f"{mail.origin} {mail.date} {' '.join(mail.text.split())}"
+    name = f"{mail.message_id or mail.key} {mail.sender.key if mail.sender else ''}"
+    return f"{name} {sha256(said.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from agent.act.compose import basis_of, identity_of, people
+from agent.act.compose import basis_of, earlier_identity, identity_of, people
 from agent.act.ports import Desk, Row
 from agent.decide.gate_case import News
 from agent.decide.lifecycle import Progress
@@ -92,7 +92,7 @@ def _compare(
         if identity_of(mail) not in seen.get("elsewhere", ())
     ]
     return News(
-        answers=tuple(desk.judgement.meaning(mail, thread, desk.own) for mail in theirs),
+        answers=tuple(_said(desk, mail, thread, known) for mail in theirs),
         by_hand=any(mail.mine for mail in others),
         claimed=any(mail.claimed for mail in others),
         elsewhere=bool(away),
@@ -101,6 +101,11 @@ def _compare(
         already_there=bool(ours),
         settled=_settled(followup, row) or _forbidden(connection, desk, followup, thread),
     )
+
+
+def _said(desk: Desk, mail: Mail, thread: Thread, known: set[str]) -> str:
+    """What new mail means. What an older approval saw, or a copy of that, ends nothing: a person looks again."""
+    return "unsure" if earlier_identity(mail) in known else desk.judgement.meaning(mail, thread, desk.own)
 
 
 def _settled(followup: Row, row: Row | None) -> str:
