@@ -1,4 +1,4 @@
-"""Tells whether mails are copies of one: equal in all that is read of a mail, wherever they lie and however they came."""
+"""Tells whether mails are copies of one: equal in all that is read of them, wherever they lie and however they came."""
 
 from __future__ import annotations
 

@@ -91,11 +91,7 @@ def _looks_like_failure(mail: Mail, root: str) -> bool:
     if mail.sender and is_no_reply(mail.sender.email) and FAILED_SUBJECT.search(mail.subject):
         return bool(UNDELIVERED.search(mail.text[:4000]))
     local = mail.sender.email.partition("@")[0] if mail.sender else ""
-    from_daemon = (
-        (mail.sender is None and not mail.in_reply_to)
-        or bool(DAEMON.match(local))
-        or answers_nobody(mail)
-    )
+    from_daemon = (mail.sender is None and not mail.in_reply_to) or bool(DAEMON.match(local)) or answers_nobody(mail)
     return from_daemon and bool(
         FAILED_SUBJECT.search(mail.subject) or DELAYED_SUBJECT.search(mail.subject) or mail.failed
     )

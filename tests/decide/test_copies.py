@@ -131,7 +131,7 @@ def test_a_mail_in_two_folders_is_one() -> None:
     again = replace(
         real, key="b", folder="Archive", role=Role.ARCHIVE, received=START + 2 * DAY, labels=("kept",), size=7,
         flags=frozenset({"seen"}), thread_hint="t", web="https://x.example/1",
-        headers={name: ("other.example",) for name in UNREAD - {"return-path"}},
+        headers=dict.fromkeys(UNREAD - {"return-path"}, ("other.example",)),
     )  # fmt: skip
     found = [mail for mail in assemble([ASK, replace(real, labels=("old",)), again]).mails if not mail.mine]
     assert [(mail.key, mail.received, mail.labels) for mail in found] == [("m", again.received, ("old", "kept"))]
@@ -155,7 +155,7 @@ NASTY = (
 @pytest.mark.parametrize("folder", ["mails", "blind", "third", "fourth"])
 def test_nothing_that_may_differ_between_copies_is_read(folder: str) -> None:
     for case in cases(folder):
-        written = {name: NASTY for name in UNREAD}
+        written = dict.fromkeys(UNREAD, NASTY)
         written["return-path"] = (case.mail.header("return-path") or "<other@x.example>",)
         copy = replace(
             case.mail, headers={**case.mail.headers, **written}, key="other", folder="Other", role=Role.OTHER, web="w",
