@@ -61,8 +61,8 @@ def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) 
     named = [me.name, followup["person"], followup["about"], followup["signal"]]
     others = [mail.text[:MOST_TEXT] for mail in theirs]
     report = facts.check(
-        draft["body"], own, others, [*named, *names], language=language_of(mine, " ".join(named[2:])),
-        allowed=_kept(draft, "allowed"), taken=[*taken, *(mail.sender.name for mail in theirs if mail.sender)],
+        draft["body"], own, others, named, language=language_of(mine, " ".join(named[2:])),
+        allowed=_kept(draft, "allowed"), taken=[*taken, *names, *(mail.sender.name for mail in theirs if mail.sender)],
     )  # fmt: skip
     topic, _ = sensitive([mail.text[:MOST_TEXT] for mail in thread.mails])
     steering = any(INJECTION.search(mail.text[:MOST_TEXT]) for mail in thread.mails if not mail.mine)
