@@ -19,6 +19,7 @@ from agent.decide.levels import Ceiling, Level, Place, Resolved, merged, resolve
 from agent.decide.moves import moving
 from agent.decide.people import doubts, recipients
 from agent.decide.threads import Thread, moment, names, node
+from agent.decide.told import began_elsewhere, names_for, told
 from agent.store import budgets, distrust, enrolments, outbox
 from agent.store.budgets import Use
 from agent.store.people import bounced
@@ -83,17 +84,22 @@ def send_case(connection: Connection, desk: Desk, matter: Matter, row: Row, *, l
 def places_of(desk: Desk, seat: Seat, followup: Row, thread: Thread) -> tuple[Place, ...]:
     """Every scope the follow-up is in, for each person it goes to.
 
-    A label on mail of others may lower a level and never raise one, for a rule of the mailbox may have set it.
+    A label on mail of others may lower a level and never raise one, for a rule of the mailbox may have set it. Nor does
+    a name of the thread raise one that the user first used to write to others: an answer only repeats it.
     """
     basis = basis_of(desk, followup, thread)
     everybody = {address.key for address in recipients(basis, desk.own).to} if basis else set[str]()
     everybody |= {followup["person"].lower()}
-    named = tuple({name for mail in thread.mails if mail.mine for name in names(node(mail))} - {""})
+    named = frozenset(name for mail in thread.mails if mail.mine for name in names(node(mail)))
+    root = followup["root"]
+    known = "" if began_elsewhere(thread, root, everybody) else root
+    called = {(root, tuple(sorted(named))), (known, tuple(sorted(names_for(thread, everybody))))}
     labels = {_labels(mail for mail in thread.mails if mail.mine), _labels(thread.mails)}
     return tuple(
-        Place(seat.name, some, followup["plan"], person, followup["root"], named)
+        Place(seat.name, some, followup["plan"], person, name, more)
         for person in sorted(everybody)
         for some in sorted(labels)
+        for name, more in sorted(called)
     )
 
 
@@ -175,7 +181,8 @@ def _content(desk: Desk, matter: Matter) -> Content:
     thread, body = matter.made.thread, matter.draft["body"]
     found = desk.judgement.content(thread, matter.draft, matter.followup)
     theirs = [mail.text for mail in thread.mails if not mail.mine]
-    mine = [mail.text for mail in thread.mails if mail.mine]
+    told_them = told(thread, matter.followup["basis"], matter.followup["person"], desk.own)
+    mine = [mail.text for mail in told_them]
     carried = len(parse(matter.made.letter.raw).attachments)
     copied = max(found.copied, longest_shared(body, theirs, mine))
     return replace(found, length=len(body.strip()), copied=copied, attachments=carried)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from agent.act.ports import Desk, Row, Seat
+from agent.decide.copies import fingerprint
 from agent.decide.people import recipients
 from agent.decide.threads import Thread, assemble, moment
 from agent.store import outbox
@@ -164,11 +165,15 @@ def tidy(name: str) -> str:
 
 
 def identity_of(mail: Mail) -> str:
-    """By what a mail is known again; others may reuse an id, so who wrote it and what it says count too."""
+    """By what a mail is known again; others may reuse an id, so who wrote it and all that is read of it count too."""
     name = f"{mail.message_id or mail.key} {mail.sender.key if mail.sender else ''}"
-    if mail.mine:
-        return name
+    return name if mail.mine else f"{name} {fingerprint(mail)[:32]}"
+
+
+def earlier_identity(mail: Mail) -> str:
+    """How approvals that still wait may know a mail of others; a copy with other headers or parts passed for it."""
     said = f"{mail.origin} {mail.date} {' '.join(mail.text.split())}"
+    name = f"{mail.message_id or mail.key} {mail.sender.key if mail.sender else ''}"
     return f"{name} {sha256(said.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 

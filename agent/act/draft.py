@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -22,7 +22,7 @@ from agent.act.models import Writers
 from agent.act.person import me_of
 from agent.act.plans import plan_named
 from agent.act.ports import Desk
-from agent.act.writing import Wish, Written, brief_for, facts_json, learn, sent_mails, write
+from agent.act.writing import Wish, Written, brief_for, facts_json, learn, own_words, sent_mails, write
 from agent.decide.levels import Place
 from agent.decide.lifecycle import Progress
 from agent.decide.threads import Thread
@@ -166,7 +166,7 @@ def _matter(home: Home, number: int) -> tuple[dict[str, Any], Thread, Place]:
 
 def _brief(home: Home, row: dict[str, Any], thread: Thread, say: str = "", seen: tuple[str, ...] = ()) -> Brief:
     me = me_of(home.config, home.zone)
-    wish = replace(_wish(home, row, thread, say), seen=seen, memories=_remembered(home, row["person"], thread))
+    wish = replace(_wish(home, row, thread, say), seen=seen, memories=_remembered(home, row, thread))
     return brief_for(thread, me, home.clock(), wish, row["basis"])
 
 
@@ -180,13 +180,13 @@ def question(home: Home, number: int) -> tuple[Endpoint, Asked]:
     return writer.endpoint, writer.question(brief, profile_of(home))
 
 
-def _remembered(home: Home, person: str, thread: Thread) -> tuple[str, ...]:
+def _remembered(home: Home, row: dict[str, Any], thread: Thread) -> tuple[str, ...]:
     """What earlier edits taught about writing to this person, in the language of the thread."""
-    own = [mail for mail in thread.mails if mail.mine]
+    own = own_words(thread, me_of(home.config, home.zone), row["person"], row["basis"])
     with home.store.read() as connection:
         if not memories.count(connection):
             return ()
-        return known_of(connection, person, language_of(typed(own[-1].text), LANGUAGES) if own else "")
+        return known_of(connection, row["person"], language_of(typed(own[-1].text), LANGUAGES) if own else "")
 
 
 def _place(connection: Connection, row: dict[str, Any], thread: Thread) -> Place:
@@ -199,7 +199,7 @@ def _wish(home: Home, row: dict[str, Any], thread: Thread, say: str) -> Wish:
     touches = plan_named(home.config, row["plan"]).touches
     job = touches[min(row["touch"], len(touches)) - 1].job
     return Wish(
-        touch=row["touch"], job=job, say=say, touches=_earlier(thread, row["touch"] - 1),
+        touch=row["touch"], job=job, say=say, touches=_earlier(home, row, thread), person=row["person"],
         fence=secrets.token_hex(8),
         signal=Signal(row["signal"]) if row["signal"] else None, about=row["about"], subject=row["subject"],
         to=_first_to(home, row),
@@ -215,10 +215,11 @@ def _first_to(home: Home, row: dict[str, Any]) -> Address | None:
     return Address(row["person"], enrolment["name"]) if enrolment else None
 
 
-def _earlier(thread: Thread, count: int) -> tuple[str, ...]:
+def _earlier(home: Home, row: dict[str, Any], thread: Thread) -> tuple[str, ...]:
     """The follow-ups that already left; the mail that opened the matter is what they ask about again."""
-    own: Sequence[str] = [mail.text for mail in thread.mails if mail.mine]
-    return tuple(own[1:][-count:]) if count > 0 else ()
+    count = row["touch"] - 1
+    own = own_words(thread, me_of(home.config, home.zone), row["person"], row["basis"])
+    return tuple(mail.text for mail in own[1:][-count:]) if count > 0 else ()
 
 
 def keep(change: Change, number: int, made: Written, *, by_wish: bool = False) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from agent.act.compose import basis_of, identity_of, people
+from agent.act.compose import basis_of, earlier_identity, identity_of, people
 from agent.act.hearing import still_to_hear
 from agent.act.ports import Desk, Row
 from agent.decide.gate_case import News
@@ -93,7 +93,7 @@ def _compare(
     everybody = {address.key for address in people(desk, followup, thread)} | {followup["person"].lower()} - {""}
     unheard, more = still_to_hear(connection, everybody)
     return News(
-        answers=tuple(desk.judgement.meaning(mail, thread, desk.own) for mail in theirs),
+        answers=tuple(_said(desk, mail, thread, known) for mail in theirs),
         by_hand=any(mail.mine for mail in others),
         claimed=any(mail.claimed for mail in others),
         elsewhere=bool(away) or more or _held_since(connection, followup, seen),
@@ -108,6 +108,11 @@ def _held_since(connection: Connection, followup: Row, seen: dict[str, Any]) -> 
     """Whether the judge holds the thread for a reason it did not have when the letter was approved."""
     now = held(connection, followup["thread_id"])
     return "held" in seen and bool(now) and now != seen["held"]
+
+
+def _said(desk: Desk, mail: Mail, thread: Thread, known: set[str]) -> str:
+    """What new mail means. What an older approval saw, or a copy of that, ends nothing: a person looks again."""
+    return "unsure" if earlier_identity(mail) in known else desk.judgement.meaning(mail, thread, desk.own)
 
 
 def _settled(followup: Row, row: Row | None) -> str:

@@ -15,16 +15,16 @@ from voice.quotes import typed
 from voice.when import day
 
 
-def broken_promise(thread: Thread, me: Me, now: datetime) -> date | None:
-    """The day they promised an answer for since our last mail, where it has passed and nothing came after."""
-    own = [mail for mail in thread.mails if mail.mine]
-    if not own:
+def broken_promise(thread: Thread, me: Me, now: datetime, last: Mail | None = None) -> date | None:
+    """The day they promised an answer for since a mail of ours, our last one, where it has passed without one."""
+    last = last or next((mail for mail in reversed(thread.mails) if mail.mine), None)
+    if last is None:
         return None
-    theirs = (mail for mail in thread.mails if mail.origin is Origin.OTHER and from_asked(mail, own[-1]))
-    since = [mail for mail in theirs if moment(mail) >= moment(own[-1])]
+    theirs = (mail for mail in thread.mails if mail.origin is Origin.OTHER and from_asked(mail, last))
+    since = [mail for mail in theirs if moment(mail) >= moment(last)]
     if not since:
         return None
-    said = read_answer(since[-1], me=me, parent_text=typed(own[-1].text), in_thread=True)
+    said = read_answer(since[-1], me=me, parent_text=typed(last.text), in_thread=True)
     firm = said.meaning is Meaning.LATER and said.certainty is not Certainty.UNSURE
     return said.until if firm and said.until is not None and said.until < now.date() else None
 

@@ -13,7 +13,8 @@ from agent.decide import facts
 from agent.decide.answers import read_answer
 from agent.decide.gate_case import Content
 from agent.decide.sensitive import sensitive
-from agent.decide.threads import Thread, kin, moment
+from agent.decide.threads import Thread, moment
+from agent.decide.told import told
 from agent.decide.values import Me, Meaning
 from providers.base import Mail, Origin
 from voice.quotes import typed
@@ -50,19 +51,18 @@ def judgement(
 
 def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) -> Content:
     """Facts, likeness, delicate matters and attempts to steer."""
-    basis = next((mail for mail in thread.mails if mail.mine and mail.message_id == followup["basis"]), None)
-    mine = kin(thread, basis)
+    mine = told(thread, followup["basis"], followup["person"], me.keys)
     theirs = [mail for mail in thread.mails if mail.origin is Origin.OTHER]
     subjects, taken = facts.subjects(
         [(moment(mail), mail.subject) for mail in mine], [(moment(mail), mail.subject) for mail in theirs]
     )
     own = [*(typed(mail.text[:MOST_TEXT]) for mail in mine), *subjects]
     names = [address.name for mail in mine for address in mail.to]
-    told = [me.name, followup["person"], followup["about"], followup["signal"]]
+    named = [me.name, followup["person"], followup["about"], followup["signal"]]
     others = [mail.text[:MOST_TEXT] for mail in theirs]
     report = facts.check(
-        draft["body"], own, others, [*told, *names], language=language_of(mine, " ".join(told[2:])),
-        allowed=_kept(draft, "allowed"), taken=[*taken, *(mail.sender.name for mail in theirs if mail.sender)],
+        draft["body"], own, others, named, language=language_of(mine, " ".join(named[2:])),
+        allowed=_kept(draft, "allowed"), taken=[*taken, *names, *(mail.sender.name for mail in theirs if mail.sender)],
     )  # fmt: skip
     topic, _ = sensitive([mail.text[:MOST_TEXT] for mail in thread.mails])
     steering = any(INJECTION.search(mail.text[:MOST_TEXT]) for mail in thread.mails if not mail.mine)
@@ -74,7 +74,7 @@ def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) 
         tells=_kept(draft, "tells"),
         sensitive=topic,
         injection="instructions" if steering else "",
-        likeness=max((likeness(draft["body"], mail.text) for mail in mine), default=0.0),
+        likeness=max((likeness(draft["body"], mail.text) for mail in thread.mails if mail.mine), default=0.0),
         mentions_attachment=bool(ATTACHMENT.search(draft["body"][:MOST_TEXT])),
     )
 

@@ -14,7 +14,7 @@ from agent.act.helper import Helper
 from agent.act.home import Home
 from agent.act.judging import Judged, Progress, judge_all
 from agent.act.models import Writers
-from agent.act.writing import Wish, Written, brief_for, learn, sent_mails, write
+from agent.act.writing import Wish, Written, brief_for, learn, own_words, sent_mails, write
 from agent.decide.levels import Place
 from agent.decide.origin import MARKED_SENT, Door, Vote, server_of, server_shown, told
 from agent.decide.plans import BUILT_IN, Plan
@@ -170,14 +170,14 @@ def _learnable(threads: Sequence[Thread], wanted: Wanted) -> Sequence[Thread]:
 def _draft(found: Judged, me: Me, wanted: Wanted, profile: Profile) -> Written:
     touch = wanted.touch if wanted.draft_for else found.verdict.touch
     jobs = [entry.job for entry in wanted.plan.touches]
-    before = tuple(mail.text for mail in _asked_again(found))
+    before = tuple(mail.text for mail in _asked_again(found, me))
     wish = Wish(touch=touch, job=jobs[min(touch, len(jobs)) - 1], touches=before, fence=secrets.token_hex(8))
     place = Place(plan=wanted.plan.name, person=found.summary.person, thread=found.thread.key)
     writer = wanted.writer(place, found.thread) if wanted.writer else None
     return write(brief_for(found.thread, me, wanted.now, wish, wanted.draft_for), profile, writer)
 
 
-def _asked_again(found: Judged) -> list[Mail]:
+def _asked_again(found: Judged, me: Me) -> list[Mail]:
     """Own mails of the thread that already were touches."""
-    own = [mail for mail in found.thread.mails if mail.mine]
+    own = own_words(found.thread, me, found.summary.person)
     return own[len(own) - found.summary.touches :] if found.summary.touches else []

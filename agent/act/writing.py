@@ -9,7 +9,8 @@ from datetime import datetime
 
 from agent.act.promises import broken_promise, in_words
 from agent.decide import facts
-from agent.decide.threads import Thread, answered, kin, moment
+from agent.decide.threads import Thread, answered, moment
+from agent.decide.told import told
 from agent.decide.values import Me
 from providers.base import Address, Mail, Origin
 from providers.freeze import reply_subject
@@ -158,6 +159,8 @@ class Wish:
     """What the user said it is about."""
     to: Address | None = None
     """For a first mail: the one person it goes to."""
+    person: str = ""
+    """Whom it goes to, where the mail it continues is in no mailbox yet."""
     subject: str = ""
     touches: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
@@ -168,9 +171,7 @@ class Wish:
 def brief_for(thread: Thread, me: Me, now: datetime, wish: Wish, upto: str = "") -> Brief:
     """What a writer may know of a thread."""
     mails = until(thread, upto)
-    basis = mails[-1] if upto and mails and mails[-1].mine else None
-    family = kin(thread, basis)
-    own = [mail for mail in mails if mail.mine and mail in family]
+    own = own_words(thread, me, wish.person, upto)
     other = [mail for mail in mails if mail.origin is Origin.OTHER]
     last = own[-1] if own else None
     to = last.to[0] if last and last.to else wish.to if last is None else None
@@ -191,9 +192,18 @@ def brief_for(thread: Thread, me: Me, now: datetime, wish: Wish, upto: str = "")
         about=wish.about,
         last_touches=wish.touches,
         memories=wish.memories,
-        promised=in_words(broken_promise(thread, me, now), last, now),
+        promised=in_words(broken_promise(thread, me, now, last), last, now),
         fence=wish.fence,
     )
+
+
+def own_words(thread: Thread, me: Me, person: str, upto: str = "") -> list[Mail]:
+    """What the user wrote to those a letter goes to, up to the mail it continues: the last one when none is named."""
+    mails = until(thread, upto)
+    last = next((mail for mail in reversed(mails) if mail.mine), None)
+    name = upto if (upto and person) or last is None else last.message_id or last.key
+    known = told(thread, name, person, me.keys)
+    return [mail for mail in mails if mail in known]
 
 
 def until(thread: Thread, upto: str) -> Sequence[Mail]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from agent.decide.calendar import read_calendar
 from agent.decide.carriers import Carrier, carrier
+from agent.decide.copies import answers_nobody
 from agent.decide.dates import writes_month_first
 from agent.decide.explained import INVITATION, RECALL, answering, beyond
 from agent.decide.lexicon import kinds
@@ -59,7 +60,7 @@ def read_answer(
 def _read(mail: Mail, text: str, me: Me, parent_text: str, *, ours: bool) -> tuple[Answer, str]:
     """What a mail that is no report means, and the words that its marks do not explain."""
     by = carrier(mail, me)
-    if _auto_subject(mail) and mail.header("return-path").strip() == "<>":
+    if _auto_subject(mail) and answers_nobody(mail):
         by = replace(by, automatic=True)
     reading = _reading(mail, text, me, automatic=by.automatic or _auto_subject(mail))
     if reading.recalls:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from agent.decide.copies import told_headers
 from agent.decide.values import Me
 from providers.base import Mail
 
@@ -103,6 +104,6 @@ def carrier(mail: Mail, _me: Me) -> Carrier:
         blast or listed or precedence == "list",
         robot,
         settles_for_others(address) or bool(COMMENTS.search(address)),
-        bool(mail.header("x-auto-response-suppress")) or "exchange" in str(mail.headers).lower()[:8000],
+        bool(mail.header("x-auto-response-suppress")) or "exchange" in str(told_headers(mail)).lower()[:8000],
         evidence,
     )

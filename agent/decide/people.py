@@ -81,6 +81,11 @@ def plain_key(address: str) -> str:
     return f"{local.replace('.', '') if domain == 'gmail.com' else local}@{domain}"
 
 
+def went_to(mail: Mail) -> frozenset[str]:
+    """Everybody a mail was addressed to, each by one key."""
+    return frozenset(plain_key(address.email) for address in mail.recipients)
+
+
 def is_me(address: str, own: Iterable[str]) -> bool:
     """Whether an address leads to the user; `own` are their addresses."""
     return plain_key(address) in {plain_key(one) for one in own}

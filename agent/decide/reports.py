@@ -6,6 +6,7 @@ import re
 from collections.abc import Set as AbstractSet
 
 from agent.decide.carriers import is_no_reply, is_robot
+from agent.decide.copies import answers_nobody
 from agent.decide.explained import REPORTS, beyond, foreign
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from providers.base import Mail, Part
@@ -90,11 +91,7 @@ def _looks_like_failure(mail: Mail, root: str) -> bool:
     if mail.sender and is_no_reply(mail.sender.email) and FAILED_SUBJECT.search(mail.subject):
         return bool(UNDELIVERED.search(mail.text[:4000]))
     local = mail.sender.email.partition("@")[0] if mail.sender else ""
-    from_daemon = (
-        (mail.sender is None and not mail.in_reply_to)
-        or bool(DAEMON.match(local))
-        or mail.header("return-path").strip() == "<>"
-    )
+    from_daemon = (mail.sender is None and not mail.in_reply_to) or bool(DAEMON.match(local)) or answers_nobody(mail)
     return from_daemon and bool(
         FAILED_SUBJECT.search(mail.subject) or DELAYED_SUBJECT.search(mail.subject) or mail.failed
     )

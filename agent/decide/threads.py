@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from providers.base import Mail, Origin, Role
+from agent.decide.copies import fingerprint
+from agent.decide.people import FREE_MAIL, plain_key
+from providers.base import Address, Mail, Origin, Role
 
 MOST_REFERENCES = 200
 """A longer chain keeps its start and its end; no mail program writes one."""
@@ -119,16 +122,24 @@ def assemble(mails: Iterable[Mail], key: str = "") -> Thread:
 
 
 def folded(copies: list[Mail]) -> list[Mail]:
-    """Mails under one id from one writer: the surest of the user's own, and of others each that says something else."""
+    """Mails under one id from one writer: the surest of the user's own, and of others each that reads otherwise."""
     if len(copies) == 1:
         return copies
     if any(mail.mine for mail in copies):
         return [min(copies, key=_rank)]
-    kept: dict[tuple[object, ...], Mail] = {}
+    alike: dict[str, list[Mail]] = {}
     for mail in sorted(copies, key=_rank):
-        said = () if mail.claimed else (bool(mail.problem), mail.date, " ".join(mail.text.split()))
-        kept.setdefault(said, mail)
-    return list(kept.values())
+        alike.setdefault(fingerprint(mail), []).append(mail)
+    return [_one(same) for same in alike.values()]
+
+
+def _one(copies: list[Mail]) -> Mail:
+    """One mail that lies in several places. It may stop what any of its copies stops: it came when the last one did."""
+    first, came = copies[0], max(mail.received for mail in copies)
+    labels = tuple(dict.fromkeys(label for mail in copies for label in mail.labels))
+    if (came, labels) == (first.received, first.labels):
+        return first
+    return replace(first, received=came, labels=labels)
 
 
 def answered(mails: Iterable[Mail]) -> list[Mail]:
@@ -145,9 +156,10 @@ def answered(mails: Iterable[Mail]) -> list[Mail]:
 
 
 def families(thread: Thread) -> list[list[Mail]]:
-    """The user's own mails, those together that the user tied: by answering, or in one thread of their provider.
+    """The user's own mails, those together that the user tied: by answering, and by whom they wrote to.
 
-    A stranger may name two threads of the user's in one mail; that makes them one thread, and never one family.
+    A stranger may name two threads of the user's in one mail; that makes them one thread, and never one family. Nor
+    does an answer to a stranger tie what they named: it only repeats it.
     """
     joined = Joined()
     mine = [mail for mail in thread.mails if mail.mine]
@@ -158,7 +170,43 @@ def families(thread: Thread) -> list[list[Mail]]:
     found: dict[Hashable, list[Mail]] = {}
     for mail in mine:
         found.setdefault(joined.find(node(mail).own), []).append(mail)
-    return list(found.values())
+    writers = _writers(thread)
+    return [part for group in found.values() for part in _by_people(group, writers)]
+
+
+def _writers(thread: Thread) -> dict[str, list[Address]]:
+    """By Message-ID who else wrote it."""
+    found: dict[str, list[Address]] = {}
+    for mail in thread.mails:
+        if mail.origin is Origin.OTHER and mail.sender is not None and mail.message_id:
+            found.setdefault(mail.message_id, []).append(mail.sender)
+    return found
+
+
+def _by_people(group: list[Mail], writers: Mapping[str, Sequence[Address]]) -> list[list[Mail]]:
+    """Parts of a family that share somebody, or somebody's organisation: whom they went to, or whom they answer."""
+    own = {plain_key(mail.sender.email) for mail in group if mail.sender}
+    joined, tied = Joined(), list[tuple[Mail, list[str]]]()
+    for mail in group:
+        answers = (address for name in mail.in_reply_to for address in writers.get(name, ()))
+        ties = [tie for address in (*mail.recipients, *answers) for tie in _ties(address, own)]
+        tied.append((mail, ties))
+        for tie in ties[1:]:
+            joined.join(ties[0], tie)
+    # A mail to nobody, or to the user alone, is no matter of its own.
+    usual = next((ties for _, ties in tied if ties), [""])
+    parts: dict[Hashable, list[Mail]] = {}
+    for mail, ties in tied:
+        parts.setdefault(joined.find((ties or usual)[0]), []).append(mail)
+    return list(parts.values())
+
+
+def _ties(address: Address, own: AbstractSet[str]) -> list[str]:
+    """By what somebody is known in two mails; the user's own addresses tie nothing."""
+    key = plain_key(address.email)
+    if key in own:
+        return []
+    return [key] if address.domain in FREE_MAIL or not address.domain else [key, address.domain]
 
 
 def kin(thread: Thread, basis: Mail | None) -> list[Mail]:

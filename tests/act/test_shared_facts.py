@@ -24,9 +24,9 @@ DRAFTS = ("Is acme-pay.top/sam fine?", "Is 4,500 EUR fine?", "Is four thousand f
 def thread(first: Address) -> Thread:
     later = NOW + timedelta(days=1)
     begun = Origin.SENT if first is ME else Origin.OTHER
-    one = Mail("1", "<1@x>", NOW, NOW, first, subject=SUBJECT, text="Could you decide?", origin=begun)
+    one = Mail("1", "<1@x>", NOW, NOW, first, to=(ANN,), subject=SUBJECT, text="Could you decide?", origin=begun)
     two = Mail(
-        "2", "<2@y>", later, later, ME, subject=f"Re: {SUBJECT}", text=QUOTED, in_reply_to=("<1@x>",),
+        "2", "<2@y>", later, later, ME, to=(ANN,), subject=f"Re: {SUBJECT}", text=QUOTED, in_reply_to=("<1@x>",),
         references=("<1@x>",), origin=Origin.SENT,
     )  # fmt: skip
     mails = [one, two, Mail("3", "<3@x>", later, later, ANN, subject=f"Re: {SUBJECT}", text="Soon.")]
