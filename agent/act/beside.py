@@ -9,7 +9,7 @@ from functools import cached_property, partial
 
 from sqlalchemy import Connection
 
-from agent.act.known import Heard, Incoming, incoming
+from agent.act.known import Heard, Incoming, Inside, incoming
 from agent.decide.carriers import is_robot, settles_for_others
 from agent.decide.matter import Notice, notice
 from agent.decide.people import full_name
@@ -19,7 +19,7 @@ from agent.decide.values import Me
 from agent.store import around, mails, standing, verdicts
 from agent.store.around import Line
 from agent.store.verdicts import Stored
-from providers.base import Address, Origin
+from providers.base import Address, Mail, Origin
 
 THREADS = 8
 """So many whole threads are held at a time."""
@@ -61,6 +61,10 @@ class Lately:
         return self._notices
 
 
+def _named(mail: Mail, line: Line) -> bool:
+    return (mail.message_id or mail.key) == line.identity
+
+
 class Beside:
     """`Known` for some threads that are judged together, within one reading of the store."""
 
@@ -83,12 +87,13 @@ class Beside:
     def dates(self, person: str) -> Sequence[datetime]:
         return verdicts.dates_of(self._connection, person) if person else ()
 
-    def inside(self, number: int) -> set[str]:
+    def inside(self, number: int) -> Inside:
         """The mails of a judged thread."""
-        return self._inside.get(number, set())
+        mails = self._inside.get(number, {})
+        return Inside(mails.keys(), frozenset(mails.values()), partial(self._thread, number))
 
     @cached_property
-    def _inside(self) -> dict[int, set[str]]:
+    def _inside(self) -> dict[int, dict[int, str]]:
         return around.identities(self._connection, [item.number for item in self._judged])
 
     def others(self, summary: Summary) -> Iterable[Summary]:
@@ -134,10 +139,10 @@ class Beside:
     def _read(self, address: str, line: Line) -> Incoming | None:
         """A mail as its thread has it: copies folded into one, drafts left out."""
         thread = self._thread(line.thread)
-        for mail, mine in incoming(thread) if thread else ():
-            if (mail.message_id or mail.key) == line.identity and mail.sender and mail.sender.key == address:
-                return mail, mine
-        return None
+        found = list(incoming(thread)) if thread else []
+        # What was folded into a copy of it says the same; of others under its name it is the one in its place.
+        folded = (one for one in found if _named(one[0], line) and one[0].sender and one[0].sender.key == address)
+        return next((one for one in found if one[0].key == line.key), None) or next(folded, None)
 
     def _thread(self, number: int) -> Thread | None:
         if number not in self._threads:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import partial
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agent.act.condensing import condense
 from agent.act.helper import Helper
-from agent.act.known import Gathered, People
+from agent.act.known import Gathered, Inside, People
 from agent.decide.plans import Plan
 from agent.decide.quiet import Habits, Reason, Verdict, judge
 from agent.decide.summary import Summary, wrote_here
@@ -94,19 +94,20 @@ def settle(
     )
     judged = []
     for thread, summary in zip(threads, summaries, strict=True):
-        known, verdict, place = judge_one(summary, partial(_identities, thread), people, usual, now)
+        known, verdict, place = judge_one(summary, partial(_inside, thread), people, usual, now)
         judged.append(Judged(thread, known, verdict, place))
     return judged
 
 
-def _identities(thread: Thread) -> set[str]:
-    return {mail.message_id or mail.key for mail in thread.mails}
+def _inside(thread: Thread) -> Inside:
+    identities = {mail.message_id or mail.key for mail in thread.mails}
+    return Inside({id(mail) for mail in thread.mails}, identities, lambda: thread)
 
 
 def judge_one(
-    summary: Summary, inside: Callable[[], Iterable[str]], people: People, usual: Habits, now: datetime
+    summary: Summary, inside: Callable[[], Inside], people: People, usual: Habits, now: datetime
 ) -> tuple[Summary, Verdict, Place]:
-    """A thread's verdict, with what was known for it. `inside`: the mails of the thread, by Message-ID or key."""
+    """A thread's verdict, with what was known for it. `inside`: the mails of the thread."""
     place = people.place(summary)
     habits = usual
     if (place.zone, place.country) != (usual.zone, usual.country):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Protocol
 
 from agent.decide.answers import read_answer
+from agent.decide.copies import fingerprint
+from agent.decide.mailboxes import mailbox_of
 from agent.decide.matter import Notice, Spoken, notice, spoken
-from agent.decide.people import full_name, plain_key
+from agent.decide.people import full_name
 from agent.decide.quiet import Reason, matter_of
 from agent.decide.summary import Summary
 from agent.decide.threads import Thread, moment
@@ -34,7 +36,26 @@ class Heard:
     name: Hashable
     """Tells it from every other one."""
     identity: str
+    """Its Message-ID, which anybody may repeat, or its key."""
     read: Callable[[], Incoming | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The mails of the thread that is judged."""
+
+    names: Collection[Hashable]
+    identities: Collection[str]
+    thread: Callable[[], Thread | None]
+
+    def has(self, heard: Heard) -> bool:
+        """Whether it is in the thread: itself, or as a copy another account has, equal in all that is read of it."""
+        if heard.name in self.names:
+            return True
+        if heard.identity not in self.identities or (found := heard.read()) is None:
+            return False
+        whole = self.thread()
+        return whole is not None and fingerprint(found[0]) in map(fingerprint, whole.mails)
 
 
 class Known(Protocol):
@@ -86,17 +107,17 @@ class People:
             self._places[summary.person] = guess(dates, summary.person, self._me.zone, country=country)
         return self._places[summary.person]
 
-    def matter(self, summary: Summary, inside: Iterable[str]) -> Reason | None:
+    def matter(self, summary: Summary, inside: Inside) -> Reason | None:
         """What happened with these people outside this thread, in which these mails are."""
-        spoken_elsewhere = self._spoken(summary, frozenset(inside))
+        spoken_elsewhere = self._spoken(summary, inside)
         return matter_of(summary, self._known.others(summary), spoken_elsewhere) or self._settled(summary)
 
-    def _spoken(self, summary: Summary, inside: frozenset[str]) -> Iterator[Spoken]:
+    def _spoken(self, summary: Summary, inside: Inside) -> Iterator[Spoken]:
         # By the mail and not by the thread: in another account the same thread holds other mails.
         since = datetime.fromisoformat(summary.last_own)
         for address, person in self._addresses(summary).items():
             for heard in self._known.heard(address, since):
-                if heard.identity not in inside and (said := self._read(heard)) is not None:
+                if not inside.has(heard) and (said := self._read(heard)) is not None:
                     yield said._replace(person=person)
 
     def _addresses(self, summary: Summary) -> dict[str, str]:
@@ -146,7 +167,7 @@ class Gathered:
                 assert sender is not None
                 self._incoming[sender.key].append((mail, mine))
                 self._names[full_name(sender)].add(sender.key)
-                self._forms[plain_key(sender.key)].add(sender.key)
+                self._forms[mailbox_of(sender.key)].add(sender.key)
 
     def samples(self, person: str) -> Sequence[int]:
         return self._times.get(person, ())
@@ -162,7 +183,7 @@ class Gathered:
         return self._names.get(name, ())
 
     def spellings(self, address: str) -> Iterable[str]:
-        return self._forms.get(plain_key(address), ())
+        return self._forms.get(mailbox_of(address), ())
 
     def heard(self, address: str, since: datetime) -> Iterable[Heard]:
         for mail, mine in reversed(self._incoming.get(address, ())):

@@ -29,6 +29,7 @@ class Line:
 
     number: int
     thread: int
+    key: str
     identity: str
     """Its Message-ID, or its key where it has none."""
     at: datetime
@@ -100,17 +101,17 @@ def written(connection: Connection, address: str, since: datetime) -> list[Line]
     lines = []
     for row in connection.execute(query.order_by(MAIL.c.received.desc())):
         at = row.received if row.written is None or row.written > row.received else row.written
-        lines.append(Line(row.id, row.thread_id, row.message_id or row.key, at))
+        lines.append(Line(row.id, row.thread_id, row.key, row.message_id or row.key, at))
     return lines
 
 
-def identities(connection: Connection, threads: Iterable[int]) -> dict[int, set[str]]:
-    """The mails of each thread, by what tells them apart."""
-    found: dict[int, set[str]] = defaultdict(set)
+def identities(connection: Connection, threads: Iterable[int]) -> dict[int, dict[int, str]]:
+    """The mails of each thread: by number their Message-ID, or their key where they have none."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
     for part in chunks(threads):
-        query = select(MAIL.c.thread_id, MAIL.c.message_id, MAIL.c.key).where(MAIL.c.thread_id.in_(part))
+        query = select(MAIL.c.thread_id, MAIL.c.id, MAIL.c.message_id, MAIL.c.key).where(MAIL.c.thread_id.in_(part))
         for row in connection.execute(query):
-            found[row.thread_id].add(row.message_id or row.key)
+            found[row.thread_id][row.id] = row.message_id or row.key
     return found
 
 

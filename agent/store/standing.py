@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from agent.decide.people import plain_key
+from agent.decide.mailboxes import mailbox_of
 from agent.decide.summary import BOUNCED, OPT_OUT, Stand
 from agent.store.audit import Event
 from agent.store.engine import Change, Store
@@ -71,12 +71,12 @@ def lift(store: Store, change: Change, person: str) -> int:
 
 
 def _name(store: Store, value: str) -> str:
-    return store.digest(PURPOSE, plain_key(value) if "@" in value and not value.startswith("<") else value)
+    return store.digest(PURPOSE, mailbox_of(value) if "@" in value and not value.startswith("<") else value)
 
 
 def spellings(connection: Connection, address: str) -> set[str]:
     """Every form of an address that mail came from: with a tag behind a plus, or other dots where they say nothing."""
-    wanted = plain_key(address)
+    wanted = mailbox_of(address)
     first = wanted[:1]
     if not first or ord(first) >= 0xD7FF:
         return {address}
@@ -84,7 +84,7 @@ def spellings(connection: Connection, address: str) -> set[str]:
     if "gmail" not in wanted:
         local = wanted.partition("@")[0]
         near = near.where(MAIL.c.sender >= local, MAIL.c.sender < f"{local}\U0010ffff")
-    return {address} | {one for one in connection.execute(near).scalars() if plain_key(one) == wanted}
+    return {address} | {one for one in connection.execute(near).scalars() if mailbox_of(one) == wanted}
 
 
 def unheard(connection: Connection, people: Iterable[str], most: int) -> list[tuple[int, Mail]]:
