@@ -293,7 +293,9 @@ def flood(scene: Scene, stop: Note, came: datetime, chance: Random) -> list[Note
 
 def claims(scene: Scene, stop: Note, came: datetime, chance: Random) -> list[Note]:
     """A mail in the user's name that nothing proves."""
-    name = chance.choice((scene.fresh("claims", chance.randrange(10**6)), scene.stop, scene.ask, stop.name, scene.earlier, scene.ours))
+    name = chance.choice(
+        (scene.fresh("claims", chance.randrange(10**6)), scene.stop, scene.ask, stop.name, scene.earlier, scene.ours)
+    )
     refs = chance.choice(((), (scene.ask,), (scene.stop,), (scene.ask, scene.stop), (scene.to_third, scene.ask)))
     text = "Hi,\n\nCould you tell me which of the two offers for the roof we should take?\n\nBest,\nSam"
     note = Note(name, FROM["me"], dated(scene, stop, came, chance), chance.choice((text, "I have done it.", stop.words)),
@@ -315,7 +317,9 @@ def reports(scene: Scene, stop: Note, came: datetime, chance: Random) -> list[No
     """A report about somebody else, or a success."""
     whom = chance.choice(("dan@d.example", scene.eve, f"bob@x{scene.number}.example", scene.p, ME))
     refs = chance.choice((scene.ask, scene.stop, scene.earlier, ""))
-    note = failed(scene, dated(scene, stop, came, chance), refs, whom, scene.fresh("dsn", chance.randrange(10**6)), came=came)
+    note = failed(
+        scene, dated(scene, stop, came, chance), refs, whom, scene.fresh("dsn", chance.randrange(10**6)), came=came
+    )
     return [laid(note, chance)]
 
 
@@ -331,7 +335,9 @@ def plus(scene: Scene, stop: Note, came: datetime, chance: Random) -> list[Note]
     (note,) = words(scene, stop, came, chance)
     local, _, domain = scene.p.partition("@")
     other = f"{local}+shop@{domain}"
-    return [replace(note, sender=scene.with_name(other)) if chance.random() < 0.6 else replace(note, to="sam+x@y.example")]
+    return [
+        replace(note, sender=scene.with_name(other)) if chance.random() < 0.6 else replace(note, to="sam+x@y.example")
+    ]
 
 
 def display(scene: Scene, stop: Note, came: datetime, chance: Random) -> list[Note]:

@@ -36,9 +36,27 @@ PROGRAMS = ("", "", "", "trim", "restart", "read again", "restart, trim, read ag
 """What the program or its owner may do meanwhile."""
 WEEK = ((1, 13), (2, 11), (3, 11), (6, 11), (6, 15), (7, 11), (8, 11), (8, 15))
 """Days after that Tuesday and hours at which it looks around; a second letter is due before they end."""
-TOGETHER, LIVING = 40, 3
-"""So many cases in one mailbox, beside so many people who are to get their letter."""
+SHORT = ((0, 11), (0, 15), (1, 11), (3, 11), (6, 11), (8, 11), (8, 15))
+"""The same where nothing is under way."""
+LIVING, MOST_TRIES = 3, 60
+"""So many people are to get their letter in every mailbox."""
 FLOOD_EVERY = 150
+LIKELY = [kind for kind in ACTS if kind not in {"flood", "junk"}] * 2 + ["junk", "copy", "copy", "merge"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the cases of one mailbox have in common."""
+
+    level: str
+    moments: tuple[str, ...]
+    together: int
+
+
+KINDS = (
+    Kind("autopilot", ("judged",), 120), Kind("autopilot", MOMENTS[1:], 40), Kind("autopilot", ("judged",), 120),
+    Kind("copilot", ("hold",), 40),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -128,7 +146,16 @@ class Play:
     def put(self, note: Note) -> None:
         came = note.came or note.at
         key = note.key or f"memory/{self.server.change + 1}-{note.name}"
-        self.server.put(mime.parse(note.raw(), key=key, received=came, folder=note.folder or note.role.value, role=note.role, flags=note.flags))
+        self.server.put(
+            mime.parse(
+                note.raw(),
+                key=key,
+                received=came,
+                folder=note.folder or note.role.value,
+                role=note.role,
+                flags=note.flags,
+            )
+        )
 
     def ask(self, scene: Scene, case: Case | None) -> None:
         """The user's own mail: the question, an older one, and those to others."""
@@ -146,7 +173,15 @@ class Play:
         own(scene.to_eve, f"Eve <{scene.eve}>", -5, number + 50, f"Eve {number}")
         own(scene.to_third, f"third{number}@z{number}.example", -5, number + 70, f"Third {number}")
         if case.stop not in {"opt-out, other thread", "bounce, earlier mail"}:
-            self.put(Note(f"<olderre{number}@x.example>", scene.shown, self.asked - timedelta(days=44), "The blue one, please.", (scene.earlier,)))
+            self.put(
+                Note(
+                    f"<olderre{number}@x.example>",
+                    scene.shown,
+                    self.asked - timedelta(days=44),
+                    "The blue one, please.",
+                    (scene.earlier,),
+                )
+            )
         for name, who in ((scene.to_eve, scene.eve), (scene.to_third, f"third{number}@z{number}.example")):
             self.put(Note(f"<re-{name[1:]}", who, self.asked - timedelta(days=4), "The red one, please.", (name,)))
         if case.stop in EVERYWHERE:
@@ -201,7 +236,9 @@ class Play:
             query = "SELECT message_id, token FROM outbox WHERE person = ? ORDER BY id LIMIT 1"
             row = connection.exec_driver_sql(query, (scene.p,)).first()
         name, token = row or (scene.ours, "0123456789abcdef")
-        return replace(note, name=name if note.name == scene.ours else note.name, head=note.head.replace(f"TOKEN{number}", token))
+        return replace(
+            note, name=name if note.name == scene.ours else note.name, head=note.head.replace(f"TOKEN{number}", token)
+        )
 
     def tick(self, minutes: float) -> None:
         """Some time, and one pass."""
@@ -268,6 +305,10 @@ class Play:
         self.stop("hold")
         self.own_program()
         self.to(0, 9)
+        if not any(case.moment != "judged" for case in self.cases):
+            for day, hour in SHORT:
+                self.to(day, hour)
+            return self.told()
         self.add((case for case in self.cases if case.moment in {"drafted", "hold"}), "later", house.home.clock())
         for hour in (11, 13, 15, 17):
             self.to(0, hour)
@@ -329,8 +370,8 @@ def learned_voice() -> str:
     return Play.voice
 
 
-def level_of(seed: int) -> str:
-    return "copilot" if seed % 4 == 3 else "autopilot"
+def kind_of(seed: int) -> Kind:
+    return KINDS[seed % len(KINDS)]
 
 
 def program_of(seed: int) -> str:
@@ -340,12 +381,10 @@ def program_of(seed: int) -> str:
 def drawn(seed: int, number: int) -> Case:
     """One case of a seed, whatever the others are."""
     chance = Random(f"{seed}/{number}")
-    stop = chance.choice(STOPS)
-    moment = "hold" if level_of(seed) == "copilot" else chance.choice(MOMENTS[:3] * 2 + MOMENTS[3:])
+    stop, moment = chance.choice(STOPS), chance.choice(kind_of(seed).moments)
     acts = []
     for _ in range(chance.randint(1, 3)):
-        kinds = [kind for kind in ACTS if kind != "flood"]
-        kind = "flood" if not chance.randrange(FLOOD_EVERY) else chance.choice(kinds)
+        kind = chance.choice(LIKELY) if chance.randrange(FLOOD_EVERY) else "flood"
         acts.append(Act(kind, chance.choice(ORDERS), chance.randrange(10**9)))
     called = chance.choice(list(NAMES)) if stop == "answer, other address" else "latin"
     return Case(number, stop, moment, called, tuple(acts))
@@ -381,8 +420,8 @@ def smaller(level: str, program: str, cases: Sequence[Case]) -> dict[int, tuple[
             for size in range(len(case.acts) + 1)
             for acts in combinations(case.acts, size)
         ]
-        for start in range(0, len(tries), TOGETHER):
-            part = tries[start : start + TOGETHER]
+        for start in range(0, len(tries), MOST_TRIES):
+            part = tries[start : start + MOST_TRIES]
             told = Play(level, [replace(less, number=place) for place, (_, less) in enumerate(part)], doing).run()
             for place, (case, less) in enumerate(part):
                 best = found.get(case.number)
@@ -393,7 +432,7 @@ def smaller(level: str, program: str, cases: Sequence[Case]) -> dict[int, tuple[
 
 def described(case: Case, program: str) -> str:
     """A case in words: the mails that were added."""
-    scene = Scene(case.number, case.called, datetime(2026, 3, 2, 5))  # noqa: DTZ001 (only shown)
+    scene = Scene(case.number, case.called, datetime(2026, 3, 2, 5))
     stop = stop_of(case.stop, scene, scene.asked + timedelta(days=1))
     lines = []
     for act in case.acts:
@@ -411,10 +450,10 @@ def class_of(case: Case, program: str) -> str:
     return f"{case.stop}: {' + '.join(sorted(act.kind for act in case.acts)) or 'nothing'}{program and f' + {program}'}"
 
 
-def explore(seed: int, count: Count, only: int | None = None, *, shrink: bool = True) -> None:
-    """All cases of a seed, in one mailbox."""
-    level, program = level_of(seed), program_of(seed)
-    numbers = range(TOGETHER) if only is None else (only,)
+def explore(seed: int, count: Count, only: int | None = None, *, most: int = 1_000, shrink: bool = True) -> None:
+    """The cases of a seed, in one mailbox."""
+    level, program = kind_of(seed).level, program_of(seed)
+    numbers = range(min(most, kind_of(seed).together)) if only is None else (only,)
     cases = [drawn(seed, number) for number in numbers]
     control(level, cases, count)
     sound = [case for case in cases if not CONTROLS[level, case.control][0]]
