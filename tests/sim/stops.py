@@ -223,7 +223,7 @@ def dated(scene: Scene, stop: Note, came: datetime, chance: Random) -> datetime:
 
 def copy(scene: Scene, stop: Note, came: datetime, chance: Random) -> list[Note]:
     """The stop once more, with other headers, parts, text or date."""
-    kind = chance.choice(("head", "parts", "same", "text", "date", "writer"))
+    kind = chance.choice(("head", "parts", "parts", "text", "date", "writer"))
     note = replace(stop, role=Role.INBOX, flags=frozenset(), came=came)
     if note.sender == FROM["me"]:
         note = replace(note, head=BY_RULE)

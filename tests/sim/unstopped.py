@@ -41,6 +41,7 @@ SHORT = ((0, 11), (0, 15), (1, 11), (3, 11), (6, 11), (8, 11), (8, 15))
 LIVING, MOST_TRIES = 3, 60
 """So many people are to get their letter in every mailbox."""
 FLOOD_EVERY = 150
+PLACES_OF_STOPS = ("inbox", "inbox", "archive", "junk")
 LIKELY = [kind for kind in ACTS if kind not in {"flood", "junk"}] * 2 + ["junk", "copy", "copy", "merge"]
 
 
@@ -81,10 +82,17 @@ class Case:
     moment: str
     called: str = "latin"
     acts: tuple[Act, ...] = ()
+    place: str = "inbox"
+    """Where the stop lies; nothing else comes to be there for sure."""
 
     @property
-    def control(self) -> tuple[str, str, str]:
-        return self.stop, self.moment, self.called if self.stop == "answer, other address" else "latin"
+    def control(self) -> tuple[str, str, str, str]:
+        return self.stop, self.moment, self.called if self.stop == "answer, other address" else "latin", self.place
+
+    def real(self, scene: Scene, at: datetime) -> Note:
+        """The stop itself."""
+        note = stop_of(self.stop, scene, at)
+        return note if note.role is not Role.INBOX else replace(note, role=Role(self.place))
 
 
 @dataclass
@@ -198,7 +206,7 @@ class Play:
         live = moment != "judged"
         for case in chosen:
             at = now if live else self.asked + timedelta(days=1 if case.stop not in OLD else -43)
-            self.stops[case.number] = stop_of(case.stop, self.scenes[case.number], at)
+            self.stops[case.number] = case.real(self.scenes[case.number], at)
         if live and self.add(chosen, "before", now - timedelta(minutes=2)):
             self.house.sync()
         if not live:
@@ -388,10 +396,10 @@ def drawn(seed: int, number: int) -> Case:
         kind = chance.choice(LIKELY) if chance.randrange(FLOOD_EVERY) else "flood"
         acts.append(Act(kind, chance.choice(ORDERS), chance.randrange(10**9)))
     called = chance.choice(list(NAMES)) if stop == "answer, other address" else "latin"
-    return Case(number, stop, moment, called, tuple(acts))
+    return Case(number, stop, moment, called, tuple(acts), chance.choice(PLACES_OF_STOPS))
 
 
-CONTROLS: dict[tuple[str, tuple[str, str, str]], tuple[str, bool]] = {}
+CONTROLS: dict[tuple[str, tuple[str, str, str, str]], tuple[str, bool]] = {}
 """By level and what is controlled: what was broken with the stop alone, and whether a letter was offered."""
 
 
@@ -399,7 +407,10 @@ def control(level: str, cases: Iterable[Case], count: Count) -> None:
     """The stops alone, each once."""
     missing = dict.fromkeys(case.control for case in cases if (level, case.control) not in CONTROLS)
     while missing:
-        part = [Case(number, *name) for number, name in enumerate(list(missing)[:60])]
+        part = [
+            Case(number, stop, moment, called, place=place)
+            for number, (stop, moment, called, place) in enumerate(list(missing)[:60])
+        ]
         told = Play(level, part).run()
         count.failed += told.dead
         for case in part:
@@ -434,7 +445,7 @@ def smaller(level: str, program: str, cases: Sequence[Case]) -> dict[int, tuple[
 def described(case: Case, program: str) -> str:
     """A case in words: the mails that were added."""
     scene = Scene(case.number, case.called, datetime(2026, 3, 2, 5))
-    stop = stop_of(case.stop, scene, scene.asked + timedelta(days=1))
+    stop = case.real(scene, scene.asked + timedelta(days=1))
     lines = []
     for act in case.acts:
         for note in act.notes(scene, stop, scene.asked + timedelta(days=1, hours=1))[:1]:
@@ -469,7 +480,7 @@ def explore(seed: int, count: Count, only: int | None = None, *, most: int = 1_0
         small, doing = less.get(case.number, (case, program))
         name = class_of(small, doing)
         count.classes[name] += 1
-        words = f"--seed {seed} --only {case.number} ({level}, {case.stop}, {case.moment}): {told.broken[case.number]}: {described(small, doing)}"
+        words = f"--seed {seed} --only {case.number} ({level}, {case.stop} in {case.place}, {case.moment}): {told.broken[case.number]}: {described(small, doing)}"
         count.first.setdefault(name, words)
         count.failed.append(words)
     for case in sound:
