@@ -11,7 +11,7 @@ from tests.sim import unstopped
 @pytest.mark.parametrize("seed", [0, 1, 3], ids=["before judging", "under way", "approved"])
 def test_what_has_stopped_stays_stopped_whatever_a_stranger_adds(seed: int) -> None:
     count = unstopped.Count()
-    unstopped.explore(seed, count, most=16, shrink=False)
+    unstopped.explore(seed, count, most=36, shrink=False)
     assert count.failed == []
     assert count.cases > 10
     assert count.letters >= unstopped.LIVING
