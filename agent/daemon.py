@@ -18,7 +18,7 @@ from typing import Any
 
 from agent import ending, logs
 from agent.act import reconcile
-from agent.act.desk import Boxes
+from agent.act.boxes import Boxes
 from agent.act.ports import Desk
 from agent.clock import awake, awake_and_asleep
 from agent.errors import LockedError, RelanceError

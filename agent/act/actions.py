@@ -12,7 +12,6 @@ from agent.act.case import Matter, draft_case, level_of
 from agent.act.compose import Composed, Seen, compose, whole_thread
 from agent.act.correction import draft_correction
 from agent.act.done import Done, no, queued, ready_at
-from agent.act.memories import taught
 from agent.act.news import elsewhere
 from agent.act.ports import Desk, Row
 from agent.act.settling import settle
@@ -88,7 +87,7 @@ def approve(desk: Desk, number: int, digest: str | None = None, *, at_once: bool
         return no(refused[0].code, refused[0].reason, seen.decision)
     done = _hand_over(desk, seen) if seen.level is Level.MANUAL else _queue(desk, seen, "user", at_once=at_once)
     if done.ok:
-        taught(desk.store, seen.matter, desk.own)
+        desk.taught(seen.matter)
     return done
 
 

@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 
 from agent.act.absence import holds
 from agent.act.compose import Composed, allowed, basis_of, people
-from agent.act.correction import CORRECTION
 from agent.act.news import longest_shared, since_approval, since_own_mail
 from agent.act.ports import Desk, Row, Seat
 from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
 from agent.decide.levels import Ceiling, Level, Place, Resolved, merged, resolve
 from agent.decide.moves import moving
 from agent.decide.people import doubts, recipients
+from agent.decide.plans import CORRECTION
 from agent.decide.threads import Thread, moment, names, node
 from agent.decide.told import began_elsewhere, names_for, told
 from agent.store import budgets, distrust, enrolments, outbox

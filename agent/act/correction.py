@@ -6,17 +6,17 @@ import json
 
 from agent.act.compose import basis_of, whole_thread
 from agent.act.ports import Desk, Row
-from agent.act.reading import language_of
 from agent.decide.lifecycle import Progress
+from agent.decide.plans import CORRECTION
 from agent.store import followups
 from agent.store.engine import Change
 from providers.base import Mail
 from providers.freeze import reply_subject
+from voice.language import language_of
 from voice.pack import LANGUAGES, pack
 from voice.parts import split
 from voice.quotes import typed
 
-CORRECTION = "correction"
 LINES = {
     "en": "My last mail was sent by mistake and needs no reply.",
     "fr": "Mon dernier message est parti par erreur et n'appelle pas de réponse.",
@@ -31,6 +31,8 @@ GOES_ON = frozenset({"de", "nl"})
 """Languages in which a sentence after a greeting and its comma begins small."""
 EDIT_IT = "Say in your own words what was wrong; nothing of this leaves before you approve it."
 NO_WORDS = "Empty: there is no plain sentence in the language of this thread."
+
+MOST_TEXT = 20_000
 
 
 def draft_correction(desk: Desk, change: Change, row: Row) -> int | None:
@@ -56,7 +58,7 @@ def draft_correction(desk: Desk, change: Change, row: Row) -> int | None:
 
 def correction(last: Mail | None) -> str:
     """One sentence between the user's own greeting and sign-off of that mail; empty where none is known."""
-    language = language_of([last]) if last else ""
+    language = language_of(typed(last.text[:MOST_TEXT]), LANGUAGES) if last else ""
     line = LINES.get(language, "")
     if last is None or not line:
         return ""

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from agent.act import drafts_folder, outbox
-from agent.act.accounts import open_mailbox
+from agent.act.boxes import Boxes, boxes_of
 from agent.act.draft import mails_learned
 from agent.act.home import Home
+from agent.act.memories import taught
 from agent.act.moments import slot_for
 from agent.act.person import me_of
 from agent.act.plans import all_plans
@@ -31,41 +32,10 @@ from agent.errors import ConfigError
 from agent.secrets import resolve
 from agent.store.budgets import Limits
 from providers import smtp
-from providers.base import Mail, Mailbox, Sender
+from providers.base import Mail, Sender
 
 SENDING = frozenset({"imap"})
 CLOUDS = frozenset({"gmail", "outlook"})
-
-
-class Boxes:
-    """Mailboxes that stay open between looks; a broken one is opened anew."""
-
-    def __init__(self, opens: Callable[[str], Mailbox]) -> None:
-        self._opens = opens
-        self._open: dict[str, Mailbox] = {}
-
-    def __call__(self, name: str) -> Mailbox:
-        if name not in self._open:
-            self._open[name] = self._opens(name)
-        return self._open[name]
-
-    def drop(self, name: str) -> bool:
-        """Forget a connection that may be dead. False when none was open."""
-        mailbox = self._open.pop(name, None)
-        if mailbox is not None:
-            mailbox.close()
-        return mailbox is not None
-
-    def close(self) -> None:
-        """Hang up everywhere."""
-        for name in list(self._open):
-            self.drop(name)
-
-
-def boxes_of(home: Home) -> Boxes:
-    """The mailboxes of the config, opened when first asked for."""
-    config = home.config
-    return Boxes(lambda name: open_mailbox(home, config.account_named(name)))
 
 
 def desk_for(home: Home, *, boxes: Boxes | None = None, judge: Judgement | None = None) -> Desk:
@@ -95,6 +65,7 @@ def desk_for(home: Home, *, boxes: Boxes | None = None, judge: Judgement | None 
         lacking=lambda level: lacking(config, home.vault.get, level),
     )
     made.heed = lambda row: drafts_folder.heed(made, row)
+    made.taught = lambda matter: taught(home.store, matter, made.own)
     return made
 
 

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from agent.act import actions
-from agent.act.correction import CORRECTION
 from agent.act.done import Done, no
 from agent.act.home import Home
 from agent.act.memories import known_of, learn_from_sent
@@ -25,6 +24,7 @@ from agent.act.ports import Desk
 from agent.act.writing import Wish, Written, brief_for, facts_json, learn, own_words, sent_mails, write
 from agent.decide.levels import Place
 from agent.decide.lifecycle import Progress
+from agent.decide.plans import CORRECTION
 from agent.decide.threads import Thread
 from agent.errors import RelanceError
 from agent.store import enrolments, followups, mails, memories, settings, views

@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from agent.act.enroll_scene import Scene
-from agent.act.known import SPEAKS
 from agent.decide.answers import read_answer
 from agent.decide.matter import bare_subject
 from agent.decide.people import same_organisation
-from agent.decide.values import Me, Meaning
+from agent.decide.values import SPEAKS, Me, Meaning
 from agent.store.mail_codec import from_row
 from agent.store.threading import MAIL
 from providers.base import Mail, Origin, Role

@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from agent.act.known import country_of
 from agent.decide.exits import Standing, standing
 from agent.decide.lifecycle import Progress, Stage
 from agent.decide.plans import Plan
 from agent.decide.summary import Summary
 from agent.decide.triggers import Days, Enrolment, NextTouch, Trigger, enrolled
 from agent.decide.values import Me
-from agent.decide.zones import Place, guess
+from agent.decide.zones import Place, country_of, guess
 from agent.store import enrolments, outbox, verdicts
 from agent.store.threading import THREAD
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -18,8 +18,6 @@ from providers.base import Mail
 
 TOGETHER = 300
 """Mails in memory at a time."""
-AT_ONCE = 20
-"""Mails read while a letter waits for its check."""
 
 
 def hear(store: Store, me: Me) -> int:
@@ -62,10 +60,3 @@ def _keep(store: Store, me: Me, found: list[tuple[int, Mail]]) -> int:
         standing.keep(store, change, stands)
         standing.mark_heard(change, [number for number, _ in found])
     return len(found)
-
-
-def still_to_hear(connection: Connection, people: Iterable[str]) -> tuple[list[Mail], bool]:
-    """What these people wrote where nobody listened yet, and whether there is more than can be read at once."""
-    forms = {form for person in people for form in standing.spellings(connection, person)}
-    found = standing.unheard(connection, forms, AT_ONCE + 1)
-    return [mail for _, mail in found[:AT_ONCE]], len(found) > AT_ONCE

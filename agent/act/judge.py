@@ -10,7 +10,6 @@ from typing import Any
 from agent import logs
 from agent.act.absence import own_replies
 from agent.act.condensing import condense, set_aside
-from agent.act.correction import CORRECTION
 from agent.act.enroll_labels import Labels
 from agent.act.enroll_round import follow_enrolments
 from agent.act.hearing import hear
@@ -22,6 +21,7 @@ from agent.act.rules import read_again_if_new
 from agent.act.tie import applied, known_readings
 from agent.bounds import little_memory
 from agent.decide.lifecycle import Progress
+from agent.decide.plans import CORRECTION
 from agent.decide.quiet import OVER, Habits, Reason, Verdict, judge
 from agent.decide.threads import moment
 from agent.decide.values import Me

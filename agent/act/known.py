@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,13 +17,11 @@ from agent.decide.people import full_name
 from agent.decide.quiet import Reason, matter_of
 from agent.decide.summary import Summary
 from agent.decide.threads import Thread, moment
-from agent.decide.values import HUMAN, Me, Meaning
+from agent.decide.values import SPEAKS, Me
 from agent.decide.waits import usual_wait
-from agent.decide.zones import Place, guess
+from agent.decide.zones import Place, country_of, guess
 from providers.base import Address, Mail, Origin
 
-SPEAKS = HUMAN | {Meaning.BOOKED, Meaning.UNSURE, Meaning.LEFT}
-"""Mails of a person in another thread that may be about this matter."""
 MOST_DATES = 50
 Incoming = tuple[Mail, bool]
 """A mail, and whether we had written in its thread before."""
@@ -209,9 +207,3 @@ def incoming(thread: Thread) -> Iterator[Incoming]:
             mine = True
         elif mail.sender is not None and mail.origin is Origin.OTHER:
             yield mail, mine
-
-
-def country_of(me: Me, person: str) -> str:
-    """Holidays the user named for this person or their domain."""
-    named: Mapping[str, str] = dict(me.holidays_for)
-    return named.get(person) or named.get(person.rpartition("@")[2]) or ""

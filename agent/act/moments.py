@@ -6,10 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from agent.act.home import Home
-from agent.act.known import country_of
 from agent.act.person import me_of
 from agent.decide.cadence import Hours, slot
-from agent.decide.zones import guess
+from agent.decide.zones import country_of, guess
 from agent.store import verdicts
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from agent.act.compose import basis_of, earlier_identity, identity_of, people
-from agent.act.hearing import still_to_hear
 from agent.act.ports import Desk, Row
 from agent.decide.gate_case import News
 from agent.decide.lifecycle import Progress
@@ -19,7 +18,7 @@ from agent.decide.people import full_name
 from agent.decide.threads import Thread, is_draft, moment
 from agent.store.mails import mails_from, thread_mails
 from agent.store.people import opted_out
-from agent.store.standing import spellings
+from agent.store.standing import spellings, still_to_hear
 from agent.store.verdicts import held, writers
 from providers.base import Address, Mail, Origin
 

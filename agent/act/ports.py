@@ -113,6 +113,8 @@ class Desk:
     """Whether drafts also lie in the Drafts folder of the mailbox."""
     heed: Callable[[Row], None] = lambda _row: None
     """Called just before a letter leaves; raises where the person took it back in the mailbox."""
+    taught: Callable[[Any], object] = lambda _matter: None
+    """Told of every text a person approved: what they changed in it is a lesson."""
     lacking: Callable[[str], str] = lambda _level: ""
     """What must be done before letters can leave at a level: a sentence, or nothing."""
     blocked: dict[str, datetime] = field(default_factory=dict)

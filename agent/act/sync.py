@@ -16,7 +16,7 @@ from agent.store.audit import Event
 from providers.base import Mailbox, Page, ProviderError, SignInNeeded, Unreachable
 
 if TYPE_CHECKING:
-    from agent.act.desk import Boxes
+    from agent.act.boxes import Boxes
 
 ONE_TURN = 120.0
 """Seconds of reading one mailbox after which the others have their turn."""

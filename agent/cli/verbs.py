@@ -28,7 +28,8 @@ UNSETTLED = frozenset({"uncertain", "looking", "too_late", "leaving"})
 @contextmanager
 def desk(context: click.Context) -> Iterator[tuple[Home, Desk]]:
     """The home and its desk; connections are opened only when something asks for one."""
-    from agent.act.desk import Boxes, desk_for
+    from agent.act.boxes import Boxes
+    from agent.act.desk import desk_for
 
     with home(context) as here:
         made = desk_for(here)

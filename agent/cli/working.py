@@ -18,7 +18,7 @@ from agent.errors import Exit
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from agent.act.desk import Boxes
+    from agent.act.boxes import Boxes
     from agent.act.home import Home
     from agent.act.sync import Synced
     from agent.daemon import Daemon
@@ -80,7 +80,8 @@ def run(context: click.Context, once: bool) -> None:
 
 
 def _once(here: Home) -> Exit:
-    from agent.act.desk import Boxes, desk_for
+    from agent.act.boxes import Boxes
+    from agent.act.desk import desk_for
     from agent.cli.first_look import found
     from agent.cli.waiting import all_waiting
     from agent.daemon import run_once
@@ -118,7 +119,8 @@ def _once(here: Home) -> Exit:
 def daemon_for(here: Home) -> Daemon:
     """The daemon with the config as it is now."""
     from agent.act.accounts import open_watcher
-    from agent.act.desk import boxes_of, desk_for
+    from agent.act.boxes import boxes_of
+    from agent.act.desk import desk_for
     from agent.daemon import Daemon
     from agent.notify import show
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+CORRECTION = "correction"
+"""The plan of a letter that puts another right."""
 UNITS = {"workday": "workdays", "business day": "workdays", "day": "days", "week": "weeks", "month": "months"}
 LENGTH = re.compile(r"(\d{1,3})\s*(workday|business day|day|week|month)s?")
 LEVELS = ("manual", "copilot", "autopilot")

@@ -38,6 +38,8 @@ STOPPING = frozenset(
     {Meaning.REPLY, Meaning.DECLINE, Meaning.OPT_OUT, Meaning.DELEGATE, Meaning.LEFT, Meaning.BOUNCE, Meaning.BOOKED}
 )
 HUMAN = frozenset({Meaning.REPLY, Meaning.DECLINE, Meaning.OPT_OUT, Meaning.LATER, Meaning.DELEGATE})
+SPEAKS = HUMAN | {Meaning.BOOKED, Meaning.UNSURE, Meaning.LEFT}
+"""Mails of a person in another thread that may be about this matter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from agent.decide.values import Me
 
 COUNTRIES = {
     "fr": ("Europe/Paris", "FR"),
@@ -88,3 +90,9 @@ def _country(zone: str) -> str:
     """The country of a zone where only one has it."""
     found = {code for name, code in COUNTRIES.values() if name == zone}
     return found.pop() if len(found) == 1 and zone != "Europe/Paris" else ""
+
+
+def country_of(me: Me, person: str) -> str:
+    """Holidays the user named for this person or their domain."""
+    named: Mapping[str, str] = dict(me.holidays_for)
+    return named.get(person) or named.get(person.rpartition("@")[2]) or ""

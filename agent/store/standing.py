@@ -24,6 +24,8 @@ STANDING: Any = StandingRow.__table__  # type: ignore[attr-defined]
 PURPOSE = "standing"
 NOT_OURS = ("", "not_mine", "empty")
 """Threads the user wrote nothing in: their mails are read only for what somebody says of themselves."""
+AT_ONCE = 20
+"""Mails read while a letter waits for its check."""
 LONG = 300
 """A thread of more mails is not read whole."""
 
@@ -122,3 +124,10 @@ def mark_heard(change: Change, numbers: Sequence[int]) -> None:
     """These need not be read alone again."""
     for part in chunks(numbers):
         change.connection.execute(update(MAIL).where(MAIL.c.id.in_(part)).values(heard=1))
+
+
+def still_to_hear(connection: Connection, people: Iterable[str]) -> tuple[list[Mail], bool]:
+    """What these people wrote where nobody listened yet, and whether there is more than can be read at once."""
+    forms = {form for person in people for form in spellings(connection, person)}
+    found = unheard(connection, forms, AT_ONCE + 1)
+    return [mail for _, mail in found[:AT_ONCE]], len(found) > AT_ONCE

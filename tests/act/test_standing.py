@@ -10,11 +10,11 @@ import pytest
 
 from agent.act import switches
 from agent.act.enroll_find import not_to
-from agent.act.hearing import AT_ONCE
 from agent.act.person import me_of
 from agent.decide.levels import parse_scope
 from agent.store import upkeep
 from agent.store.people import name_of
+from agent.store.standing import AT_ONCE
 from agent.store.verdicts import domains_written_to
 from tests.act.asking import ANN, CONTROL, FORBIDS, Asking, asking
 from tests.peers.houses import ME

@@ -13,7 +13,8 @@ from itertools import count
 from typing import Any
 
 from agent.act import actions, outbox
-from agent.act.desk import Boxes, desk_for
+from agent.act.boxes import Boxes
+from agent.act.desk import desk_for
 from agent.act.home import Home
 from agent.act.sync import sync_account
 from agent.clock import system_now

@@ -19,7 +19,8 @@ from email.utils import format_datetime
 
 from agent.act import actions, outbox
 from agent.act.accounts import open_watcher
-from agent.act.desk import Boxes, desk_for
+from agent.act.boxes import Boxes
+from agent.act.desk import desk_for
 from agent.act.home import Home
 from agent.act.ports import Desk
 from agent.act.sync import sync_account
