@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import partial
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from agent.act.condensing import condense
-from agent.act.helper import Helper
 from agent.act.known import Gathered, Inside, People
 from agent.decide.plans import Plan
 from agent.decide.quiet import Habits, Reason, Verdict, judge
@@ -18,6 +18,9 @@ from agent.decide.threads import Thread
 from agent.decide.values import Me
 from agent.decide.waits import own_habit
 from agent.decide.zones import Place
+
+if TYPE_CHECKING:
+    from agent.act.helper import Helper
 
 SETTLED_ALONE = frozenset({Reason.TOO_OLD, Reason.UNREADABLE, Reason.OWN_DRAFT})
 """Verdicts no other thread could change for the better."""
