@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from agent.act.condensing import condense
@@ -19,12 +19,19 @@ from agent.decide.values import Me
 from agent.decide.waits import own_habit
 from agent.decide.zones import Place
 
-if TYPE_CHECKING:
-    from agent.act.helper import Helper
-
 SETTLED_ALONE = frozenset({Reason.TOO_OLD, Reason.UNREADABLE, Reason.OWN_DRAFT})
 """Verdicts no other thread could change for the better."""
 Progress = Callable[[int, int], None]
+
+
+class Helping(Protocol):
+    """Condenses a part of the threads beside us."""
+
+    def judge(
+        self, threads: Sequence[Thread], me: Me, own_ids: frozenset[str], alone: Callable[[Thread], Summary],
+        progress: Progress,
+    ) -> Iterable[Summary]:  # fmt: skip
+        """All of their summaries, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class Judged:
 
 def judge_all(
     threads: Sequence[Thread], me: Me, plan: Plan, now: datetime, *, max_age_days: int = 60,
-    progress: Progress | None = None, helper: Helper | None = None,
+    progress: Progress | None = None, helper: Helping | None = None,
 ) -> list[Judged]:  # fmt: skip
     """Every thread with its verdict, in the order given."""
     own_ids = frozenset(mail.message_id for thread in threads for mail in thread.mails if mail.mine) - {""}
