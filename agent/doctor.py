@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-from agent.act.home import Home
+from agent.common.home import Home
 from agent.decide import keeping_back
 from agent.decide.lifecycle import LOUD
 from agent.errors import RelanceError
@@ -218,14 +218,14 @@ def _letters(home: Home) -> Iterator[Check]:
 
 
 def _model(home: Home) -> Iterator[Check]:
-    from agent.act.model_check import check
+    from agent.models.check import check
 
     for found in check(home):
         yield Check("model", found.state, found.words, found.hint)
 
 
 def _sign_ins(home: Home) -> Iterator[Check]:
-    from agent.act import signins
+    from agent.mailboxes import signins
 
     chosen = signins.chosen_levels(home)
     for note in signins.notes(home.config, home.vault.get, home.clock(), chosen):

@@ -28,8 +28,8 @@ PROGRAM = (sys.executable, "-m", "agent")
 AGAIN = """
 import sys, time
 from datetime import UTC, datetime, timedelta
-from agent.act.home import Home
-from agent.act.judge import judge_changed
+from agent.common.home import Home
+from agent.judging.judge import judge_changed
 from agent.paths import places
 moment = datetime.now(UTC) + timedelta(hours=int(sys.argv[1]))
 with Home(places(None), clock=lambda: moment) as home:

@@ -25,9 +25,9 @@ from tests.peers.generate import into_maildir
 
 ROUND = """
 import json, os, resource, sys, time
-from agent.act.home import Home
-from agent.act.sync import register
-from agent.act.accounts import open_mailbox
+from agent.common.home import Home
+from agent.mailboxes.sync import register
+from agent.mailboxes.accounts import open_mailbox
 from agent.store import mails
 home = Home.usual()
 account = home.config.account[0]

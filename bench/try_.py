@@ -11,8 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from agent.act import trial
-from agent.act.helper import Helper
+from agent.trying import trial
+from agent.trying.second_process import Helper
 from tests.peers.generate import mails
 
 COUNT = 20_000

@@ -18,9 +18,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from agent.act.desk import desk_for
-from agent.act.home import Home
+from agent.common.home import Home
 from agent.paths import Places
+from agent.running.desk_setup import desk_for
 from agent.store.engine import insert_many
 from agent.store.followups import DRAFT
 from agent.store.threading import FOLLOWUP, MAIL, REFERENCE, THREAD

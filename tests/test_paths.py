@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.act.home import Home
 from agent.cli.output import give
+from agent.common.home import Home
 from agent.errors import UsageError
 from agent.paths import make_private, new_file, write_private
 from agent.store import upkeep

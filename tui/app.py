@@ -25,9 +25,9 @@ from tui.text import Foreign
 if TYPE_CHECKING:
     from threading import Event
 
-    from agent.act.home import Home
-    from agent.act.ports import Desk
     from agent.clock import Clock
+    from agent.common.desk import Desk
+    from agent.common.home import Home
     from agent.paths import Places
     from tui.door import VoiceSheet
     from tui.review import Review

@@ -8,16 +8,16 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from agent.act import actions
-from agent.act.bringing_back import ASIDE, bring_back
-from agent.act.done import Done
-from agent.act.home import Home
-from agent.act.ports import Desk
+from agent.common.desk import Desk
+from agent.common.home import Home
+from agent.common.outcome import Done
 from agent.decide.levels import DEFAULT, Level
 from agent.decide.lifecycle import LIVE, Stage
 from agent.lock import is_held
 from agent.store import audit, budgets, followups, memories, outbox, screens, settings
 from agent.store.mails import account_rows
+from agent.verbs import actions
+from agent.verbs.bringing_back import ASIDE, bring_back
 from tui import real_rows
 from tui.door import (
     Chain,
@@ -161,7 +161,7 @@ class RealDoor:
         return self._proof[1]
 
     def voice(self) -> VoiceSheet:
-        from agent.act.draft import profile_of
+        from agent.drafting.draft import profile_of
         from tui.real_voice import sheet
 
         if self._sheet is not None:
@@ -179,12 +179,12 @@ class RealDoor:
         return told(actions.edit(self._desk, number, body.strip() + "\n"))
 
     def redo(self, number: int, say: str, hear: Hear, over: Over) -> Told:
-        from agent.act.draft import redo
+        from agent.drafting.draft import redo
 
         return told(redo(self._home, self._desk, number, say, hear=lambda text: hear(Foreign(text)), cancelled=over))
 
     def choose(self, number: int, version: int) -> Told:
-        from agent.act.draft import choose
+        from agent.drafting.draft import choose
 
         return told(choose(self._desk, number, version))
 

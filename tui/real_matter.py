@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from agent.act import actions, enroll_words
-from agent.act.actions import Viewed
-from agent.act.compose import whole_thread
-from agent.act.ports import Desk
+from agent.common.desk import Desk
 from agent.decide.threads import Thread, moment
+from agent.sending.compose import whole_thread
+from agent.sequences import wording
 from agent.store import followups, screens, views
+from agent.verbs import actions
+from agent.verbs.actions import Viewed
 from providers.base import Mail
 from providers.quotes import unquoted
 from tui import real_rows
@@ -46,8 +47,8 @@ def matter(connection: Connection, desk: Desk, number: int, now: datetime) -> Ma
 def _around(connection: Connection, base: Matter, number: int) -> Matter:
     """What is known beside the text: its plan, and where its thread can be read."""
     thread = int(followups.find(connection, number)["thread_id"])  # type: ignore[index]
-    found = enroll_words.told(connection, thread)
-    said = enroll_words.lines(found) if found is not None else []
+    found = wording.told(connection, thread)
+    said = wording.lines(found) if found is not None else []
     return replace(base, webmail=views.web_page(connection, thread), plan=tuple(Foreign(text) for text in said))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from agent.act.ports import Desk
+from agent.common.desk import Desk
 from agent.decide.levels import DEFAULT, Level, Rule, Scope, merged
 from agent.decide.lifecycle import UNDOABLE, Stage
 from tui.door import Happened, Item, Leaving, Watched

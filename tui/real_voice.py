@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from agent.act.home import Home
+from agent.common.home import Home
 from tui.door import VoiceOf, VoiceSheet
 from tui.text import Foreign
 from voice.profile import Profile, Tongue
@@ -16,7 +16,7 @@ Phrases = tuple[tuple[Foreign, int], ...]
 
 def measured(home: Home, body: str) -> VoiceOf:
     """A text against the profile: the parts of its figure, the own mails nearest to it, what gives a machine away."""
-    from agent.act.draft import own_mails, profile_of
+    from agent.drafting.draft import own_mails, profile_of
     from voice.language import language_of
     from voice.score import score
 

@@ -19,8 +19,8 @@ from tui.app import Relance
 from tui.door import Door, VoiceSheet
 
 if TYPE_CHECKING:
-    from agent.act.home import Home
-    from agent.act.ports import Desk
+    from agent.common.desk import Desk
+    from agent.common.home import Home
     from tui.late_door import LateDoor
     from tui.welcome import Choice
 
@@ -36,7 +36,7 @@ def start(
     voice: Callable[[], VoiceSheet] | None = None,
 ) -> Choice | None:  # fmt: skip
     """The screens on a home that is open already."""
-    from agent.act.desk import desk_for
+    from agent.running.desk_setup import desk_for
     from tui.real_door import RealDoor
 
     desk = desk or desk_for(home)
@@ -77,8 +77,8 @@ def loaded() -> None:
 
 def late(where: Places, config: Config, clock: Clock, *, beside: bool, keyring: bool = True) -> LateDoor:
     """A door that shows the queue while the program behind it is being loaded."""
-    from agent.act.plans import all_plans
     from agent.secrets import Vault, database_key
+    from agent.sequences.plans import all_plans
     from agent.store.first import First, first
     from tui.late_door import LateDoor
 
@@ -90,8 +90,8 @@ def late(where: Places, config: Config, clock: Clock, *, beside: bool, keyring: 
 
 
 def _opened(where: Places, clock: Clock, *, beside: bool, keyring: bool) -> Door:
-    from agent.act.desk import desk_for
-    from agent.act.home import Home
+    from agent.common.home import Home
+    from agent.running.desk_setup import desk_for
     from tui.real_door import RealDoor
 
     home = Home(where, clock=clock, keyring=keyring)

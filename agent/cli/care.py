@@ -34,7 +34,7 @@ def backup(context: click.Context, target: Path | None) -> None:
 @click.pass_context
 def restore(context: click.Context, copy: Path, yes: bool) -> None:
     """Put a copy in the place of the store. The present store is kept beside it, and nothing is sent from a copy."""
-    from agent.act.restoring import put_back
+    from agent.verbs.restoring import put_back
 
     if not copy.is_file():
         raise UsageError(f"There is no file {copy}.", hint="`relance doctor` says where the copies are.")
@@ -57,7 +57,7 @@ def restore(context: click.Context, copy: Path, yes: bool) -> None:
 @click.pass_context
 def forget(context: click.Context, address: str, yes: bool) -> None:
     """Remove every mail, follow-up and note about an address from the store, and never keep its mail again."""
-    from agent.act.draft import learn_voice, mails_learned
+    from agent.drafting.draft import learn_voice, mails_learned
     from agent.store.upkeep import forget as remove
 
     if "@" not in address:
@@ -91,7 +91,7 @@ def path(context: click.Context) -> None:
 @click.pass_context
 def check(context: click.Context, as_json: bool) -> None:
     """Whether the config file is right."""
-    from agent.act.model_check import doubts
+    from agent.models.check import doubts
 
     where = places(context.find_root().obj)
     config_read = configuration.load(where.config_file)

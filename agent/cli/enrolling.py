@@ -11,8 +11,8 @@ from agent.cli.output import home, json_option, narrate, one_line, out, out_json
 from agent.errors import Exit
 
 if TYPE_CHECKING:
-    from agent.act.enroll import Answered
-    from agent.act.home import Home
+    from agent.common.home import Home
+    from agent.sequences.enroll import Answered
 
 
 @click.command()
@@ -32,8 +32,8 @@ def enroll(
 
     You approve every first mail. `relance stop ID` on its follow-up ends the plan.
     """
-    from agent.act.enroll import Wanted
-    from agent.act.enroll import enroll as put_under
+    from agent.sequences.enroll import Wanted
+    from agent.sequences.enroll import enroll as put_under
 
     with home(context) as here:
         wanted = Wanted(whom, plan or "", about, _day(here, day), new, account)
@@ -55,8 +55,8 @@ def signal(
     as_json: bool,
 ) -> None:  # fmt: skip
     """A reason to write to somebody now: it is quoted in the next draft, which you approve."""
-    from agent.act.enroll import Wanted
-    from agent.act.enroll import signal as note
+    from agent.sequences.enroll import Wanted
+    from agent.sequences.enroll import signal as note
 
     with home(context) as here:
         wanted = Wanted(whom, plan or "", new=new, account=account, words=text, evidence=evidence)

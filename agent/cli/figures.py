@@ -18,7 +18,7 @@ from agent.errors import UsageError
 from providers.plain import in_cell, in_json, plain
 
 if TYPE_CHECKING:
-    from agent.act.home import Home
+    from agent.common.home import Home
     from voice.memories import Memory
 
 FORMULA = re.compile(r"['=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212\uFE63\uFE62\uFE66\uFE6B|%]|[\t\r\n]")
@@ -159,7 +159,7 @@ def voice(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def show(context: click.Context, as_json: bool) -> None:
     """The profile, with a count beside every number, and what your edits taught."""
-    from agent.act.draft import profile_of
+    from agent.drafting.draft import profile_of
     from agent.store import memories
     from voice.report import as_json as as_document
     from voice.report import lines
@@ -193,7 +193,7 @@ def _memory(memory: Memory) -> dict[str, Any]:
 @click.pass_context
 def question(context: click.Context, number: str, as_json: bool) -> None:
     """What a model would be asked about a follow-up, word for word, and where; nothing is asked."""
-    from agent.act.draft import question as question_of
+    from agent.drafting.draft import question as question_of
     from agent.store import views
 
     with home(context) as here:
@@ -235,7 +235,7 @@ def forget_memory(context: click.Context, names: tuple[str, ...], everything: bo
 @click.pass_context
 def build(context: click.Context, as_json: bool) -> None:
     """Learn it again from everything you sent."""
-    from agent.act.draft import learn_voice
+    from agent.drafting.draft import learn_voice
 
     with home(context) as here:
         _ = here.config
@@ -253,7 +253,7 @@ def build(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def check(context: click.Context, wanted: int, as_json: bool) -> None:
     """A blind test: your own mail, a draft and a template; pick the one you wrote."""
-    from agent.act.blind import prepare
+    from agent.trying.blind_test import prepare
     from voice.blind import result
 
     with home(context) as here:

@@ -6,9 +6,9 @@ from collections import Counter
 
 import click
 
-from agent.act.home import Home
 from agent.cli.entries import add_alias
 from agent.cli.output import narrate, one_line, out
+from agent.common.home import Home
 from agent.store import origins, views
 from agent.store.mails import account_rows, counts
 
@@ -18,8 +18,8 @@ FEWEST = 2
 
 def first_look(here: Home, account: str, *, interactive: bool) -> None:
     """Judge what was read and draft what is due, so that there is something to look at."""
-    from agent.act.draft import draft_due
-    from agent.act.judge import judge_changed
+    from agent.drafting.draft import draft_due
+    from agent.judging.judge import judge_changed
 
     own_addresses(here, account, interactive=interactive)
     if said := without_sent(here, account):

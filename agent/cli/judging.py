@@ -16,9 +16,9 @@ from agent.errors import UsageError
 from providers.plain import plain
 
 if TYPE_CHECKING:
-    from agent.act.trial import Tried
-    from agent.act.writing import Written
     from agent.decide.values import Answer
+    from agent.drafting.writing import Written
+    from agent.trying.trial import Tried
 
 
 def moment(text: str | None, usual: datetime) -> datetime:
@@ -42,9 +42,9 @@ def moment(text: str | None, usual: datetime) -> datetime:
 @json_option
 def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | None, as_json: bool) -> None:
     """What an incoming mail means for a follow-up: any .eml file."""
-    from agent.act.trial import me_from, read_archive, read_file, with_origins
     from agent.bounds import bounded
     from agent.decide.answers import read_answer
+    from agent.trying.trial import me_from, read_archive, read_file, with_origins
 
     me = me_from(mine)
     (mail,) = with_origins([read_file(file, moment(now, datetime.now(UTC)))], me)
@@ -87,8 +87,8 @@ def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as
     Where the config names a model, it writes the drafts, as far as egress allows; with --no-model nothing leaves
     this machine.
     """
-    from agent.act import trial
-    from agent.act.helper import Helper
+    from agent.trying import trial
+    from agent.trying.second_process import Helper
 
     me = trial.me_from(mine)
     wanted = trial.Wanted(

@@ -6,12 +6,12 @@ import sys
 
 import click
 
-from agent.act.home import Home
-from agent.act.sync import sync_account
 from agent.cli.output import home, narrate
+from agent.common.home import Home
 from agent.config import Account
 from agent.errors import ConfigError
 from agent.lock import held
+from agent.mailboxes.sync import sync_account
 
 
 @click.command()

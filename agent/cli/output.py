@@ -17,7 +17,7 @@ from agent.errors import Exit, UsageError
 from providers.plain import in_json, plain
 
 if TYPE_CHECKING:
-    from agent.act.home import Home
+    from agent.common.home import Home
 
 SHORTEST = 20
 
@@ -28,7 +28,7 @@ json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=Tr
 def home(context: click.Context) -> Iterator[Home]:
     """The home this command works in."""
     # With it comes the whole store, and many a command needs none.
-    from agent.act.home import Home
+    from agent.common.home import Home
 
     config_file: Path | None = context.find_root().obj
     with Home.usual(config_file) as opened:

@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from agent.act.enroll_words import lines, told
 from agent.cli.output import home, json_option, one_line, out, out_json, table
 from agent.cli.waiting import leaving, of_letter, with_levels
 from agent.decide.gate_case import Check, Verdict
 from agent.decide.lifecycle import LOUD, WAITING
 from agent.decide.threads import Thread
 from agent.errors import UsageError
+from agent.sequences.wording import lines, told
 from agent.store import enrolments, views
 from providers.base import Mail
 from providers.plain import plain
@@ -133,8 +133,8 @@ def _cells(row: dict[str, Any], now: datetime) -> tuple[str, ...]:
 @click.pass_context
 def show(context: click.Context, number: str, as_json: bool) -> None:
     """One follow-up: the thread, the draft, every check and the letter."""
-    from agent.act.actions import Viewed, view
     from agent.cli.verbs import desk
+    from agent.verbs.actions import Viewed, view
 
     with desk(context) as (here, made), here.store.read() as connection:
         row = views.one(connection, number)
@@ -304,7 +304,7 @@ def why(context: click.Context, wanted: str, as_json: bool) -> None:
 @click.pass_context
 def plans(context: click.Context, as_json: bool) -> None:
     """The plans there are, with every touch."""
-    from agent.act.plans import all_plans
+    from agent.sequences.plans import all_plans
 
     with home(context) as here:
         known = all_plans(here.config)

@@ -15,7 +15,7 @@ from agent.lock import held, is_held
 from agent.paths import places
 
 if TYPE_CHECKING:
-    from agent.act.home import Home
+    from agent.common.home import Home
 
 BREATH_SECONDS = 5.0
 
@@ -39,9 +39,9 @@ def open_screen(context: click.Context) -> None:
 
 def still_waiting(config_file: Path) -> None:
     """The screen is closed while letters wait, and nothing else is at work: a word about it."""
-    from agent.act.home import Home
     from agent.cli.output import narrate
     from agent.cli.waiting import all_waiting, nobody_sends
+    from agent.common.home import Home
 
     with Home.usual(config_file) as own, own.store.read() as connection:
         waiting, nobody = all_waiting(connection, own.clock()), nobody_sends(own.places.lock)
@@ -53,7 +53,7 @@ def beside(config_file: Path) -> Callable[[threading.Event], None]:
     """The same jobs as the daemon's, in a thread, for as long as the screen is open."""
 
     def work(over: threading.Event) -> None:
-        from agent.act.home import Home
+        from agent.common.home import Home
 
         with Home.usual(config_file) as own:
             try:
@@ -67,7 +67,7 @@ def beside(config_file: Path) -> Callable[[threading.Event], None]:
 
 def _turns(own: Home, over: threading.Event) -> None:
     from agent.cli.working import daemon_for
-    from agent.jobs import wake_up
+    from agent.running.jobs import wake_up
 
     daemon = daemon_for(own)
     wake_up(daemon.desk)

@@ -9,12 +9,12 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from agent.act.home import Home
 from agent.cli.asking import SECURITY, address, ask, asked_again, name, need, password, server, way_out
 from agent.cli.entries import add_way_out, write
 from agent.cli.first_look import first_look
 from agent.cli.mailboxes import sync_with_bar
 from agent.cli.output import home, narrate, out
+from agent.common.home import Home
 from agent.config import Account, Config, Gmail, Outlook, Secret, Smtp
 from agent.errors import UsageError
 from agent.lock import held
@@ -120,11 +120,11 @@ def _that_answers(here: Home, make: Maker, said: dict[str, Any], *, interactive:
 
 def _again(here: Home, account: Account, said: dict[str, Any], *, interactive: bool) -> Account:
     """A new sign-in or password for an account that is known; its entry in the config stays as it is."""
-    from agent.act.signins import kind_of
+    from agent.mailboxes.signins import kind_of
 
     with on_trial(here, account.name):
         if kind_of(account):
-            from agent.act.clouds import sign_in
+            from agent.mailboxes.clouds import sign_in
 
             sign_in(here, account, headless=said["headless"], show=narrate)
         elif account.imap is not None and (account.imap.password is None or account.imap.password.keyring):
@@ -197,7 +197,7 @@ def _imap_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Acc
 
 def _imap_by_token(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
     """A mail server that takes the tokens of Google or Microsoft."""
-    from agent.act.clouds import sign_in
+    from agent.mailboxes.clouds import sign_in
 
     imap = server(said, interactive=interactive)
     client = _client(here, said, interactive=interactive, google=said["oauth"] == "google")
@@ -220,7 +220,7 @@ def _client(here: Home, said: dict[str, Any], *, interactive: bool, google: bool
 
 def _cloud_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
     """A sign-in in the browser, or on another machine where this one has none."""
-    from agent.act.clouds import sign_in
+    from agent.mailboxes.clouds import sign_in
 
     address(said, interactive=interactive)
     client = _client(here, said, interactive=interactive, google=said["provider"] == "gmail")
@@ -239,7 +239,7 @@ def _secret(here: Home, said: dict[str, Any], *, interactive: bool) -> Secret:
 
 def test(here: Home, account: Account) -> None:
     """Sign in once, so that a wrong entry shows now and not at night."""
-    from agent.act.accounts import open_mailbox
+    from agent.mailboxes.accounts import open_mailbox
 
     narrate(f"Signing in to {account.imap.host if account.imap else account.provider} ...")
     mailbox = open_mailbox(here, account)

@@ -87,7 +87,7 @@ def _sign_ins(where: Places, config: Config) -> dict[str, str]:
     signed = [account for account in config.account if account.imap is None or account.imap.oauth]
     if not any(account.provider in {"gmail", "outlook", "imap"} for account in signed):
         return {}
-    from agent.act import signins
+    from agent.mailboxes import signins
 
     return signins.warnings(config, Vault(where).get, system_now())
 

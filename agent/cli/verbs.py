@@ -1,4 +1,4 @@
-"""The verbs a person has, on the command line: each calls `agent.act.actions` and prints its sentence; none sends."""
+"""The verbs a person has, on the command line: each calls `agent.verbs.actions` and prints its sentence; none sends."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from agent.errors import Exit, UsageError
 from providers.plain import plain
 
 if TYPE_CHECKING:
-    from agent.act.done import Done
-    from agent.act.home import Home
-    from agent.act.ports import Desk
+    from agent.common.desk import Desk
+    from agent.common.home import Home
+    from agent.common.outcome import Done
 
 REFUSED = frozenset({"refuse", "hold"})
 UNSETTLED = frozenset({"uncertain", "looking", "too_late", "leaving"})
@@ -28,8 +28,8 @@ UNSETTLED = frozenset({"uncertain", "looking", "too_late", "leaving"})
 @contextmanager
 def desk(context: click.Context) -> Iterator[tuple[Home, Desk]]:
     """The home and its desk; connections are opened only when something asks for one."""
-    from agent.act.boxes import Boxes
-    from agent.act.desk import desk_for
+    from agent.mailboxes.boxes import Boxes
+    from agent.running.desk_setup import desk_for
 
     with home(context) as here:
         made = desk_for(here)
@@ -77,8 +77,8 @@ def each(context: click.Context, numbers: tuple[str, ...], act: Callable[[Desk, 
 @click.pass_context
 def approve(context: click.Context, numbers: tuple[str, ...], at_once: bool, eml: Path | None) -> None:
     """Let these letters leave after their hold. At level manual the letter is handed to you instead."""
-    from agent.act import actions
     from agent.cli.waiting import nobody_sends
+    from agent.verbs import actions
 
     def act(made: Desk, which: int) -> Done:
         done = actions.approve(made, which, at_once=at_once)
@@ -123,8 +123,8 @@ def hand_over(done: Done, eml: Path | None, now: datetime) -> None:
 @click.pass_context
 def edit(context: click.Context, which: str, body_file: Any, subject: str) -> None:
     """Write the text yourself: in $EDITOR, or from a file."""
-    from agent.act import actions
     from agent.store import views
+    from agent.verbs import actions
 
     with desk(context) as (here, made):
         with here.store.read() as connection:
@@ -154,7 +154,7 @@ def _ask_for_terminal() -> None:
 @click.pass_context
 def redo(context: click.Context, which: str, wish: str, version: int | None) -> None:
     """Have the text written again, or take an earlier one back. Every version is kept; `relance show` lists them."""
-    from agent.act import draft
+    from agent.drafting import draft
 
     if wish and version is not None:
         raise UsageError("--say and --version exclude each other.", hint="Take a version back first, then redo it.")
@@ -193,7 +193,7 @@ class Watched:
 @click.pass_context
 def snooze(context: click.Context, which: str, when: str) -> None:
     """Come back later: 5h, 3d, 2w, mon, 'fri 14:00', or 2026-12-01."""
-    from agent.act import actions
+    from agent.verbs import actions
 
     with desk(context) as (here, made):
         until = later(when, here.clock().astimezone(here.zone))
@@ -220,7 +220,7 @@ def _simple(name: str, words: str) -> click.Command:
     @click.argument("numbers", nargs=-1, required=True, metavar="ID...")
     @click.pass_context
     def command(context: click.Context, numbers: tuple[str, ...]) -> None:
-        from agent.act import actions
+        from agent.verbs import actions
 
         each(context, numbers, getattr(actions, name))
 
@@ -236,8 +236,8 @@ stop = _simple("stop", "Leave this thread alone for good.")
 @click.pass_context
 def undo(context: click.Context, which: str | None) -> None:
     """Take a letter back before it leaves, or what was put aside; without an ID, the letter approved last."""
-    from agent.act.bringing_back import take_back
     from agent.store import views
+    from agent.verbs.bringing_back import take_back
 
     with desk(context) as (here, made):
         if which is None:
@@ -257,7 +257,7 @@ def undo(context: click.Context, which: str | None) -> None:
 @click.pass_context
 def settle(context: click.Context, which: str, verb: str, typed: str) -> None:
     """Say what became of a letter that is UNCERTAIN or in NEEDS_REVIEW."""
-    from agent.act import actions
+    from agent.verbs import actions
 
     if verb == "resend" and not typed and sys.stdin.isatty():
         typed = click.prompt('It may have been delivered already. Type "send it again"', err=True)
@@ -270,7 +270,7 @@ def settle(context: click.Context, which: str, verb: str, typed: str) -> None:
 @click.pass_context
 def pause(context: click.Context, scope: str, until: str | None) -> None:
     """Nothing leaves: everywhere, or in a scope such as ann@example.org or acme.example."""
-    from agent.act import actions
+    from agent.verbs import actions
 
     with desk(context) as (here, made):
         end = later(until, here.clock().astimezone(here.zone)) if until else None
@@ -288,7 +288,8 @@ def resume(context: click.Context, scope: str | None, everything: bool) -> None:
     A pause of a person or a domain goes on until you name it. `absence` lets mail leave although you are away,
     `restored` what was open when the store was restored or copied.
     """
-    from agent.act import absence, actions, switches
+    from agent.mailboxes import absence
+    from agent.verbs import actions, switches
 
     with desk(context) as (_, made):
         if scope == "absence":
@@ -307,10 +308,10 @@ def resume(context: click.Context, scope: str | None, everything: bool) -> None:
 @click.pass_context
 def level(context: click.Context, scope: str | None, wanted: str | None, yes_raise: bool) -> None:
     """Show the levels, or that of one scope, or set one. Raising asks for the word; lowering does not."""
-    from agent.act import actions
     from agent.cli.waiting import level_lines
     from agent.decide.levels import Level, merged
     from agent.store import budgets
+    from agent.verbs import actions
 
     with desk(context) as (here, made):
         if scope is None or wanted is None:

@@ -18,24 +18,24 @@ from agent.errors import Exit
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from agent.act.boxes import Boxes
-    from agent.act.home import Home
-    from agent.act.sync import Synced
-    from agent.daemon import Daemon
-    from agent.jobs import Jobs
-    from agent.service import Service
+    from agent.common.home import Home
+    from agent.mailboxes.boxes import Boxes
+    from agent.mailboxes.sync import Synced
+    from agent.running.daemon import Daemon
+    from agent.running.jobs import Jobs
+    from agent.running.service import Service
     from providers.base import Watcher
 
 
 def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False, boxes: Boxes | None = None) -> Jobs:
     """Reading, judging and drafting, as the daemon calls them; news and the end do not wait for a slow model."""
-    from agent.act.draft import draft_due
-    from agent.act.hearing import hear_before
-    from agent.act.judge import judge_changed
-    from agent.act.person import me_of
-    from agent.act.sync import sync_account, sync_kept
-    from agent.act.tie import break_ties
-    from agent.jobs import Jobs
+    from agent.common.person import me_of
+    from agent.drafting.draft import draft_due
+    from agent.judging.hearing import hear_before
+    from agent.judging.judge import judge_changed
+    from agent.mailboxes.sync import sync_account, sync_kept
+    from agent.models.unclear_answers import break_ties
+    from agent.running.jobs import Jobs
     from agent.store import upkeep
 
     def sync(name: str) -> Synced:
@@ -62,7 +62,8 @@ def jobs_of(here: Home, pressed: Callable[[], bool] = lambda: False, boxes: Boxe
 @click.pass_context
 def run(context: click.Context, once: bool) -> None:
     """Read, judge, draft, and let letters leave when they may. Stop it with ctrl-c at any time; nothing is lost."""
-    from agent import daemon, logs
+    from agent import logs
+    from agent.running import daemon
 
     with home(context) as here:
         logs.start(here.places, to_stderr=not sys.stderr.isatty())
@@ -80,11 +81,11 @@ def run(context: click.Context, once: bool) -> None:
 
 
 def _once(here: Home) -> Exit:
-    from agent.act.boxes import Boxes
-    from agent.act.desk import desk_for
     from agent.cli.first_look import found
     from agent.cli.waiting import all_waiting
-    from agent.daemon import run_once
+    from agent.mailboxes.boxes import Boxes
+    from agent.running.daemon import run_once
+    from agent.running.desk_setup import desk_for
     from agent.store import views
 
     made = desk_for(here)
@@ -118,11 +119,11 @@ def _once(here: Home) -> Exit:
 
 def daemon_for(here: Home) -> Daemon:
     """The daemon with the config as it is now."""
-    from agent.act.accounts import open_watcher
-    from agent.act.boxes import boxes_of
-    from agent.act.desk import desk_for
-    from agent.daemon import Daemon
-    from agent.notify import show
+    from agent.mailboxes.accounts import open_watcher
+    from agent.mailboxes.boxes import boxes_of
+    from agent.running.daemon import Daemon
+    from agent.running.desk_setup import desk_for
+    from agent.running.notify import show
 
     read_anew(here)
     made: list[Daemon] = []
@@ -160,7 +161,7 @@ def service() -> None:
 
 def _described(context: click.Context, here: Home) -> Service:
     """The service of this home, wherever it was told to be."""
-    from agent import service as services
+    from agent.running import service as services
 
     root, config = os.environ.get("RELANCE_HOME", ""), context.find_root().obj
     return services.describe(
@@ -174,7 +175,7 @@ def _described(context: click.Context, here: Home) -> Service:
 @click.pass_context
 def install(context: click.Context, only_print: bool) -> None:
     """Write the service file and start it."""
-    from agent import service as services
+    from agent.running import service as services
 
     with home(context) as here:
         described = _described(context, here)
@@ -189,7 +190,7 @@ def install(context: click.Context, only_print: bool) -> None:
 @click.pass_context
 def remove(context: click.Context) -> None:
     """Stop it and take the file away."""
-    from agent import service as services
+    from agent.running import service as services
 
     with home(context) as here:
         for line in services.remove(_described(context, here)):
@@ -200,7 +201,7 @@ def remove(context: click.Context) -> None:
 @click.pass_context
 def service_status(context: click.Context) -> None:
     """Whether it is installed and running."""
-    from agent import service as services
+    from agent.running import service as services
 
     with home(context) as here:
         out(services.status(_described(context, here)))

@@ -6,9 +6,9 @@ import threading
 import time
 from datetime import timedelta
 
-from agent.act.ports import Desk
+from agent.common.desk import Desk
 from agent.demo.story import Scene
-from agent.jobs import one_pass, wake_up
+from agent.running.jobs import one_pass, wake_up
 
 STEP = 1.0
 ANSWER_AFTER = 45.0

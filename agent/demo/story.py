@@ -12,19 +12,20 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from agent.act import actions, outbox
-from agent.act.desk import desk_for
-from agent.act.draft import draft_due
-from agent.act.home import Home
-from agent.act.judge import judge_changed
-from agent.act.ports import Desk
-from agent.act.sync import sync_account
+from agent.common.desk import Desk
+from agent.common.home import Home
 from agent.decide.levels import Kind, Level, Scope
 from agent.demo import mailbox as script
-from agent.jobs import Jobs, one_pass, wake_up
+from agent.drafting.draft import draft_due
+from agent.judging.judge import judge_changed
+from agent.mailboxes.sync import sync_account
 from agent.paths import Places
+from agent.running.desk_setup import desk_for
+from agent.running.jobs import Jobs, one_pass, wake_up
+from agent.sending import outbox
 from agent.store import views
 from agent.store.outbox import next_ready
+from agent.verbs import actions
 from providers.base import Letter, Receipt
 from providers.memory import MemoryServer
 from providers.plain import plain

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from agent.act.draft import draft_due, learn_voice
-from agent.act.judge import judge_changed
-from agent.jobs import Jobs, one_pass
+from agent.drafting.draft import draft_due, learn_voice
+from agent.judging.judge import judge_changed
+from agent.running.jobs import Jobs, one_pass
 from providers.base import Role
 from tests.peers.houses import ME, MemoryHouse, person
 from tests.sim.forged import ASK, about, furnish, letters, passes, raw, to_tuesday

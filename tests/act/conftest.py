@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.act.home import Home
+from agent.common.home import Home
 from agent.demo import mailbox as demo
 from agent.paths import places
 from providers.memory import MemoryServer

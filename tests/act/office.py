@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agent.act import outbox
-from agent.act.desk import desk_for
-from agent.act.draft import draft_due
-from agent.act.enroll import Answered, Wanted, enroll, signal
-from agent.act.home import Home
-from agent.act.judge import judge_changed
-from agent.act.ports import Desk
-from agent.act.sync import sync_account
-from agent.jobs import Jobs, one_pass
+from agent.common.desk import Desk
+from agent.common.home import Home
+from agent.drafting.draft import draft_due
+from agent.judging.judge import judge_changed
+from agent.mailboxes.sync import sync_account
 from agent.paths import places
+from agent.running.desk_setup import desk_for
+from agent.running.jobs import Jobs, one_pass
+from agent.sending import outbox
+from agent.sequences.enroll import Answered, Wanted, enroll, signal
 from agent.store import enrolments, views
 from providers.base import Letter, Receipt, Role
 from providers.memory import MemoryServer

@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from agent.act.draft import draft_due
-from agent.act.home import Home
-from agent.act.judge import judge_changed
-from agent.act.sync import sync_account
+from agent.common.home import Home
+from agent.drafting.draft import draft_due
+from agent.judging.judge import judge_changed
+from agent.mailboxes.sync import sync_account
 from agent.paths import places
 from agent.store.model_calls import CALL
 from providers.base import Role
@@ -122,7 +122,7 @@ def calls_of(connection: Connection, followup: int) -> list[dict[str, Any]]:
 
 
 def profile(home: Home) -> Any:
-    from agent.act.draft import profile_of
+    from agent.drafting.draft import profile_of
 
     return profile_of(home)
 

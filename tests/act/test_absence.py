@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from agent.act import absence, actions
 from agent.decide import notices
 from agent.decide.absence import Away, holding, kept
 from agent.decide.levels import DEFAULT, Kind, Scope
+from agent.mailboxes import absence
 from agent.store import settings
+from agent.verbs import actions
 from providers.base import Absence, Role, Unreachable
 from providers.memory import MemoryMailbox
 from tests.act.office import ANN, BOB, ME, PARIS, Office, office

@@ -8,15 +8,16 @@ from datetime import timedelta
 
 import pytest
 
-from agent.act import actions, outbox, reconcile
-from agent.act.actions import Done, Viewed
-from agent.act.bringing_back import bring_back, take_back
-from agent.act.ports import Judgement
-from agent.act.settling import RESEND
+from agent.common.desk import Judgement
 from agent.decide.gate_case import Content
 from agent.decide.levels import DEFAULT, Kind, Level, Scope
+from agent.sending import outbox, reconcile
 from agent.store import followups
 from agent.store import outbox as rows
+from agent.verbs import actions
+from agent.verbs.actions import Done, Viewed
+from agent.verbs.bringing_back import bring_back, take_back
+from agent.verbs.settling import RESEND
 from providers.base import Role
 from tests.sim.world import ME, Scene, ask, drafted, mail, meaning, reply, scene, sync
 

@@ -13,16 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from agent import failpoints, service
-from agent.act import actions, outbox
-from agent.act.looking import read_news
+from agent import failpoints
 from agent.clock import system_now
-from agent.daemon import Clocks, Daemon, Turns, run, run_once
 from agent.errors import LockedError, StoreError, TemporaryError
-from agent.jobs import Jobs, one_pass, wake_up
 from agent.lock import held
+from agent.running import service
+from agent.running.daemon import Clocks, Daemon, Turns, run, run_once
+from agent.running.jobs import Jobs, one_pass, wake_up
+from agent.sending import outbox
+from agent.sending.last_look import read_news
 from agent.store import outbox as rows
 from agent.store import settings
+from agent.verbs import actions
 from providers.base import Unreachable
 from tests.sim.world import START, Scene, ask, drafted, reply, scene, sync
 

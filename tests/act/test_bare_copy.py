@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import actions, outbox
+from agent.sending import outbox
+from agent.verbs import actions
 from providers.base import Letter, Receipt, Role
 from tests.act.office import ANN, ME, Office, office
 from tests.conftest import Ticking

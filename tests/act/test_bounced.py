@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import actions
+from agent.verbs import actions
 from tests.act.office import ANN, BOB, ME, Office, office
 from tests.conftest import Ticking
 

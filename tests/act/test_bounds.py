@@ -13,13 +13,14 @@ from datetime import timedelta
 import pytest
 
 from agent import bounds
-from agent.act import condensing, desk
-from agent.act.condensing import ENDED, condense
-from agent.act.home import Home
-from agent.act.ports import Judgement
 from agent.bounds import TooMuchError, bounded
+from agent.common.desk import Judgement
+from agent.common.home import Home
 from agent.decide.threads import Thread
 from agent.decide.values import Me
+from agent.judging import condensing
+from agent.judging.condensing import ENDED, condense
+from agent.running import desk_setup
 from providers.base import Mail, Origin
 from tests.act.small import BO, ME, letter, read
 
@@ -147,6 +148,6 @@ def test_a_judge_that_is_asked_before_a_letter_leaves_is_unsure(monkeypatch: pyt
 
     from providers.mime import parse
 
-    judge = desk.within_limits(Judgement(meaning=hangs, content=lambda *_: SLOW.match(POISON)))  # type: ignore[arg-type,return-value]
+    judge = desk_setup.within_limits(Judgement(meaning=hangs, content=lambda *_: SLOW.match(POISON)))  # type: ignore[arg-type,return-value]
     assert judge.meaning(parse(b"From: a@b.example\r\n\r\nx\r\n"), Thread("", ()), frozenset()) == "unsure"
     assert judge.content(Thread("", ()), {"body": "x"}, {}).unsupported

@@ -8,14 +8,14 @@ from email.message import EmailMessage
 
 import pytest
 
-from agent.act import actions
-from agent.act.case import Matter, draft_case, look_of, send_case
-from agent.act.compose import as_approved, whole_thread
 from agent.decide.gate import decide
 from agent.decide.gate_case import Case
 from agent.decide.lifecycle import Stage
+from agent.sending.case import Matter, draft_case, look_of, send_case
+from agent.sending.compose import as_approved, whole_thread
 from agent.store import enrolments, followups
 from agent.store import outbox as rows
+from agent.verbs import actions
 from tests.sim.world import Scene, ask, drafted, scene, sync
 
 
@@ -66,7 +66,7 @@ def test_an_approval_that_has_served_is_used(here: Scene, fault: str, served: bo
 
 
 def actions_pump(here: Scene) -> None:
-    from agent.act import outbox
+    from agent.sending import outbox
 
     outbox.pump(here.desk)
 

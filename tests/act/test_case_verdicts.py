@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from agent.act import actions
-from agent.act.actions import Viewed
-from agent.act.case import draft_case
-from agent.act.outbox import Worked, pump
 from agent.decide.gate import decide
 from agent.decide.gate_case import Check, Verdict
+from agent.sending.case import draft_case
+from agent.sending.outbox import Worked, pump
 from agent.store import enrolments, followups, outbox, verdicts
 from agent.store.threading import FOLLOWUP
+from agent.verbs import actions
+from agent.verbs.actions import Viewed
 from tests.sim.world import FINE, Scene, ask, drafted, scene, sync
 
 pytestmark = pytest.mark.slow

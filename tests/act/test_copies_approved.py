@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from agent.act import actions, compose, outbox
-from agent.act.compose import earlier_identity
 from agent.decide.levels import Level
+from agent.sending import compose, outbox
+from agent.sending.compose import earlier_identity
+from agent.verbs import actions
 from providers.base import Role
 from tests.sim.world import Scene, ask, drafted, reply, scene, sync
 

@@ -9,12 +9,12 @@ from email import message_from_bytes
 
 import pytest
 
-from agent.act import actions
-from agent.act.correction import LINES, correction
-from agent.act.draft import redo
 from agent.decide.levels import Level
-from agent.jobs import one_pass
+from agent.drafting.draft import redo
+from agent.running.jobs import one_pass
 from agent.store import followups
+from agent.verbs import actions
+from agent.verbs.correction import LINES, correction
 from providers.base import Role
 from tests.sim.judged import PAT, asked, passes
 from tests.sim.mailing import ME, Person, asking, letter

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from agent.act import actions
 from agent.decide.gate_case import Verdict
 from agent.decide.levels import Level
+from agent.verbs import actions
 from providers.base import Address
 from tests.sim.judged import FIVE_DAYS, passes
 from tests.sim.mailing import Person, asking

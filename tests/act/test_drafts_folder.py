@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agent.act import actions, drafts_folder
-from agent.act.judge import judge_changed
+from agent.drafting import drafts_folder
+from agent.judging.judge import judge_changed
 from agent.store import lying
+from agent.verbs import actions
 from tests.peers.houses import House
 from tests.peers.neighbourhood import Build, build, dovecot, house
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import actions
 from agent.errors import UsageError
+from agent.verbs import actions
 from providers import mime
 from tests.act.enrolled import ABOUT, answer, enrolled, waiting
 from tests.act.office import ANN, BOB, ME, Office, office

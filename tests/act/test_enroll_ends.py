@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import actions
-from agent.act.bringing_back import bring_back
-from agent.act.draft import redo
+from agent.drafting.draft import redo
+from agent.verbs import actions
+from agent.verbs.bringing_back import bring_back
 from providers.base import Role
 from tests.act.enrolled import ABOUT, answer, enrolled, waiting
 from tests.act.office import ANN, ME, Office

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import absence
-from agent.act.home import Home
-from agent.act.judge import judge_changed
-from agent.act.sync import sync_mailbox
+from agent.common.home import Home
+from agent.judging.judge import judge_changed
+from agent.mailboxes import absence
+from agent.mailboxes.sync import sync_mailbox
 from agent.paths import places
 from agent.store import enrolments
 from providers.base import Mailbox

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import actions
-from agent.act.enroll_labels import unheeded
+from agent.sequences.labels import unheeded
+from agent.verbs import actions
 from providers.base import Role
 from tests.act.office import ANN, ME, Office, office
 from tests.conftest import Ticking

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.act import actions
-from agent.act.enroll_scene import place_of
-from agent.act.person import me_of
+from agent.common.person import me_of
 from agent.decide.workdays import is_workday
+from agent.sequences.situation import place_of
+from agent.verbs import actions
 from tests.act.office import ME, Office, office
 from tests.conftest import Ticking
 

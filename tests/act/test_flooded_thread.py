@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.act import condensing
 from agent.bounds import TooMuchError
 from agent.decide.threads import Thread
 from agent.decide.values import Me
+from agent.judging import condensing
 from providers.base import Address, Mail, Origin
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)

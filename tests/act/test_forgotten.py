@@ -9,12 +9,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from agent.act import actions, outbox, reconcile
-from agent.act.draft import learn_voice, mails_learned
-from agent.act.home import Home
-from agent.act.sync import sync_account
+from agent.common.home import Home
+from agent.drafting.draft import learn_voice, mails_learned
+from agent.mailboxes.sync import sync_account
+from agent.sending import outbox, reconcile
 from agent.store import outbox as rows
 from agent.store import upkeep
+from agent.verbs import actions
 from providers.base import Address, Letter, NotSent, Receipt, Role, Unknown
 from tests.act.small import ME as NOOR
 from tests.act.small import letter as written

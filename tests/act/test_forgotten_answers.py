@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from agent.act.draft import draft_due, learn_voice
-from agent.act.judge import judge_changed
 from agent.cli.read import document, with_letters
 from agent.decide.levels import Kind, Scope
+from agent.drafting.draft import draft_due, learn_voice
+from agent.judging.judge import judge_changed
 from agent.store import budgets, upkeep
 from providers.base import Role
 from tests.peers.houses import ME, MemoryHouse, person

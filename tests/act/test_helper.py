@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import helper, trial
-from agent.act.helper import Helper
+from agent.trying import second_process, trial
+from agent.trying.second_process import Helper
 from tests.peers.generate import mails
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -19,8 +19,8 @@ Outcome = list[tuple[object, ...]]
 @pytest.fixture
 def big(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A mailbox that counts as large, with a copy of a mail that has no id at either end."""
-    monkeypatch.setattr(helper, "WORTH_IT", 10)
-    monkeypatch.setattr(helper, "BATCH", 7)
+    monkeypatch.setattr(second_process, "WORTH_IT", 10)
+    monkeypatch.setattr(second_process, "BATCH", 7)
     nameless = b"From: me@example.org\nTo: ann@org1.example\nSubject: a\n\nCould you look?\n"
     letters = [raw.replace(b"\r\n", b"\n") for raw in mails(3, 60, attachment=200)]
     file = tmp_path / "big.mbox"
@@ -40,7 +40,7 @@ def outcome(file: Path, by: Helper | None) -> Outcome:
 @pytest.mark.parametrize(
     ("start", "helps"),
     [
-        (helper.START, True),
+        (second_process.START, True),
         ("raise SystemExit(1)", False),
         ("import sys; sys.stdout.buffer.write(b'\\0\\0\\0\\5[1,2]'); sys.stdout.flush(); sys.stdin.read()", False),
         ("import sys; sys.stdout.buffer.write(b'\\xff\\xff\\xff\\xff'); sys.stdout.flush(); sys.stdin.read()", False),
@@ -49,7 +49,7 @@ def outcome(file: Path, by: Helper | None) -> Outcome:
 def test_whatever_the_other_process_does_the_verdicts_are_the_same(
     start: str, helps: bool, big: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(helper, "START", start)
+    monkeypatch.setattr(second_process, "START", start)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     by = Helper()
     try:
@@ -63,7 +63,7 @@ def test_a_small_mailbox_or_a_single_processor_starts_no_process(big: Path, monk
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     alone = Helper()
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    monkeypatch.setattr(helper, "WORTH_IT", 1000)
+    monkeypatch.setattr(second_process, "WORTH_IT", 1000)
     little = Helper()
     assert outcome(big, alone) == outcome(big, little)
     assert not alone.working

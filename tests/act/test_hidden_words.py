@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import actions
+from agent.verbs import actions
 from providers.base import Role
 from tests.act.office import ANN, ME, office
 from tests.cli.hostile_home import HOSTILE, encoded

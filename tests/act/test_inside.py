@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.act.known import Heard, Inside
 from agent.decide.threads import Thread
+from agent.judging.people_around import Heard, Inside
 from providers.base import Address, Mail, Role
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)

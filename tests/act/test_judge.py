@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 
 from agent import logs
-from agent.act import actions, condensing, judge_open
-from agent.act.draft import draft_due, profile_of
-from agent.act.home import Home
-from agent.act.judge import judge_changed
-from agent.act.judging import judge_all
-from agent.act.person import me_of
-from agent.act.plans import plan_named
-from agent.act.sync import sync_account
+from agent.common.home import Home
+from agent.common.person import me_of
 from agent.decide.quiet import Reason
 from agent.demo import mailbox as demo
+from agent.drafting.draft import draft_due, profile_of
+from agent.judging import condensing, open_threads
+from agent.judging.judge import judge_changed
+from agent.judging.together import judge_all
+from agent.mailboxes.sync import sync_account
+from agent.sequences.plans import plan_named
 from agent.store import mails, verdicts
+from agent.verbs import actions
 from providers.base import Role
 from tests.act import small
 from tests.act.office import ANN, ME, office
@@ -146,8 +147,8 @@ def test_in_small_parts_the_verdicts_are_the_same_as_with_everything_in_memory(
     claire = {one.verdict.reason for one in judged if one.summary.name == "Claire Moreau"}
     assert Reason.MAYBE_ANSWERED in claire and Reason.DUE not in claire
     for together in (2, len(numbers)):
-        monkeypatch.setattr(judge_open, "TOGETHER", together)
-        parts = list(judge_open.Open(demo_home, me, numbers).judged())
+        monkeypatch.setattr(open_threads, "TOGETHER", together)
+        parts = list(open_threads.Open(demo_home, me, numbers).judged())
         assert len(parts) == -(-len(numbers) // together)
         assert {item.number: (verdict, due) for part in parts for item, verdict, due in part} == wanted
 

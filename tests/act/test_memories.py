@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.act import actions
-from agent.act.desk import desk_for
-from agent.act.draft import redo
-from agent.act.home import Home
-from agent.act.memories import Lesson, harmless, known_of, learn_from_sent, lessons
+from agent.common.home import Home
 from agent.decide.threads import Thread
+from agent.drafting.draft import redo
+from agent.drafting.memories import Lesson, harmless, known_of, learn_from_sent, lessons
+from agent.running.desk_setup import desk_for
 from agent.store import memories
 from agent.store import settings as kept
 from agent.store.upkeep import forget
+from agent.verbs import actions
 from providers.base import Role
 from tests.act.small import BO, ME, letter, model_config, number_of, read, small_home, the_draft
 from tests.cli.run import relance

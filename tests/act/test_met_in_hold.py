@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from agent.act import actions
 from agent.store import followups
 from agent.store import outbox as rows
+from agent.verbs import actions
 from tests.act.office import ANN, ME, Office, office
 from tests.conftest import Ticking
 

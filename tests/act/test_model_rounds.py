@@ -11,13 +11,13 @@ from decimal import Decimal
 
 import pytest
 
-from agent.act.desk import desk_for
-from agent.act.draft import draft_due, keep, redo
-from agent.act.home import Home
-from agent.act.models import endpoint_for, ledger_for, midnight
-from agent.act.writing import Written
 from agent.cli.working import daemon_for
+from agent.common.home import Home
+from agent.drafting.draft import draft_due, keep, redo
+from agent.drafting.writing import Written
 from agent.errors import StoreError
+from agent.models.asking import endpoint_for, ledger_for, midnight
+from agent.running.desk_setup import desk_for
 from agent.store import model_calls, views
 from agent.store.upkeep import trim
 from tests.act.small import answer, calls_of, model_config, notes_of, number_of, the_draft

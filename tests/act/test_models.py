@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from agent.act.desk import desk_for
-from agent.act.draft import redo, written_for
-from agent.act.home import Home
-from agent.act.models import Writers, egress_for
+from agent.common.home import Home
 from agent.config import parse
 from agent.decide.levels import Place
+from agent.drafting.draft import redo, written_for
+from agent.models.asking import Writers, egress_for
+from agent.running.desk_setup import desk_for
 from agent.store import audit, model_calls, views
 from tests.act.small import (
     GOOD,

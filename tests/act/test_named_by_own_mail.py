@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from agent.act import actions
-from agent.act.draft import draft_due, learn_voice
-from agent.act.judge import judge_changed
 from agent.decide.levels import Kind, Level, Scope
+from agent.drafting.draft import draft_due, learn_voice
+from agent.judging.judge import judge_changed
 from agent.store import budgets, views
+from agent.verbs import actions
 from tests.peers.houses import ME, MemoryHouse, person
 from tests.sim.forged import furnish, letters, passes, raw, to_tuesday
 

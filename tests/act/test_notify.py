@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from agent import notify
-from agent.act import actions
-from agent.daemon import Daemon
-from agent.jobs import Jobs
+from agent.running import notify
+from agent.running.daemon import Daemon
+from agent.running.jobs import Jobs
 from agent.store import mails
 from agent.store import outbox as rows
+from agent.verbs import actions
 from providers.base import Unreachable
 from tests.sim.world import Scene, ask, drafted, reply, scene, sync
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from agent.act import actions, outbox, reconcile, stopping
 from agent.cli.verbs import say
 from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope
 from agent.errors import Exit
+from agent.sending import outbox, reconcile, stopping
 from agent.store import followups, mails
 from agent.store import outbox as rows
 from agent.store.budgets import Limits
+from agent.verbs import actions
 from providers.base import Found, Letter, Refused, Role
 from tests.sim.world import Scene, WorldMailbox, ask, drafted, mail, reply, scene, sync
 

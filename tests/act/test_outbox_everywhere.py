@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from agent import failpoints
-from agent.act import actions, outbox, reconcile
-from agent.act.stopping import stop_moved
-from agent.jobs import wake_up
+from agent.running.jobs import wake_up
+from agent.sending import outbox, reconcile
+from agent.sending.stopping import stop_moved
+from agent.verbs import actions
 from tests.peers.houses import ALIAS, ME, House, ImapHouse
 from tests.peers.neighbourhood import Build, build, dovecot, house
 from tests.sim import kill_storm

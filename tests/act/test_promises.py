@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.act.promises import broken_promise, in_words
-from agent.act.writing import Wish, brief_for
 from agent.decide.threads import Thread, assemble
 from agent.decide.values import Me
+from agent.drafting.promises import broken_promise, in_words
+from agent.drafting.writing import Wish, brief_for
 from providers.base import Address, Mail, Origin, Role
 
 ME = Me(name="Sam", addresses=("sam@mine.example",), zone="UTC")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import actions
-from agent.act.desk import desk_for
-from agent.act.draft import choose, redo
-from agent.act.home import Home
+from agent.common.home import Home
+from agent.drafting.draft import choose, redo
+from agent.running.desk_setup import desk_for
 from agent.store import views
+from agent.verbs import actions
 from tests.act.small import model_config, number_of, small_home, the_draft
 from tests.cli.run import relance
 from tests.conftest import Ticking

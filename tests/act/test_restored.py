@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import actions, switches
 from agent.decide.levels import Level
-from agent.jobs import Jobs, one_pass, wake_up
+from agent.running.jobs import Jobs, one_pass, wake_up
 from agent.store import budgets, distrust, settings, upkeep
 from agent.store import outbox as rows
 from agent.store.engine import Store
+from agent.verbs import actions, switches
 from tests.sim.world import Scene, ask, drafted, make_desk, open_store, scene, sync
 
 pytestmark = pytest.mark.slow

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import rules
-from agent.act.home import Home
-from agent.act.judge import judge_changed
+from agent.common.home import Home
+from agent.judging import rules_changed
+from agent.judging.judge import judge_changed
 from agent.paths import places
 from tests.act.small import small_home
 from tests.conftest import Ticking
@@ -19,7 +19,7 @@ def test_threads_are_read_again_only_when_rules_or_own_addresses_change(
 ) -> None:
     home = small_home(private_home, clock)
     assert judge_changed(home).read == 0
-    monkeypatch.setattr(rules, "_rules", lambda: "newer")
+    monkeypatch.setattr(rules_changed, "_rules", lambda: "newer")
     assert judge_changed(home).read > 0
     assert judge_changed(home).read == 0
     home.close()

@@ -8,10 +8,10 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from agent.act.draft import draft_due, learn_voice
-from agent.act.judge import judge_changed
 from agent.clock import system_now
 from agent.decide.workdays import workdays_between
+from agent.drafting.draft import draft_due, learn_voice
+from agent.judging.judge import judge_changed
 from tests.peers.houses import MemoryHouse, person
 from tests.sim.forged import furnish, letters, passes, to_tuesday
 

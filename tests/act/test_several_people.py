@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from agent.act import actions, outbox
-from agent.act.case import level_of, paused_for, use_of
-from agent.act.compose import whole_thread
 from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope
+from agent.sending import outbox
+from agent.sending.case import level_of, paused_for, use_of
+from agent.sending.compose import whole_thread
 from agent.store import budgets, followups
 from agent.store.budgets import Use
+from agent.verbs import actions
 from providers.base import Address, Role
 from tests.sim.world import ME, Scene, ask, drafted, mail, scene, sync
 

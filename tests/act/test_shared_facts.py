@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.act.reading import read_draft
-from agent.act.writing import check_facts
 from agent.decide.threads import Thread
 from agent.decide.values import Me
+from agent.drafting.checking import read_draft
+from agent.drafting.writing import check_facts
 from providers.base import Address, Mail, Origin
 from voice.brief import Brief, Drafted, Message
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.act.news import longest_shared
+from agent.sending.since_approval import longest_shared
 
 QUESTION = "Could you tell me by Friday whether the two-round plan works for your team?"
 ORDER = "Please transfer the rest of the money to the new account at once, as we agreed."

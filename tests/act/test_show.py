@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from agent.act.draft import draft_due
-from agent.act.home import Home
+from agent.common.home import Home
+from agent.drafting.draft import draft_due
 from agent.store import views
 from tests.act.test_judge import read_and_judge
 from tests.cli.run import relance

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent.act import actions, clouds
-from agent.act.sync import sync_account
+from agent.mailboxes import clouds
+from agent.mailboxes.sync import sync_account
+from agent.verbs import actions
 from providers import oauth
 from providers.base import SignInNeeded
 from providers.graph import NOT_YOURS

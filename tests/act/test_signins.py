@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from agent import config as configuration
-from agent.act import signins
 from agent.config import Config
 from agent.doctor import examine
+from agent.mailboxes import signins
 from agent.paths import Places
 from providers import oauth
 from providers.oauth import Kept
@@ -91,8 +91,8 @@ def test_raising_a_level_says_that_the_sign_in_is_not_enough(build: Build) -> No
     house = build(level="manual", drafts="local")
     scopes = oauth.GOOGLE_READ if isinstance(house, GmailHouse) else oauth.MICROSOFT_READ
     narrow(house, scopes)
-    from agent.act import switches
     from agent.decide.levels import DEFAULT, Level
+    from agent.verbs import switches
 
     done = switches.set_level(house.desk, DEFAULT, Level.COPILOT, "copilot")
     assert done.words == f"default: copilot. Sign in again, or nothing can leave: {AGAIN}."

@@ -8,14 +8,14 @@ from email.header import Header
 
 import pytest
 
-from agent.act import switches
-from agent.act.enroll_find import not_to
-from agent.act.person import me_of
+from agent.common.person import me_of
 from agent.decide.levels import parse_scope
+from agent.sequences.whom import not_to
 from agent.store import upkeep
 from agent.store.people import name_of
 from agent.store.standing import AT_ONCE
 from agent.store.verdicts import domains_written_to
+from agent.verbs import switches
 from tests.act.asking import ANN, CONTROL, FORBIDS, Asking, asking
 from tests.peers.houses import ME
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from agent import bounds
-from agent.act import condensing
-from agent.act.home import Home
-from agent.act.sync import sync_account
+from agent.common.home import Home
+from agent.judging import condensing
+from agent.mailboxes.sync import sync_account
 from agent.paths import places
 from tests.act.small import BO, ME, letter
 from tests.peers.slow_server import imap, slow_server
@@ -137,8 +137,8 @@ def reasons(home: Path) -> dict[str, str]:
 
 def child() -> None:
     """The daemon, with a judge that one mail keeps busy for ever, and with little patience."""
-    from agent.act import accounts
     from agent.cli import main
+    from agent.mailboxes import accounts
 
     honest = condensing.summarise
 

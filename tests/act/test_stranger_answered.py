@@ -8,15 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from agent.act.case import level_of, paused_for
-from agent.act.compose import whole_thread
-from agent.act.draft import draft_due, learn_voice
-from agent.act.judge import judge_changed
-from agent.act.person import me_of
-from agent.act.reading import read_draft
-from agent.act.writing import Wish, brief_for
+from agent.common.person import me_of
 from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope
 from agent.decide.threads import Thread
+from agent.drafting.checking import read_draft
+from agent.drafting.draft import draft_due, learn_voice
+from agent.drafting.writing import Wish, brief_for
+from agent.judging.judge import judge_changed
+from agent.sending.case import level_of, paused_for
+from agent.sending.compose import whole_thread
 from agent.store import budgets, followups, mails
 from providers.base import Role
 from tests.peers.houses import ME, MemoryHouse, person

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import actions
-from agent.act.desk import desk_for
-from agent.act.draft import draft_one, profile_of
-from agent.act.home import Home
+from agent.common.home import Home
 from agent.decide.gate_case import Check, Verdict
+from agent.drafting.draft import draft_one, profile_of
+from agent.running.desk_setup import desk_for
+from agent.verbs import actions
 from tests.act.small import number_of, small_home
 from tests.conftest import Ticking
 from voice.brief import Brief, Drafted

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from agent.act.home import Home
-from agent.act.judge import judge_changed
-from agent.act.tie import MOST_AT_ONCE, READINGS, applied, break_ties, question_about, reading_of
 from agent.cli.working import jobs_of
+from agent.common.home import Home
 from agent.decide.summary import Summary
+from agent.judging.judge import judge_changed
+from agent.models.unclear_answers import MOST_AT_ONCE, READINGS, applied, break_ties, question_about, reading_of
 from agent.store import audit, model_calls
 from providers.base import Role
 from tests.act.small import ME, QUIET, letter, model_config, read, small_home

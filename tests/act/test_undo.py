@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from agent.act import actions, outbox, reconcile
 from agent.cli.verbs import say
 from agent.errors import Exit
+from agent.sending import outbox, reconcile
 from agent.store import followups
 from agent.store import outbox as rows
+from agent.verbs import actions
 from tests.sim.world import Scene, ask, drafted, scene, sync
 
 

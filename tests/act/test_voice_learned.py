@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from agent.act import writing
-from agent.act.draft import PROFILE, learn_voice, profile_of
-from agent.act.trial import me_from
-from agent.act.writing import Received, learn
 from agent.decide.origin import Door, told
 from agent.decide.threads import Thread, gather
 from agent.decide.values import Me
+from agent.drafting import writing
+from agent.drafting.draft import PROFILE, learn_voice, profile_of
+from agent.drafting.writing import Received, learn
 from agent.store import settings
+from agent.trying.trial import me_from
 from providers.base import Role
 from providers.mime import parse
 from tests.act.small import BO, ME, letter, small_home

@@ -10,8 +10,8 @@ from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
-from agent.act.draft import draft_due
-from agent.act.home import Home
+from agent.common.home import Home
+from agent.drafting.draft import draft_due
 from providers.base import Role
 from providers.memory import MemoryServer
 from tests.act.small import ME, read, small_home

@@ -14,9 +14,9 @@ from pathlib import Path
 import click
 import pytest
 
-from agent.act.home import Home
 from agent.cli import cli
 from agent.cli.figures import _cell
+from agent.common.home import Home
 from agent.store import views
 from tests.cli.hostile_home import HOSTILE, hostile_home, hostile_mail
 from tests.cli.run import Ran, relance

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.act.home import Home
-from agent.act.judge import judge_changed
-from agent.act.sync import sync_account
 from agent.cli.first_look import without_sent
+from agent.common.home import Home
 from agent.doctor import examine
+from agent.judging.judge import judge_changed
+from agent.mailboxes.sync import sync_account
 from agent.paths import places
 from agent.store import origins
 from providers.base import Role

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.act.home import Home
+from agent.common.home import Home
 from agent.paths import places
 from agent.store import budgets
 from agent.store.audit import Event

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from agent.act import clouds
-from agent.act.home import Home
+from agent.common.home import Home
 from agent.config import load
+from agent.mailboxes import clouds
 from agent.paths import Places
 from providers import oauth_google
 from providers.gmail_api import GmailSettings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.act.home import Home
+from agent.common.home import Home
 from agent.store import model_calls
 from tests.act.small import BO, BODIES, ME, QUIET, letter, model_config
 from tests.cli.run import Ran, relance

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agent.act.done import Done
 from agent.cli import COMMANDS, SECTIONS, cli
 from agent.cli.verbs import hand_over, later
+from agent.common.outcome import Done
 from agent.errors import UsageError
 from providers.base import Letter
 from providers.freeze import NO_DATE

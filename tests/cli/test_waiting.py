@@ -11,16 +11,17 @@ import pytest
 
 from agent import config as configuration
 from agent import doctor
-from agent.act import actions, outbox
-from agent.act.home import Home
 from agent.cli import status, waiting
 from agent.cli.read import with_letters
 from agent.cli.screen import still_waiting
 from agent.cli.waiting import all_waiting, leaving, nobody_sends, of_letter, with_levels
+from agent.common.home import Home
 from agent.decide.levels import Level, Scope, parse_scope
 from agent.lock import held
 from agent.paths import Places
+from agent.sending import outbox
 from agent.store import views
+from agent.verbs import actions
 from tests.sim.world import Scene, ask, drafted, scene, sync
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)

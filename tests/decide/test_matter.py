@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.act.judging import judge_all
 from agent.decide.matter import bare_subject, matter_words, settles, shares
 from agent.decide.plans import BUILT_IN
 from agent.decide.quiet import Reason, Verdict
@@ -15,6 +14,7 @@ from agent.decide.summary import summarise
 from agent.decide.threads import gather
 from agent.decide.values import Me
 from agent.decide.waits import own_habit
+from agent.judging.together import judge_all
 from providers.base import Address, Mail, Origin, Part, Role
 
 ME = Me(name="Sam Okafor", addresses=("sam@mine.example",), zone="Europe/Paris")

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.act.promises import broken_promise
 from agent.decide.quiet import Habits, due_day
 from agent.decide.summary import Summary, summarise
 from agent.decide.threads import assemble
 from agent.decide.values import Me
+from agent.drafting.promises import broken_promise
 from providers.base import Address, Mail, Origin
 from providers.delivery import submitted
 

@@ -12,15 +12,16 @@ from email.utils import format_datetime
 from itertools import count
 from typing import Any
 
-from agent.act import actions, outbox
-from agent.act.boxes import Boxes
-from agent.act.desk import desk_for
-from agent.act.home import Home
-from agent.act.sync import sync_account
 from agent.clock import system_now
+from agent.common.home import Home
+from agent.mailboxes.boxes import Boxes
+from agent.mailboxes.sync import sync_account
 from agent.paths import Places
+from agent.running.desk_setup import desk_for
+from agent.sending import outbox
 from agent.store import outbox as rows
 from agent.store.budgets import Limits
+from agent.verbs import actions
 from providers.base import Letter, Receipt, Role, Unknown
 from providers.memory import MemoryServer
 from tests.peers.dovecot import Dovecot

@@ -34,15 +34,15 @@ user = "killed"
 password = {{ env = "KILLED_PASSWORD" }}
 """
 SYNC = """
-from agent.act.home import Home
-from agent.act.sync import sync_account
+from agent.common.home import Home
+from agent.mailboxes.sync import sync_account
 with Home.usual() as home:
     sync_account(home, home.config.account[0], lambda done, total: print(done, total, flush=True))
 """
 ROWS = """
 import json
 from sqlalchemy import select
-from agent.act.home import Home
+from agent.common.home import Home
 from agent.store.threading import MAIL, THREAD
 wanted = (MAIL.c.key, MAIL.c.message_id, MAIL.c.subject, MAIL.c.present, MAIL.c.role, MAIL.c.body, THREAD.c.root)
 with Home.usual() as home, home.store.read() as connection:

@@ -12,10 +12,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from agent.act import accounts
-from agent.act.desk import sender_for
-from agent.act.home import Home
+from agent.common.home import Home
+from agent.mailboxes import accounts
 from agent.paths import Places
+from agent.running.desk_setup import sender_for
 from providers import oauth
 from providers.base import Mailbox, SignInNeeded
 from providers.oauth import Kept

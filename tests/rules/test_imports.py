@@ -82,4 +82,4 @@ def test_only_one_place_calls_a_sender() -> None:
         source = file.read_text(encoding="utf-8")
         if "providers.senders" in source or "from providers import senders" in source:
             callers.append(str(file.relative_to(ROOT)))
-    assert set(callers) <= {"agent/act/outbox.py", "providers/senders.py"}
+    assert set(callers) <= {"agent/sending/outbox.py", "providers/senders.py"}

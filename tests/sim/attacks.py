@@ -16,14 +16,15 @@ from typing import Any
 from unittest.mock import patch
 
 from agent import logs
-from agent.act import actions, outbox, reconcile, stopping
-from agent.act.ports import Desk, Judgement
-from agent.act.reading import judgement
+from agent.common.desk import Desk, Judgement
 from agent.decide.levels import Level
 from agent.decide.lifecycle import Progress
 from agent.decide.values import Me
-from agent.jobs import Jobs, one_pass
+from agent.drafting.checking import judgement
+from agent.running.jobs import Jobs, one_pass
+from agent.sending import outbox, reconcile, stopping
 from agent.store import followups
+from agent.verbs import actions
 from providers import mime, smtp
 from providers.base import Address, Letter, Receipt, Role
 from tests.peers.smtp_faults import fault_server
@@ -121,8 +122,8 @@ def eager(desk: Desk) -> None:
     """A planner without any sense: every own last mail is a reason to write again."""
     with desk.store.read() as connection:
         threads = [int(row[0]) for row in connection.exec_driver_sql("SELECT id FROM thread").all()]
-    from agent.act.compose import whole_thread
     from agent.decide.people import recipients
+    from agent.sending.compose import whole_thread
 
     for thread in threads:
         with desk.store.read() as connection:

@@ -16,9 +16,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from agent.act.condensing import condense
 from agent.decide.threads import Thread
 from agent.decide.values import Me
+from agent.judging.condensing import condense
 from providers.base import Role
 from providers.mime import parse
 from tests.judgement.loading import ME, cases

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent import failpoints
-from agent.act import actions, outbox, reconcile
-from agent.jobs import wake_up
+from agent.running.jobs import wake_up
+from agent.sending import outbox, reconcile
 from agent.store import outbox as rows
 from agent.store import settings
+from agent.verbs import actions
 from tests.sim import truth
 from tests.sim.world import World, ask, drafted, make_desk, memory_folder, open_store, reply, sync
 

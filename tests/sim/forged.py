@@ -16,12 +16,12 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime, getaddresses
 from itertools import product
 
-from agent.act import actions
-from agent.act.draft import PROFILE, draft_due, learn_voice
-from agent.act.judge import judge_changed
 from agent.clock import system_now
-from agent.jobs import Jobs, one_pass
+from agent.drafting.draft import PROFILE, draft_due, learn_voice
+from agent.judging.judge import judge_changed
+from agent.running.jobs import Jobs, one_pass
 from agent.store import settings, views
+from agent.verbs import actions
 from tests.peers.houses import ALIAS, ME, House, MemoryHouse, person
 
 FROM = {

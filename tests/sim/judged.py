@@ -13,9 +13,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
 
-from agent.act import actions
 from agent.decide.levels import Level
-from agent.jobs import one_pass, wake_up
+from agent.running.jobs import one_pass, wake_up
+from agent.verbs import actions
 from providers.base import Role
 from tests.sim import truth
 from tests.sim.mailing import SAYINGS, Arrival, Person, Said, asking, by_hand, report, written

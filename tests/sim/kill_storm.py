@@ -129,7 +129,7 @@ class Storm:
             self.program("run", "--once", kill=False)
 
     def judge(self) -> tuple[list[str], str]:
-        from agent.act.home import Home
+        from agent.common.home import Home
         from agent.paths import Places
         from agent.store import outbox
 
@@ -180,13 +180,13 @@ def child(words: list[str]) -> None:
     from dataclasses import replace
 
     from agent import failpoints
-    from agent.act import desk
     from agent.cli import main as relance
+    from agent.running import desk_setup
     from providers import smtp
 
     failpoints.from_environment()
-    original, connect = desk.limits_of, smtp.Server
-    desk.limits_of = lambda config: replace(original(config), gap=timedelta(0), per_person=timedelta(0))
+    original, connect = desk_setup.limits_of, smtp.Server
+    desk_setup.limits_of = lambda config: replace(original(config), gap=timedelta(0), per_person=timedelta(0))
     smtp.Server = lambda **named: connect(**{**named, "last_seconds": 2.0})  # type: ignore[assignment, misc]
     sys.argv = ["relance", *words]
     relance()

@@ -17,18 +17,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from agent.act import actions, outbox
-from agent.act.accounts import open_watcher
-from agent.act.boxes import Boxes
-from agent.act.desk import desk_for
-from agent.act.home import Home
-from agent.act.ports import Desk
-from agent.act.sync import sync_account
 from agent.cli.working import jobs_of
-from agent.daemon import Daemon
+from agent.common.desk import Desk
+from agent.common.home import Home
+from agent.mailboxes.accounts import open_watcher
+from agent.mailboxes.boxes import Boxes
+from agent.mailboxes.sync import sync_account
 from agent.paths import Places
+from agent.running.daemon import Daemon
+from agent.running.desk_setup import desk_for
+from agent.sending import outbox
 from agent.store import outbox as rows
 from agent.store.budgets import Limits
+from agent.verbs import actions
 from tests.peers.dovecot import Dovecot, running
 from tests.peers.dovecot_config import SENT
 from tests.peers.smtp_faults import FaultServer, fault_server

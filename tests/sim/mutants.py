@@ -14,14 +14,16 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from agent.act import actions, case, condensing, judge, looking, news, outbox, reconcile, switches
-from agent.act.looking import Looked
 from agent.decide import gate, meeting, origin, people, summary, threads
 from agent.decide.gate_case import ALLOW, Check, News
 from agent.decide.lifecycle import STAGE_MOVES, Stage
+from agent.judging import condensing, judge
+from agent.sending import case, last_look, outbox, reconcile, since_approval
+from agent.sending.last_look import Looked
 from agent.store import audit, budgets, followups, mails, origins, outbox_tables, settings
 from agent.store import outbox as rows
 from agent.store.engine import Change
+from agent.verbs import actions, switches
 from providers import freeze, imap_server
 from providers.base import NotSent, Origin, Role
 from tests.sim import forged, judged, prompted, scenarios, tamper
@@ -133,7 +135,7 @@ def m9(stack: ExitStack) -> None:
 
 
 def only_one_account(stack: ExitStack) -> None:
-    original = looking.look
+    original = last_look.look
     swap(stack, outbox, "look", lambda desk, seat: original(replace(desk, seats=desk.seats[:1]), seat))
 
 
@@ -212,7 +214,7 @@ def sent_is_forgotten(stack: ExitStack) -> None:
 
 def eager_to_please(stack: ExitStack) -> None:
     """Writes to whoever asks for it in Reply-To."""
-    from agent.act import compose
+    from agent.sending import compose
 
     swap(stack, compose, "people", lambda *_: (compose.Address("evil@z.example"),))
     swap(stack, case, "allowed", lambda *_: frozenset({"evil@z.example"}))
@@ -247,12 +249,12 @@ def without_inbox(stack: ExitStack) -> None:
 
 def continues_the_newest(stack: ExitStack) -> None:
     """The letter goes on from the newest mail in the user's name, not from the one that was judged."""
-    from agent.act import compose
+    from agent.sending import compose
 
     def newest(_desk: Any, _followup: Any, thread: Any) -> Any:
         return next((mail for mail in reversed(thread.mails) if mail.mine or mail.claimed), None)
 
-    for module in (compose, case, news):
+    for module in (compose, case, since_approval):
         swap(stack, module, "basis_of", newest)
     swap(stack, people, "recipients", lambda mail, _own, _known=(): people.Recipients(mail.to, ()))
     for module in (compose, case):
@@ -273,7 +275,7 @@ def junk_is_not_read(stack: ExitStack) -> None:
 
 
 def one_address_a_person(stack: ExitStack) -> None:
-    swap(stack, news, "_other_addresses", lambda *_: set())
+    swap(stack, since_approval, "_other_addresses", lambda *_: set())
 
 
 def reports_stand_alone(stack: ExitStack) -> None:
@@ -295,11 +297,11 @@ def undo_revives(stack: ExitStack) -> None:
 
 
 def overtaken_unseen(stack: ExitStack) -> None:
-    swap(stack, news, "_before", lambda *_: True)
+    swap(stack, since_approval, "_before", lambda *_: True)
 
 
 def opt_out_forgotten(stack: ExitStack) -> None:
-    swap(stack, news, "_forbidden", lambda *_: "")
+    swap(stack, since_approval, "_forbidden", lambda *_: "")
 
 
 def away_is_an_answer(stack: ExitStack) -> None:
@@ -315,8 +317,8 @@ def away_is_nothing(stack: ExitStack) -> None:
         replace(found, meaning="", until="", clock=found.last_own)
         if (found := keep(*args, **named)).meaning in {"away", "later"} else found
     ))  # fmt: skip
-    compared = news._compare
-    swap(stack, news, "_compare", lambda *args, **named: replace(
+    compared = since_approval._compare
+    swap(stack, since_approval, "_compare", lambda *args, **named: replace(
         (found := compared(*args, **named)), answers=tuple(one for one in found.answers if one not in {"away", "later"})
     ))  # fmt: skip
 

@@ -15,14 +15,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
-from agent.act import actions, outbox
-from agent.act.desk import desk_for
-from agent.act.home import Home
 from agent.cli.working import jobs_of
-from agent.daemon import Daemon
+from agent.common.home import Home
 from agent.decide.levels import Level
-from agent.jobs import Jobs, one_pass
 from agent.paths import Places
+from agent.running.daemon import Daemon
+from agent.running.desk_setup import desk_for
+from agent.running.jobs import Jobs, one_pass
+from agent.sending import outbox
+from agent.verbs import actions
 from providers import smtp
 from providers.base import Unreachable
 from providers.imap import ImapMailbox, ImapSettings

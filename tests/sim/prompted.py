@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from agent.act.draft import draft_due, learn_voice
-from agent.act.judge import judge_changed
+from agent.drafting.draft import draft_due, learn_voice
+from agent.judging.judge import judge_changed
 from tests.peers.houses import ME, MemoryHouse, person
 from tests.sim.forged import ASK, CANARY, EVIL, FOLDERS, FROM, about, furnish, letters, passes, raw, to_tuesday, wrong
 from tests.voice.endpoint import Behaviour, serving

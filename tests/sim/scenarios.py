@@ -8,14 +8,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from agent import failpoints
-from agent.act import actions, outbox, reconcile
-from agent.act.ports import Judgement
+from agent.common.desk import Judgement
 from agent.decide.gate_case import Content
 from agent.decide.levels import DEFAULT, Level
-from agent.jobs import wake_up
+from agent.running.jobs import wake_up
+from agent.sending import outbox, reconcile
 from agent.store import budgets, followups, settings
 from agent.store import outbox as rows
 from agent.store.outbox import Submission
+from agent.verbs import actions
 from providers.base import Address, Role
 from tests.sim import truth
 from tests.sim.world import Scene, ask, drafted, mail, meaning, reply, scene, sync

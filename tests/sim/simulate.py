@@ -18,11 +18,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from agent import failpoints
-from agent.act import actions, bringing_back, outbox, reconcile
 from agent.decide.levels import DEFAULT, Kind, Level, Scope
 from agent.errors import RelanceError
-from agent.jobs import one_pass, wake_up
+from agent.running.jobs import one_pass, wake_up
+from agent.sending import outbox, reconcile
 from agent.store import outbox as rows
+from agent.verbs import actions, bringing_back
 from providers.base import ProviderError
 from tests.sim import truth
 from tests.sim.mailing import Person, answer, asking, by_hand, forged

@@ -18,9 +18,6 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from agent.act import judging, writing
-from agent.act.judging import judge_all
-from agent.act.writing import Wish, Written, brief_for, learn, write
 from agent.decide.answers import read_answer
 from agent.decide.moves import moving
 from agent.decide.origin import Door, told
@@ -29,6 +26,10 @@ from agent.decide.plans import BUILT_IN
 from agent.decide.summary import Summary, summarise
 from agent.decide.threads import Thread, gather
 from agent.decide.values import Me, Meaning
+from agent.drafting import writing
+from agent.drafting.writing import Wish, Written, brief_for, learn, write
+from agent.judging import together
+from agent.judging.together import judge_all
 from providers.base import Address, Mail, Role
 from voice.brief import Brief
 from voice.corpus import Corpus
@@ -149,7 +150,7 @@ def richer() -> list[Mail]:
 def due(mails: list[Mail], now: datetime = NOW) -> dict[str, Due]:
     """Every touch that is due, by the thread it is in."""
     threads = gather(told(mails, DOOR))
-    with patch.object(judging, "condense", condensed), patch.object(writing, "build", built):
+    with patch.object(together, "condense", condensed), patch.object(writing, "build", built):
         profile, judged = learn(threads), judge_all(threads, ME, BUILT_IN["nudge"], now)
     found = {}
     for one in judged:

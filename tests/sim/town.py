@@ -11,15 +11,15 @@ from multiprocessing import util
 from pathlib import Path
 from typing import Any
 
-from agent.act.desk import desk_for
-from agent.act.draft import draft_due, learn_voice
-from agent.act.home import Home
-from agent.act.judge import judge_changed
-from agent.act.ports import Desk
-from agent.act.sync import sync_mailbox
+from agent.common.desk import Desk
+from agent.common.home import Home
 from agent.decide.levels import Level
-from agent.jobs import Jobs
+from agent.drafting.draft import draft_due, learn_voice
+from agent.judging.judge import judge_changed
+from agent.mailboxes.sync import sync_mailbox
 from agent.paths import Places
+from agent.running.desk_setup import desk_for
+from agent.running.jobs import Jobs
 from agent.store import outbox as rows
 from agent.store import settings
 from providers.base import Letter, Mail, Page, Receipt, Role

@@ -15,11 +15,11 @@ from itertools import combinations
 from random import Random
 from time import monotonic
 
-from agent.act import actions
-from agent.act.draft import PROFILE, draft_due, learn_voice
-from agent.act.judge import judge_changed
-from agent.jobs import Jobs, one_pass, wake_up
+from agent.drafting.draft import PROFILE, draft_due, learn_voice
+from agent.judging.judge import judge_changed
+from agent.running.jobs import Jobs, one_pass, wake_up
 from agent.store import settings, upkeep, verdicts, views
+from agent.verbs import actions
 from providers import mime
 from providers.base import Role
 from tests.peers.houses import MemoryHouse

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.util import LRUCache
 
-from agent.act.ports import Desk, Judgement, Seat
+from agent.common.desk import Desk, Judgement, Seat
 from agent.decide.gate_case import Content
 from agent.decide.levels import DEFAULT, Level, Rule
 from agent.failpoints import reach
@@ -259,7 +259,7 @@ def meaning(item: Mail, _thread: object, _own: object) -> str:
 
 
 def sync(desk: Desk) -> None:
-    from agent.act.looking import read_news
+    from agent.sending.last_look import read_news
 
     for seat in desk.seats:
         read_news(desk, seat)

@@ -8,8 +8,8 @@ import tracemalloc
 import pytest
 from sqlalchemy import event
 
-from agent.act.condensing import condense
 from agent.decide.values import Me
+from agent.judging.condensing import condense
 from agent.store import long_threads, origins
 from agent.store import mails as stored
 from agent.store.engine import Store

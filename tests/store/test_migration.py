@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from agent.act.home import Home
-from agent.act.judge import judge_changed
-from agent.act.writing import sent_mails
+from agent.common.home import Home
+from agent.drafting.writing import sent_mails
+from agent.judging.judge import judge_changed
 from agent.paths import Places, places
 from agent.store import migrations, origins, views
 from agent.store.engine import Store

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.act.hearing import hear_before
 from agent.decide.lifecycle import Stage
 from agent.decide.values import Me
 from agent.errors import StoreError, UsageError
+from agent.judging.hearing import hear_before
 from agent.paths import Places
 from agent.secrets import Vault, database_key
 from agent.store import budgets, outbox, settings, upkeep, verdicts

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 
 from sqlalchemy import Connection
 
-from agent.act.home import Home
+from agent.common.home import Home
 from agent.store import mails
 from providers.base import Page
 from providers.mime import Where, read_whole

@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.act.home import Home
+from agent.common.home import Home
 from agent.paths import Places
 from bench.tui import fill
 from tests.tui.arriving import AT_FIRST, EVERY, Answers

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from agent.act import actions
-from agent.act.desk import desk_for
-from agent.act.home import Home
+from agent.common.home import Home
 from agent.demo.story import Scene, stage
-from agent.jobs import one_pass, wake_up
+from agent.running.desk_setup import desk_for
+from agent.running.jobs import one_pass, wake_up
+from agent.verbs import actions
 from tests.tui.conftest import press, settled, shown
 from tui.app import Relance
 from tui.real_door import RealDoor

@@ -12,13 +12,13 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from agent.act import actions
-from agent.act.desk import desk_for
-from agent.act.home import Home
 from agent.cli import COMMANDS
+from agent.common.home import Home
 from agent.decide.lifecycle import Stage
 from agent.paths import Places
+from agent.running.desk_setup import desk_for
 from agent.store import outbox
+from agent.verbs import actions
 from bench.tui import fill
 from tests.cli.run import relance
 from tui import keys

@@ -1,1 +1,0 @@
-"""Does things: sync, draft, queue, send; each step is one transaction with its audit event."""

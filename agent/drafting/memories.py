@@ -1,0 +1,162 @@
+"""Learns from what the person changed between a draft and the mail that left; keeps no fact, no foreign word,
+and nothing of a delicate matter."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from agent.common.desk import own_organisation
+from agent.common.home import Home
+from agent.common.person import me_of
+from agent.decide import facts
+from agent.decide.threads import Thread, moment
+from agent.drafting.checking import likeness
+from agent.models.asking import topic_of
+from agent.sending.case import Matter
+from agent.store import followups, mails, memories, settings, views
+from agent.store.engine import Change, Store
+from agent.store.origins import MINE
+from agent.store.threading import FOLLOWUP, MAIL
+from providers.base import Mail, Role
+from voice.checks import copied
+from voice.language import language_of
+from voice.memories import Memory, learn, relevant
+from voice.pack import LANGUAGES
+from voice.quotes import typed
+from voice.text import words
+
+SEEN = "memories.mail"
+TAUGHT = "taught:"
+MOST_MAILS = 200
+LEAST_ALIKE = 0.25
+"""A mail less like the draft than this was not made of it."""
+LONGEST_WAIT = timedelta(days=30)
+MOST_WORDS = 14
+_QUOTED = re.compile(r"“(.{1,200})”")
+_PATTERNS = frozenset({"greeting", "signoff"})
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One draft of the program and what the person made of it."""
+
+    followup: int
+    person: str
+    draft: str
+    sent: str
+    thread: Thread
+    own: frozenset[str]
+
+
+def known_of(connection: Connection, person: str, language: str) -> tuple[str, ...]:
+    """What a writer should know about writing to somebody."""
+    circle = own_organisation(person)
+    return tuple(note.text for note in relevant(memories.near(connection, person, circle), person, circle, language))
+
+
+def taught(store: Store, matter: Matter, own: frozenset[str]) -> int:
+    """An approval says that the text is right: what the person changed in it is a lesson."""
+    if matter.draft["writer"] != "person":
+        return 0
+    with store.write() as change:
+        number = matter.followup["id"]
+        before = _draft_before(change.connection, number, matter.draft["version"])
+        if before is None:
+            return 0
+        person = str(matter.followup["person"])
+        lesson = Lesson(number, person, before["body"], matter.draft["body"], matter.made.thread, own)
+        return _keep(change, lesson, change.now)
+
+
+def learn_from_sent(home: Home) -> int:
+    """Own mails that appeared in Sent since the last look, beside the drafts of their threads."""
+    me = me_of(home.config, home.zone)
+    with home.store.read() as connection:
+        newest = int(connection.execute(select(func.coalesce(func.max(MAIL.c.id), 0))).scalar_one())
+        seen = settings.get(connection, SEEN)
+        fresh = _own_mails(connection, int(seen)) if seen else []
+    if seen and int(seen) == newest:
+        return 0
+    with home.store.write() as change:
+        settings.put(change, SEEN, str(newest))
+        return sum(_from_mail(change, row["thread_id"], row["message_id"], me.keys) for row in fresh)
+
+
+def _own_mails(connection: Connection, after: int) -> list[dict[str, Any]]:
+    """Only what lies in Sent is surely the person's own."""
+    drafted = select(FOLLOWUP.c.thread_id)
+    query = select(MAIL.c.thread_id, MAIL.c.message_id).where(
+        MAIL.c.id > after, MINE, MAIL.c.role == Role.SENT.value, MAIL.c.thread_id.in_(drafted)
+    )
+    return [dict(row) for row in connection.execute(query.order_by(MAIL.c.id).limit(MOST_MAILS)).mappings()]
+
+
+def _from_mail(change: Change, thread_id: int, message_id: str, own: frozenset[str]) -> int:
+    thread = mails.thread_mails(change.connection, [thread_id]).get(thread_id)
+    mail = next((mail for mail in thread.mails if mail.message_id == message_id), None) if thread else None
+    if thread is None or mail is None:
+        return 0
+    learned = 0
+    for row in followups.of_thread(change.connection, thread_id):
+        draft = _draft_before(change.connection, row["id"])
+        if draft is not None and draft["made"] <= moment(mail) <= draft["made"] + LONGEST_WAIT:
+            person, text = str(row["person"]), typed(mail.text)
+            lesson = Lesson(row["id"], person, draft["body"], text, _before(thread, mail), own)
+            learned += _keep(change, lesson, moment(mail))
+    return learned
+
+
+def _before(thread: Thread, mail: Mail) -> Thread:
+    """The thread as it was when the mail was written: nobody copies from an answer that is still to come."""
+    return replace(thread, mails=tuple(other for other in thread.mails if moment(other) < moment(mail)))
+
+
+def _draft_before(connection: Connection, followup: int, version: int | None = None) -> dict[str, Any] | None:
+    """The newest text the program wrote."""
+    texts = [one for one in reversed(views.drafts(connection, followup)) if one["writer"] != "person"]
+    return next((one for one in texts if version is None or one["version"] < version), None)
+
+
+def _keep(change: Change, lesson: Lesson, at: datetime) -> int:
+    """Once for each text: what was approved and then seen in Sent is one lesson, also after a note was deleted."""
+    name, mark = f"{TAUGHT}{lesson.followup}", hashlib.sha256(" ".join(words(lesson.sent)).encode()).hexdigest()[:16]
+    if settings.get(change.connection, name) == mark:
+        return 0
+    settings.put(change, name, mark)
+    return memories.keep(change, lessons(lesson, at))
+
+
+def lessons(lesson: Lesson, at: datetime) -> list[Memory]:
+    """What may be remembered of it."""
+    if likeness(lesson.draft, lesson.sent) < LEAST_ALIKE or topic_of(lesson.thread):
+        return []
+    language = language_of(lesson.sent, LANGUAGES)
+    found = learn(
+        lesson.draft, lesson.sent, at, language, person=lesson.person, circle=own_organisation(lesson.person),
+        about=f"followup {lesson.followup}",
+    )  # fmt: skip
+    texts = [mail.text for mail in lesson.thread.mails]
+    others = [mail.text for mail in lesson.thread.mails if not mail.mine]
+    return [memory for memory in found if harmless(memory, texts, others)]
+
+
+def harmless(memory: Memory, thread: Sequence[str], others: Iterable[str]) -> bool:
+    """Whether a note holds a habit and nothing of the matter: no fact, no name, no run of words from the thread."""
+    quoted = _QUOTED.search(memory.text)
+    if quoted is None:
+        return True
+    text = quoted.group(1).replace("{name}", "")
+    if any(sign in text for sign in "@/\\<>") and memory.kind not in _PATTERNS:
+        return False
+    if memory.kind in _PATTERNS:
+        return not any(sign.isdigit() for sign in text) and "@" not in text and "http" not in text.lower()
+    report = facts.check(text, (), (), language=memory.language or "en")
+    plain = report.ok and not report.marked and len(words(text)) <= MOST_WORDS
+    return plain and not copied(text, thread) and not copied(text, others)

@@ -1,0 +1,1 @@
+"""Says for every thread whether it waits for an answer, and moves follow-ups accordingly; drafts and sends nothing."""

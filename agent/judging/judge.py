@@ -1,0 +1,266 @@
+"""Judges what changed or came due in the store and moves follow-ups accordingly; never drafts and never sends."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from agent import logs
+from agent.bounds import little_memory
+from agent.common.home import Home
+from agent.common.person import me_of
+from agent.decide.lifecycle import Progress
+from agent.decide.plans import CORRECTION
+from agent.decide.quiet import OVER, Habits, Reason, Verdict, judge
+from agent.decide.threads import moment
+from agent.decide.values import Me
+from agent.judging.condensing import condense, set_aside
+from agent.judging.hearing import hear
+from agent.judging.open_threads import Open, Told
+from agent.judging.rules_changed import read_again_if_new
+from agent.mailboxes.absence import own_replies
+from agent.models.unclear_answers import applied, known_readings
+from agent.sequences.labels import Labels
+from agent.sequences.plans import all_plans
+from agent.sequences.rounds import follow_enrolments
+from agent.store import enrolments, followups, mails, people, settings, standing, verdicts
+from agent.store.engine import Change
+from agent.store.long_threads import together
+from agent.store.origins import learn_server
+from agent.store.setting_aside import keep_little
+from agent.store.verdicts import Stored
+from providers.base import Mail
+
+BATCH = 500
+HOUR, DAY = "judged.hour", "judged.day"
+WAITS_STILL = (Progress.QUIET, Progress.DRAFTED, Progress.ASKED, Progress.WATCHING, Progress.SNOOZED)
+ENDED = {**dict.fromkeys(OVER, Progress.STOPPED), **dict.fromkeys((Reason.ANSWERED, Reason.BOOKED), Progress.ANSWERED)}
+LONG_QUIET = frozenset({Reason.TOO_OLD, Reason.UNREADABLE})
+"""Holds that are shown where all threads are, and ask nobody by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one judging did."""
+
+    read: int
+    judged: int
+    quiet: int
+
+
+def judge_changed(home: Home) -> Round:
+    """Read what changed, then judge everything that time or news can have changed."""
+    me = me_of(home.config, home.zone)
+    read_again_if_new(home, me)
+    read = sum(_read_account(home, me, row["id"], row) for row in _accounts(home))
+    if read:
+        hear(home.store, me)
+    try:
+        return _judge_read(home, me, read)
+    except verdicts.DamagedError:
+        return _judge_read(home, me, read + _read_damaged(home, me))
+
+
+def _judge_read(home: Home, me: Me, read: int) -> Round:
+    judged, quiet = _judge_open(home, me, news=read > 0)
+    learned = [learn_server(home.store, row["id"], row["name"]) for row in _accounts(home)] if read else []
+    if True in learned:
+        # Who vouches for the user is seen from whom they write to; what that changes is judged at once.
+        again = sum(_read_account(home, me, row["id"], row) for row in _accounts(home))
+        judged, quiet = _judge_open(home, me, news=again > 0)
+    follow_enrolments(home)
+    return Round(read, judged, quiet)
+
+
+def _read_damaged(home: Home, me: Me) -> int:
+    """A row that cannot be read is made anew from its mails, and keeps no other thread from being judged."""
+    with home.store.write() as change:
+        count = verdicts.read_damaged_again(change)
+    logs.note("summary.damaged", count=count)
+    return sum(_read_account(home, me, row["id"], row) for row in _accounts(home))
+
+
+def _accounts(home: Home) -> list[dict[str, Any]]:
+    with home.store.read() as connection:
+        return mails.account_rows(connection)
+
+
+def _read_account(home: Home, me: Me, account: int, row: dict[str, Any]) -> int:
+    """Condense every changed thread. Each batch is kept before the next is read."""
+    total = 0
+    with home.store.read() as connection:
+        ids = verdicts.own_ids(connection, account)
+    readings = known_readings(home)
+    labels = Labels(home, me, all_plans(home.config)) if row["provider"] != "archive" else None
+    while True:
+        with home.store.read() as connection:
+            numbers = together(connection, mails.changed_threads(connection, account, BATCH))
+            threads = mails.thread_mails(connection, numbers)
+        if not numbers:
+            return total
+        rows = []
+        settled = []
+        aside: list[Mail] = []
+        with little_memory():
+            condensed = {number: condense(thread, me, ids) for number, thread in threads.items()}
+        for number, (summary, too_much) in condensed.items():
+            mails_there = threads[number].mails or threads[number].drafts
+            summary = applied(readings, account, summary)
+            rows.append((number, summary, max(map(moment, mails_there), default=None)))
+            aside += map(set_aside, too_much)
+            if summary.blocked or not summary.asks:
+                settled.append((number, summary))
+        with home.store.write() as change:
+            standing.keep(home.store, change, (stand for _, summary, _ in rows for stand in summary.stands))
+            verdicts.keep_summaries(change, rows, numbers)
+            keep_little(change, account, aside)
+            _settle(change, [Stored(number, account, summary) for number, summary in settled])
+            own_replies(change, me, row["name"], threads.values())
+            if labels is not None:
+                labels.follow(change, {number: summary for number, summary, _ in rows})
+        if aside:
+            logs.note("mail.set_aside", count=len(aside))
+        total += len(numbers)
+        if not threads:
+            return total
+
+
+def _settle(change: Change, stored: Sequence[Stored]) -> None:
+    """Threads that no passing day can make quiet have their verdict at once."""
+    habits, far = Habits(), datetime(1970, 1, 1, tzinfo=UTC)
+    rows = []
+    for item in stored:
+        verdict = judge(item.summary, habits, far)
+        rows.append(_row(item, verdict, None, change.now.date()))
+        _end(change, item.number, verdict, verdict.sentence(item.summary, change.now.date()))
+    verdicts.keep_verdicts(change, rows)
+
+
+def _row(item: Stored, verdict: Verdict, due: datetime | None, today: date) -> dict[str, object]:
+    return {
+        "number": item.number, "is_quiet": int(verdict.quiet), "why": verdict.reason.value, "held": verdict.hold or "",
+        "said": verdict.sentence(item.summary, today), "when": due,
+    }  # fmt: skip
+
+
+def _judge_open(home: Home, me: Me, *, news: bool) -> tuple[int, int]:
+    """Verdicts that the day or other threads can change; nothing to do while neither did."""
+    now = home.clock()
+    hour, day = f"{now:%Y-%m-%dT%H}", f"{now:%Y-%m-%d} {home.config.followups.max_age_days}"
+    with home.store.read() as connection:
+        if not news and settings.get(connection, HOUR) == hour:
+            return 0, 0
+        found = Open(home, me, verdicts.open_threads(connection, whole=settings.get(connection, DAY) != day))
+        governed = enrolments.governed(connection)
+    judged = quiet = 0
+    for part in found.judged():
+        judged += len(part)
+        for start in range(0, len(part), BATCH):
+            quiet += _keep(home, part[start : start + BATCH], governed)
+    with home.store.write() as change:
+        settings.put(change, HOUR, hour)
+        settings.put(change, DAY, day)
+    return judged, quiet
+
+
+def _keep(home: Home, part: Sequence[Told], governed: dict[int, datetime]) -> int:
+    """Write verdicts down and move what follows from them. Returns how many touches are due."""
+    plan = home.config.followups.plan
+    with home.store.write() as change:
+        today = change.now.date()
+        verdicts.keep_verdicts(change, [_row(item, verdict, due, today) for item, verdict, due in part])
+        having, known = followups.states(change.connection, [item.number for item, *_ in part])
+        moved = [told for told in part if not _spoken_for(told[0], governed)]
+        asked = {item.summary.person for item, verdict, _ in moved if verdict.quiet}
+        dead = {person for person in asked if people.bounced(home.store, change.connection, [person])}
+        around = Around(plan, having, known, dead)
+        return sum(_follow(change, told, around) for told in moved)
+
+
+def _spoken_for(item: Stored, governed: dict[int, datetime]) -> bool:
+    """A plan decides here, or did and ended after the user's last mail; silence alone then asks for nothing."""
+    end = governed.get(item.number)
+    return end is not None and datetime.fromisoformat(item.summary.last_own) <= end
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a thread's follow-up is compared with."""
+
+    plan: str
+    having: Container[int]
+    """Threads with follow-ups."""
+    known: Mapping[tuple[Any, ...], str]
+    """Where each of them stands."""
+    dead: Container[str]
+    """People whose address is dead."""
+
+
+def _follow(change: Change, told: Told, around: Around) -> int:
+    """Make, move or end the follow-up of a thread, unless it stands where it belongs. 1 when a touch is due."""
+    item, verdict, due = told
+    hold = verdict.hold or ""
+    if verdict.quiet and item.summary.person in around.dead:
+        # Whether another address is right only a person knows; nothing is drafted to a dead one.
+        state, hold = Progress.ASKED, Reason.BOUNCED.value
+    elif verdict.quiet:
+        state = Progress.QUIET
+    elif verdict.hold and verdict.reason not in LONG_QUIET and due is not None and due <= change.now:
+        state = Progress.ASKED
+    else:
+        if item.number in around.having:
+            _end(change, item.number, verdict, verdict.sentence(item.summary, change.now.date()))
+        return 0
+    summary = item.summary
+    touch: dict[str, Any] = {
+        "account_id": item.account,
+        "root": summary.thread,
+        "plan": around.plan,
+        "touch": verdict.touch,
+        "basis": summary.own_id,
+    }
+    if around.known.get(followups.same(touch)) == state.value:
+        return int(verdict.quiet)
+    said = verdict.sentence(summary, change.now.date())
+    number, fresh = followups.plan(
+        change, **touch, thread_id=item.number, person=summary.person, subject=summary.subject, state=state.value,
+        reason=verdict.reason.value, evidence=said, hold=hold, due=due, code=verdict.reason.value,
+    )  # fmt: skip
+    if not fresh:
+        _again(change, number, state, verdict, summary_words=said, hold=hold)
+    return int(verdict.quiet)
+
+
+def _again(change: Change, number: int, state: Progress, verdict: Verdict, *, summary_words: str, hold: str) -> None:
+    """A follow-up that waited moves on; what a person or the outbox holds stays where it is.
+
+    It is made anew then: the wait has counted what put it off, so that is no news any more.
+    """
+    row = followups.find(change.connection, number)
+    if row is None or Progress(row["state"]) is state:
+        return
+    now = Progress(row["state"])
+    snoozed = now is Progress.SNOOZED and row["until"] is not None and row["until"] > change.now
+    moves = now in {Progress.WATCHING, Progress.ASKED, Progress.SNOOZED} or (
+        state is Progress.ASKED and now in {Progress.QUIET, Progress.DRAFTED}
+    )
+    if moves and not snoozed:
+        followups.move(
+            change, number, state, actor="policy", code=verdict.reason.value, evidence=summary_words,
+            hold=hold, until=None, **({"made": change.now} if state is Progress.QUIET else {}),
+        )  # fmt: skip
+
+
+def _end(change: Change, thread: int, verdict: Verdict, said: str) -> None:
+    """No touch is due: what only waited ends, goes back to watching, or waits for a person who is told what came."""
+    usual = Progress.ASKED if verdict.hold == "unsure" else Progress.WATCHING
+    end = usual if verdict.hold else ENDED.get(verdict.reason, Progress.WATCHING)
+    for row in followups.of_thread(change.connection, thread):
+        state = Progress(row["state"])
+        if row["enrolment_id"] is not None or row["plan"] == CORRECTION:
+            continue
+        if state in WAITS_STILL and state is not end and not (state is Progress.SNOOZED and end is Progress.WATCHING):
+            told = {"evidence": said} if end is Progress.ASKED else {}
+            followups.move(change, row["id"], end, actor="policy", code=verdict.reason.value, **told)

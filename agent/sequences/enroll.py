@@ -1,0 +1,291 @@
+"""Puts a person or a thread under a plan, or notes a reason to write now; every first mail waits for its approval."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from agent.common.home import Home
+from agent.common.person import me_of
+from agent.decide.lifecycle import Progress
+from agent.decide.plans import Plan
+from agent.decide.triggers import Enrolment, Trigger, enrolled
+from agent.decide.values import Me
+from agent.errors import UsageError
+from agent.sequences.plans import all_plans
+from agent.sequences.rounds import advance
+from agent.sequences.signs import SEEN, newest
+from agent.sequences.situation import gather, place_of
+from agent.sequences.whom import MAILING, No, Target, on_the_way, whom
+from agent.store import enrolments, followups, people, settings
+from agent.store.engine import Change
+from providers.plain import plain
+
+SAME_TEXT = timedelta(days=90)
+LONGEST_ABOUT, LONGEST_SIGNAL, LONGEST_URL, LONGEST_SUBJECT = 2_000, 500, 500, 60
+URL = re.compile(r"https?://[^\s<>\"]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asked for."""
+
+    whom: str
+    plan: str = ""
+    about: str = ""
+    on: date | None = None
+    new: bool = False
+    """Also somebody there is no mail with yet."""
+    account: str = ""
+    words: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of it."""
+
+    ok: bool
+    code: str
+    words: str
+    followup: int = 0
+    """The touch that is next."""
+
+
+def enroll(home: Home, wanted: Wanted) -> Answered:
+    """Start a plan with a person, or go on with it in a thread."""
+    plan = known_plan(all_plans(home.config), wanted.plan or home.config.followups.plan)
+    about = tidy("--about", wanted.about, LONGEST_ABOUT)
+    with home.store.read() as connection:
+        target = whom(home, connection, wanted.whom, new=wanted.new, account=wanted.account)
+        if isinstance(target, No):
+            return Answered(False, target.code, target.words)
+        refused = _refused(connection, home, target, plan, about)
+    if refused is not None:
+        return refused
+    trigger = Trigger.DATE if wanted.on else Trigger.ENROLLED
+    return _begin(home, target, plan, trigger, about=about, on=wanted.on)
+
+
+def signal(home: Home, wanted: Wanted) -> Answered:
+    """A reason to write now: it brings the next touch forward, or begins a plan."""
+    words = tidy("The text", wanted.words, LONGEST_SIGNAL)
+    evidence = wanted.evidence.strip()
+    if not words:
+        raise UsageError("Say what happened.", hint='Such as: relance signal ann@example.org "raised a Series B"')
+    if evidence and not (len(evidence) <= LONGEST_URL and URL.fullmatch(evidence)):
+        raise UsageError("--evidence is the address of a page.", hint="It begins with https:// and has no spaces.")
+    plans = all_plans(home.config)
+    named = known_plan(plans, wanted.plan) if wanted.plan else None
+    with home.store.read() as connection:
+        target = whom(home, connection, wanted.whom, new=wanted.new, account=wanted.account)
+        if isinstance(target, No):
+            return Answered(False, target.code, target.words)
+        if _told_others(connection, home, words, target.person):
+            return _same_text(target)
+        under = _under(connection, target)
+        if under is None and target.thread is None:
+            target = _still_open(home, connection, target)
+    if under is not None:
+        if named is not None and named.name != under["plan"]:
+            return _other_plan(under, target)
+        return _attach(home, under, plans[under["plan"]], words, evidence)
+    plan = named or known_plan(plans, home.config.followups.plan)
+    return _begin(home, target, plan, Trigger.SIGNAL, words=words, evidence=evidence)
+
+
+def known_plan(plans: Mapping[str, Plan], name: str) -> Plan:
+    """The plan of that name, or an error that names the nearest one."""
+    if name in plans:
+        return plans[name]
+    close = difflib.get_close_matches(name.lower(), plans, n=1, cutoff=0.5)
+    nearest = f"Did you mean {close[0]!r}? " if close else ""
+    raise UsageError(f"There is no plan called {name!r}.", hint=f"{nearest}Known plans: {', '.join(plans)}.")
+
+
+def tidy(what: str, text: str, most: int) -> str:
+    """Words as they may stand in a mail: no control characters, and not endless."""
+    kept = "\n".join(" ".join(line.split()) for line in plain(text[: most * 4]).strip().splitlines())
+    if len(kept) > most:
+        raise UsageError(f"{what} is longer than {most} characters.", hint="A first mail is short; say it in one go.")
+    return kept
+
+
+def _refused(connection: Connection, home: Home, target: Target, plan: Plan, about: str) -> Answered | None:
+    under = on_the_way(connection, target)
+    if under is not None and under["plan"] == plan.name:
+        number = _touch_of(connection, under["id"])
+        return Answered(True, "already", f"{called(target)} is under {plan.name} already (follow-up {number}).", number)
+    if under is not None:
+        return _other_plan(under, target)
+    if target.thread is None and about and _told_others(connection, home, about, target.person):
+        return _same_text(target)
+    return None
+
+
+def _other_plan(under: enrolments.Row, target: Target) -> Answered:
+    words = f"{called(target)} is under {under['plan']} already; `relance stop` on its follow-up ends that."
+    return Answered(False, "other_plan", words)
+
+
+def _same_text(target: Target) -> Answered:
+    return Answered(
+        False, "same_to_many", f"Somebody besides {target.person} was to get the same words already. {MAILING}"
+    )
+
+
+def _told_others(connection: Connection, home: Home, words: str, person: str) -> bool:
+    return enrolments.same_words(connection, words, person, home.clock() - SAME_TEXT) > 0
+
+
+def _under(connection: Connection, target: Target) -> enrolments.Row | None:
+    """What a signal goes to: the plan of that thread, or the newest the person is under."""
+    if target.thread is not None:
+        return on_the_way(connection, target)
+    rows = enrolments.of_person(connection, target.person)
+    return rows[-1] if rows else None
+
+
+def _still_open(home: Home, connection: Connection, target: Target) -> Target:
+    """Who waits for an answer writes there, and begins no second thread beside it."""
+    number = people.open_thread(connection, target.person, target.account)
+    root = people.root_of(connection, number) if number is not None else ""
+    found = whom(home, connection, root, new=False) if root.startswith("<") else target
+    return found if isinstance(found, Target) else target
+
+
+def _touch_of(connection: Connection, enrolment: int) -> int:
+    rows = [row for row in enrolments.touches(connection, enrolment) if row["state"] != Progress.SKIPPED]
+    return int(rows[-1]["id"]) if rows else 0
+
+
+def called(target: Target) -> str:
+    """A person as they are shown."""
+    return f"{target.name} ({target.person})" if target.name else target.person
+
+
+def _begin(
+    home: Home, target: Target, plan: Plan, trigger: Trigger, *, about: str = "", on: date | None = None,
+    words: str = "", evidence: str = "",
+) -> Answered:  # fmt: skip
+    me = me_of(home.config, home.zone)
+    anchored = any(touch.before_anchor for touch in plan.touches)
+    with home.store.write() as change:
+        # Somebody else may have been faster since this was looked at.
+        refused = _refused(change.connection, home, target, plan, about)
+        if refused is not None:
+            return refused
+        today = _today(change, me, target.person)
+        if on is not None and on < today:
+            raise UsageError(f"{on} is in the past.", hint="Write a later date.")
+        value = Enrolment(
+            plan.name, target.person, target.root, trigger, about, "", today if anchored or on is None else on,
+            on if anchored else None,
+        )  # fmt: skip
+        _possible(value, plan, me)
+        number = begin(change, target, value, about=about, subject=subject_of(about or words))
+        if words:
+            enrolments.add_signal(change, number, words, evidence, 1)
+            _number_signal(change, me, plan, number)
+        advance(change, me, plan, number)
+        return _said(change, me, plan, number, target)
+
+
+def _number_signal(change: Change, me: Me, plan: Plan, number: int) -> None:
+    """A plan that counts back may begin with a later touch."""
+    row = enrolments.find(change.connection, number)
+    found = gather(change.connection, me, plan, row).next() if row else None
+    if found is not None:
+        enrolments.move_signals(change, number, found.number)
+
+
+def _possible(value: Enrolment, plan: Plan, me: Me) -> None:
+    anchored = any(touch.before_anchor for touch in plan.touches)
+    if anchored and value.anchor is None:
+        raise UsageError(f"The plan {plan.name} counts back from a day.", hint="Name it with --on 2026-12-01.")
+    if enrolled(value, plan, workdays=me.workdays) is None:
+        raise UsageError(
+            f"Every touch of {plan.name} before {value.anchor} has passed.", hint="Choose a later day, or another plan."
+        )
+
+
+def _today(change: Change, me: Me, person: str) -> date:
+    return change.now.astimezone(ZoneInfo(place_of(change.connection, me, person).zone)).date()
+
+
+def begin(
+    change: Change, target: Target, value: Enrolment, *, about: str, subject: str = "", labelled: bool = False
+) -> int:
+    """The row of an enrolment; what only silence had asked for in its thread gives way to it."""
+    if not enrolments.active(change.connection):
+        settings.put(change, SEEN, str(newest(change.connection)))
+    first = target.thread is None
+    thread = target.thread or enrolments.first_thread(change, target.account, target.person, subject)
+    number = enrolments.add(
+        change, actor="policy" if labelled else "user", code=value.plan, account_id=target.account, thread_id=thread,
+        root=target.root or f"<first.{thread}.{change.now:%Y%m%d%H%M%S}@relance.invalid>", first=int(first),
+        person=target.person, name=target.name, subject=target.subject or subject, plan=value.plan,
+        trigger=value.trigger.value, about=about, begins=value.since.isoformat(),
+        anchor=value.anchor.isoformat() if value.anchor else "", labelled=int(labelled),
+    )  # fmt: skip
+    for row in followups.of_thread(change.connection, thread):
+        if row["enrolment_id"] is None and row["state"] in enrolments.UNTOUCHED:
+            followups.move(change, row["id"], Progress.STOPPED, actor="user", code="enrolled")
+    return number
+
+
+def _attach(home: Home, under: enrolments.Row, plan: Plan, words: str, evidence: str) -> Answered:
+    """The next touch of a plan that runs already says it."""
+    me = me_of(home.config, home.zone)
+    target = Target(under["account_id"], under["person"], under["name"], under["subject"], under["thread_id"])
+    with home.store.write() as change:
+        scene = gather(change.connection, me, plan, under)
+        current = scene.current
+        number = current["touch"] if current else 1
+        if current is not None and current["state"] in {Progress.OUTBOX, Progress.APPROVED}:
+            number += 1
+        if number > len(plan.touches):
+            return Answered(False, "last_touch", f"{plan.name} has no further touch for {called(target)}.")
+        if not enrolments.add_signal(change, under["id"], words, evidence, number):
+            return Answered(True, "already", f"That is noted for {called(target)} already.", _now(scene.current))
+        if current is not None and current["state"] in enrolments.UNTOUCHED and number == current["touch"]:
+            followups.move(change, current["id"], Progress.WATCHING, actor="user", code="signal", until=None, hold="")
+        advance(change, me, plan, under["id"])
+        return _said(change, me, plan, under["id"], target)
+
+
+def _now(row: enrolments.Row | None) -> int:
+    return int(row["id"]) if row else 0
+
+
+def _said(change: Change, me: Me, plan: Plan, number: int, target: Target) -> Answered:
+    row = enrolments.find(change.connection, number)
+    assert row is not None
+    scene = gather(change.connection, me, plan, row)
+    touch = scene.current
+    if touch is None:
+        return Answered(True, "enrolled", f"{called(target)}: {plan.name}.")
+    day = f"{touch['due'].astimezone(scene.morning(scene.day(change.now)).tzinfo):%a %d %b %Y}"
+    where = "a mail of its own" if row["first"] else f'the thread "{row["subject"][:80]}"'
+    what = "it is a task for you" if touch["kind"] == "task" else "it is drafted then"
+    asks = " and waits for your approval" if touch["ceiling"] and touch["kind"] == "mail" else ""
+    words = (
+        f"{called(target)} is under {plan.name}, in {where}: touch {touch['touch']} of {len(plan.touches)} on {day}; "
+        f"{what}{asks} (follow-up {touch['id']})."
+    )
+    return Answered(True, "enrolled", words, int(touch["id"]))
+
+
+def subject_of(words: str) -> str:
+    """The subject of a first mail: the beginning of what the person said it is about."""
+    line = next((line for line in words.splitlines() if line.strip()), "")
+    start = re.split(r"(?<=[.!?])\s", line.strip(), maxsplit=1)[0].rstrip(" .!;:,")
+    if len(start) > LONGEST_SUBJECT:
+        start = start[:LONGEST_SUBJECT].rsplit(" ", 1)[0].rstrip(" ,;:-")
+    return start[:1].upper() + start[1:]
