@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from agent.common.home import Home
-from agent.decide import keeping_back
-from agent.decide.lifecycle import LOUD
+from agent.decide.gate import keeping_back
+from agent.decide.plans.lifecycle import LOUD
 from agent.errors import RelanceError
 from agent.store.origins import Kept
 

@@ -15,17 +15,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from agent.decide.facts import FactReport, check
-from agent.decide.matter import bare_subject
-from agent.decide.origin import Door, told
-from agent.decide.plans import BUILT_IN
-from agent.decide.threads import gather
+from agent.decide.facts.check import FactReport, check
+from agent.decide.plans.plans import BUILT_IN
+from agent.decide.threads.matter import bare_subject
+from agent.decide.threads.origin import Door, told
+from agent.decide.threads.threads import gather
 from agent.demo import mailbox as demo
 from agent.drafting.writing import Wish, brief_for, check_facts, learn, write
 from agent.judging.together import judge_all
 from agent.trying.trial import me_from
 from bench.voice_data import DATA, corpus, load
-from providers.mime import parse
+from providers.mail.mime import parse
 from voice.brief import Job, SentMail
 from voice.phrasebook import Phrasebook
 from voice.profile import build

@@ -10,8 +10,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from agent.decide.quiet import Habits, judge
-from agent.decide.summary import Summary
+from agent.decide.threads.quiet import Habits, judge
+from agent.decide.threads.summary import Summary
 
 
 def main() -> None:

@@ -17,10 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from providers.gmail import GmailMailbox
-from providers.gmail_api import UNITS_PER_MINUTE, GmailSettings
-from providers.graph import OutlookSettings
-from providers.outlook import OutlookMailbox
+from providers.gmail.api import UNITS_PER_MINUTE, GmailSettings
+from providers.gmail.mailbox import GmailMailbox
+from providers.outlook.graph import OutlookSettings
+from providers.outlook.mailbox import OutlookMailbox
 
 SAM = "sam@example.org"
 START = datetime(2024, 1, 1, tzinfo=UTC)

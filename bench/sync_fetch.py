@@ -6,7 +6,7 @@ import resource
 import sys
 import time
 
-from providers.imap import ImapMailbox, ImapSettings
+from providers.imap.mailbox import ImapMailbox, ImapSettings
 from tests.peers.dovecot import running
 from tests.peers.generate import into_maildir
 

@@ -7,8 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from providers import mime
 from providers.base import Draft, Mail
+from providers.mail import mime
 
 SPACES = re.compile(r"[ \t\u00a0]+")
 MARKER = "x-relance-id"

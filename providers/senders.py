@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from providers import smtp
 from providers.base import Letter, Receipt, Sender
+from providers.smtp import sender as smtp
 
 if TYPE_CHECKING:
-    from providers.gmail_api import GmailSettings
-    from providers.graph import OutlookSettings
+    from providers.gmail.api import GmailSettings
+    from providers.outlook.graph import OutlookSettings
 
 
 class SmtpSender:
@@ -41,9 +41,9 @@ class MemorySender:
 def cloud(provider: str, settings: GmailSettings | OutlookSettings, reach: smtp.Reach = lambda _: None) -> Sender:
     """Sends as a Gmail or Outlook account; loaded late, because the libraries are large."""
     if provider == "gmail":
-        from providers.gmail_sender import GmailSender
+        from providers.gmail.sender import GmailSender
 
         return GmailSender(cast("GmailSettings", settings), reach)
-    from providers.outlook_sender import OutlookSender
+    from providers.outlook.sender import OutlookSender
 
     return OutlookSender(cast("OutlookSettings", settings), reach)

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from providers import mime
-from providers.imap_letter import Pages, Raw, date_of
+from providers.imap.letter import Pages, Raw, date_of
+from providers.mail import mime
 from providers.worker_child import Job, Quarantine, Result, Whole, get, put, read_results, written
 
 ENDED = "It could not be read within the limits on time and memory."

@@ -12,9 +12,9 @@ from typing import IO
 import msgspec
 from msgspec import Struct
 
-from providers import mime
 from providers.base import Mail
-from providers.imap_letter import Pages, Raw, Want, read
+from providers.imap.letter import Pages, Raw, Want, read
+from providers.mail import mime
 
 MEMORY = 512 * 1024 * 1024
 WALL_SECONDS = 10

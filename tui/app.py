@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from agent.decide.when import parse
+from agent.decide.dates.when import parse
 from agent.errors import RelanceError
 from tui import keys, looks
 from tui.asking import Asking

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from agent.decide.when import parse
+from agent.decide.dates.when import parse
 from tui.queue import Rows
 from tui.text import joined, own, titled
 

@@ -11,8 +11,8 @@ from textual.app import App, SystemCommand
 from textual.content import Content
 from textual.theme import Theme
 
-from agent.decide.levels import Level
-from agent.decide.when import parse
+from agent.decide.dates.when import parse
+from agent.decide.gate.levels import Level
 from tui import keys, words
 from tui.ask import Ask
 from tui.bars import Notice

@@ -11,8 +11,8 @@ from typing import Any
 from agent.common.desk import Desk
 from agent.common.home import Home
 from agent.common.outcome import Done
-from agent.decide.levels import DEFAULT, Level
-from agent.decide.lifecycle import LIVE, Stage
+from agent.decide.gate.levels import DEFAULT, Level
+from agent.decide.plans.lifecycle import LIVE, Stage
 from agent.lock import is_held
 from agent.store import audit, budgets, followups, memories, outbox, screens, settings
 from agent.store.mails import account_rows

@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from agent.common.desk import Desk
-from agent.decide.threads import Thread, moment
+from agent.decide.threads.threads import Thread, moment
 from agent.sending.compose import whole_thread
 from agent.sequences import wording
 from agent.store import followups, screens, views
 from agent.verbs import actions
 from agent.verbs.actions import Viewed
 from providers.base import Mail
-from providers.quotes import unquoted
+from providers.mail.quotes import unquoted
 from tui import real_rows
 from tui.door import CheckLine, Matter, Said, Version, VoiceOf
 from tui.text import NOTHING, Foreign

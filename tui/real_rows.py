@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from agent.common.desk import Desk
-from agent.decide.levels import DEFAULT, Level, Rule, Scope, merged
-from agent.decide.lifecycle import UNDOABLE, Stage
+from agent.decide.gate.levels import DEFAULT, Level, Rule, Scope, merged
+from agent.decide.plans.lifecycle import UNDOABLE, Stage
 from tui.door import Happened, Item, Leaving, Watched
 from tui.naming import item_of, name_of
 from tui.text import NOTHING, Foreign

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.content import Content
 from textual.widget import Widget
 
-from providers.plain import plain
+from providers.mail.plain import plain
 
 MOST = 20_000
 """Characters of one text that are worth painting."""

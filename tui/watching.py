@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from agent.decide import groups
+from agent.decide.threads import groups
 from tui import keys, words
 from tui.door import Page, Watched
 from tui.mode import Mode

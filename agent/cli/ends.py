@@ -13,7 +13,7 @@ import click
 from agent.cli.output import bold
 from agent.errors import Exit, RelanceError
 from providers import base
-from providers.plain import plain
+from providers.mail.plain import plain
 
 SIGN_IN = "Check the account's entry in the config, or run `relance setup` again."
 

@@ -15,7 +15,7 @@ import click
 
 from agent.cli.output import counted, give, home, json_option, narrate, one_line, out, out_json
 from agent.errors import UsageError
-from providers.plain import in_cell, in_json, plain
+from providers.mail.plain import in_cell, in_json, plain
 
 if TYPE_CHECKING:
     from agent.common.home import Home

@@ -13,7 +13,7 @@ import click
 from agent.cli.mailboxes import Bar
 from agent.cli.output import home, json_option, narrate, one_line, out, out_json
 from agent.errors import UsageError
-from providers.plain import plain
+from providers.mail.plain import plain
 
 if TYPE_CHECKING:
     from agent.decide.values import Answer
@@ -43,7 +43,7 @@ def moment(text: str | None, usual: datetime) -> datetime:
 def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | None, as_json: bool) -> None:
     """What an incoming mail means for a follow-up: any .eml file."""
     from agent.bounds import bounded
-    from agent.decide.answers import read_answer
+    from agent.decide.reading.answers import read_answer
     from agent.trying.trial import me_from, read_archive, read_file, with_origins
 
     me = me_from(mine)

@@ -10,7 +10,7 @@ import click
 from agent.cli.output import give, home, json_option, one_line, out, out_json, table
 from agent.errors import Exit, UsageError
 from agent.store.audit import Verdict, as_json, losses, read
-from providers.plain import in_json
+from providers.mail.plain import in_json
 
 NOT_PROVEN = (
     "Not proven by this: that nothing was sent outside relance, that relance told the truth when it wrote a row, "

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agent.errors import Exit, UsageError
-from providers.plain import in_json, plain
+from providers.mail.plain import in_json, plain
 
 if TYPE_CHECKING:
     from agent.common.home import Home

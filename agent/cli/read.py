@@ -11,14 +11,14 @@ import click
 
 from agent.cli.output import home, json_option, one_line, out, out_json, table
 from agent.cli.waiting import leaving, of_letter, with_levels
-from agent.decide.gate_case import Check, Verdict
-from agent.decide.lifecycle import LOUD, WAITING
-from agent.decide.threads import Thread
+from agent.decide.gate.case import Check, Verdict
+from agent.decide.plans.lifecycle import LOUD, WAITING
+from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
 from agent.sequences.wording import lines, told
 from agent.store import enrolments, views
 from providers.base import Mail
-from providers.plain import plain
+from providers.mail.plain import plain
 from voice.brief import WITHOUT
 
 OVER = frozenset({"answered", "stopped", "skipped", "snoozed"})

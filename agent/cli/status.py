@@ -11,13 +11,14 @@ import click
 from agent import config as configuration
 from agent.clock import system_now
 from agent.config import Config
-from agent.decide import keeping_back, notices
-from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope, merged, rules_of
+from agent.decide.gate import keeping_back
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Rule, Scope, merged, rules_of
+from agent.decide.plans import notices
 from agent.lock import is_held
 from agent.paths import Places, places
 from agent.secrets import Vault, database_key
 from agent.store.glance import glance
-from providers.plain import in_json, plain
+from providers.mail.plain import in_json, plain
 
 MOST_SCOPES = 4
 MOST_LETTERS = 5

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from agent.cli.output import one_line, out, out_json, table
 from agent.cli.read import local
-from agent.decide.groups import WORDS, group_of
+from agent.decide.threads.groups import WORDS, group_of
 from agent.store import screens
 
 PAGE = 500

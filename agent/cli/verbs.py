@@ -14,7 +14,7 @@ import click
 
 from agent.cli.output import home, narrate, one_line, out
 from agent.errors import Exit, UsageError
-from providers.plain import plain
+from providers.mail.plain import plain
 
 if TYPE_CHECKING:
     from agent.common.desk import Desk
@@ -103,8 +103,8 @@ def approve(context: click.Context, numbers: tuple[str, ...], at_once: bool, eml
 def hand_over(done: Done, eml: Path | None, now: datetime) -> None:
     """The letter itself: into a file, or as text."""
     from agent.paths import new_file
-    from providers.freeze import dated
-    from providers.mime import parse
+    from providers.mail.freeze import dated
+    from providers.mail.mime import parse
 
     assert done.letter is not None
     if eml is not None:
@@ -205,7 +205,7 @@ def snooze(context: click.Context, which: str, when: str) -> None:
 
 def later(text: str, now: datetime) -> datetime:
     """The moment a person means; `now` is in their zone."""
-    from agent.decide.when import parse
+    from agent.decide.dates.when import parse
 
     found = parse(text, now, now.tzinfo or UTC)
     if found is None:
@@ -309,7 +309,7 @@ def resume(context: click.Context, scope: str | None, everything: bool) -> None:
 def level(context: click.Context, scope: str | None, wanted: str | None, yes_raise: bool) -> None:
     """Show the levels, or that of one scope, or set one. Raising asks for the word; lowering does not."""
     from agent.cli.waiting import level_lines
-    from agent.decide.levels import Level, merged
+    from agent.decide.gate.levels import Level, merged
     from agent.store import budgets
     from agent.verbs import actions
 
@@ -332,7 +332,7 @@ def level(context: click.Context, scope: str | None, wanted: str | None, yes_rai
 
 def scope_of(text: str) -> Any:
     """The part of the mail a person named."""
-    from agent.decide.levels import parse_scope
+    from agent.decide.gate.levels import parse_scope
 
     found = parse_scope(text)
     if found is None:

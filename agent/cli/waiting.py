@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from agent.cli.output import one_line
-from agent.decide.levels import Kind, Place, Rule, Scope, merged, resolve, rules_of
-from agent.decide.lifecycle import LIVE, LOUD, WAITING
+from agent.decide.gate.levels import Kind, Place, Rule, Scope, merged, resolve, rules_of
+from agent.decide.plans.lifecycle import LIVE, LOUD, WAITING
 from agent.lock import is_held
 from agent.store import budgets, mails, outbox
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agent.cli.output import counted, home, narrate, out
-from agent.decide import keeping_back
+from agent.decide.gate import keeping_back
 from agent.errors import Exit
 
 if TYPE_CHECKING:

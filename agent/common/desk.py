@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
-from agent.decide.gate_case import Content
-from agent.decide.levels import Ceiling, Level, Rule
-from agent.decide.threads import Thread
+from agent.decide.gate.case import Content
+from agent.decide.gate.levels import Ceiling, Level, Rule
+from agent.decide.threads.threads import Thread
 from agent.store.budgets import Limits
 from agent.store.engine import Store
 from providers.base import Mail, Mailbox, Sender

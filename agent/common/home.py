@@ -16,7 +16,7 @@ from agent.paths import Places, places
 from agent.secrets import Vault, database_key
 from agent.store.engine import Store
 from agent.store.origins import settle
-from providers.memory import MemoryServer
+from providers.local.memory import MemoryServer
 
 
 class Home:

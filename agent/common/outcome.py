@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from agent.common.desk import Desk
-from agent.decide.gate import Decision
+from agent.decide.gate.decision import Decision
 from providers.base import Letter
 
 GRACE_SECONDS = 5

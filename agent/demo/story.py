@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from agent.common.desk import Desk
 from agent.common.home import Home
-from agent.decide.levels import Kind, Level, Scope
+from agent.decide.gate.levels import Kind, Level, Scope
 from agent.demo import mailbox as script
 from agent.drafting.draft import draft_due
 from agent.judging.judge import judge_changed
@@ -27,8 +27,8 @@ from agent.store import views
 from agent.store.outbox import next_ready
 from agent.verbs import actions
 from providers.base import Letter, Receipt
-from providers.memory import MemoryServer
-from providers.plain import plain
+from providers.local.memory import MemoryServer
+from providers.mail.plain import plain
 
 CLAIRE = "claire@atelier-moreau.example"
 ANNA = "anna@lindqvist-health.example"

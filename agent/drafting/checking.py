@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable
 
 from agent.common.desk import Judgement, Row
-from agent.decide import facts
-from agent.decide.answers import read_answer
-from agent.decide.gate_case import Content
-from agent.decide.sensitive import sensitive
-from agent.decide.threads import Thread, moment
-from agent.decide.told import told
+from agent.decide.facts import check as facts
+from agent.decide.gate.case import Content
+from agent.decide.reading.answers import read_answer
+from agent.decide.reading.sensitive import sensitive
+from agent.decide.threads.threads import Thread, moment
+from agent.decide.threads.told import told
 from agent.decide.values import Me, Meaning
 from providers.base import Mail, Origin
 from voice.quotes import typed

@@ -17,10 +17,10 @@ from agent.common.desk import Desk
 from agent.common.home import Home
 from agent.common.outcome import Done, no
 from agent.common.person import me_of
-from agent.decide.levels import Place
-from agent.decide.lifecycle import Progress
-from agent.decide.plans import CORRECTION
-from agent.decide.threads import Thread
+from agent.decide.gate.levels import Place
+from agent.decide.plans.lifecycle import Progress
+from agent.decide.plans.plans import CORRECTION
+from agent.decide.threads.threads import Thread
 from agent.drafting.memories import known_of, learn_from_sent
 from agent.drafting.writing import Wish, Written, brief_for, facts_json, learn, own_words, sent_mails, write
 from agent.errors import RelanceError

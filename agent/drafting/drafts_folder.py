@@ -9,8 +9,8 @@ from datetime import timedelta
 from sqlalchemy import Connection, select
 
 from agent.common.desk import Desk, Row
-from agent.decide.lifecycle import WAITING, Progress, Stage
-from agent.decide.remote import Act, Seen, Wanted, Was, decide
+from agent.decide.plans.lifecycle import WAITING, Progress, Stage
+from agent.decide.plans.remote import Act, Seen, Wanted, Was, decide
 from agent.drafting.drafts_state import MOST_TEXT, Scene, current_of, expected, look, made_of, scene_of, wanted_of
 from agent.failpoints import reach
 from agent.sending import handed_over
@@ -21,9 +21,9 @@ from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.lying import Lying
 from agent.store.threading import FOLLOWUP
-from providers import freeze
 from providers.base import Draft, Drafts, ProviderError
 from providers.drafts import flat, mark_of_bytes
+from providers.mail import freeze
 
 SHOWN = (Progress.DRAFTED.value, Progress.APPROVED.value)
 PATIENCE = timedelta(minutes=3)

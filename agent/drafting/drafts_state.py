@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select
 
 from agent.common.desk import Desk, Row, Seat
 from agent.common.outcome import Done
-from agent.decide.gate_case import Verdict
-from agent.decide.lifecycle import WAITING, Progress, Stage
-from agent.decide.remote import Seen, Wanted, Was, told
-from agent.decide.threads import Thread, is_draft, moment
+from agent.decide.gate.case import Verdict
+from agent.decide.plans.lifecycle import WAITING, Progress, Stage
+from agent.decide.plans.remote import Seen, Wanted, Was, told
+from agent.decide.threads.threads import Thread, is_draft, moment
 from agent.failpoints import reach
 from agent.sending.compose import Composed, people, whole_thread
 from agent.store import followups, lying, outbox

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, func, select
 from agent.common.desk import own_organisation
 from agent.common.home import Home
 from agent.common.person import me_of
-from agent.decide import facts
-from agent.decide.threads import Thread, moment
+from agent.decide.facts import check as facts
+from agent.decide.threads.threads import Thread, moment
 from agent.drafting.checking import likeness
 from agent.models.asking import topic_of
 from agent.sending.case import Matter

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from agent.decide.answers import read_answer
-from agent.decide.threads import Thread, moment
+from agent.decide.reading.answers import read_answer
+from agent.decide.threads.threads import Thread, moment
+from agent.decide.threads.waits import from_asked
 from agent.decide.values import Certainty, Me, Meaning
-from agent.decide.waits import from_asked
 from providers.base import Mail, Origin
 from voice.language import language_of
 from voice.pack import LANGUAGES, pack

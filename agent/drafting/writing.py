@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from agent.decide import facts
-from agent.decide.threads import Thread, answered, moment
-from agent.decide.told import told
+from agent.decide.facts import check as facts
+from agent.decide.threads.threads import Thread, answered, moment
+from agent.decide.threads.told import told
 from agent.decide.values import Me
 from agent.drafting.promises import broken_promise, in_words
 from providers.base import Address, Mail, Origin
-from providers.freeze import reply_subject
+from providers.mail.freeze import reply_subject
 from voice.brief import Brief, Drafted, Job, Message, SentMail, Signal, Writer
 from voice.corpus import Corpus
 from voice.first import language_of_first

@@ -10,13 +10,13 @@ from functools import cache
 from time import process_time
 
 from agent.bounds import TooMuchError, bounded
-from agent.decide import facts
-from agent.decide.sensitive import sensitive
-from agent.decide.summary import Summary, summarise
-from agent.decide.threads import Thread
+from agent.decide.facts import check as facts
+from agent.decide.reading.sensitive import sensitive
+from agent.decide.threads.summary import Summary, summarise
+from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
 from providers.base import Address, Mail, Origin
-from providers.delivery import TRACES
+from providers.mail.delivery import TRACES
 from voice.quotes import typed
 
 ENDED = "It could not be judged within the limits on time and memory."

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from agent.bounds import TooMuchError, bounded
-from agent.decide.answers import read_answer
-from agent.decide.summary import OPT_OUT, Stand
+from agent.decide.reading.answers import read_answer
+from agent.decide.threads.summary import OPT_OUT, Stand
 from agent.decide.values import Me, Meaning
 from agent.store import standing
 from agent.store.engine import Store

@@ -11,10 +11,10 @@ from agent import logs
 from agent.bounds import little_memory
 from agent.common.home import Home
 from agent.common.person import me_of
-from agent.decide.lifecycle import Progress
-from agent.decide.plans import CORRECTION
-from agent.decide.quiet import OVER, Habits, Reason, Verdict, judge
-from agent.decide.threads import moment
+from agent.decide.plans.lifecycle import Progress
+from agent.decide.plans.plans import CORRECTION
+from agent.decide.threads.quiet import OVER, Habits, Reason, Verdict, judge
+from agent.decide.threads.threads import moment
 from agent.decide.values import Me
 from agent.judging.condensing import condense, set_aside
 from agent.judging.hearing import hear

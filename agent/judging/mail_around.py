@@ -9,11 +9,11 @@ from functools import cached_property, partial
 
 from sqlalchemy import Connection
 
-from agent.decide.carriers import is_robot, settles_for_others
-from agent.decide.matter import Notice, notice
-from agent.decide.people import full_name
-from agent.decide.summary import Summary
-from agent.decide.threads import Thread
+from agent.decide.machines.carriers import is_robot, settles_for_others
+from agent.decide.threads.matter import Notice, notice
+from agent.decide.threads.people import full_name
+from agent.decide.threads.summary import Summary
+from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
 from agent.judging.people_around import Heard, Incoming, Inside, incoming
 from agent.store import around, mails, standing, verdicts

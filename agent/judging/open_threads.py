@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from agent.common.home import Home
-from agent.decide.quiet import Habits, Verdict
-from agent.decide.summary import waited_from
+from agent.decide.threads.quiet import Habits, Verdict
+from agent.decide.threads.summary import waited_from
+from agent.decide.threads.waits import own_habit
 from agent.decide.values import Me
-from agent.decide.waits import own_habit
 from agent.judging.mail_around import Beside, Lately
 from agent.judging.people_around import People
 from agent.judging.together import due_at, judge_one

@@ -9,17 +9,17 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from agent.decide.answers import read_answer
-from agent.decide.copies import fingerprint
-from agent.decide.mailboxes import mailbox_of
-from agent.decide.matter import Notice, Spoken, notice, spoken
-from agent.decide.people import full_name
-from agent.decide.quiet import Reason, matter_of
-from agent.decide.summary import Summary
-from agent.decide.threads import Thread, moment
+from agent.decide.dates.zones import Place, country_of, guess
+from agent.decide.gate.spelling import mailbox_of
+from agent.decide.reading.answers import read_answer
+from agent.decide.threads.copies import fingerprint
+from agent.decide.threads.matter import Notice, Spoken, notice, spoken
+from agent.decide.threads.people import full_name
+from agent.decide.threads.quiet import Reason, matter_of
+from agent.decide.threads.summary import Summary
+from agent.decide.threads.threads import Thread, moment
+from agent.decide.threads.waits import usual_wait
 from agent.decide.values import SPEAKS, Me
-from agent.decide.waits import usual_wait
-from agent.decide.zones import Place, country_of, guess
 from providers.base import Address, Mail, Origin
 
 MOST_DATES = 50

@@ -9,13 +9,13 @@ from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from agent.decide.plans import Plan
-from agent.decide.quiet import Habits, Reason, Verdict, judge
-from agent.decide.summary import Summary, wrote_here
-from agent.decide.threads import Thread
+from agent.decide.dates.zones import Place
+from agent.decide.plans.plans import Plan
+from agent.decide.threads.quiet import Habits, Reason, Verdict, judge
+from agent.decide.threads.summary import Summary, wrote_here
+from agent.decide.threads.threads import Thread
+from agent.decide.threads.waits import own_habit
 from agent.decide.values import Me
-from agent.decide.waits import own_habit
-from agent.decide.zones import Place
 from agent.judging.condensing import condense
 from agent.judging.people_around import Gathered, Inside, People
 

@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from agent.common.desk import Desk
 from agent.common.home import Home
 from agent.common.outcome import Done, no
-from agent.decide.absence import NAMES, Away, holding, kept
-from agent.decide.answers import read_answer
-from agent.decide.threads import Thread, moment
+from agent.decide.plans.absence import NAMES, Away, holding, kept
+from agent.decide.reading.answers import read_answer
+from agent.decide.threads.threads import Thread, moment
 from agent.decide.values import Me
 from agent.store import settings
 from agent.store.audit import Event

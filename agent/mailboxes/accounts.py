@@ -10,7 +10,7 @@ from agent.errors import ConfigError
 from providers.base import Mailbox, Watcher
 
 if TYPE_CHECKING:
-    from providers.imap_connect import ImapSettings
+    from providers.imap.connect import ImapSettings
 
 
 def open_mailbox(home: Home, account: Account) -> Mailbox:
@@ -25,7 +25,7 @@ def open_mailbox(home: Home, account: Account) -> Mailbox:
 
             return open_cloud(home, account)
         case "memory" if account.name in home.servers:
-            from providers.memory import MemoryMailbox
+            from providers.local.memory import MemoryMailbox
 
             return MemoryMailbox(home.servers[account.name])
         case _:
@@ -38,13 +38,13 @@ def open_watcher(home: Home, account: Account) -> Watcher | None:
     """A line of its own that hears of news; None where the provider cannot tell and must be asked."""
     if account.provider != "imap":
         return None
-    from providers.imap_watch import ImapWatcher
+    from providers.imap.watch import ImapWatcher
 
     return ImapWatcher(imap_settings(home, account))
 
 
 def _imap(home: Home, account: Account) -> Mailbox:
-    from providers.imap import ImapMailbox
+    from providers.imap.mailbox import ImapMailbox
 
     return ImapMailbox(imap_settings(home, account))
 
@@ -52,7 +52,7 @@ def _imap(home: Home, account: Account) -> Mailbox:
 def imap_settings(home: Home, account: Account) -> ImapSettings:
     """Where and how to sign in; the password is fetched once."""
     from agent.secrets import resolve
-    from providers.imap_connect import ImapSettings
+    from providers.imap.connect import ImapSettings
 
     assert account.imap is not None
     server = account.imap
@@ -71,7 +71,7 @@ def imap_settings(home: Home, account: Account) -> ImapSettings:
 
 
 def _archive(home: Home, account: Account) -> Mailbox:  # noqa: ARG001
-    from providers.archive import ArchiveMailbox
+    from providers.local.archive import ArchiveMailbox
 
     assert account.archive is not None
     return ArchiveMailbox(account.archive.path.expanduser())

@@ -12,13 +12,13 @@ from agent.errors import ConfigError, UsageError
 from agent.mailboxes import signins
 from agent.mailboxes.signins import kind_of, vault_name
 from agent.secrets import resolve
-from providers import oauth
 from providers.base import Mailbox
-from providers.gmail_api import GmailSettings
-from providers.graph import OutlookSettings
-from providers.oauth import Tokens
-from providers.oauth_google import GoogleClient
-from providers.oauth_microsoft import MicrosoftClient
+from providers.gmail.api import GmailSettings
+from providers.oauth import signin as oauth
+from providers.oauth.google import GoogleClient
+from providers.oauth.microsoft import MicrosoftClient
+from providers.oauth.signin import Tokens
+from providers.outlook.graph import OutlookSettings
 
 HERE = "Your browser opens this link; where it does not, open it on this machine:"
 ELSEWHERE = (
@@ -74,13 +74,13 @@ def _keep(home: Home, name: str, text: str) -> None:
 
 
 def _google_renewal(home: Home, account: Account) -> Callable[..., oauth.Kept]:
-    from providers.oauth_google import renewal
+    from providers.oauth.google import renewal
 
     return renewal(google_client(home, account))
 
 
 def _microsoft_renewal(home: Home, account: Account) -> Callable[..., oauth.Kept]:
-    from providers.oauth_microsoft import renewal
+    from providers.oauth.microsoft import renewal
 
     return renewal(microsoft_client(account), scopes_for(home, account))
 
@@ -98,10 +98,10 @@ def outlook_settings(home: Home, account: Account) -> OutlookSettings:
 def open_cloud(home: Home, account: Account) -> Mailbox:
     """The mailbox, signed in."""
     if account.provider == "gmail":
-        from providers.gmail import GmailMailbox
+        from providers.gmail.mailbox import GmailMailbox
 
         return GmailMailbox(gmail_settings(home, account))
-    from providers.outlook import OutlookMailbox
+    from providers.outlook.mailbox import OutlookMailbox
 
     return OutlookMailbox(outlook_settings(home, account))
 
@@ -120,8 +120,8 @@ def sign_in(home: Home, account: Account, *, headless: bool, show: Callable[[str
 def _google(
     home: Home, account: Account, scopes: tuple[str, ...], now: float, *, headless: bool, show: Callable[[str], object]
 ) -> str:
-    from providers.oauth_google import sign_in as in_browser
-    from providers.oauth_google import sign_in_by_paste
+    from providers.oauth.google import sign_in as in_browser
+    from providers.oauth.google import sign_in_by_paste
 
     client = google_client(home, account)
     show(ELSEWHERE if headless else HERE)
@@ -140,8 +140,8 @@ def _pasted() -> str:
 def _microsoft(
     account: Account, scopes: tuple[str, ...], now: float, *, headless: bool, show: Callable[[str], object]
 ) -> str:
-    from providers.oauth_microsoft import sign_in as in_browser
-    from providers.oauth_microsoft import sign_in_by_code
+    from providers.oauth.microsoft import sign_in as in_browser
+    from providers.oauth.microsoft import sign_in_by_code
 
     client = microsoft_client(account)
     if headless:

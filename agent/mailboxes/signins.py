@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from agent.config import Account, Config
-from providers import oauth
+from providers.oauth import signin as oauth
 
 if TYPE_CHECKING:
     from agent.common.home import Home

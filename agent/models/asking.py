@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from agent import logs
 from agent.common.home import Home
 from agent.config import Config, Model
-from agent.decide.levels import Kind, Place, Scope, concerns
-from agent.decide.sensitive import sensitive
-from agent.decide.threads import Thread
+from agent.decide.gate.levels import Kind, Place, Scope, concerns
+from agent.decide.reading.sensitive import sensitive
+from agent.decide.threads.threads import Thread
 from agent.errors import RelanceError
 from agent.secrets import resolve
 from agent.store import model_calls

@@ -14,11 +14,11 @@ from sqlalchemy import select, update
 
 from agent import logs
 from agent.common.home import Home
-from agent.decide.levels import Place
-from agent.decide.quiet import Reason
-from agent.decide.quoted import typed
-from agent.decide.summary import Summary
-from agent.decide.threads import Thread, moment
+from agent.decide.gate.levels import Place
+from agent.decide.reading.quoted import typed
+from agent.decide.threads.quiet import Reason
+from agent.decide.threads.summary import Summary
+from agent.decide.threads.threads import Thread, moment
 from agent.errors import RelanceError
 from agent.models.asking import StoreLedger, endpoint_for, ledger_for, topic_of
 from agent.store import followups, mails, settings, verdicts

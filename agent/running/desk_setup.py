@@ -15,9 +15,9 @@ from agent.common.desk import Desk, Judgement, Row, Seat
 from agent.common.home import Home
 from agent.common.person import me_of
 from agent.config import Account, Config, Smtp
-from agent.decide.gate_case import Content
-from agent.decide.levels import rules_of
-from agent.decide.threads import Thread
+from agent.decide.gate.case import Content
+from agent.decide.gate.levels import rules_of
+from agent.decide.threads.threads import Thread
 from agent.decide.values import Meaning
 from agent.drafting import drafts_folder
 from agent.drafting.checking import judgement
@@ -32,8 +32,8 @@ from agent.sending import outbox
 from agent.sending.hours import slot_for
 from agent.sequences.plans import all_plans
 from agent.store.budgets import Limits
-from providers import smtp
 from providers.base import Mail, Sender
+from providers.smtp import sender as smtp
 
 SENDING = frozenset({"imap"})
 CLOUDS = frozenset({"gmail", "outlook"})

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from agent import logs
 from agent.common.desk import Desk
-from agent.decide.keeping_back import why
-from agent.decide.levels import Level
-from agent.decide.lifecycle import Progress
-from agent.decide.notices import RESTORED
+from agent.decide.gate.keeping_back import why
+from agent.decide.gate.levels import Level
+from agent.decide.plans.lifecycle import Progress
+from agent.decide.plans.notices import RESTORED
 from agent.drafting import drafts_folder
 from agent.errors import RelanceError
 from agent.mailboxes.absence import drop_ended

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from agent import logs
-from providers.plain import plain
+from providers.mail.plain import plain
 
 TITLE = "relance"
 SECONDS = 2.0

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from agent.common.desk import Desk, Row, Seat
-from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
-from agent.decide.levels import Ceiling, Level, Place, Resolved, merged, resolve
-from agent.decide.moves import moving
-from agent.decide.people import doubts, recipients
-from agent.decide.plans import CORRECTION
-from agent.decide.threads import Thread, moment, names, node
-from agent.decide.told import began_elsewhere, names_for, told
+from agent.decide.gate.case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
+from agent.decide.gate.levels import Ceiling, Level, Place, Resolved, merged, resolve
+from agent.decide.plans.plans import CORRECTION
+from agent.decide.threads.moves import moving
+from agent.decide.threads.people import doubts, recipients
+from agent.decide.threads.threads import Thread, moment, names, node
+from agent.decide.threads.told import began_elsewhere, names_for, told
 from agent.mailboxes.absence import holds
 from agent.sending.compose import Composed, allowed, basis_of, people
 from agent.sending.since_approval import longest_shared, since_approval, since_own_mail
@@ -25,8 +25,8 @@ from agent.store.budgets import Use
 from agent.store.people import bounced
 from agent.store.verdicts import domains_written_to, over
 from providers.base import Address, Mail
-from providers.freeze import usable_chain
-from providers.mime import parse
+from providers.mail.freeze import usable_chain
+from providers.mail.mime import parse
 
 SAME_TEXT = timedelta(days=90)
 """So long the words of a first mail are nobody else's."""

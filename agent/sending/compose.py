@@ -12,16 +12,16 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from agent.common.desk import Desk, Row, Seat
-from agent.decide.copies import fingerprint
-from agent.decide.people import recipients
-from agent.decide.threads import Thread, assemble, moment
+from agent.decide.threads.copies import fingerprint
+from agent.decide.threads.people import recipients
+from agent.decide.threads.threads import Thread, assemble, moment
 from agent.store import outbox
 from agent.store.mails import thread_mails
 from agent.store.origins import MINE
 from agent.store.threading import MAIL, REFERENCE
-from providers import freeze
 from providers.base import Address, Letter, Mail, Origin, Role
-from providers.mime import parse
+from providers.mail import freeze
+from providers.mail.mime import parse
 
 MOST_SEEN = 2_000
 

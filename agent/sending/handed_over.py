@@ -7,9 +7,9 @@ from datetime import timedelta
 from sqlalchemy import Connection, select
 
 from agent.common.desk import Desk, Row
-from agent.decide.gate_mailbox import ENDS
-from agent.decide.lifecycle import Progress
-from agent.decide.threads import is_draft, moment
+from agent.decide.gate.mailbox_checks import ENDS
+from agent.decide.plans.lifecycle import Progress
+from agent.decide.threads.threads import is_draft, moment
 from agent.sending.compose import whole_thread
 from agent.sending.since_approval import since_own_mail
 from agent.store import followups

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from agent.common.home import Home
 from agent.common.person import me_of
-from agent.decide.cadence import Hours, slot
-from agent.decide.zones import country_of, guess
+from agent.decide.dates.cadence import Hours, slot
+from agent.decide.dates.zones import country_of, guess
 from agent.store import verdicts
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from agent import ending
 from agent.common.desk import Desk, Row, Seat
-from agent.decide.gate import Decision, decide
-from agent.decide.gate_case import Case, Look, Verdict
-from agent.decide.levels import Level
-from agent.decide.lifecycle import LIVE, WAITING, Progress, Stage
-from agent.decide.meeting import met
+from agent.decide.gate.case import Case, Look, Verdict
+from agent.decide.gate.decision import Decision, decide
+from agent.decide.gate.levels import Level
+from agent.decide.plans.lifecycle import LIVE, WAITING, Progress, Stage
+from agent.decide.plans.meeting import met
 from agent.errors import RelanceError
 from agent.failpoints import reach
 from agent.mailboxes.absence import holds
@@ -27,8 +27,10 @@ from agent.store.engine import Change
 from agent.store.journal import Journal, Proof
 from agent.store.mails import account_rows
 from agent.store.outbox import Claim, Submission
-from providers import freeze, senders, smtp
+from providers import senders
 from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
+from providers.mail import freeze
+from providers.smtp import sender as smtp
 
 FRESH_SECONDS = 15.0
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from agent import logs
 from agent.common.desk import Desk, Row
-from agent.decide.lifecycle import Stage
+from agent.decide.plans.lifecycle import Stage
 from agent.failpoints import reach
 from agent.sending.compose import letter_of, written_since
 from agent.store import outbox

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from agent.common.desk import Desk, Row
-from agent.decide.gate_case import News
-from agent.decide.lifecycle import Progress
-from agent.decide.moves import had, later
-from agent.decide.people import full_name
-from agent.decide.threads import Thread, is_draft, moment
+from agent.decide.gate.case import News
+from agent.decide.plans.lifecycle import Progress
+from agent.decide.threads.moves import had, later
+from agent.decide.threads.people import full_name
+from agent.decide.threads.threads import Thread, is_draft, moment
 from agent.sending.compose import basis_of, earlier_identity, identity_of, people
 from agent.store.mails import mails_from, thread_mails
 from agent.store.people import opted_out

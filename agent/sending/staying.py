@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agent.common.desk import Row
-from agent.decide.gate_mailbox import PUT_OFF
-from agent.decide.lifecycle import Progress, Stage
+from agent.decide.gate.mailbox_checks import PUT_OFF
+from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store import followups
 from agent.store.engine import Change
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from agent.common.desk import Desk, Row
-from agent.decide.gate_case import News
-from agent.decide.lifecycle import WAITING, Stage
-from agent.decide.meeting import met
+from agent.decide.gate.case import News
+from agent.decide.plans.lifecycle import WAITING, Stage
+from agent.decide.plans.meeting import met
 from agent.sending.compose import whole_thread
 from agent.sending.outbox import Worked
 from agent.sending.since_approval import since_approval

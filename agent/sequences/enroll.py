@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from agent.common.home import Home
 from agent.common.person import me_of
-from agent.decide.lifecycle import Progress
-from agent.decide.plans import Plan
-from agent.decide.triggers import Enrolment, Trigger, enrolled
+from agent.decide.plans.lifecycle import Progress
+from agent.decide.plans.plans import Plan
+from agent.decide.plans.triggers import Enrolment, Trigger, enrolled
 from agent.decide.values import Me
 from agent.errors import UsageError
 from agent.sequences.plans import all_plans
@@ -25,7 +25,7 @@ from agent.sequences.situation import gather, place_of
 from agent.sequences.whom import MAILING, No, Target, on_the_way, whom
 from agent.store import enrolments, followups, people, settings
 from agent.store.engine import Change
-from providers.plain import plain
+from providers.mail.plain import plain
 
 SAME_TEXT = timedelta(days=90)
 LONGEST_ABOUT, LONGEST_SIGNAL, LONGEST_URL, LONGEST_SUBJECT = 2_000, 500, 500, 60

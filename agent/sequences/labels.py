@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from agent.common.home import Home
-from agent.decide import notices
-from agent.decide.notices import REPORT
-from agent.decide.plans import LABEL, Plan
-from agent.decide.summary import Summary
-from agent.decide.triggers import Enrolment, Trigger, plans_asked
+from agent.decide.plans import notices
+from agent.decide.plans.notices import REPORT
+from agent.decide.plans.plans import LABEL, Plan
+from agent.decide.plans.triggers import Enrolment, Trigger, plans_asked
+from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
 from agent.sequences.enroll import begin
 from agent.sequences.situation import place_of

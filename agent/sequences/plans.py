@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.config import Config
-from agent.decide.plans import BUILT_IN, Plan, parse_plan
+from agent.decide.plans.plans import BUILT_IN, Plan, parse_plan
 from agent.errors import ConfigError
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 
 from agent.common.home import Home
 from agent.common.person import me_of
-from agent.decide.lifecycle import Progress
-from agent.decide.plans import Plan
+from agent.decide.plans.lifecycle import Progress
+from agent.decide.plans.plans import Plan
 from agent.decide.values import Me
 from agent.sequences.plans import all_plans
 from agent.sequences.signs import SEEN, Arrived, Sign, arrived, newest, signs

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from agent.decide.answers import read_answer
-from agent.decide.matter import bare_subject
-from agent.decide.people import same_organisation
+from agent.decide.reading.answers import read_answer
+from agent.decide.threads.matter import bare_subject
+from agent.decide.threads.people import same_organisation
 from agent.decide.values import SPEAKS, Me, Meaning
 from agent.sequences.situation import Scene
 from agent.store.mail_codec import from_row

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from agent.decide.exits import Standing, standing
-from agent.decide.lifecycle import Progress, Stage
-from agent.decide.plans import Plan
-from agent.decide.summary import Summary
-from agent.decide.triggers import Days, Enrolment, NextTouch, Trigger, enrolled
+from agent.decide.dates.zones import Place, country_of, guess
+from agent.decide.plans.exits import Standing, standing
+from agent.decide.plans.lifecycle import Progress, Stage
+from agent.decide.plans.plans import Plan
+from agent.decide.plans.triggers import Days, Enrolment, NextTouch, Trigger, enrolled
+from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
-from agent.decide.zones import Place, country_of, guess
 from agent.store import enrolments, outbox, verdicts
 from agent.store.threading import THREAD
 

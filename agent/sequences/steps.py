@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from agent.decide.lifecycle import Progress
-from agent.decide.triggers import NextTouch
+from agent.decide.plans.lifecycle import Progress
+from agent.decide.plans.triggers import NextTouch
 from agent.sequences.situation import Scene
 from agent.store import enrolments, followups, threading
 from agent.store.engine import Change

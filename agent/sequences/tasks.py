@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.common.desk import Desk
 from agent.common.outcome import Done, no
-from agent.decide.lifecycle import Progress
+from agent.decide.plans.lifecycle import Progress
 from agent.store import followups
 
 

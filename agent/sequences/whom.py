@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 from agent.common.home import Home
 from agent.common.person import me_of
 from agent.config import ADDRESS
-from agent.decide.carriers import is_list, is_no_reply, is_robot, is_role
-from agent.decide.people import is_me, look_alike
-from agent.decide.quiet import SENTENCES, Reason
-from agent.decide.summary import Summary
+from agent.decide.machines.carriers import is_list, is_no_reply, is_robot, is_role
+from agent.decide.threads.people import is_me, look_alike
+from agent.decide.threads.quiet import SENTENCES, Reason
+from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
 from agent.errors import UsageError
 from agent.store import enrolments, mails, outbox, people, verdicts, views

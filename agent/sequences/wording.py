@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from agent.decide.lifecycle import Progress
+from agent.decide.plans.lifecycle import Progress
 from agent.store import enrolments
-from providers.plain import plain
+from providers.mail.plain import plain
 
 Row = dict[str, Any]
 BEGAN = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
 
-from agent.decide.people import is_me
+from agent.decide.threads.people import is_me
 from agent.store.engine import Change, Store
 from agent.store.forgetting import (
     FORGOTTEN,

@@ -17,7 +17,7 @@ from agent import __version__
 from agent.clock import Beat
 from agent.store.columns import to_micros
 from agent.store.tables import CheckpointRow, EventContentRow, EventRow
-from providers.plain import in_json
+from providers.mail.plain import in_json
 
 START = "0" * 64
 NO_ANCHOR = "the anchor file outside the database is missing"

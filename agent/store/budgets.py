@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from agent.decide.levels import DEFAULT, Kind, Level, Place, Rule, Scope, concerns, parse_scope, same
-from agent.decide.mailboxes import near_address, same_domain
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Place, Rule, Scope, concerns, parse_scope, same
+from agent.decide.gate.spelling import near_address, same_domain
 from agent.store import settings
 from agent.store.audit import Event
 from agent.store.engine import Change

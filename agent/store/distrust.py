@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from agent.decide.levels import DEFAULT
-from agent.decide.lifecycle import Stage
+from agent.decide.gate.levels import DEFAULT
+from agent.decide.plans.lifecycle import Stage
 from agent.store import budgets, outbox, settings
 from agent.store.audit import EVENT, Event
 from agent.store.engine import Change, Store

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from agent.decide.lifecycle import Progress, Stage
+from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store import followups, outbox
 from agent.store.audit import Event
 from agent.store.engine import Change

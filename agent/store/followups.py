@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from agent.decide.lifecycle import Progress, may_progress
+from agent.decide.plans.lifecycle import Progress, may_progress
 from agent.store.audit import Event
 from agent.store.engine import Change
 from agent.store.tables import DraftRow

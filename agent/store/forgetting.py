@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, Text, delete, false, func, or_, select, true, update
 from sqlmodel import SQLModel
 
-from agent.decide.mailboxes import plain_domain, shown_domain, spellings
-from agent.decide.people import is_me
+from agent.decide.gate.spelling import plain_domain, shown_domain, spellings
+from agent.decide.threads.people import is_me
 from agent.store import budgets, origins
 from agent.store.audit import CONTENT
 from agent.store.engine import Change, Store
@@ -23,8 +23,8 @@ from agent.store.outbox_tables import GROWING, unguarded
 from agent.store.tables import AccountRow, DraftRow, ForgottenRow, MemoryRow, SettingRow
 from agent.store.taken_out import GONE, STUBS, Without, carried, cleaned, full_names, named, stub, theirs
 from agent.store.threading import ENROLMENT, FOLLOWUP, HEADS, MAIL, ONCE_MORE, REFERENCE, THREAD, chunks
-from providers import mime
 from providers.base import Mail
+from providers.mail import mime
 
 ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
 DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]

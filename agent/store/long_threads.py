@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, not_, select
 
 from agent.store.origins import MINE
 from agent.store.threading import MAIL, THREAD, chunks
-from providers.mime import MOST_TEXT
+from providers.mail.mime import MOST_TEXT
 
 FEW = 10
 """A thread of no more mails is read whole."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from agent.decide.remote import Was
+from agent.decide.plans.remote import Was
 from agent.store import settings
 from agent.store.engine import Change
 

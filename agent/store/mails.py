@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from agent.decide.threads import Thread, assemble, node
+from agent.decide.threads.threads import Thread, assemble, node
 from agent.store import lying
 from agent.store.admitting import admitted
 from agent.store.engine import Change, Store, insert_many

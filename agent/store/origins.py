@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from agent.decide.origin import MOST_VOTES, WINDOW, Door, Vote, origin_of, server_of, server_shown
-from agent.decide.people import MOST_PEOPLE
+from agent.decide.threads.origin import MOST_VOTES, WINDOW, Door, Vote, origin_of, server_of, server_shown
+from agent.decide.threads.people import MOST_PEOPLE
 from agent.store import settings
 from agent.store.audit import Event
 from agent.store.engine import Change, Store
@@ -18,8 +18,8 @@ from agent.store.mail_codec import from_row
 from agent.store.outbox_tables import OutboxRow
 from agent.store.tables import AccountRow
 from agent.store.threading import MAIL, THREAD, WRITTEN_TO, chunks, name_roots
-from providers import mime
 from providers.base import Mail, Origin, Role
+from providers.mail import mime
 
 ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
 OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]

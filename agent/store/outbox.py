@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from agent.decide.lifecycle import LIVE, TERMINAL, UNDOABLE, WAITING, Progress, Stage
+from agent.decide.plans.lifecycle import LIVE, TERMINAL, UNDOABLE, WAITING, Progress, Stage
 from agent.failpoints import reach
 from agent.store import followups, settings
 from agent.store.audit import Event

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Index, LargeBinary, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from agent.decide.lifecycle import LIVE, STAGE_MOVES, TERMINAL, Stage
+from agent.decide.plans.lifecycle import LIVE, STAGE_MOVES, TERMINAL, Stage
 from agent.store.columns import key, moment, one_of, text, whole
 
 STRICT: dict[str, Any] = {"sqlite_strict": True}

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, or_, select
 
-from agent.decide.groups import ALONE, DUE, HELD, REASONS, WORDS
-from agent.decide.lifecycle import LIVE, TERMINAL
+from agent.decide.plans.lifecycle import LIVE, TERMINAL
+from agent.decide.threads.groups import ALONE, DUE, HELD, REASONS, WORDS
 from agent.store.audit import CONTENT, EVENT
 from agent.store.followups import DRAFT
 from agent.store.outbox import OUTBOX

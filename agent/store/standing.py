@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from agent.decide.mailboxes import mailbox_of
-from agent.decide.summary import BOUNCED, OPT_OUT, Stand
+from agent.decide.gate.spelling import mailbox_of
+from agent.decide.threads.summary import BOUNCED, OPT_OUT, Stand
 from agent.store.audit import Event
 from agent.store.engine import Change, Store
 from agent.store.mail_codec import from_row

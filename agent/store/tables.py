@@ -9,7 +9,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from agent.decide.triggers import Trigger
+from agent.decide.plans.triggers import Trigger
 from agent.store.columns import key, link, moment, one_of, text, whole
 from providers.base import Origin, Role
 

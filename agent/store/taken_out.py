@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import getaddresses
 
-from agent.decide.carriers import is_robot
-from agent.decide.people import is_me
-from agent.decide.reports import DAEMON
-from agent.decide.threads import returned
+from agent.decide.machines.carriers import is_robot
+from agent.decide.machines.reports import DAEMON
+from agent.decide.threads.people import is_me
+from agent.decide.threads.threads import returned
 from providers.base import Address, Attachment, Mail, Part, Role
-from providers.delivery import TRACES
+from providers.mail.delivery import TRACES
 
 GONE = "(forgotten)"
 SOMEBODY = "somebody@forgotten.invalid"

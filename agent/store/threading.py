@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, literal, select, update
 
-from agent.decide.threads import Joined, Node, names, node, root_of
+from agent.decide.threads.threads import Joined, Node, names, node, root_of
 from agent.store.engine import insert_many
 from agent.store.tables import EnrolmentRow, FollowupRow, MailRow, ReferenceRow, ThreadRow
 from providers.base import Mail

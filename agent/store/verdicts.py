@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
-from agent.decide.quiet import OVER
-from agent.decide.summary import Summary
+from agent.decide.threads.quiet import OVER
+from agent.decide.threads.summary import Summary
 from agent.store.engine import Change
 from agent.store.origins import MINE
 from agent.store.threading import MAIL, ONCE_MORE, THREAD, WRITTEN_TO, chunks

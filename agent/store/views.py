@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from agent.decide.lifecycle import LIVE
-from agent.decide.threads import Thread
+from agent.decide.plans.lifecycle import LIVE
+from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
 from agent.store.mails import ACCOUNT, thread_mails
 from agent.store.outbox import OUTBOX, states
 from agent.store.tables import DraftRow
 from agent.store.threading import FOLLOWUP, MAIL, THREAD
 from providers import webmail
-from providers.delivery import TRACES
+from providers.mail.delivery import TRACES
 
 DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
 Row = dict[str, Any]

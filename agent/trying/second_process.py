@@ -13,12 +13,12 @@ from typing import IO, TypeVar
 
 import msgspec
 
-from agent.decide.summary import Summary
-from agent.decide.threads import Thread
+from agent.decide.threads.summary import Summary
+from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
 from agent.trying.second_process_child import Begin, Judge, Read
-from providers.archive import ArchiveMailbox, Spot
 from providers.base import Mail
+from providers.local.archive import ArchiveMailbox, Spot
 from providers.worker_child import get, put
 
 START = "import sys; sys.path.insert(0, sys.argv[1]); from agent.trying.second_process_child import serve; serve()"

@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from agent.decide.summary import Summary
-from agent.decide.threads import Thread
+from agent.decide.threads.summary import Summary
+from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
 from agent.judging.condensing import condense
-from providers.archive import ArchiveMailbox, Spot
 from providers.base import Mail
+from providers.local.archive import ArchiveMailbox, Spot
 from providers.worker_child import get, put
 
 

@@ -11,19 +11,19 @@ from functools import cache
 from pathlib import Path
 
 from agent.common.home import Home
-from agent.decide.levels import Place
-from agent.decide.origin import MARKED_SENT, Door, Vote, server_of, server_shown, told
-from agent.decide.plans import BUILT_IN, Plan
-from agent.decide.threads import Thread, gather, moment
+from agent.decide.gate.levels import Place
+from agent.decide.plans.plans import BUILT_IN, Plan
+from agent.decide.threads.origin import MARKED_SENT, Door, Vote, server_of, server_shown, told
+from agent.decide.threads.threads import Thread, gather, moment
 from agent.decide.values import Me
 from agent.drafting.writing import Wish, Written, brief_for, learn, own_words, sent_mails, write
 from agent.errors import UsageError
 from agent.judging.together import Judged, Progress, judge_all
 from agent.models.asking import Writers
 from agent.trying.second_process import Helper
-from providers.archive import ArchiveMailbox, delivered, renumbered
 from providers.base import Mail, Refused
-from providers.mime import LONG_AGO, parse
+from providers.local.archive import ArchiveMailbox, delivered, renumbered
+from providers.mail.mime import LONG_AGO, parse
 from voice.brief import Writer
 from voice.corpus import Corpus, OwnMail
 from voice.profile import Profile

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, select
 
 from agent.common.desk import Desk, Row
 from agent.common.outcome import Done, no, queued, ready_at
-from agent.decide.gate import ACCEPTABLE, Decision, decide
-from agent.decide.gate_case import Verdict
-from agent.decide.levels import Kind, Level, Scope, one_down
-from agent.decide.lifecycle import TERMINAL, Progress, Stage
+from agent.decide.gate.case import Verdict
+from agent.decide.gate.decision import ACCEPTABLE, Decision, decide
+from agent.decide.gate.levels import Kind, Level, Scope, one_down
+from agent.decide.plans.lifecycle import TERMINAL, Progress, Stage
 from agent.failpoints import reach
 from agent.sending.case import Matter, draft_case, level_of
 from agent.sending.compose import Composed, Seen, compose, whole_thread
@@ -27,7 +27,7 @@ from agent.store.verdicts import held as held_for
 from agent.verbs.correction import draft_correction
 from agent.verbs.settling import settle
 from agent.verbs.switches import level_before, pause, resume, set_level
-from providers.freeze import NotFreezable
+from providers.mail.freeze import NotFreezable
 
 __all__ = [
     "Done", "Viewed", "approve", "approve_by_policy", "edit", "hand_over_text", "pause", "redo", "resume", "set_level",

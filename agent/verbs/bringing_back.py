@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.common.desk import Desk, Row
 from agent.common.outcome import Done, no
-from agent.decide.lifecycle import LIVE, Progress, Stage
+from agent.decide.plans.lifecycle import LIVE, Progress, Stage
 from agent.store import enrolments, followups, outbox
 from agent.store.engine import Change
 from agent.verbs.actions import undo

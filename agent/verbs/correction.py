@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 from agent.common.desk import Desk, Row
-from agent.decide.lifecycle import Progress
-from agent.decide.plans import CORRECTION
+from agent.decide.plans.lifecycle import Progress
+from agent.decide.plans.plans import CORRECTION
 from agent.sending.compose import basis_of, whole_thread
 from agent.store import followups
 from agent.store.engine import Change
 from providers.base import Mail
-from providers.freeze import reply_subject
+from providers.mail.freeze import reply_subject
 from voice.language import language_of
 from voice.pack import LANGUAGES, pack
 from voice.parts import split

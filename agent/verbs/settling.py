@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.common.desk import Desk, Row
 from agent.common.outcome import Done, no, queued, ready_at
-from agent.decide.lifecycle import Progress, Stage
+from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store import followups, outbox
 from agent.store.engine import Change
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from agent.common.desk import Desk
 from agent.common.outcome import Done, no
-from agent.decide.levels import DEFAULT, Kind, Level, Scope, is_raise, level_before_change, merged
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Scope, is_raise, level_before_change, merged
 from agent.mailboxes.absence import holds
 from agent.store import budgets, distrust, standing
 

@@ -10,7 +10,7 @@ import pytest
 from agent.common.home import Home
 from agent.demo import mailbox as demo
 from agent.paths import places
-from providers.memory import MemoryServer
+from providers.local.memory import MemoryServer
 from tests.act.small import small_home
 from tests.conftest import Ticking
 

@@ -24,7 +24,7 @@ from agent.sending import outbox
 from agent.sequences.enroll import Answered, Wanted, enroll, signal
 from agent.store import enrolments, views
 from providers.base import Letter, Receipt, Role
-from providers.memory import MemoryServer
+from providers.local.memory import MemoryServer
 from tests.conftest import Ticking
 
 ME, ANN, BOB = "sam@mine.example", "ann@partner.example", "bob@other.example"

@@ -18,7 +18,7 @@ from agent.mailboxes.sync import sync_account
 from agent.paths import places
 from agent.store.model_calls import CALL
 from providers.base import Role
-from providers.memory import MemoryServer
+from providers.local.memory import MemoryServer
 from tests.conftest import Ticking
 
 ME, BO = "noor@example.org", "bo@lund.example"

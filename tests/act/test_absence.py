@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from agent.decide import notices
-from agent.decide.absence import Away, holding, kept
-from agent.decide.levels import DEFAULT, Kind, Scope
+from agent.decide.gate.levels import DEFAULT, Kind, Scope
+from agent.decide.plans import notices
+from agent.decide.plans.absence import Away, holding, kept
 from agent.mailboxes import absence
 from agent.store import settings
 from agent.verbs import actions
 from providers.base import Absence, Role, Unreachable
-from providers.memory import MemoryMailbox
+from providers.local.memory import MemoryMailbox
 from tests.act.office import ANN, BOB, ME, PARIS, Office, office
 from tests.cli.run import relance
 from tests.conftest import NOW, Ticking

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from agent.common.desk import Judgement
-from agent.decide.gate_case import Content
-from agent.decide.levels import DEFAULT, Kind, Level, Scope
+from agent.decide.gate.case import Content
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Scope
 from agent.sending import outbox, reconcile
 from agent.store import followups
 from agent.store import outbox as rows

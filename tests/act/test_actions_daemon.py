@@ -148,7 +148,7 @@ def test_nothing_leaves_while_the_clock_is_behind_the_log(here: Scene) -> None:
 def test_nothing_leaves_from_a_full_disk(here: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     queued(here)
     here.world.pass_time(seconds=40)
-    monkeypatch.setattr("agent.decide.keeping_back.ROOM", 2**62)
+    monkeypatch.setattr("agent.decide.gate.keeping_back.ROOM", 2**62)
     assert one_pass(here.desk, jobs(here)).held_back == "disk"
     assert actions.undo(here.desk, 1).code == "cancelled"
 

@@ -16,7 +16,7 @@ from agent import bounds
 from agent.bounds import TooMuchError, bounded
 from agent.common.desk import Judgement
 from agent.common.home import Home
-from agent.decide.threads import Thread
+from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
 from agent.judging import condensing
 from agent.judging.condensing import ENDED, condense
@@ -129,7 +129,7 @@ def test_what_two_mails_make_together_is_found_too(slow_reader: None, monkeypatc
         return honest(thread, me, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(condensing, "summarise", reader)
-    from providers.mime import parse
+    from providers.mail.mime import parse
 
     mine, theirs = (
         parse(f"From: {who}\r\nTo: x@y.example\r\nMessage-ID: <{who}>\r\n\r\nhalf\r\n".encode()) for who in (ME, BO)
@@ -146,7 +146,7 @@ def test_a_judge_that_is_asked_before_a_letter_leaves_is_unsure(monkeypatch: pyt
         SLOW.match(POISON)
         return "list"
 
-    from providers.mime import parse
+    from providers.mail.mime import parse
 
     judge = desk_setup.within_limits(Judgement(meaning=hangs, content=lambda *_: SLOW.match(POISON)))  # type: ignore[arg-type,return-value]
     assert judge.meaning(parse(b"From: a@b.example\r\n\r\nx\r\n"), Thread("", ()), frozenset()) == "unsure"

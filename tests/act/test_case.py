@@ -8,9 +8,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from agent.decide.gate import decide
-from agent.decide.gate_case import Case
-from agent.decide.lifecycle import Stage
+from agent.decide.gate.case import Case
+from agent.decide.gate.decision import decide
+from agent.decide.plans.lifecycle import Stage
 from agent.sending.case import Matter, draft_case, look_of, send_case
 from agent.sending.compose import as_approved, whole_thread
 from agent.store import enrolments, followups

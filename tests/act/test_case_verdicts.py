@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from agent.decide.gate import decide
-from agent.decide.gate_case import Check, Verdict
+from agent.decide.gate.case import Check, Verdict
+from agent.decide.gate.decision import decide
 from agent.sending.case import draft_case
 from agent.sending.outbox import Worked, pump
 from agent.store import enrolments, followups, outbox, verdicts

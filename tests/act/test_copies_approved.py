@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.decide.levels import Level
+from agent.decide.gate.levels import Level
 from agent.sending import compose, outbox
 from agent.sending.compose import earlier_identity
 from agent.verbs import actions

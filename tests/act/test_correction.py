@@ -9,7 +9,7 @@ from email import message_from_bytes
 
 import pytest
 
-from agent.decide.levels import Level
+from agent.decide.gate.levels import Level
 from agent.drafting.draft import redo
 from agent.running.jobs import one_pass
 from agent.store import followups

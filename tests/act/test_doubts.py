@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from agent.decide.gate_case import Verdict
-from agent.decide.levels import Level
+from agent.decide.gate.case import Verdict
+from agent.decide.gate.levels import Level
 from agent.verbs import actions
 from providers.base import Address
 from tests.sim.judged import FIVE_DAYS, passes

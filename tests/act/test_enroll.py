@@ -11,7 +11,7 @@ import pytest
 
 from agent.errors import UsageError
 from agent.verbs import actions
-from providers import mime
+from providers.mail import mime
 from tests.act.enrolled import ABOUT, answer, enrolled, waiting
 from tests.act.office import ANN, BOB, ME, Office, office
 from tests.conftest import Ticking

@@ -18,12 +18,12 @@ from agent.mailboxes.sync import sync_mailbox
 from agent.paths import places
 from agent.store import enrolments
 from providers.base import Mailbox
-from providers.gmail import GmailMailbox
-from providers.gmail_api import GmailSettings
-from providers.imap import ImapMailbox
-from providers.imap_connect import ImapSettings
-from providers.outlook import OutlookMailbox
-from providers.outlook import OutlookSettings as GraphSettings
+from providers.gmail.api import GmailSettings
+from providers.gmail.mailbox import GmailMailbox
+from providers.imap.connect import ImapSettings
+from providers.imap.mailbox import ImapMailbox
+from providers.outlook.mailbox import OutlookMailbox
+from providers.outlook.mailbox import OutlookSettings as GraphSettings
 from tests.peers.dovecot import Dovecot, dovecot
 from tests.peers.dovecot_config import SENT
 from tests.peers.fake_letters import SAM

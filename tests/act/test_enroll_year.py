@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.common.person import me_of
-from agent.decide.workdays import is_workday
+from agent.decide.dates.workdays import is_workday
 from agent.sequences.situation import place_of
 from agent.verbs import actions
 from tests.act.office import ME, Office, office

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.bounds import TooMuchError
-from agent.decide.threads import Thread
+from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
 from agent.judging import condensing
 from providers.base import Address, Mail, Origin

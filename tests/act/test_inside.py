@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.decide.threads import Thread
+from agent.decide.threads.threads import Thread
 from agent.judging.people_around import Heard, Inside
 from providers.base import Address, Mail, Role
 

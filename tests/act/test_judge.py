@@ -11,7 +11,7 @@ import pytest
 from agent import logs
 from agent.common.home import Home
 from agent.common.person import me_of
-from agent.decide.quiet import Reason
+from agent.decide.threads.quiet import Reason
 from agent.demo import mailbox as demo
 from agent.drafting.draft import draft_due, profile_of
 from agent.judging import condensing, open_threads

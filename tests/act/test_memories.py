@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.common.home import Home
-from agent.decide.threads import Thread
+from agent.decide.threads.threads import Thread
 from agent.drafting.draft import redo
 from agent.drafting.memories import Lesson, harmless, known_of, learn_from_sent, lessons
 from agent.running.desk_setup import desk_for

@@ -12,7 +12,7 @@ import pytest
 
 from agent.common.home import Home
 from agent.config import parse
-from agent.decide.levels import Place
+from agent.decide.gate.levels import Place
 from agent.drafting.draft import redo, written_for
 from agent.models.asking import Writers, egress_for
 from agent.running.desk_setup import desk_for

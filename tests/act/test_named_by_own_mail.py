@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.decide.levels import Kind, Level, Scope
+from agent.decide.gate.levels import Kind, Level, Scope
 from agent.drafting.draft import draft_due, learn_voice
 from agent.judging.judge import judge_changed
 from agent.store import budgets, views

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.decide.threads import Thread, assemble
+from agent.decide.threads.threads import Thread, assemble
 from agent.decide.values import Me
 from agent.drafting.promises import broken_promise, in_words
 from agent.drafting.writing import Wish, brief_for

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.decide.levels import Level
+from agent.decide.gate.levels import Level
 from agent.running.jobs import Jobs, one_pass, wake_up
 from agent.store import budgets, distrust, settings, upkeep
 from agent.store import outbox as rows

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from agent.clock import system_now
-from agent.decide.workdays import workdays_between
+from agent.decide.dates.workdays import workdays_between
 from agent.drafting.draft import draft_due, learn_voice
 from agent.judging.judge import judge_changed
 from tests.peers.houses import MemoryHouse, person

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Rule, Scope
 from agent.sending import outbox
 from agent.sending.case import level_of, paused_for, use_of
 from agent.sending.compose import whole_thread

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.decide.threads import Thread
+from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
 from agent.drafting.checking import read_draft
 from agent.drafting.writing import check_facts

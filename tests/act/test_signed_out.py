@@ -10,12 +10,12 @@ import pytest
 from agent.mailboxes import clouds
 from agent.mailboxes.sync import sync_account
 from agent.verbs import actions
-from providers import oauth
 from providers.base import SignInNeeded
-from providers.graph import NOT_YOURS
-from providers.oauth import Kept
-from providers.oauth_google import WRONG_CLIENT, GoogleClient
-from providers.oauth_microsoft import SAYINGS, MicrosoftClient, sign_in_by_code
+from providers.oauth import signin as oauth
+from providers.oauth.google import WRONG_CLIENT, GoogleClient
+from providers.oauth.microsoft import SAYINGS, MicrosoftClient, sign_in_by_code
+from providers.oauth.signin import Kept
+from providers.outlook.graph import NOT_YOURS
 from tests.peers.cloud_houses import GmailHouse, OutlookHouse
 from tests.peers.fake_signin import Redirected, SigninFake
 from tests.peers.houses import ALIAS, House, person, raw

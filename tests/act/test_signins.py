@@ -14,8 +14,8 @@ from agent.config import Config
 from agent.doctor import examine
 from agent.mailboxes import signins
 from agent.paths import Places
-from providers import oauth
-from providers.oauth import Kept
+from providers.oauth import signin as oauth
+from providers.oauth.signin import Kept
 from tests.cli.run import relance
 from tests.peers.cloud_houses import GmailHouse, OutlookHouse
 from tests.peers.houses import House
@@ -91,7 +91,7 @@ def test_raising_a_level_says_that_the_sign_in_is_not_enough(build: Build) -> No
     house = build(level="manual", drafts="local")
     scopes = oauth.GOOGLE_READ if isinstance(house, GmailHouse) else oauth.MICROSOFT_READ
     narrow(house, scopes)
-    from agent.decide.levels import DEFAULT, Level
+    from agent.decide.gate.levels import DEFAULT, Level
     from agent.verbs import switches
 
     done = switches.set_level(house.desk, DEFAULT, Level.COPILOT, "copilot")

@@ -9,7 +9,7 @@ from email.header import Header
 import pytest
 
 from agent.common.person import me_of
-from agent.decide.levels import parse_scope
+from agent.decide.gate.levels import parse_scope
 from agent.sequences.whom import not_to
 from agent.store import upkeep
 from agent.store.people import name_of

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from agent.common.person import me_of
-from agent.decide.levels import DEFAULT, Kind, Level, Rule, Scope
-from agent.decide.threads import Thread
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Rule, Scope
+from agent.decide.threads.threads import Thread
 from agent.drafting.checking import read_draft
 from agent.drafting.draft import draft_due, learn_voice
 from agent.drafting.writing import Wish, brief_for

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.common.home import Home
-from agent.decide.gate_case import Check, Verdict
+from agent.decide.gate.case import Check, Verdict
 from agent.drafting.draft import draft_one, profile_of
 from agent.running.desk_setup import desk_for
 from agent.verbs import actions

@@ -12,7 +12,7 @@ import pytest
 
 from agent.cli.working import jobs_of
 from agent.common.home import Home
-from agent.decide.summary import Summary
+from agent.decide.threads.summary import Summary
 from agent.judging.judge import judge_changed
 from agent.models.unclear_answers import MOST_AT_ONCE, READINGS, applied, break_ties, question_about, reading_of
 from agent.store import audit, model_calls

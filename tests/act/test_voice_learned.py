@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.decide.origin import Door, told
-from agent.decide.threads import Thread, gather
+from agent.decide.threads.origin import Door, told
+from agent.decide.threads.threads import Thread, gather
 from agent.decide.values import Me
 from agent.drafting import writing
 from agent.drafting.draft import PROFILE, learn_voice, profile_of
@@ -17,7 +17,7 @@ from agent.drafting.writing import Received, learn
 from agent.store import settings
 from agent.trying.trial import me_from
 from providers.base import Role
-from providers.mime import parse
+from providers.mail.mime import parse
 from tests.act.small import BO, ME, letter, small_home
 from tests.conftest import Ticking
 

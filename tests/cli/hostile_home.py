@@ -13,7 +13,7 @@ from pathlib import Path
 from agent.common.home import Home
 from agent.drafting.draft import draft_due
 from providers.base import Role
-from providers.memory import MemoryServer
+from providers.local.memory import MemoryServer
 from tests.act.small import ME, read, small_home
 from tests.conftest import Ticking
 

@@ -15,7 +15,7 @@ from agent.mailboxes.sync import sync_account
 from agent.paths import places
 from agent.store import origins
 from providers.base import Role
-from providers.memory import MemoryServer
+from providers.local.memory import MemoryServer
 from tests.act.small import BO, CONFIG, ME, letter
 from tests.conftest import Ticking
 

@@ -11,11 +11,11 @@ from agent.common.home import Home
 from agent.config import load
 from agent.mailboxes import clouds
 from agent.paths import Places
-from providers import oauth_google
-from providers.gmail_api import GmailSettings
-from providers.graph import OutlookSettings
-from providers.oauth_google import GoogleClient
-from providers.oauth_microsoft import MicrosoftClient
+from providers.gmail.api import GmailSettings
+from providers.oauth import google as oauth_google
+from providers.oauth.google import GoogleClient
+from providers.oauth.microsoft import MicrosoftClient
+from providers.outlook.graph import OutlookSettings
 from tests.cli.run import Ran, relance
 from tests.peers.fake_letters import SAM, incoming
 from tests.peers.fake_signin import Browser, Redirected, SigninFake

@@ -14,7 +14,7 @@ from agent.cli.verbs import hand_over, later
 from agent.common.outcome import Done
 from agent.errors import UsageError
 from providers.base import Letter
-from providers.freeze import NO_DATE
+from providers.mail.freeze import NO_DATE
 from tests.cli.run import relance
 
 CONTRACT = [

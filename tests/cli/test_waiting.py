@@ -16,7 +16,7 @@ from agent.cli.read import with_letters
 from agent.cli.screen import still_waiting
 from agent.cli.waiting import all_waiting, leaving, nobody_sends, of_letter, with_levels
 from agent.common.home import Home
-from agent.decide.levels import Level, Scope, parse_scope
+from agent.decide.gate.levels import Level, Scope, parse_scope
 from agent.lock import held
 from agent.paths import Places
 from agent.sending import outbox
@@ -149,7 +149,7 @@ def test_status_and_doctor_say_why_nothing_leaves(
     stuck: Scene, monkeypatch: pytest.MonkeyPatch, room: int, days: int, said: str
 ) -> None:
     where, now = stuck.store.places, stuck.world.now + timedelta(days=days)
-    monkeypatch.setattr("agent.decide.keeping_back.ROOM", room)
+    monkeypatch.setattr("agent.decide.gate.keeping_back.ROOM", room)
     monkeypatch.setattr(status, "system_now", lambda: now)
     lines = status.lines(status.collect(where, configuration.load(where.config_file)))
     assert [line for line in lines if line.startswith(f"Nothing may leave now: {said}")]

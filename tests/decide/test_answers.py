@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.decide.answers import read_answer
+from agent.decide.reading.answers import read_answer
 from agent.decide.values import Meaning
 from providers.base import Address, Mail, Origin, Part, Role
 from tests.judgement.__main__ import OWN, dangerous, read

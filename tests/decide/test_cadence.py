@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.decide.cadence import GAP, Booked, Hours, slot
-from agent.decide.plans import BUILT_IN, parse_plan
-from agent.decide.workdays import is_workday
+from agent.decide.dates.cadence import GAP, Booked, Hours, slot
+from agent.decide.dates.workdays import is_workday
+from agent.decide.plans.plans import BUILT_IN, parse_plan
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

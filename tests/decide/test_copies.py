@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.decide.answers import read_answer
-from agent.decide.copies import UNREAD, fingerprint
-from agent.decide.summary import Summary, summarise
-from agent.decide.threads import assemble
+from agent.decide.reading.answers import read_answer
+from agent.decide.threads.copies import UNREAD, fingerprint
+from agent.decide.threads.summary import Summary, summarise
+from agent.decide.threads.threads import assemble
 from agent.decide.values import Me
 from providers.base import Address, Attachment, Mail, Origin, Part, Role
 from tests.judgement.loading import ME as JUDGED

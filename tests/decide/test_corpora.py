@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.decide.answers import read_answer
-from agent.decide.expects import asks
-from agent.decide.sentences import Sentence
-from agent.decide.tongues import normal
+from agent.decide.reading.answers import read_answer
+from agent.decide.reading.expects import asks
+from agent.decide.reading.sentences import Sentence
+from agent.decide.reading.tongues import normal
 from agent.decide.values import Me, Meaning
-from providers.mime import parse
+from providers.mail.mime import parse
 from tests.judgement.loading import mail_of
 from tests.judgement.reports import bounces
 

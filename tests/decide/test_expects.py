@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.decide.expects import expectation
+from agent.decide.reading.expects import expectation
 
 ALWAYS = (
     "Could you send me the contract by Friday?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.decide.explained import REPORTS, beyond, foreign
+from agent.decide.reading.explained import REPORTS, beyond, foreign
 
 SAID = (
     "Yes, please order 250 chairs.",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.decide.facts import check
-from agent.decide.facts_numbers import number
+from agent.decide.facts.check import check
+from agent.decide.facts.numbers import number
 
 OWN = {
     "en": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.decide.facts import FactReport, check
+from agent.decide.facts.check import FactReport, check
 from voice.pack import LANGUAGES
 
 OWN = {

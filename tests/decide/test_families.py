@@ -8,9 +8,9 @@ from importlib import resources
 
 import pytest
 
-from agent.decide.answers import read_answer
-from agent.decide.lexicon import MOST_WORDS, heard
-from agent.decide.tongues import languages_of, normal
+from agent.decide.reading.answers import read_answer
+from agent.decide.reading.lexicon import MOST_WORDS, heard
+from agent.decide.reading.tongues import languages_of, normal
 from tests.judgement.loading import ME, mail_of
 
 FOLDER = resources.files("agent.decide").joinpath("words").joinpath("families")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.decide.gate import ACCEPTABLE, CHECKS, decide
-from agent.decide.gate_case import Budget, Case, Consent, Content, Envelope, Look, Moment, News, Step, Verdict
-from agent.decide.levels import Level
+from agent.decide.gate.case import Budget, Case, Consent, Content, Envelope, Look, Moment, News, Step, Verdict
+from agent.decide.gate.decision import ACCEPTABLE, CHECKS, decide
+from agent.decide.gate.levels import Level
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 ALLOW, HOLD, REFUSE = Verdict

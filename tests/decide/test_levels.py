@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.decide.levels import (
+from agent.decide.gate.levels import (
     DEFAULT,
     Ceiling,
     Kind,

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from agent.decide.lifecycle import (
+from agent.decide.plans.lifecycle import (
     BY_PERSON_ALONE,
     LIVE,
     STAGE_MOVES,

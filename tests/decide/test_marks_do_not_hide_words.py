@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.decide.answers import MUTE, read_answer
+from agent.decide.reading.answers import MUTE, read_answer
 from agent.decide.values import Answer, Meaning
 from providers.base import Address, Mail, Part
 from tests.judgement.__main__ import OWN

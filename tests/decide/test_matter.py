@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.decide.matter import bare_subject, matter_words, settles, shares
-from agent.decide.plans import BUILT_IN
-from agent.decide.quiet import Reason, Verdict
-from agent.decide.summary import summarise
-from agent.decide.threads import gather
+from agent.decide.plans.plans import BUILT_IN
+from agent.decide.threads.matter import bare_subject, matter_words, settles, shares
+from agent.decide.threads.quiet import Reason, Verdict
+from agent.decide.threads.summary import summarise
+from agent.decide.threads.threads import gather
+from agent.decide.threads.waits import own_habit
 from agent.decide.values import Me
-from agent.decide.waits import own_habit
 from agent.judging.together import judge_all
 from providers.base import Address, Mail, Origin, Part, Role
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.decide.origin import (
+from agent.decide.threads.origin import (
     LEAST_DAYS,
     LEAST_DOMAINS,
     LEAST_MAILS,
@@ -24,10 +24,10 @@ from agent.decide.origin import (
     told,
     vouched,
 )
-from providers.archive import delivered
 from providers.base import Address, Mail, Origin, Role
-from providers.delivery import MARKS, TRACES, submitted
-from providers.mime import parse
+from providers.local.archive import delivered
+from providers.mail.delivery import MARKS, TRACES, submitted
+from providers.mail.mime import parse
 
 AT = datetime(2026, 3, 10, 10, tzinfo=UTC)
 ME, SERVER = "sam@mine.example", "mx.mine.example"

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from agent.decide.pauses import Said, governing
-from agent.decide.quiet import Habits, due_day
-from agent.decide.summary import summarise
-from agent.decide.threads import Thread
+from agent.decide.dates.pauses import Said, governing
+from agent.decide.threads.quiet import Habits, due_day
+from agent.decide.threads.summary import summarise
+from agent.decide.threads.threads import Thread
 from agent.decide.values import Answer, Me, Meaning
 from providers.base import Address, Mail, Origin, Role
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.decide.people import look_alike, mixed_script, plain_key, recipients, same_organisation, same_person
+from agent.decide.threads.people import look_alike, mixed_script, plain_key, recipients, same_organisation, same_person
 from agent.decide.values import Me
 from providers.base import Address, Mail, Origin
 

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from agent.decide.quiet import SENTENCES, Habits, Reason, Verdict, judge
-from agent.decide.summary import Summary
+from agent.decide.threads.quiet import SENTENCES, Habits, Reason, Verdict, judge
+from agent.decide.threads.summary import Summary
 from tests.judgement.threading import ThreadCase, thread_cases, verdict
 
 CASES = [

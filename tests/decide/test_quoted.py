@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.decide.quoted import typed
+from agent.decide.reading.quoted import typed
 from tests.judgement.dressing import STYLES, WROTE, dressed
 
 BODY = "We have read it twice.\n\nThe second page is wrong, could you change it?"

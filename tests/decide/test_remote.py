@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.decide.remote import Act, Seen, Wanted, Was, decide, told
+from agent.decide.plans.remote import Act, Seen, Wanted, Was, decide, told
 from providers.base import Draft
 
 

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.decide.quiet import Habits, due_day
-from agent.decide.summary import Summary, summarise
-from agent.decide.threads import assemble
+from agent.decide.threads.quiet import Habits, due_day
+from agent.decide.threads.summary import Summary, summarise
+from agent.decide.threads.threads import assemble
 from agent.decide.values import Me
 from agent.drafting.promises import broken_promise
 from providers.base import Address, Mail, Origin
-from providers.delivery import submitted
+from providers.mail.delivery import submitted
 
 ME = Me(name="Sam", addresses=("sam@mine.example",), zone="Europe/Paris")
 SAM, ANN, EVE, CARL = (Address(f"{name}.example") for name in ("sam@mine", "ann@x", "eve@evil", "carl@c"))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agent.decide.threads import gather, node, root_of
+from agent.decide.threads.threads import gather, node, root_of
 from providers.base import Address, Mail, Origin, Part, Role
 
 ORACLE = Path(__file__).parent / "oracles" / "threads-oracle.json"

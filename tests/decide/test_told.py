@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.decide.summary import summarise
-from agent.decide.threads import Thread, assemble, families
-from agent.decide.told import names_for, told
+from agent.decide.threads.summary import summarise
+from agent.decide.threads.threads import Thread, assemble, families
+from agent.decide.threads.told import names_for, told
 from agent.decide.values import Me
 from providers.base import Address, Mail, Origin
 

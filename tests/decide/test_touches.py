@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.decide.summary import summarise
-from agent.decide.threads import Thread
+from agent.decide.threads.summary import summarise
+from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
 from providers.base import Address, Mail, Origin, Role
 

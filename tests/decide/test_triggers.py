@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.decide.plans import BUILT_IN, parse_plan
-from agent.decide.triggers import Enrolment, Trigger, enrolled, labelled
+from agent.decide.plans.plans import BUILT_IN, parse_plan
+from agent.decide.plans.triggers import Enrolment, Trigger, enrolled, labelled
 
 TUESDAY, SATURDAY = date(2026, 3, 10), date(2026, 3, 14)
 THREAD = Enrolment("nudge", "ann@partner.example", "<root@mine.example>", since=TUESDAY)

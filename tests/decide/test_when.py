@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.decide.when import parse
+from agent.decide.dates.when import parse
 from tests.tui.seeds import NOW, PARIS
 
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agent.decide.sensitive import sensitive
-from agent.decide.zones import guess
+from agent.decide.dates.zones import guess
+from agent.decide.reading.sensitive import sensitive
 
 
 def dated(hours: float, month: int = 1) -> datetime:

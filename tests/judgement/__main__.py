@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
-from agent.decide.answers import read_answer
-from agent.decide.quiet import Verdict
+from agent.decide.reading.answers import read_answer
+from agent.decide.threads.quiet import Verdict
 from agent.decide.values import STOPPING, Answer, Meaning
 from tests.judgement import alone, days, reports
 from tests.judgement.loading import ME, Case, cases

@@ -6,7 +6,7 @@ import tomllib
 from collections import Counter
 from dataclasses import dataclass
 
-from agent.decide.answers import read_answer
+from agent.decide.reading.answers import read_answer
 from agent.decide.values import Meaning
 from tests.judgement.loading import HERE, ME, mail_of
 

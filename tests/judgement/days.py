@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 
-from agent.decide.answers import read_answer
+from agent.decide.reading.answers import read_answer
 from agent.decide.values import Answer
 from tests.judgement.loading import HERE, ME, mail_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from providers.html import to_text
+from providers.mail.html import to_text
 
 ASKED = """Hi Ann,
 

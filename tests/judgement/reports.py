@@ -6,9 +6,9 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from agent.decide.answers import read_answer
+from agent.decide.reading.answers import read_answer
 from agent.decide.values import Me, Meaning
-from providers.mime import parse
+from providers.mail.mime import parse
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 CORPUS = "sisimai-set-of-emails.tar.xz"

@@ -16,11 +16,11 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
-from agent.decide.answers import read_answer
+from agent.decide.reading.answers import read_answer
 from agent.demo.mailbox import ADDRESS, ALIASES, build
 from bench.voice_data import DATA, corpus, load
-from providers.archive import delivered
-from providers.mime import parse
+from providers.local.archive import delivered
+from providers.mail.mime import parse
 from tests.judgement.__main__ import SETS, THREADS, read
 from tests.judgement.alone import said
 from tests.judgement.loading import ME, cases

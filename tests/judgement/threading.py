@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from agent.decide.quiet import Habits, Verdict, judge, matter_of
-from agent.decide.summary import summarise
-from agent.decide.threads import assemble
+from agent.decide.threads.quiet import Habits, Verdict, judge, matter_of
+from agent.decide.threads.summary import summarise
+from agent.decide.threads.threads import assemble
 from providers.base import Address, Mail, Origin, Part, Role
 from tests.judgement.loading import HERE, ME, PRESETS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from providers import oauth
-from providers.oauth import Kept
-from providers.outlook_mail import TOKEN
+from providers.oauth import signin as oauth
+from providers.oauth.signin import Kept
+from providers.outlook.mail import TOKEN
 from tests.peers.gmail_fake import GmailFake
 from tests.peers.graph_fake import GraphFake
 from tests.peers.houses import ALIAS, ME, NUMBERS, House, begun, body, resaved

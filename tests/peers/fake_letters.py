@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from providers.base import Address, Letter
-from providers.freeze import Sheet, dated, freeze, identify
+from providers.mail.freeze import Sheet, dated, freeze, identify
 
 SAM = "sam@example.org"
 ANN = "ann@acme.example"

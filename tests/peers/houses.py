@@ -23,7 +23,7 @@ from agent.store import outbox as rows
 from agent.store.budgets import Limits
 from agent.verbs import actions
 from providers.base import Letter, Receipt, Role, Unknown
-from providers.memory import MemoryServer
+from providers.local.memory import MemoryServer
 from tests.peers.dovecot import Dovecot
 from tests.peers.dovecot_config import SENT
 from tests.peers.smtp_faults import FaultServer

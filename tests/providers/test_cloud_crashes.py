@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from providers.base import Drafts, Letter, Mailbox, NotSent, ProviderError, Receipt, Sender, Unknown
-from providers.gmail import GmailMailbox
-from providers.gmail_api import GmailSettings
-from providers.gmail_sender import GmailSender
-from providers.graph import OutlookSettings
-from providers.outlook import OutlookMailbox
-from providers.outlook_sender import OutlookSender
+from providers.gmail.api import GmailSettings
+from providers.gmail.mailbox import GmailMailbox
+from providers.gmail.sender import GmailSender
+from providers.outlook.graph import OutlookSettings
+from providers.outlook.mailbox import OutlookMailbox
+from providers.outlook.sender import OutlookSender
 from tests.peers.fake_letters import SAM, Committed, incoming, letter
 from tests.peers.gmail_fake import GmailFake
 from tests.peers.graph_fake import GraphFake

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.base import Address
-from providers.freeze import (
+from providers.mail.freeze import (
     NotFreezable,
     Sheet,
     dated,
@@ -25,7 +25,7 @@ from providers.freeze import (
     reply_subject,
     usable_chain,
 )
-from providers.plain import UNSEEN
+from providers.mail.plain import UNSEEN
 
 LONG_ID = "<AM9PR08MB6737" + "F" * 90 + "@AM9PR08MB6737.eurprd08.prod.outlook.com>"
 TOKEN, MESSAGE_ID = identify("ab" * 32, "intent", "y.example")

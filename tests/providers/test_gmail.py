@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from providers.base import Absence, Drafts, Mailbox, Page, Refused, Role, SignInNeeded, Unreachable
-from providers.gmail import GmailMailbox
-from providers.gmail_api import GmailSettings, Pace
+from providers.gmail.api import GmailSettings, Pace
+from providers.gmail.mailbox import GmailMailbox
 from tests.peers.fake_letters import SAM, START, incoming, letter
 from tests.peers.gmail_fake import GmailFake
 from tests.providers.contract import SAMPLES, MailboxContract

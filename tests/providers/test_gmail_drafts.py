@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from providers.base import Refused, Unreachable
-from providers.gmail import GmailMailbox
-from providers.gmail_api import GmailSettings
+from providers.gmail.api import GmailSettings
+from providers.gmail.mailbox import GmailMailbox
 from tests.peers.fake_letters import ANN, SAM, incoming, letter
 from tests.peers.gmail_fake import GmailFake
 

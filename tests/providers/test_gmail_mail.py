@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers import gmail_mail, mime
 from providers.base import Role
-from providers.gmail import GmailMailbox
-from providers.gmail_api import GmailSettings
+from providers.gmail import mail as gmail_mail
+from providers.gmail.api import GmailSettings
+from providers.gmail.mailbox import GmailMailbox
+from providers.mail import mime
 from tests.peers.fake_letters import SAM, incoming
 from tests.peers.gmail_fake import GmailFake
 

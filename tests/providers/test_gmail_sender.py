@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from providers.base import Letter, NotSent, SignInNeeded, Unknown, Unreachable
-from providers.gmail_api import GmailSettings
-from providers.gmail_sender import GmailSender
+from providers.gmail.api import GmailSettings
+from providers.gmail.sender import GmailSender
 from tests.peers.fake_letters import SAM, Committed, incoming, letter
 from tests.peers.gmail_fake import GmailFake
 

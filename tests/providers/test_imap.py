@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from providers.base import Letter, Mailbox, Refused, Role, SignInNeeded, Unreachable
-from providers.imap import ImapMailbox, ImapSettings
-from providers.imap_watch import ImapWatcher
-from providers.imap_wire import guarded
+from providers.imap.mailbox import ImapMailbox, ImapSettings
+from providers.imap.watch import ImapWatcher
+from providers.imap.wire import guarded
 from tests.peers import fake_letters
 from tests.peers.dovecot import Dovecot, dovecot, free_port
 from tests.peers.dovecot_config import SENT

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent.decide.threads import is_draft
+from agent.decide.threads.threads import is_draft
 from providers.base import Mail, Role
-from providers.imap import ImapMailbox, ImapSettings
+from providers.imap.mailbox import ImapMailbox, ImapSettings
 from tests.peers.scripted_imap import Gmail, Stored, gmail_at
 
 ALL, TRASH, SPAM = "[Gmail]/All Mail", "[Gmail]/Trash", "[Gmail]/Spam"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from providers.base import Mail, Page, Role, Unreachable
 from providers.folders import with_roles, worth_reading
-from providers.imap import ImapMailbox, ImapSettings
+from providers.imap.mailbox import ImapMailbox, ImapSettings
 from tests.peers.scripted_imap import Liar, Stored, gmail_at
 
 

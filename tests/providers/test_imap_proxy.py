@@ -12,8 +12,8 @@ from dataclasses import replace
 import pytest
 
 from providers.base import Letter, Role, Unreachable
-from providers.imap import ImapMailbox, ImapSettings
-from providers.imap_watch import ImapWatcher
+from providers.imap.mailbox import ImapMailbox, ImapSettings
+from providers.imap.watch import ImapWatcher
 from tests.peers.dovecot import Dovecot, dovecot
 from tests.peers.dovecot_config import SENT
 from tests.peers.tcp_proxy import Proxy, proxy_to
@@ -125,8 +125,8 @@ def test_a_folder_of_any_name_is_read_and_its_name_stays_one_argument(
 
 
 def test_a_line_that_died_while_idle_is_noticed(proxy: Proxy, user: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("providers.imap_watch.REISSUE", 0.3)
-    monkeypatch.setattr("providers.imap_watch.ALIVE", 0.3)
+    monkeypatch.setattr("providers.imap.watch.REISSUE", 0.3)
+    monkeypatch.setattr("providers.imap.watch.ALIVE", 0.3)
     watcher = ImapWatcher(settings(proxy, user))
     try:
         assert watcher.wait(0.2, lambda: False) is False

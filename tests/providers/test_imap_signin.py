@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from providers.base import Refused, SignInNeeded, Unreachable
-from providers.imap import ImapMailbox, ImapSettings
+from providers.imap.mailbox import ImapMailbox, ImapSettings
 from tests.peers.certificates import Authority, authority
 from tests.peers.dovecot import Dovecot, free_port, running
 from tests.peers.dovecot_config import encrypted, tokens

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from providers.base import Mailbox, Unreachable
-from providers.imap import ImapMailbox, ImapSettings
+from providers.imap.mailbox import ImapMailbox, ImapSettings
 from tests.peers.dovecot import Dovecot, dovecot, free_port
 from tests.peers.generate import into_maildir
 from tests.providers.contract import SAMPLES, MailboxContract, read_all

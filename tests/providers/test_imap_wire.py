@@ -9,9 +9,9 @@ from typing import Any, cast
 import pytest
 
 from providers.base import Unreachable
-from providers.imap_letter import Located, needs
-from providers.imap_wire import Wire
-from providers.structure import Leaf
+from providers.imap.letter import Located, needs
+from providers.imap.wire import Wire
+from providers.mail.structure import Leaf
 
 
 class Line:

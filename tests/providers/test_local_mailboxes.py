@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from providers import mbox
-from providers.archive import ArchiveMailbox
 from providers.base import Letter, Mailbox, Refused, Role
-from providers.memory import MemoryMailbox, MemoryServer
+from providers.local import mbox
+from providers.local.archive import ArchiveMailbox
+from providers.local.memory import MemoryMailbox, MemoryServer
 from tests.providers.contract import SAMPLES, MailboxContract, read_all
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)

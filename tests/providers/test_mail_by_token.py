@@ -16,9 +16,9 @@ from agent.common.home import Home
 from agent.mailboxes import accounts
 from agent.paths import Places
 from agent.running.desk_setup import sender_for
-from providers import oauth
 from providers.base import Mailbox, SignInNeeded
-from providers.oauth import Kept
+from providers.oauth import signin as oauth
+from providers.oauth.signin import Kept
 from tests.peers.dovecot import Dovecot, running
 from tests.peers.dovecot_config import tokens
 from tests.peers.fake_letters import Committed, letter

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers import addresses, dates, headers, mime, quotes
-from providers.addresses import easy
 from providers.base import Role
-from providers.html import to_text
+from providers.mail import addresses, dates, headers, mime, quotes
+from providers.mail.addresses import easy
+from providers.mail.html import to_text
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 ARCHIVES = (

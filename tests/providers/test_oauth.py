@@ -12,12 +12,23 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from providers import oauth, oauth_google, oauth_microsoft
 from providers.base import Refused, SignInNeeded, Unreachable
-from providers.oauth import Ended, Kept, Tokens, covers, google_scopes, loads, microsoft_scopes, token_age_warning
-from providers.oauth_google import GoogleClient
-from providers.oauth_loopback import Listener, parameters
-from providers.oauth_microsoft import MicrosoftClient
+from providers.oauth import google as oauth_google
+from providers.oauth import microsoft as oauth_microsoft
+from providers.oauth import signin as oauth
+from providers.oauth.google import GoogleClient
+from providers.oauth.loopback import Listener, parameters
+from providers.oauth.microsoft import MicrosoftClient
+from providers.oauth.signin import (
+    Ended,
+    Kept,
+    Tokens,
+    covers,
+    google_scopes,
+    loads,
+    microsoft_scopes,
+    token_age_warning,
+)
 from tests.peers.fake_signin import Browser, Redirected, SigninFake
 
 READ = google_scopes("manual")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from providers.base import Drafts, Mailbox, Page, Role, Sweep
-from providers.graph import Graph, Lost, OutlookSettings
-from providers.outlook import OutlookMailbox
+from providers.outlook.graph import Graph, Lost, OutlookSettings
+from providers.outlook.mailbox import OutlookMailbox
 from tests.peers import graph_schema
 from tests.peers.fake_letters import SAM, incoming
 from tests.peers.graph_fake import GraphFake

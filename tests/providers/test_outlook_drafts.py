@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from providers.base import Absence, Refused, Role, Unreachable
-from providers.graph import OutlookSettings
-from providers.outlook import OutlookMailbox
+from providers.outlook.graph import OutlookSettings
+from providers.outlook.mailbox import OutlookMailbox
 from tests.peers.fake_letters import SAM, incoming, letter
 from tests.peers.graph_fake import GraphFake
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers import outlook_mail
 from providers.base import Role
-from providers.outlook_mail import Extra, Folder
+from providers.outlook import mail as outlook_mail
+from providers.outlook.mail import Extra, Folder
 
 SENT = Folder("f", "Sent", Role.SENT)
 

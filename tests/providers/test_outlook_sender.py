@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from providers.base import Letter, NotSent, Unknown
-from providers.graph import OutlookSettings
-from providers.outlook import OutlookMailbox
-from providers.outlook_sender import OutlookSender
+from providers.outlook.graph import OutlookSettings
+from providers.outlook.mailbox import OutlookMailbox
+from providers.outlook.sender import OutlookSender
 from tests.peers.fake_letters import SAM, Committed, incoming, letter
 from tests.peers.graph_fake import GraphFake
 

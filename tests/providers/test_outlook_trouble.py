@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from providers.base import Page, Refused, SignInNeeded, Unreachable
-from providers.graph import OutlookSettings
-from providers.outlook import OutlookMailbox
+from providers.outlook.graph import OutlookSettings
+from providers.outlook.mailbox import OutlookMailbox
 from tests.peers.fake_letters import SAM, incoming
 from tests.peers.graph_fake import GraphFake
 

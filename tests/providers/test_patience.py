@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from providers import imap_wire, smtp
 from providers.base import Letter, NotSent, Unknown, Unreachable
 from providers.http import Client
-from providers.imap import ImapMailbox, ImapSettings
+from providers.imap import wire as imap_wire
+from providers.imap.mailbox import ImapMailbox, ImapSettings
+from providers.smtp import sender as smtp
 from tests.peers.slow_server import Line, Talk, imap, slow_server
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.plain import in_cell, in_json, plain, written
+from providers.mail.plain import in_cell, in_json, plain, written
 
 CASES = [
     ("a colour", "\x1b[31mred\x1b[0m", "red"),

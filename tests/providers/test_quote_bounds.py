@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from agent.decide.quoted import typed
-from providers.quotes import new_text
+from agent.decide.reading.quoted import typed
+from providers.mail.quotes import new_text
 from voice.quotes import typed as typed_by_voice
 
 MOST_SECONDS = 1.0

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from providers import addresses, gmail_mail, headers, mime, outlook_mail
 from providers.base import Mail, Role
-from providers.imap_letter import Raw, read
-from providers.imap_wire import Chunks
+from providers.gmail import mail as gmail_mail
+from providers.imap.letter import Raw, read
+from providers.imap.wire import Chunks
+from providers.mail import addresses, headers, mime
+from providers.outlook import mail as outlook_mail
 
 PIECES = (
     '"', '""', ".", ". ", ",", "a,", "(", "()", "<", "<>", "@", "@a,", "\\", '\\"', ":;", "a:;", ";", "[", " ", "a b ", '"a" ',

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from email_reply_extractor import extract_new_text
 
-from providers import mime, quotes
+from providers.mail import mime, quotes
 
 pytestmark = pytest.mark.corpus
 DATA = Path(__file__).parents[2].parent / "shared" / "data"

@@ -10,7 +10,7 @@ import time
 import pytest
 from flufl import bounce
 
-from providers import mime, reports
+from providers.mail import mime, reports
 
 HOSTILE = {
     "mailer": b"From: MAILER-DAEMON@x.example\nX-Mailer: text/plain; charset=\xc3\xbf\n\n<a@b>: gone",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from providers import smtp
 from providers.base import Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown, Unreachable
 from providers.senders import MemorySender, SmtpSender
+from providers.smtp import sender as smtp
 from tests.peers.smtp_faults import CASES, FaultServer, fault_server
 
 RAW = b"From: sam@y.example\r\nSubject: x\r\n\r\nHello\r\n.dot\r\n..two\r\n"

@@ -11,11 +11,13 @@ from time import monotonic
 
 import pytest
 
-from providers import imap_connect, imap_wire, smtp
 from providers.base import NotSent, Unknown, Unreachable
 from providers.http import Client
-from providers.imap import ImapMailbox
-from providers.imap_connect import ImapSettings
+from providers.imap import connect as imap_connect
+from providers.imap import wire as imap_wire
+from providers.imap.connect import ImapSettings
+from providers.imap.mailbox import ImapMailbox
+from providers.smtp import sender as smtp
 from tests.providers.test_smtp import LETTER
 
 pytestmark = pytest.mark.slow

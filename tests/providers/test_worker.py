@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from agent.store import mails
 from agent.store.engine import Store
-from providers import mime
 from providers.base import Mail, Role
-from providers.imap import ImapMailbox, ImapSettings
-from providers.imap_letter import Pages, Raw, Want
-from providers.imap_missing import Half
-from providers.structure import Leaf
+from providers.imap.letter import Pages, Raw, Want
+from providers.imap.mailbox import ImapMailbox, ImapSettings
+from providers.imap.missing import Half
+from providers.mail import mime
+from providers.mail.structure import Leaf
 from providers.worker import ENDED, Worker, harmless
 from providers.worker_child import Job, Quarantine, Whole, msgspec, read_results, work
 from tests.peers.scripted_imap import Gmail, Stored, gmail_at

@@ -17,9 +17,9 @@ SIZE = 64_000
 MOST_SECONDS = 0.6
 """For so many signs; what grows with the square of their number takes longer than that wherever it matters."""
 SEEN = {
-    "agent.config_errors.HEADER": 300, "agent.config_errors.KEY": 1000, "agent.decide.matter.PREFIX": 300, "agent.decide.answers.PREFIX": 300,
-    "agent.decide.matter.REFERENCE": 40, "agent.decide.quoted.MARKS": 400, "providers.addresses.PLAIN_ONE": 1000,
-    "providers.addresses.SPEC": 320, "voice.quotes._ENDS": 400, "voice.quotes._ATTRIBUTION": 300,
+    "agent.config_errors.HEADER": 300, "agent.config_errors.KEY": 1000, "agent.decide.threads.matter.PREFIX": 300, "agent.decide.reading.answers.PREFIX": 300,
+    "agent.decide.threads.matter.REFERENCE": 40, "agent.decide.reading.quoted.MARKS": 400, "providers.mail.addresses.PLAIN_ONE": 1000,
+    "providers.mail.addresses.SPEC": 320, "voice.quotes._ENDS": 400, "voice.quotes._ATTRIBUTION": 300,
 }  # fmt: skip
 """The most signs that a pattern is ever given, where whoever calls it cuts the text."""
 TAILS = ("\x00", "\n\x00", "")
@@ -68,7 +68,7 @@ def every() -> dict[str, re.Pattern[Any]]:
 def test_the_patterns_of_the_program_are_found() -> None:
     names = {name.split(" ")[0] for name in every()}
     assert len(names) > 150
-    assert {"agent.decide.quoted.MARKS", "providers.imap_wire.TOKEN", "voice.quotes._ATTRIBUTION"} <= names
+    assert {"agent.decide.reading.quoted.MARKS", "providers.imap.wire.TOKEN", "voice.quotes._ATTRIBUTION"} <= names
 
 
 @pytest.mark.slow
@@ -89,10 +89,10 @@ def test_a_bad_one_would_be_noticed(text: str, bad: bool) -> None:
 
 @pytest.mark.slow
 def test_what_is_built_later_stays_quick() -> None:
-    from agent.decide.answers import read_answer
-    from agent.decide.facts import check
+    from agent.decide.facts.check import check
+    from agent.decide.reading.answers import read_answer
     from agent.decide.values import Me
-    from providers.mime import parse
+    from providers.mail.mime import parse
 
     def work() -> None:
         read_answer(parse(b"From: a@b.example\r\n\r\nI am away until Friday, write to Ann. Pay 3 EUR.\r\n"), me=Me())

@@ -17,16 +17,17 @@ from unittest.mock import patch
 
 from agent import logs
 from agent.common.desk import Desk, Judgement
-from agent.decide.levels import Level
-from agent.decide.lifecycle import Progress
+from agent.decide.gate.levels import Level
+from agent.decide.plans.lifecycle import Progress
 from agent.decide.values import Me
 from agent.drafting.checking import judgement
 from agent.running.jobs import Jobs, one_pass
 from agent.sending import outbox, reconcile, stopping
 from agent.store import followups
 from agent.verbs import actions
-from providers import mime, smtp
 from providers.base import Address, Letter, Receipt, Role
+from providers.mail import mime
+from providers.smtp import sender as smtp
 from tests.peers.smtp_faults import fault_server
 from tests.sim import outside
 from tests.sim.prompted import forged_in_the_prompt
@@ -122,7 +123,7 @@ def eager(desk: Desk) -> None:
     """A planner without any sense: every own last mail is a reason to write again."""
     with desk.store.read() as connection:
         threads = [int(row[0]) for row in connection.exec_driver_sql("SELECT id FROM thread").all()]
-    from agent.decide.people import recipients
+    from agent.decide.threads.people import recipients
     from agent.sending.compose import whole_thread
 
     for thread in threads:

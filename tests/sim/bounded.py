@@ -16,11 +16,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from agent.decide.threads import Thread
+from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
 from agent.judging.condensing import condense
 from providers.base import Role
-from providers.mime import parse
+from providers.mail.mime import parse
 from tests.judgement.loading import ME, cases
 from tests.providers.test_quote_bounds import pumped
 

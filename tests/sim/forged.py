@@ -318,7 +318,7 @@ def a_forged_copy_of_our_letter() -> list[str]:
 def a_look_without_inbox() -> list[str]:
     """A server whose list of folders is empty."""
     from providers.base import Unreachable
-    from providers.imap import ImapMailbox, ImapSettings
+    from providers.imap.mailbox import ImapMailbox, ImapSettings
     from tests.peers.scripted_imap import Liar, Stored, gmail_at
 
     server = Liar({"INBOX": [Stored(raw("<a@x.example>", "ann@x.example", ME, system_now(), "Hello"), "")]})

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
 
-from agent.decide.levels import Level
+from agent.decide.gate.levels import Level
 from agent.running.jobs import one_pass, wake_up
 from agent.verbs import actions
 from providers.base import Role

@@ -182,7 +182,7 @@ def child(words: list[str]) -> None:
     from agent import failpoints
     from agent.cli import main as relance
     from agent.running import desk_setup
-    from providers import smtp
+    from providers.smtp import sender as smtp
 
     failpoints.from_environment()
     original, connect = desk_setup.limits_of, smtp.Server

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 
-from providers import mime
 from providers.base import Mail, Role
+from providers.mail import mime
 
 ME = "sam@y.example"
 HOME = "sam@home.example"

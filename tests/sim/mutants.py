@@ -14,9 +14,11 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from agent.decide import gate, meeting, origin, people, summary, threads
-from agent.decide.gate_case import ALLOW, Check, News
-from agent.decide.lifecycle import STAGE_MOVES, Stage
+from agent.decide.gate import decision as gate
+from agent.decide.gate.case import ALLOW, Check, News
+from agent.decide.plans import meeting
+from agent.decide.plans.lifecycle import STAGE_MOVES, Stage
+from agent.decide.threads import origin, people, summary, threads
 from agent.judging import condensing, judge
 from agent.sending import case, last_look, outbox, reconcile, since_approval
 from agent.sending.last_look import Looked
@@ -24,8 +26,9 @@ from agent.store import audit, budgets, followups, mails, origins, outbox_tables
 from agent.store import outbox as rows
 from agent.store.engine import Change
 from agent.verbs import actions, switches
-from providers import freeze, imap_server
 from providers.base import NotSent, Origin, Role
+from providers.imap import server as imap_server
+from providers.mail import freeze
 from tests.sim import forged, judged, prompted, scenarios, tamper
 
 Patches = Callable[[ExitStack], None]

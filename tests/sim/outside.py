@@ -17,17 +17,17 @@ from unittest.mock import patch
 
 from agent.cli.working import jobs_of
 from agent.common.home import Home
-from agent.decide.levels import Level
+from agent.decide.gate.levels import Level
 from agent.paths import Places
 from agent.running.daemon import Daemon
 from agent.running.desk_setup import desk_for
 from agent.running.jobs import Jobs, one_pass
 from agent.sending import outbox
 from agent.verbs import actions
-from providers import smtp
 from providers.base import Unreachable
-from providers.imap import ImapMailbox, ImapSettings
-from providers.memory import MemoryServer
+from providers.imap.mailbox import ImapMailbox, ImapSettings
+from providers.local.memory import MemoryServer
+from providers.smtp import sender as smtp
 from tests.peers.scripted_folders import Shelf, shelf_at
 from tests.peers.smtp_faults import fault_server
 from tests.sim.mailing import Person, asking, letter

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from agent import failpoints
 from agent.common.desk import Judgement
-from agent.decide.gate_case import Content
-from agent.decide.levels import DEFAULT, Level
+from agent.decide.gate.case import Content
+from agent.decide.gate.levels import DEFAULT, Level
 from agent.running.jobs import wake_up
 from agent.sending import outbox, reconcile
 from agent.store import budgets, followups, settings

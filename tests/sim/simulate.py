@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from agent import failpoints
-from agent.decide.levels import DEFAULT, Kind, Level, Scope
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Scope
 from agent.errors import RelanceError
 from agent.running.jobs import one_pass, wake_up
 from agent.sending import outbox, reconcile

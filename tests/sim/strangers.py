@@ -18,13 +18,13 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from agent.decide.answers import read_answer
-from agent.decide.moves import moving
-from agent.decide.origin import Door, told
-from agent.decide.people import recipients
-from agent.decide.plans import BUILT_IN
-from agent.decide.summary import Summary, summarise
-from agent.decide.threads import Thread, gather
+from agent.decide.plans.plans import BUILT_IN
+from agent.decide.reading.answers import read_answer
+from agent.decide.threads.moves import moving
+from agent.decide.threads.origin import Door, told
+from agent.decide.threads.people import recipients
+from agent.decide.threads.summary import Summary, summarise
+from agent.decide.threads.threads import Thread, gather
 from agent.decide.values import Me, Meaning
 from agent.drafting import writing
 from agent.drafting.writing import Wish, Written, brief_for, learn, write

@@ -13,7 +13,7 @@ from typing import Any
 
 from agent.common.desk import Desk
 from agent.common.home import Home
-from agent.decide.levels import Level
+from agent.decide.gate.levels import Level
 from agent.drafting.draft import draft_due, learn_voice
 from agent.judging.judge import judge_changed
 from agent.mailboxes.sync import sync_mailbox

@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from datetime import datetime, timedelta
 
-from agent.decide.lifecycle import STAGE_MOVES, TERMINAL, Stage
+from agent.decide.plans.lifecycle import STAGE_MOVES, TERMINAL, Stage
 from agent.store import audit, outbox
 from agent.store.engine import Store
 from tests.sim.mailing import FORGED

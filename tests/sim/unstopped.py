@@ -20,8 +20,8 @@ from agent.judging.judge import judge_changed
 from agent.running.jobs import Jobs, one_pass, wake_up
 from agent.store import settings, upkeep, verdicts, views
 from agent.verbs import actions
-from providers import mime
 from providers.base import Role
+from providers.mail import mime
 from tests.peers.houses import MemoryHouse
 from tests.sim.forged import ASK, FROM, about, furnish, letters, to_tuesday
 from tests.sim.stops import ACTS, EVERYWHERE, NAMES, OLD, STOPS, Note, Scene, stop_of

@@ -15,14 +15,13 @@ from typing import Any
 from sqlalchemy.util import LRUCache
 
 from agent.common.desk import Desk, Judgement, Seat
-from agent.decide.gate_case import Content
-from agent.decide.levels import DEFAULT, Level, Rule
+from agent.decide.gate.case import Content
+from agent.decide.gate.levels import DEFAULT, Level, Rule
 from agent.failpoints import reach
 from agent.paths import Places
 from agent.store import followups, mails
 from agent.store.engine import Store
 from agent.store.origins import settle
-from providers import mime
 from providers.base import (
     Address,
     Capabilities,
@@ -36,7 +35,8 @@ from providers.base import (
     Unknown,
     Unreachable,
 )
-from providers.smtp import envelope
+from providers.mail import mime
+from providers.smtp.sender import envelope
 
 START = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 ME = "sam@y.example"

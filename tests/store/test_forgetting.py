@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.decide.lifecycle import Stage
+from agent.decide.plans.lifecycle import Stage
 from agent.paths import Places
 from agent.secrets import Vault, database_key
 from agent.store import forgetting, settings, upkeep

@@ -15,7 +15,7 @@ from agent.store import mails as stored
 from agent.store.engine import Store
 from agent.store.long_threads import MOST, MOST_CHARACTERS, SHORT, TOO_MANY, together
 from providers.base import Address, Mail, Origin, Role
-from providers.mime import MOST_TEXT
+from providers.mail.mime import MOST_TEXT
 from tests.store.test_mails import add, mail
 
 ME = "me@x.example"

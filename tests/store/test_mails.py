@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.decide.threads import assemble, gather
+from agent.decide.threads.threads import assemble, gather
 from agent.store import mails as stored
 from agent.store import origins
 from agent.store.engine import Store

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from agent.decide.lifecycle import STAGE_MOVES, Stage
+from agent.decide.plans.lifecycle import STAGE_MOVES, Stage
 from agent.errors import RelanceError
 from agent.store import audit, distrust, outbox
 from agent.store.engine import Change, Store

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from agent.decide.levels import DEFAULT, Kind, Level, Place, Rule, Scope
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Place, Rule, Scope
 from agent.store import budgets
 from agent.store.budgets import Limits, Use
 from agent.store.engine import Store

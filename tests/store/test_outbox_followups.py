@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.decide.lifecycle import Progress
+from agent.decide.plans.lifecycle import Progress
 from agent.store import followups
 from agent.store.engine import Store
 from agent.store.mails import account_number

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
-from agent.decide.groups import WORDS, group_of
-from agent.decide.quiet import Reason
+from agent.decide.threads.groups import WORDS, group_of
+from agent.decide.threads.quiet import Reason
 from agent.store import screens
 from agent.store.engine import Store, insert_many
 from agent.store.mails import ACCOUNT

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.decide.lifecycle import Stage
+from agent.decide.plans.lifecycle import Stage
 from agent.decide.values import Me
 from agent.errors import StoreError, UsageError
 from agent.judging.hearing import hear_before

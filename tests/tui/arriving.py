@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from agent.common.home import Home
 from agent.store import mails
 from providers.base import Page
-from providers.mime import Where, read_whole
+from providers.mail.mime import Where, read_whole
 
 EVERY = 0.03
 """How likely a step of a storm is to bring an answer."""

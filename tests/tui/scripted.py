@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
-from agent.decide.groups import group_of
+from agent.decide.threads.groups import group_of
 from tests.tui import seeds
 from tui.door import (
     Chain,

@@ -14,7 +14,7 @@ import pytest
 
 from agent.cli import COMMANDS
 from agent.common.home import Home
-from agent.decide.lifecycle import Stage
+from agent.decide.plans.lifecycle import Stage
 from agent.paths import Places
 from agent.running.desk_setup import desk_for
 from agent.store import outbox

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.decide.facts import check
+from agent.decide.facts.check import check
 from tests.voice.someone import GREETING, SIGNOFF, profile
 from voice.brief import Brief, Job, Signal
 from voice.phrasebook import Phrasebook

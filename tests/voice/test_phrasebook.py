@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.decide.facts import check
+from agent.decide.facts.check import check
 from tests.voice.someone import GREETING, QUIET, SIGNOFF, START, brief, corpus, profile, sent
 from voice.asks import find, subject_of, thing_of
 from voice.brief import Brief, Job, Message, SentMail, Signal

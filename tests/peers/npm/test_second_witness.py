@@ -13,17 +13,19 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from providers import gmail_mail, oauth_microsoft, outlook_mail
 from providers.base import Role
-from providers.gmail import GmailMailbox
-from providers.gmail_api import GmailApi, GmailSettings
-from providers.gmail_cursor import GmailCursor
-from providers.gmail_sender import GmailSender
-from providers.graph import Graph, OutlookSettings
+from providers.gmail import mail as gmail_mail
+from providers.gmail.api import GmailApi, GmailSettings
+from providers.gmail.cursor import GmailCursor
+from providers.gmail.mailbox import GmailMailbox
+from providers.gmail.sender import GmailSender
 from providers.http import Missing
-from providers.oauth import Tokens, microsoft_scopes
-from providers.oauth_microsoft import MicrosoftClient
-from providers.outlook_drafts import as_asked, filled, quoted
+from providers.oauth import microsoft as oauth_microsoft
+from providers.oauth.microsoft import MicrosoftClient
+from providers.oauth.signin import Tokens, microsoft_scopes
+from providers.outlook import mail as outlook_mail
+from providers.outlook.drafts import as_asked, filled, quoted
+from providers.outlook.graph import Graph, OutlookSettings
 from tests.peers.fake_letters import SAM, Committed, letter
 from tests.peers.npm import servers
 

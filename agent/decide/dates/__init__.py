@@ -1,0 +1,1 @@
+"""Days, hours, zones and waits, as values; time is an argument."""

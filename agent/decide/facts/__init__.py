@@ -1,0 +1,1 @@
+"""Holds what a text states against what the user wrote."""

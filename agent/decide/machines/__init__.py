@@ -1,0 +1,1 @@
+"""What machines write: carriers, calendars, reports of mail servers."""

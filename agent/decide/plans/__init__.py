@@ -1,0 +1,1 @@
+"""Plans, their touches and states, and what begins, moves or ends them."""

@@ -1,0 +1,52 @@
+"""Small facts by name as sentences for `status`: pauses, absences and labels nobody could follow; decides nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from agent.decide.plans.absence import holding, kept
+from agent.decide.plans.plans import LABEL
+
+PAUSE, REPORT = "pause:", "label:"
+RESTORED = (
+    "HELD: this store was restored or copied, so what it takes for open may have been sent already. "
+    "Approve each follow-up, or say `relance resume restored` for all."
+)
+
+
+def pauses(values: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """The pauses that hold now, by scope, each with its end as ISO time; empty where it has none."""
+    found = {name.removeprefix(PAUSE): until for name, until in values.items() if name.startswith(PAUSE)}
+    return {scope: until for scope, until in found.items() if not until or datetime.fromisoformat(until) > now}
+
+
+def away(values: Mapping[str, str], now: datetime) -> str:
+    """Why the mailbox itself says that nothing may leave."""
+    found = holding(kept(values), now)
+    return found.words if found else ""
+
+
+def pause_lines(held: Mapping[str, str]) -> list[str]:
+    """Everything first, then each scope."""
+    said = [f"PAUSED{_until(held['default'])}: nothing leaves."] if "default" in held else []
+    return said + [f"Paused: {scope}{_until(end)}." for scope, end in sorted(held.items()) if scope != "default"]
+
+
+def _until(end: str) -> str:
+    return f" until {datetime.fromisoformat(end).astimezone():%a %d %b %Y %H:%M}" if end else ""
+
+
+def labels(values: Mapping[str, str]) -> list[str]:
+    """What labels asked for and did not get, each reason once."""
+    counted: dict[tuple[str, str], int] = {}
+    for name, value in values.items():
+        if name.startswith(REPORT):
+            found = json.loads(value)
+            key = (str(found["plan"]), str(found["why"]))
+            counted[key] = counted.get(key, 0) + 1
+    return [
+        f"Label {LABEL}{plan}: {why}" + (f" ({count} threads)" if count > 1 else "")
+        for (plan, why), count in counted.items()
+    ]

@@ -1,0 +1,1 @@
+"""What the words of one mail mean; knows no thread, no plan and no clock."""

@@ -1,0 +1,1 @@
+"""Whose mails a thread holds, what they mean together, and whether it is quiet."""

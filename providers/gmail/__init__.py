@@ -1,0 +1,1 @@
+"""Gmail through its own interface: reading, drafts and the one call that sends."""

@@ -1,0 +1,1 @@
+"""Mail without a server: files of mail, and a mailbox in memory."""

@@ -1,0 +1,1 @@
+"""Outlook through Graph: reading, drafts and the one call that sends."""

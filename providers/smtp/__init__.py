@@ -1,0 +1,1 @@
+"""Handing one letter to an SMTP server."""
