@@ -54,7 +54,7 @@ def _together(held: Mail | None, found: Result) -> Mail | None:
 def _job(raw: Raw, one: Want, parts: Parts) -> Job:
     if one.mail is None:
         return Raw(raw.where, raw.chunks, parts, tried=True)
-    bodies = (parts.get(path, b"") for path in one.paths)
+    bodies = (parts[path] for path in one.paths)
     leaves = tuple(replace(leaf, body=body) for leaf, body in zip(one.pages, bodies, strict=True))
     return Pages(replace(raw.where, key=one.mail.key, received=one.mail.received), one.mail.text, leaves)
 
@@ -71,12 +71,19 @@ def _missing(wire: Wire, opened: dict[int, Open]) -> Iterator[tuple[Open, Parts]
 
 
 def parts_of(wire: Wire, uids: list[int], paths: tuple[str, ...], most: int) -> dict[int, Parts]:
-    """Some parts of some mails, by UID and path."""
+    """Some parts of some mails, by UID and path; a mail of which not all of them came is left out.
+
+    A server may speak of the same mail once more, as when somebody marks it read meanwhile: that takes nothing back.
+    """
+    names = {b"BODY[%s]<0>" % path.encode(): path for path in paths}
     items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (path.encode(), most) for path in paths)
     found: dict[int, Parts] = {}
     for chunks in wire.run(b"UID FETCH", uid_set(uids), b"(UID " + items + b")"):
         said = fetched(chunks)
         uid = said.get(b"UID")
         if isinstance(uid, bytes) and uid.isdigit():
-            found[int(uid)] = {path: said.get(b"BODY[%s]<0>" % path.encode()) or b"" for path in paths}
-    return found
+            told = found.setdefault(int(uid), {})
+            for name, body in said.items():
+                if name in names and isinstance(body, bytes):
+                    told.setdefault(names[name], body)
+    return {uid: parts for uid, parts in found.items() if len(parts) == len(names)}

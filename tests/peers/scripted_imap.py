@@ -136,6 +136,8 @@ class Liar(Gmail):
     """UIDs of which it tells no structure."""
     silent: set[int] = field(default_factory=set)
     """UIDs of which it tells no part when asked once more."""
+    afterwards: bytes = b""
+    """What it says of every mail once more after its parts, with %d for the number and the UID."""
     untold: set[str] = field(default_factory=set)
     """Folders of which it tells no state."""
     behind: int = 0
@@ -186,6 +188,12 @@ class Lying(Session):
 
     def here(self) -> list[tuple[int, Stored]]:
         return list(enumerate(self.gmail.seen(self.selected), 1))
+
+    def fetch(self, rest: bytes) -> None:
+        super().fetch(rest)
+        if self.gmail.afterwards and b"HEADER" not in rest:
+            for uid, _ in self.here():
+                self.say(self.gmail.afterwards % (uid, uid))
 
     def items(self, uid: int, stored: Stored, rest: bytes) -> Iterator[bytes]:
         if uid in self.gmail.unfetched or (uid in self.gmail.shapeless and b"BODYSTRUCTURE" in rest):

@@ -154,6 +154,24 @@ def test_a_mail_whose_text_the_server_keeps_back_is_not_taken_for_an_empty_one()
     assert "could not tell" in found["<two@x.example>"].problem
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"* %d FETCH (UID %d FLAGS (\\Seen))",
+        b"* %d FETCH (UID %d BODY[1]<0> NIL)",
+        b'* %d FETCH (UID %d BODY[1]<0> "x")',
+    ],
+)
+def test_what_a_server_says_of_a_mail_once_more_takes_no_text_back(said: bytes) -> None:
+    server = filled("one")
+    server.mails["INBOX"] = [Stored(raw("one") + b"No, never again.\r\n" * 500, "")]
+    server.afterwards = said
+    with mailbox(server) as box:
+        (found,) = read(box)[0]
+    assert found.text.count("never again") == 500
+    assert not found.problem
+
+
 def test_a_mail_that_left_between_two_questions_is_no_lie() -> None:
     server = filled("one", "two")
     with mailbox(server) as box:
