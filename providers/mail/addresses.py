@@ -63,7 +63,9 @@ def _read(values: tuple[str, ...], left: int) -> tuple[tuple[Address, ...] | Non
         some: tuple[Address, ...] | None = _easy(value) if len(value) < MOST_VALUE else None
         if some == ():
             left -= len(value.encode("utf-8", "replace"))
-            some = (_careful(value) if left >= 0 else None) or only_one(value)
+            some = _careful(value) if left >= 0 else None
+            if some is None and left >= 0 and len(value) < MOST_VALUE:
+                some = only_one(value)
         if some is None:
             return None, left
         found.extend(some)

@@ -57,6 +57,11 @@ def test_what_may_mean_several_keeps_all_of_them(value: str, meant: set[str]) ->
     assert meant <= set(mail.possible_writers) == set(mail.writers)
 
 
+def test_a_value_that_was_cut_off_is_never_one_address() -> None:
+    assert addresses.read((f"{'x' * 10_240} [A] <{ANN}>",)) is None
+    assert addresses.read((f"{'x' * 5_000} [A] <{ANN}>",)) is None
+
+
 def test_whom_it_went_to_is_kept_apart() -> None:
     mail = mail_with(to="To: Bob [B] <bob@y.example>, Cy [C] <cy@y.example>")
     assert (mail.to, mail.possible_writers, mail.writers) == ((), (), (ANN,))
