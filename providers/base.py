@@ -83,7 +83,7 @@ class Mail:
     received: datetime
     """When the mailbox got it, aware UTC."""
     sender: Address | None
-    """The From address; None when two parsers disagree about it."""
+    """The From address; None when it may mean several people or nobody."""
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     bcc: tuple[Address, ...] = ()
@@ -111,6 +111,10 @@ class Mail:
     """Where the provider says it can be read in a browser; only `webmail.link` may lead there."""
     problem: str = ""
     """Why the mail could not be read; empty when it could. A thread with such a mail is never automated."""
+    possible_writers: tuple[str, ...] = ()
+    """Whom an unclear From header may mean, in lower case. They may stop and hold, never allow or add anything."""
+    possible_recipients: tuple[str, ...] = ()
+    """The same for whom it went to."""
     origin: Origin = Origin.OTHER
     """Whose it is, decided once when it is kept; a provider never says more than `OTHER`."""
 
@@ -133,6 +137,11 @@ class Mail:
     def at(self) -> datetime:
         """When it was written, as far as we can trust that; else when it came."""
         return self.date or self.received
+
+    @property
+    def writers(self) -> tuple[str, ...]:
+        """Everybody who may have written it, for what stops or holds."""
+        return (self.sender.key,) if self.sender else self.possible_writers
 
     @property
     def recipients(self) -> tuple[Address, ...]:

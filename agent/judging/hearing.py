@@ -53,8 +53,8 @@ def _keep(store: Store, me: Me, found: list[tuple[int, Mail]]) -> int:
             return Meaning.UNSURE.value
 
     stands = [
-        Stand(mail.sender.key, OPT_OUT, mail.message_id or mail.key, mail.received.isoformat())
-        for _, mail in found if mail.sender is not None and meaning(mail) == OPT_OUT
+        Stand(writer, OPT_OUT, mail.message_id or mail.key, mail.received.isoformat())
+        for _, mail in found if mail.writers and meaning(mail) == OPT_OUT for writer in mail.writers
     ]  # fmt: skip
     with store.write() as change:
         standing.keep(store, change, stands)

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 
 from sqlalchemy import Connection
 
+from agent.decide.gate.spelling import mailbox_of
 from agent.decide.machines.carriers import is_robot, settles_for_others
 from agent.decide.threads.matter import Notice, notice
 from agent.decide.threads.people import full_name
@@ -34,6 +35,7 @@ class Lately:
         self._threads: dict[str, list[int]] | None = None
         self._names: dict[str, set[str]] | None = None
         self._notices: list[Notice] | None = None
+        self._perhaps: dict[str, list[Line]] | None = None
 
     def threads(self, connection: Connection) -> dict[str, list[int]]:
         """By person the threads with news."""
@@ -50,6 +52,12 @@ class Lately:
                     self._names[full_name(Address(address, name))].add(address)
         return self._names
 
+    def perhaps(self, connection: Connection) -> dict[str, list[Line]]:
+        """By mailbox the mails that an unclear header may say are from there."""
+        if self._perhaps is None:
+            self._perhaps = around.perhaps_written(connection)
+        return self._perhaps
+
     def notices(self, connection: Connection) -> list[Notice]:
         """What robots said is settled."""
         if self._notices is None:
@@ -63,6 +71,10 @@ class Lately:
 
 def _named(mail: Mail, line: Line) -> bool:
     return (mail.message_id or mail.key) == line.identity
+
+
+def _may_be_from(mail: Mail, address: str) -> bool:
+    return mail.sender.key == address if mail.sender else mailbox_of(address) in map(mailbox_of, mail.writers)
 
 
 class Beside:
@@ -130,7 +142,8 @@ class Beside:
     def heard(self, address: str, since: datetime) -> Iterator[Heard]:
         begin, lines = self._lines.get(address, (None, []))
         if begin is None or since < begin:
-            lines = around.written(self._connection, address, since)
+            perhaps = self._lately.perhaps(self._connection).get(mailbox_of(address), [])
+            lines = [*around.written(self._connection, address, since), *perhaps]
             self._lines[address] = since, lines
         return (
             Heard(line.number, line.identity, partial(self._read, address, line)) for line in lines if line.at > since
@@ -141,7 +154,7 @@ class Beside:
         thread = self._thread(line.thread)
         found = list(incoming(thread)) if thread else []
         # What was folded into a copy of it says the same; of others under its name it is the one in its place.
-        folded = (one for one in found if _named(one[0], line) and one[0].sender and one[0].sender.key == address)
+        folded = (one for one in found if _named(one[0], line) and _may_be_from(one[0], address))
         return next((one for one in found if one[0].key == line.key), None) or next(folded, None)
 
     def _thread(self, number: int) -> Thread | None:

@@ -161,17 +161,18 @@ class Gathered:
                 self._by_person[person].append(summary)
         for thread in threads:
             for mail, mine in incoming(thread):
-                sender = mail.sender
-                assert sender is not None
-                self._incoming[sender.key].append((mail, mine))
-                self._names[full_name(sender)].add(sender.key)
-                self._forms[mailbox_of(sender.key)].add(sender.key)
+                for writer in mail.writers:
+                    self._incoming[writer].append((mail, mine))
+                    self._forms[mailbox_of(writer)].add(writer)
+                if mail.sender is not None:
+                    self._names[full_name(mail.sender)].add(mail.sender.key)
 
     def samples(self, person: str) -> Sequence[int]:
         return self._times.get(person, ())
 
     def dates(self, person: str) -> Sequence[datetime]:
-        told = [mail.date for mail, _ in self._incoming.get(person, ()) if mail.date is not None]
+        known = (mail for mail, _ in self._incoming.get(person, ()) if mail.sender is not None)
+        told = [mail.date for mail in known if mail.date is not None]
         return told[-MOST_DATES:]
 
     def others(self, summary: Summary) -> Iterable[Summary]:
@@ -190,7 +191,7 @@ class Gathered:
 
     def notices(self) -> Iterable[Notice]:
         if self._notices is None:
-            every = (mail for entries in self._incoming.values() for mail, _ in entries)
+            every = (mail for entries in self._incoming.values() for mail, _ in entries if mail.sender is not None)
             self._notices = [found for mail in every if (found := notice(mail)) is not None]
         return self._notices
 
@@ -205,5 +206,5 @@ def incoming(thread: Thread) -> Iterator[Incoming]:
     for mail in thread.mails:
         if mail.mine:
             mine = True
-        elif mail.sender is not None and mail.origin is Origin.OTHER:
+        elif mail.writers and mail.origin is Origin.OTHER:
             yield mail, mine

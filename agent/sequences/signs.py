@@ -77,8 +77,8 @@ def _fresh(row: Any) -> Fresh:
 
 
 def _people(mail: Mail) -> set[str]:
-    writer = {mail.sender.key} if mail.sender else set()
-    return writer | {address.key for address in mail.to + mail.cc} | {name.lower() for name in mail.failed}
+    people = {*mail.writers, *mail.possible_recipients, *(address.key for address in mail.to + mail.cc)}
+    return people | {name.lower() for name in mail.failed}
 
 
 def signs(scene: Scene, me: Me, news: Arrived) -> list[Sign]:
@@ -129,7 +129,7 @@ def _elsewhere(scene: Scene, me: Me, mail: Mail) -> Sign | None:
     person = scene.row["person"]
     if person in {name.lower() for name in mail.failed} and mail.sender and mail.sender.key != person:
         return _bounced(scene, me, mail)
-    if mail.sender is None or mail.sender.key != person:
+    if person not in mail.writers:
         return None
     answer = read_answer(mail, me=me, in_thread=False)
     if answer.meaning is Meaning.OPT_OUT:

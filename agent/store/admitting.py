@@ -43,7 +43,7 @@ class Known:
         return self.store.digest(PERSON, address) in self.digests
 
     def by_them(self, mail: Mail) -> bool:
-        return mail.sender is not None and self.gone(mail.sender.key)
+        return bool(mail.writers) and all(map(self.gone, mail.writers))
 
     def named(self, name: str) -> bool:
         return self.store.digest(NAME, name) in self.digests

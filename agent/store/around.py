@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from agent.store import unclear
 from agent.store.mail_codec import from_row
 from agent.store.tables import AccountRow
 from agent.store.threading import MAIL, THREAD, chunks
@@ -34,6 +35,14 @@ class Line:
     """Its Message-ID, or its key where it has none."""
     at: datetime
     """When it was written, as far as that is believed."""
+
+    @classmethod
+    def of(cls, row: Any) -> Line:
+        at = row.received if row.written is None or row.written > row.received else row.written
+        return cls(row.id, row.thread_id, row.key, row.message_id or row.key, at)
+
+
+LINE: Any = (MAIL.c.id, MAIL.c.thread_id, MAIL.c.message_id, MAIL.c.key, MAIL.c.written, MAIL.c.received)
 
 
 def _told(name: str) -> Any:
@@ -96,13 +105,18 @@ def names(connection: Connection, since: datetime) -> Iterator[tuple[str, str]]:
 
 def written(connection: Connection, address: str, since: datetime) -> list[Line]:
     """What an address wrote since then, the newest first."""
-    columns = (MAIL.c.id, MAIL.c.thread_id, MAIL.c.message_id, MAIL.c.key, MAIL.c.written, MAIL.c.received)
-    query = select(*columns).where(MAIL.c.sender == address, MAIL.c.received > since)
-    lines = []
-    for row in connection.execute(query.order_by(MAIL.c.received.desc())):
-        at = row.received if row.written is None or row.written > row.received else row.written
-        lines.append(Line(row.id, row.thread_id, row.key, row.message_id or row.key, at))
-    return lines
+    query = select(*LINE).where(MAIL.c.sender == address, MAIL.c.received > since)
+    return [Line.of(row) for row in connection.execute(query.order_by(MAIL.c.received.desc()))]
+
+
+def perhaps_written(connection: Connection) -> dict[str, list[Line]]:
+    """By mailbox what it may have written, for an unclear header may mean it, the newest first."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    query = select(*LINE, unclear.WRITERS).where(unclear.FROM_ANYBODY).order_by(MAIL.c.received.desc())
+    for row in connection.execute(query):
+        for mailbox in unclear.mailboxes(row.writers):
+            found[mailbox].append(Line.of(row))
+    return found
 
 
 def identities(connection: Connection, threads: Iterable[int]) -> dict[int, dict[int, str]]:

@@ -34,7 +34,7 @@ def _pack(mail: Mail) -> str:
         "parts": [[part.content_type, part.text, part.name] for part in mail.parts],
         "files": [[file.name, file.content_type, file.size] for file in mail.attachments],
         "failed": list(mail.failed), "hint": mail.thread_hint, "labels": list(mail.labels),
-        "web": mail.web,
+        "web": mail.web, "writers": list(mail.possible_writers), "readers": list(mail.possible_recipients),
     }  # fmt: skip
     return json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False, separators=(",", ":"))
 
@@ -69,6 +69,8 @@ def from_row(row: Any) -> Mail:
         labels=tuple(data.get("labels", ())),
         size=row["size"],
         problem=row["problem"],
+        possible_writers=tuple(data.get("writers", ())),
+        possible_recipients=tuple(data.get("readers", ())),
         origin=Origin(row["origin"]),
     )
 

@@ -18,6 +18,7 @@ from agent.store.mail_codec import from_row, to_row
 from agent.store.origins import decide_some, with_origins
 from agent.store.tables import AccountRow
 from agent.store.threading import MAIL, ONCE_MORE, THREAD, chunks, name_roots, place
+from agent.store.unclear import perhaps_from
 from providers.base import Census, Mail, Moved, Origin, Page, Role, Sweep
 
 ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
@@ -209,9 +210,13 @@ def changed_threads(connection: Connection, account: int, most: int = 1000) -> d
 
 
 def mails_from(connection: Connection, addresses: Iterable[str], since: datetime) -> list[Mail]:
-    """Mails people wrote since then, in any thread and account."""
-    query = select(MAIL).where(MAIL.c.sender.in_(list(addresses)), MAIL.c.received >= since)
-    return [from_row(row) for row in connection.execute(query).mappings()]
+    """Mails people wrote since then, or may have written, in any thread and account."""
+    listed, newer = list(addresses), MAIL.c.received >= since
+    query = select(MAIL).where(MAIL.c.sender.in_(listed), newer)
+    rows = list(connection.execute(query).mappings())
+    for part in chunks(perhaps_from(connection, listed, newer)):
+        rows += connection.execute(select(MAIL).where(MAIL.c.id.in_(part))).mappings()
+    return [from_row(row) for row in rows]
 
 
 def counts(connection: Connection) -> dict[int, tuple[int, int]]:

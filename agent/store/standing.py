@@ -18,6 +18,7 @@ from agent.store.engine import Change, Store
 from agent.store.mail_codec import from_row
 from agent.store.tables import StandingRow
 from agent.store.threading import MAIL, THREAD, chunks
+from agent.store.unclear import perhaps_from
 from providers.base import Mail
 
 STANDING: Any = StandingRow.__table__  # type: ignore[attr-defined]
@@ -94,10 +95,12 @@ def unheard(connection: Connection, people: Iterable[str], most: int) -> list[tu
     found: list[tuple[int, Mail]] = []
     beside = MAIL.alias("beside")
     count = select(func.count()).where(beside.c.thread_id == MAIL.c.thread_id).scalar_subquery()
-    for part in chunks(people):
+    new, listed = (MAIL.c.heard == 0, MAIL.c.origin == "other"), list(people)
+    by_sender = [MAIL.c.sender.in_(part) for part in chunks(listed)]
+    perhaps = [MAIL.c.id.in_(part) for part in chunks(perhaps_from(connection, listed, *new))]
+    for theirs in (*by_sender, *perhaps):
         query = select(MAIL).join(THREAD, THREAD.c.id == MAIL.c.thread_id).where(
-            MAIL.c.sender.in_(part), MAIL.c.heard == 0, MAIL.c.origin == "other",
-            THREAD.c.reason.in_(NOT_OURS) | (count > LONG),
+            theirs, *new, THREAD.c.reason.in_(NOT_OURS) | (count > LONG)
         )  # fmt: skip
         rows = connection.execute(query.order_by(MAIL.c.received.desc()).limit(most - len(found))).mappings()
         found += [(row["id"], from_row(row)) for row in rows]

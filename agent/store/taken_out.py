@@ -65,14 +65,14 @@ def _in_headers(mail: Mail) -> list[Address]:
 def carried(mail: Mail) -> Iterable[str]:
     """Every text of a mail, but for its words, that may name somebody it is from, to or about."""
     yield from (one.email for one in _people(mail))
-    yield from mail.failed
+    yield from (*mail.failed, *mail.possible_writers, *mail.possible_recipients)
     yield from (value for values in mail.headers.values() for value in values)
     yield from (part.text for part in mail.parts)
 
 
 def theirs(mail: Mail, without: Without) -> bool:
     """From them, of the user's to nobody else, or a machine's report on nothing but mail to them."""
-    if mail.sender is not None and without.gone(mail.sender.key):
+    if mail.writers and all(map(without.gone, mail.writers)):
         return True
     return to_them_alone(mail, without) or _reports_on_them(mail, without.gone)
 
@@ -109,7 +109,7 @@ def stub(mail: Mail, without: Without, name: str) -> Mail:
         references=tuple(dict.fromkeys((*mail.references, *returned(mail)))),
         # What has no writer and lies among drafts would be taken for a draft.
         role=Role.OTHER if mail.role is Role.DRAFTS and not ours else mail.role, flags=mail.flags - {"draft"},
-        problem=TO_THEM if ours else FROM_THEM,
+        problem=TO_THEM if ours else FROM_THEM, possible_writers=(), possible_recipients=(),
     )  # fmt: skip
     return cleaned(bare, without)
 
@@ -138,6 +138,8 @@ def cleaned(mail: Mail, without: Without) -> Mail:
         headers={name: tuple(map(plain, values)) for name, values in mail.headers.items()},
         parts=tuple(Part(part.content_type, plain(part.text), bare(part.name)) for part in mail.parts),
         attachments=tuple(Attachment(bare(file.name), file.content_type, file.size) for file in mail.attachments),
+        possible_writers=tuple(one for one in mail.possible_writers if not without.gone(one)),
+        possible_recipients=tuple(one for one in mail.possible_recipients if not without.gone(one)),
         failed=tuple(SOMEBODY if without.gone(name.lower()) else name for name in mail.failed),
         labels=tuple(map(bare, mail.labels)), folder=bare(mail.folder), web=plain(mail.web),
     )  # fmt: skip

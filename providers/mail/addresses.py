@@ -1,9 +1,10 @@
-"""Address headers to addresses; accepts only what two independent parsers read the same way."""
+"""Address headers to addresses; accepts only what two independent parsers read the same way, or names one address."""
 
 from __future__ import annotations
 
 import email.utils
 import re
+import unicodedata
 from collections.abc import Iterable
 from email import _header_value_parser as strict
 from email.errors import MessageError
@@ -18,9 +19,18 @@ SPEC = re.compile(f"{LOCAL}@{DOMAIN}")
 PHRASE = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00c0-\u024f-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00c0-\u024f-]+){0,12}"
 QUOTED = r'"[A-Za-z0-9 ,.@()!#$%&\'*+/=?^_`{|}~\u00c0-\u024f:;-]{1,200}"'
 PLAIN_ONE = re.compile(rf"(?:({PHRASE}|{QUOTED}) <({LOCAL}@{DOMAIN})>|<?({LOCAL}@{DOMAIN})>?)(?:, ?|$)")
+BARE = rf'(?:{LOCAL}|"{LOCAL}")@{DOMAIN}\.?'
+ONLY_ONE = re.compile(rf"(?:(?P<before>[^<>()]*)<(?P<spec>{BARE})>|(?P<bare>{BARE}))")
+"""One address in whatever decoration; a comment may hide what is an address to others."""
+TOKEN = re.compile(
+    r"""(?:"([^"@]{1,64})"|(?<![^\s<>()\[\],;:"@\\])([^\s<>()\[\],;:"@\\]{1,64}))@([^\s<>()\[\],;:"'@\\]{1,255})"""
+)
+COMMENT = re.compile(r"\([^()]{0,200}\)")
+AROUND_SIGNS = re.compile(r"(?<!\s)\s{0,9}([@.])\s{0,9}")
 LONGEST = 64 + 1 + 255
 MOST = 1000
 MOST_FIELDS = 50
+MOST_POSSIBLE = 100
 MOST_CAREFUL = 4096
 """Bytes of one mail that both parsers read: their time grows with the square of them."""
 READ_ERRORS = (ValueError, LookupError, AttributeError, TypeError, RecursionError, AssertionError, MessageError)
@@ -54,6 +64,8 @@ def _read(values: tuple[str, ...], left: int) -> tuple[tuple[Address, ...] | Non
         if some == ():
             left -= len(value.encode("utf-8", "replace"))
             some = _careful(value) if left >= 0 else None
+            if some is None and left >= 0 and len(value) < MOST_VALUE:
+                some = only_one(value)
         if some is None:
             return None, left
         found.extend(some)
@@ -104,6 +116,36 @@ def careful(value: str) -> tuple[Address, ...] | None:
     if rest or [spec for _, spec in loose] != exact or not all(sound(spec) for spec in exact):
         return () if _nobody(value) else None
     return tuple(_address(name, spec) for name, spec in loose)
+
+
+def only_one(value: str) -> tuple[Address, ...] | None:
+    """The one address a value names, which no decoration makes another; without the name beside it, or nothing."""
+    match = ONLY_ONE.fullmatch(value)
+    if match is None:
+        return None
+    spec = (match["spec"] or match["bare"]).replace('"', "").removesuffix(".")
+    rest = re.sub(rf"(?<![^\s\"',;]){re.escape(spec)}\.?(?![^\s\"',;])", "", match["before"] or "", flags=re.IGNORECASE)
+    if "@" in unicodedata.normalize("NFKC", f"{rest}{words(rest)}") or not sound(spec):
+        return None
+    return (Address(spec),)
+
+
+def possible(values: Iterable[str]) -> tuple[str, ...]:
+    """Every address an unclear header may mean, in lower case, in any of the forms it may be read in."""
+    found: dict[str, None] = {}
+    for value in list(values)[:MOST_FIELDS]:
+        for form in dict.fromkeys((value, words(value))):
+            plain = unicodedata.normalize("NFKC", form)
+            for reading in dict.fromkeys((plain, AROUND_SIGNS.sub(r"\1", COMMENT.sub("", plain)))):
+                found |= dict.fromkeys(key for match in TOKEN.finditer(reading) for key in _keys(*match.groups()))
+    return tuple(found)[:MOST_POSSIBLE]
+
+
+def _keys(quoted: str | None, bare: str | None, domain: str) -> Iterable[str]:
+    local = (quoted or (bare or "").strip("'`*")).strip().lower()
+    domain = domain.strip(".'`*>").lower()
+    forms = dict.fromkeys((local, re.sub(r"\.{2,}", ".", local).strip(".")))
+    return (f"{form}@{domain}" for form in forms if form and domain)
 
 
 def _nobody(value: str) -> bool:

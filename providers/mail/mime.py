@@ -23,6 +23,7 @@ MOST_SENDER = 1000
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 ADDRESS_HEADERS = ("from", "to", "cc", "bcc", "reply-to")
+RECIPIENT_HEADERS = ("to", "cc", "bcc")
 KEPT_HEADERS = frozenset(
     """
     auto-submitted precedence x-autoreply x-autorespond x-autoresponse x-auto-response-suppress x-mail-autoreply
@@ -123,7 +124,11 @@ def assemble(kept: dict[str, list[str]], taken: Taken, where: Where, raw: bytes 
         labels=where.labels,
         size=where.size or len(raw),
         problem=problem,
-    )
+        possible_writers=addresses.possible(kept.get("from", ())) if sender is None else (),
+        possible_recipients=tuple(dict.fromkeys(
+            one for name in RECIPIENT_HEADERS if people[name] is None for one in addresses.possible(kept[name])
+        )),
+    )  # fmt: skip
 
 
 def group(fields: Iterable[headers.Field]) -> dict[str, list[str]]:
@@ -269,4 +274,6 @@ def quarantined(where: Where, raw: bytes, problem: str) -> Mail:
         flags=where.flags,
         size=where.size,
         problem=problem,
+        possible_writers=() if writers else addresses.possible(named),
+        possible_recipients=addresses.possible(value for name in RECIPIENT_HEADERS for value in kept.get(name, ())),
     )

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from agent.decide.threads.quiet import SENTENCES, Habits, Reason, Verdict, judge
+from agent.decide.threads.quiet import SENTENCES, Habits, Reason, Verdict, judge, matter_of
 from agent.decide.threads.summary import Summary
 from tests.judgement.threading import ThreadCase, thread_cases, verdict
 
@@ -79,3 +79,10 @@ def test_the_wait_is_never_shorter_than_their_usual_pace() -> None:
     )
     assert not judge(slow, Habits(), datetime(2026, 3, 12, 9, tzinfo=UTC)).quiet
     assert judge(slow, Habits(), datetime(2026, 3, 13, 9, tzinfo=UTC)).quiet
+
+
+@pytest.mark.parametrize(("subject", "found"), [("", Reason.SETTLED_ELSEWHERE), ("Boat", None)])
+def test_own_mail_that_could_not_be_read_may_be_about_anything(subject: str, found: Reason | None) -> None:
+    asked = Summary("a", "Lamp", people=("ann@x.example",), last_own="2026-01-01", matter=("lamp",))
+    by_hand = Summary("b", subject, people=("ann@x.example",), last_own="2026-01-02", problem=True)
+    assert matter_of(asked, [by_hand]) is found

@@ -37,8 +37,14 @@ def fingerprint(mail: Mail) -> str:
         mail.references, sorted((name, tuple(values)) for name, values in told_headers(mail).items()),
         answers_nobody(mail), mail.text, [(part.content_type, part.text, part.name) for part in mail.parts],
         [(file.name, file.content_type, file.size) for file in mail.attachments], mail.failed, mail.problem,
+        *_unclear(mail),
     )  # fmt: skip
     return sha256(repr(read).encode()).hexdigest()
+
+
+def _unclear(mail: Mail) -> tuple[tuple[str, ...], ...]:
+    """Nothing for all but a few, so that what is named by a fingerprint keeps its name."""
+    return tuple(filter(None, (mail.possible_writers and ("from", *mail.possible_writers), mail.possible_recipients)))
 
 
 def _pairs(addresses: Sequence[Address | None]) -> list[tuple[str, str]]:

@@ -266,13 +266,17 @@ def matter_of(
     for other in others:
         if other.thread == summary.thread or not people & set(other.people):
             continue
-        # Of a thread that is several in one nobody can say which matter a mail in it was about.
-        same = other.blocked == "joined" or same_matter(summary, other)
+        # Of a thread that is several in one, or could not be read, nobody can say which matter a mail in it was about.
+        same = other.blocked == "joined" or _tells_nothing(other) or same_matter(summary, other)
         if other.answered_at > summary.last_own and (same or not other.own_id):
             return Reason.MAYBE_ANSWERED
         if other.last_own > summary.last_own and same:
             return Reason.SETTLED_ELSEWHERE
     return None
+
+
+def _tells_nothing(other: Summary) -> bool:
+    return other.problem and not other.subject and not other.matter
 
 
 def _plainly_other(summary: Summary, said: Spoken) -> bool:

@@ -119,8 +119,8 @@ def _stands(read: list[Move]) -> tuple[Stand, ...]:
     found: list[Stand] = []
     for move in read:
         mail, at = move.mail, _iso(move.mail.received)
-        if move.answer.meaning is Meaning.OPT_OUT and mail.sender is not None:
-            found.append(Stand(mail.sender.key, OPT_OUT, mail.message_id or mail.key, at))
+        if move.answer.meaning is Meaning.OPT_OUT:
+            found += [Stand(writer, OPT_OUT, mail.message_id or mail.key, at) for writer in mail.writers]
         elif move.answer.meaning is Meaning.BOUNCE:
             failed = sorted({one.lower() for one in move.answer.failed} & asked)
             found += [Stand(one, BOUNCED, mail.message_id or mail.key, at) for one in failed]
@@ -214,6 +214,7 @@ def _with_own(
     if not blocked and unvouched(thread, own.mail) is not None:
         blocked, why = "claimed", CLAIMED
     people = dict.fromkeys(address.key for address in to.to + to.cc)
+    people |= dict.fromkeys(key for mail in thread.mails if mail.mine for key in mail.possible_recipients)
     if len(families(thread)) > 1:
         blocked = blocked or "joined"
         # What becomes of the other matters in here must not be lost to those who are in them.
