@@ -113,6 +113,8 @@ class Mail:
     """Why the mail could not be read; empty when it could. A thread with such a mail is never automated."""
     origin: Origin = Origin.OTHER
     """Whose it is, decided once when it is kept; a provider never says more than `OTHER`."""
+    said: str = ""
+    """What it meant, noted when its text was emptied; a provider never says it."""
 
     @property
     def mine(self) -> bool:

@@ -34,7 +34,7 @@ def _pack(mail: Mail) -> str:
         "parts": [[part.content_type, part.text, part.name] for part in mail.parts],
         "files": [[file.name, file.content_type, file.size] for file in mail.attachments],
         "failed": list(mail.failed), "hint": mail.thread_hint, "labels": list(mail.labels),
-        "web": mail.web,
+        "web": mail.web, "said": mail.said,
     }  # fmt: skip
     return json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False, separators=(",", ":"))
 
@@ -70,6 +70,7 @@ def from_row(row: Any) -> Mail:
         size=row["size"],
         problem=row["problem"],
         origin=Origin(row["origin"]),
+        said=data.get("said", ""),
     )
 
 
