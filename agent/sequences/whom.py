@@ -162,5 +162,5 @@ def on_the_way(connection: Connection, target: Target) -> enrolments.Row | None:
     if target.thread is not None:
         rows = [row for row in enrolments.of_thread(connection, target.thread) if row["state"] == "active"]
     else:
-        rows = [row for row in enrolments.of_person(connection, target.person) if row["first"]]
+        rows = [row for row in enrolments.of_mailbox(connection, target.person) if row["first"]]
     return rows[0] if rows else None
