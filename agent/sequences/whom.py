@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from agent.address_forms import ADDRESS
 from agent.common.home import Home
 from agent.common.person import me_of
-from agent.config import ADDRESS
 from agent.decide.machines.carriers import is_list, is_no_reply, is_robot, is_role
 from agent.decide.threads.people import is_me, look_alike
 from agent.decide.threads.quiet import SENTENCES, Reason
