@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta, Struct, field
 
+from agent.address_forms import ADDRESS, DOMAIN, MESSAGE_ID
 from agent.config_errors import explain, read_toml, toml_table
 from agent.errors import ConfigError
 
 Level = Literal["manual", "copilot", "autopilot"]
 Workday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-ADDRESS = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@[^@\s<>\"(),:;\\]{1,255}")
 BASE_URL = re.compile(r"https?://[^\s/?#@]{1,255}(?:/[^\s?#]{0,500})?")
 HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
@@ -161,6 +161,10 @@ class Place(Section, frozen=True):
             raise ValueError("name exactly one of account, label, plan, domain, person and thread")
         if self.person is not None:
             _address("person", self.person)
+        if self.domain is not None and not DOMAIN.fullmatch(self.domain):
+            raise ValueError('domain: write a plain domain such as "acme.example"')
+        if self.thread is not None and not MESSAGE_ID.fullmatch(self.thread):
+            raise ValueError('thread: write a Message-ID with its brackets, such as "<a1@example.org>"')
 
 
 class Scope(Place, frozen=True, kw_only=True):

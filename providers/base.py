@@ -117,6 +117,8 @@ class Mail:
     """The same for whom it went to."""
     origin: Origin = Origin.OTHER
     """Whose it is, decided once when it is kept; a provider never says more than `OTHER`."""
+    said: str = ""
+    """What it meant, noted when its text was emptied; a provider never says it."""
 
     @property
     def mine(self) -> bool:

@@ -42,6 +42,18 @@ WRONG: list[tuple[str, str, list[str]]] = [
     ("an account without its table", "[[account]]\nname='a'\nprovider='imap'\naddress='a@b.c'\n", ["[account.imap]"]),
     ("two accounts of one name", ACCOUNT + ACCOUNT, ["same name"]),
     ("a scope of two kinds", "[[gate.scope]]\ndomain='x'\nplan='y'\nlevel='manual'\n", ["exactly one of account"]),
+    (
+        "a domain with a sign",
+        "[[gate.scope]]\ndomain='@x.example'\nlevel='manual'\n",
+        ["line 2", "domain", "plain domain"],
+    ),
+    ("a domain with a star", "[[model.scope]]\ndomain='*.x.example'\negress='off'\n", ["domain", "plain domain"]),
+    (
+        "several people at once",
+        "[[gate.scope]]\nperson='a@x.example,b@x.example'\nlevel='manual'\n",
+        ["person", "plain address"],
+    ),
+    ("a thread without brackets", "[[gate.scope]]\nthread='t2@y.example'\nlevel='manual'\n", ["thread", "brackets"]),
     ("a cap without prices", "[model]\nbase_url='http://x'\nname='m'\nspend_per_day='1 USD'\n", ["price_in"]),
     ("a store we do not have", '[storage]\nurl = "postgresql+psycopg://x"\n', ["sqlite"]),
     ("no TOML at all", "me = x", ["not valid TOML", "line 1"]),

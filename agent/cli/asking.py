@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
+from agent.address_forms import ADDRESS
 from agent.cli.output import narrate
-from agent.config import ADDRESS, Account, Imap, Secret, Security, Smtp
+from agent.config import Account, Imap, Secret, Security, Smtp
 from agent.errors import UsageError
 from providers import base
 

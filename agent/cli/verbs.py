@@ -338,6 +338,7 @@ def scope_of(text: str) -> Any:
     if found is None:
         raise UsageError(
             f"{text!r} is no scope.",
-            hint="Write default, ann@example.org, acme.example, plan:sales, account:work, label:x.",
+            hint="Write default, one address such as ann@example.org, a domain such as acme.example, plan:sales, "
+            "account:work, label:x, or the Message-ID of a mail in its brackets: '<a1@example.org>'.",
         )
     return found

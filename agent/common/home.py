@@ -14,6 +14,7 @@ from agent.common.person import own_addresses, servers_named
 from agent.config import Config
 from agent.paths import Places, places
 from agent.secrets import Vault, database_key
+from agent.store.emptied_texts import inherit
 from agent.store.engine import Store
 from agent.store.origins import settle
 from providers.local.memory import MemoryServer
@@ -43,6 +44,7 @@ class Home:
         # The config comes first: without one nothing is made, no key in a keyring either.
         config = self.config
         made = Store(self.places, database_key(self.vault) or "", encrypt=config.storage.encrypt, clock=self.clock)
+        inherit(made)
         settle(made, own_addresses(config), servers_named(config))
         return made
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from agent.common.desk import Desk, Row, Seat
 from agent.decide.gate.case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
-from agent.decide.gate.levels import Ceiling, Level, Place, Resolved, merged, resolve
+from agent.decide.gate.levels import DEFAULT, Ceiling, Level, Place, Resolved, Scope, concerns, merged, resolve
 from agent.decide.plans.plans import CORRECTION
 from agent.decide.threads.moves import moving
 from agent.decide.threads.people import doubts, recipients
@@ -20,14 +20,19 @@ from agent.decide.threads.told import began_elsewhere, names_for, told
 from agent.mailboxes.absence import holds
 from agent.sending.compose import Composed, allowed, basis_of, people
 from agent.sending.since_approval import longest_shared, since_approval, since_own_mail
-from agent.store import budgets, distrust, enrolments, outbox
+from agent.store import budgets, distrust, enrolments, followups, outbox
 from agent.store.budgets import Use
+from agent.store.mails import thread_mails
 from agent.store.people import bounced
+from agent.store.threading import chunks
 from agent.store.verdicts import domains_written_to, over
 from providers.base import Address, Mail
 from providers.mail.freeze import usable_chain
 from providers.mail.mime import parse
 
+TOGETHER = 200
+"""Whole threads in memory at a time."""
+NO_MAIL = Thread("", ())
 SAME_TEXT = timedelta(days=90)
 """So long the words of a first mail are nobody else's."""
 
@@ -121,6 +126,22 @@ def paused_for(connection: Connection, desk: Desk, followup: Row, thread: Thread
     places = places_of(desk, seat, followup, thread) if seat is not None else ()
     found = (budgets.paused(connection, place, now) for place in places)
     return next((str(scope) for scope in found if scope is not None), "")
+
+
+def waiting_in(desk: Desk, connection: Connection, scope: Scope) -> int:
+    """How many follow-ups that could still be sent a pause of this scope holds."""
+    rows = followups.waiting(connection)
+    if scope == DEFAULT:
+        return len(rows)
+    return sum(_some_in(desk, connection, scope, part) for part in chunks(rows, TOGETHER))
+
+
+def _some_in(desk: Desk, connection: Connection, scope: Scope, rows: list[Row]) -> int:
+    threads = thread_mails(connection, {row["thread_id"] for row in rows})
+    return sum(
+        any(concerns(scope, place) for place in places_of(desk, seat, row, threads.get(row["thread_id"], NO_MAIL)))
+        for row in rows if (seat := desk.seat(row["account_id"])) is not None
+    )  # fmt: skip
 
 
 def _put_off(desk: Desk, followup: Row, thread: Thread) -> tuple[Ceiling, ...]:

@@ -90,6 +90,11 @@ def signal(home: Home, wanted: Wanted) -> Answered:
         if _told_others(connection, home, words, target.person):
             return _same_text(target)
         under = _under(connection, target)
+        spelled = on_the_way(connection, target) if under is None else None
+        if spelled is not None:
+            return Answered(
+                False, "other_spelling", f"{spelled['person']} is under {spelled['plan']}; name that address."
+            )
         if under is None and target.thread is None:
             target = _still_open(home, connection, target)
     if under is not None:
@@ -121,7 +126,8 @@ def _refused(connection: Connection, home: Home, target: Target, plan: Plan, abo
     under = on_the_way(connection, target)
     if under is not None and under["plan"] == plan.name:
         number = _touch_of(connection, under["id"])
-        return Answered(True, "already", f"{called(target)} is under {plan.name} already (follow-up {number}).", number)
+        words = f"{_under_name(under, target)} is under {plan.name} already (follow-up {number})."
+        return Answered(True, "already", words, number)
     if under is not None:
         return _other_plan(under, target)
     if target.thread is None and about and _told_others(connection, home, about, target.person):
@@ -130,8 +136,13 @@ def _refused(connection: Connection, home: Home, target: Target, plan: Plan, abo
 
 
 def _other_plan(under: enrolments.Row, target: Target) -> Answered:
-    words = f"{called(target)} is under {under['plan']} already; `relance stop` on its follow-up ends that."
+    words = f"{_under_name(under, target)} is under {under['plan']} already; `relance stop` on its follow-up ends that."
     return Answered(False, "other_plan", words)
+
+
+def _under_name(under: enrolments.Row, target: Target) -> str:
+    """Who is under a plan, as they were enrolled."""
+    return called(target) if under["person"] == target.person else str(under["person"])
 
 
 def _same_text(target: Target) -> Answered:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from agent.decide.gate.spelling import mailbox_of, near_address
 from agent.decide.reading.answers import read_answer
 from agent.decide.threads.matter import bare_subject
 from agent.decide.threads.people import same_organisation
@@ -50,7 +51,8 @@ class Arrived:
 
     upto: int
     by_thread: dict[int, list[Fresh]]
-    by_person: dict[str, list[Fresh]]
+    by_mailbox: dict[str, list[Fresh]]
+    """However the address is written: an answer from another spelling is theirs too."""
     all: tuple[Fresh, ...]
 
 
@@ -64,12 +66,12 @@ def arrived(connection: Connection, after: int) -> Arrived:
     query = select(MAIL).where(MAIL.c.id > after, MAIL.c.role != Role.DRAFTS.value).order_by(MAIL.c.id.desc())
     fresh = [_fresh(row) for row in connection.execute(query.limit(MOST)).mappings()][::-1]
     by_thread: dict[int, list[Fresh]] = defaultdict(list)
-    by_person: dict[str, list[Fresh]] = defaultdict(list)
+    by_mailbox: dict[str, list[Fresh]] = defaultdict(list)
     for item in fresh:
         by_thread[item.thread].append(item)
-        for person in _people(item.mail):
-            by_person[person].append(item)
-    return Arrived(newest(connection), by_thread, by_person, tuple(fresh))
+        for mailbox in {mailbox_of(person) for person in _people(item.mail)}:
+            by_mailbox[mailbox].append(item)
+    return Arrived(newest(connection), by_thread, by_mailbox, tuple(fresh))
 
 
 def _fresh(row: Any) -> Fresh:
@@ -84,7 +86,7 @@ def _people(mail: Mail) -> set[str]:
 def signs(scene: Scene, me: Me, news: Arrived) -> list[Sign]:
     """What the new mail means for one enrolment."""
     row = scene.row
-    near = {item.number: item for item in news.by_person.get(row["person"], ())}
+    near = {item.number: item for item in news.by_mailbox.get(mailbox_of(row["person"]), ())}
     near.update((item.number, item) for item in news.by_thread.get(row["thread_id"], ()))
     # What a first sync brings late was there before the plan began.
     recent = [item for item in near.values() if item.mail.received >= row["made"]]
@@ -127,9 +129,10 @@ def _is_letter(scene: Scene, mail: Mail) -> bool:
 
 def _elsewhere(scene: Scene, me: Me, mail: Mail) -> Sign | None:
     person = scene.row["person"]
-    if person in {name.lower() for name in mail.failed} and mail.sender and mail.sender.key != person:
+    theirs = any(near_address(writer, person) for writer in mail.writers)
+    if not theirs and any(near_address(name, person) for name in mail.failed):
         return _bounced(scene, me, mail)
-    if person not in mail.writers:
+    if not theirs:
         return None
     answer = read_answer(mail, me=me, in_thread=False)
     if answer.meaning is Meaning.OPT_OUT:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from agent.address_forms import ADDRESS
 from agent.common.home import Home
 from agent.common.person import me_of
-from agent.config import ADDRESS
 from agent.decide.machines.carriers import is_list, is_no_reply, is_robot, is_role
 from agent.decide.threads.people import is_me, look_alike
 from agent.decide.threads.quiet import SENTENCES, Reason
@@ -162,5 +162,5 @@ def on_the_way(connection: Connection, target: Target) -> enrolments.Row | None:
     if target.thread is not None:
         rows = [row for row in enrolments.of_thread(connection, target.thread) if row["state"] == "active"]
     else:
-        rows = [row for row in enrolments.of_person(connection, target.person) if row["first"]]
+        rows = [row for row in enrolments.of_mailbox(connection, target.person) if row["first"]]
     return rows[0] if rows else None

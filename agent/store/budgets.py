@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from agent.decide.gate.levels import DEFAULT, Kind, Level, Place, Rule, Scope, concerns, parse_scope, same
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Place, Rule, Scope, concerns, kept_scope, same
 from agent.decide.gate.spelling import near_address, same_domain
 from agent.store import settings
 from agent.store.audit import Event
@@ -179,7 +179,7 @@ def _drop_levels(change: Change, scope: Scope) -> None:
 def _pauses_of(connection: Connection, scope: Scope) -> list[str]:
     """The names of its pauses, however each writes it; one nobody can read is named by itself alone."""
     names = settings.starting_with(connection, PAUSE)
-    read = {name: parse_scope(name.removeprefix(PAUSE)) for name in names}
+    read = {name: kept_scope(name.removeprefix(PAUSE)) for name in names}
     return [name for name, said in read.items() if name == PAUSE + str(scope) or (said and same(said, scope))]
 
 
@@ -236,7 +236,7 @@ def drop_ended_pauses(change: Change) -> None:
 
 def _scope(name: str) -> Scope:
     # A name nobody can read pauses everything: that does less.
-    return parse_scope(name.removeprefix(PAUSE)) or DEFAULT
+    return kept_scope(name.removeprefix(PAUSE)) or DEFAULT
 
 
 def rename_threads(connection: Connection, renamed: Callable[[str], str]) -> None:

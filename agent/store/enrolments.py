@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from agent.decide.gate.spelling import near_address
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store import followups, outbox
 from agent.store.audit import Event
@@ -44,6 +45,11 @@ def of_thread(connection: Connection, thread: int) -> list[Row]:
 def of_person(connection: Connection, person: str) -> list[Row]:
     """Everything a person is under now, in any account."""
     return _rows(connection, ENROLMENT.c.person == person, ENROLMENT.c.state == "active")
+
+
+def of_mailbox(connection: Connection, person: str) -> list[Row]:
+    """The same, also where it names their mailbox in another spelling."""
+    return [row for row in active(connection) if near_address(row["person"], person)]
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -8,14 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from agent.decide.plans.lifecycle import Progress, may_progress
+from agent.decide.plans.lifecycle import LIVE, Progress, may_progress
 from agent.store.audit import Event
 from agent.store.engine import Change
+from agent.store.outbox_tables import OutboxRow
 from agent.store.tables import DraftRow
 from agent.store.threading import FOLLOWUP, chunks
 
+OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
 DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
 Row = dict[str, Any]
+OPEN = ("watching", "quiet", "drafted", "asked", "snoozed")
+"""States in which nobody has approved or ended it."""
 SAME = ("account_id", "plan", "touch", "basis")
 """The revision is left out: one that a person approved anew is still the same touch after the same mail. So is the root
 of the thread, which a mail may move; a touch that continues no mail has nothing else to be known by."""
@@ -59,6 +63,13 @@ def states(connection: Connection, threads: Iterable[int]) -> tuple[set[int], di
 def of_person(connection: Connection, person: str) -> list[Row]:
     """Every follow-up to a person, in any account."""
     query = select(FOLLOWUP).where(FOLLOWUP.c.person == person).order_by(FOLLOWUP.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def waiting(connection: Connection) -> list[Row]:
+    """Every follow-up that could still become a letter, or has one that did not leave yet."""
+    live = select(OUTBOX.c.followup_id).where(OUTBOX.c.state.in_([stage.value for stage in LIVE]))
+    query = select(FOLLOWUP).where(FOLLOWUP.c.state.in_(OPEN) | FOLLOWUP.c.id.in_(live)).order_by(FOLLOWUP.c.id)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

@@ -35,6 +35,7 @@ def _pack(mail: Mail) -> str:
         "files": [[file.name, file.content_type, file.size] for file in mail.attachments],
         "failed": list(mail.failed), "hint": mail.thread_hint, "labels": list(mail.labels),
         "web": mail.web, "writers": list(mail.possible_writers), "readers": list(mail.possible_recipients),
+        "said": mail.said,
     }  # fmt: skip
     return json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False, separators=(",", ":"))
 
@@ -72,6 +73,7 @@ def from_row(row: Any) -> Mail:
         possible_writers=tuple(data.get("writers", ())),
         possible_recipients=tuple(data.get("readers", ())),
         origin=Origin(row["origin"]),
+        said=data.get("said", ""),
     )
 
 

@@ -44,6 +44,13 @@ def keep(store: Store, change: Change, stands: Iterable[Stand]) -> None:
         change.connection.execute(STANDING.insert().prefix_with("OR IGNORE"), rows)
 
 
+def known(store: Store, connection: Connection, person: str, kind: str) -> bool:
+    """Whether this was ever written down, lifted or not."""
+    row = STANDING.c
+    query = select(row.person).where(row.person == _name(store, person), row.kind == kind).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def opted_out(store: Store, connection: Connection, people: Iterable[str]) -> str:
     """The one of these who asked, anywhere, never to be written to again; empty when nobody did."""
     return next((person for person in people if _last(store, connection, person, OPT_OUT) is not None), "")

@@ -32,6 +32,12 @@ def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterable[list[Any]]:
     return (listed[start : start + size] for start in range(0, len(listed), size))
 
 
+def is_known(connection: Connection, name: str) -> bool:
+    """Whether anything here is called so: a mail seen or mentioned, a thread, or what a plan begins."""
+    named = (REFERENCE.c.message_id == name, THREAD.c.root == name, FOLLOWUP.c.root == name, ENROLMENT.c.root == name)
+    return any(connection.execute(select(where.left).where(where).limit(1)).first() for where in named)
+
+
 def place(connection: Connection, account: int, mails: Sequence[Mail]) -> list[int]:
     """The thread of each mail; makes threads and joins those that turn out to be one."""
     nodes = [node(mail) for mail in mails]

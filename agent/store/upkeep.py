@@ -14,7 +14,7 @@ from sqlalchemy import delete, or_, select, update
 
 from agent.errors import StoreError, UsageError
 from agent.paths import Places
-from agent.store import budgets, forgetting, memories, migrations, model_calls, outbox, raw, settings
+from agent.store import budgets, emptied_texts, forgetting, memories, migrations, model_calls, outbox, raw, settings
 from agent.store.audit import CONTENT, Event
 from agent.store.engine import Store
 from agent.store.mail_codec import from_row
@@ -145,6 +145,7 @@ def trim(store: Store, keep_days: int) -> int:
     with store.write() as change:
         limit = change.now - timedelta(days=keep_days)
         old = (MAIL.c.received < limit, MAIL.c.body != "", EMPTIABLE)
+        emptied_texts.note_meanings(change, *old)
         emptied = change.connection.execute(update(MAIL).where(*old).values(body="")).rowcount
         model_calls.drop_before(change, limit)
         if emptied:

@@ -6,19 +6,37 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from agent.address_forms import address_in
 from agent.common.desk import Desk
 from agent.common.outcome import Done, no
 from agent.decide.gate.levels import DEFAULT, Kind, Level, Scope, is_raise, level_before_change, merged
 from agent.mailboxes.absence import holds
-from agent.store import budgets, distrust, standing
+from agent.sending.case import waiting_in
+from agent.store import budgets, distrust, standing, threading
 
 
 def pause(desk: Desk, scope: Scope = DEFAULT, until: datetime | None = None) -> Done:
     """Nothing leaves."""
     with desk.store.write() as change:
+        if unknown := _unknown_thread(change.connection, scope):
+            return unknown
         budgets.pause(change, scope, until)
     end = f" until {until.astimezone(desk.zone):%Y-%m-%d %H:%M}" if until else ""
-    return Done(True, "paused", f"Paused{end}: nothing leaves ({scope}).")
+    with desk.store.read() as connection:
+        count = waiting_in(desk, connection, scope)
+    if not count:
+        return Done(True, "paused", f"Paused{end}: {scope}. It covers nothing that waits now.")
+    wait = "follow-up that waits" if count == 1 else "follow-ups that wait"
+    return Done(True, "paused", f"Paused{end}: nothing leaves ({scope}). It covers {count} {wait} now.")
+
+
+def _unknown_thread(connection: Connection, scope: Scope) -> Done | None:
+    """An address in brackets looks like a Message-ID; which of them was meant only a person can say."""
+    if scope.kind is not Kind.THREAD or threading.is_known(connection, scope.value):
+        return None
+    person = address_in(scope.value)
+    meant = f" For the person write {person}; for" if person else " For"
+    return no("unknown_thread", f"There is no thread {scope.value}.{meant} a thread the Message-ID of a mail in it.")
 
 
 def resume(desk: Desk, scope: Scope | None = DEFAULT) -> Done:
@@ -29,11 +47,14 @@ def resume(desk: Desk, scope: Scope | None = DEFAULT) -> Done:
     person = scope.value if scope is not None and scope.kind is Kind.PERSON else ""
     with desk.store.write() as change:
         lifted = budgets.resume(change, scope)
+        unknown = None if lifted or scope is None else _unknown_thread(change.connection, scope)
         stood = standing.lift(desk.store, change, person) if person else 0
         rest = _still(desk, change.connection, change.now)
     if stood:
         words = "may be written to again: that they forbade it, or that mail did not reach them, counts no more."
         return Done(True, "resumed", f"Resumed: {scope}. {person} {words}{rest}")
+    if unknown is not None:
+        return unknown
     if not lifted:
         return Done(False, "not_paused", f"There is no such pause.{rest}")
     every = f"{lifted} {'pause' if lifted == 1 else 'pauses'} lifted."
@@ -70,6 +91,8 @@ def set_level(desk: Desk, scope: Scope, level: Level, typed: str | None = None) 
         before = level_before(desk, change.connection, scope)
         if is_raise(before, level) and typed != level.value:
             return no("word", f"Raising {scope} from {before} to {level} needs the word {level.value!r}.")
+        if unknown := _unknown_thread(change.connection, scope):
+            return unknown
         budgets.set_level(change, scope, level, before)
     wants = desk.lacking(level.value) if is_raise(before, level) else ""
     return Done(True, "level", f"{scope}: {level}. {wants}".strip())

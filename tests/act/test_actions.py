@@ -10,9 +10,9 @@ import pytest
 
 from agent.common.desk import Judgement
 from agent.decide.gate.case import Content
-from agent.decide.gate.levels import DEFAULT, Kind, Level, Scope
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Scope, parse_scope
 from agent.sending import outbox, reconcile
-from agent.store import followups
+from agent.store import budgets, followups
 from agent.store import outbox as rows
 from agent.verbs import actions
 from agent.verbs.actions import Done, Viewed
@@ -180,6 +180,40 @@ def test_raising_a_level_takes_the_word_and_lowering_takes_none(here: Scene) -> 
     thread = Scope(Kind.THREAD, "<t@x>")
     actions.set_level(here.desk, Scope(Kind.DOMAIN, "x.example"), Level.MANUAL)
     assert actions.set_level(here.desk, thread, Level.COPILOT).code == "word"
+    assert actions.set_level(here.desk, thread, Level.COPILOT, "copilot").code == "unknown_thread"
+
+
+@pytest.mark.parametrize(
+    ("text", "covered"),
+    [
+        ("default", 1), ("p1@x1.example", 1), ("p1+work@x1.example", 1), ("@x1.example", 1), ("*@x1.example", 1),
+        ('"p1"@x1.example', 1), ("person:<p1@x1.example>", 1), ("p2@x2.example", 0), ("x2.example", 0),
+        ("plan:sales", 0),
+    ],
+)  # fmt: skip
+def test_a_pause_says_what_it_covers(here: Scene, made: int, text: str, covered: int) -> None:
+    scope = parse_scope(text)
+    assert scope is not None
+    done = actions.pause(here.desk, scope)
+    said = "It covers 1 follow-up that waits now." if covered else "It covers nothing that waits now."
+    assert done.ok and done.words.endswith(said) and ("nothing leaves" in done.words) is bool(covered)
+    assert actions.approve(here.desk, made, at_once=True).ok or covered
+    here.world.pass_time(seconds=60)
+    go(here)
+    assert (stage(here, made) == "SENT") is not bool(covered)
+    assert actions.resume(here.desk, scope).ok
+
+
+def test_a_pause_of_a_thread_is_of_one_that_is_there(here: Scene, made: int) -> None:
+    with here.store.read() as connection:
+        root = followups.find(connection, made)["root"]  # type: ignore[index]
+    assert actions.pause(here.desk, Scope(Kind.THREAD, root)).words.endswith("It covers 1 follow-up that waits now.")
+    assert actions.resume(here.desk, Scope(Kind.THREAD, root)).ok
+    done = actions.pause(here.desk, Scope(Kind.THREAD, "<p1@x1.example>"))
+    assert done.code == "unknown_thread" and "For the person write p1@x1.example" in done.words
+    assert actions.resume(here.desk, Scope(Kind.THREAD, "<p1@x1.example>")).code == "unknown_thread"
+    with here.store.read() as connection:
+        assert not budgets.pauses(connection)
 
 
 def test_autopilot_sends_alone_only_where_every_check_allows(here: Scene, made: int) -> None:

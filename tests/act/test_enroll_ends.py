@@ -168,6 +168,29 @@ def test_an_opt_out_elsewhere_stops_even_a_letter_that_waits(here: Office) -> No
     assert here.left == [] and here.enrolment()["reason"] == "opted_out"
 
 
+@pytest.mark.parametrize(("enrolled_as", "writes_as"), [
+    ("kim.lee@gmail.com", "kimlee@gmail.com"), ("p1@x1.example", "p1+work@x1.example"),
+])  # fmt: skip
+@pytest.mark.parametrize(("text", "seen"), [
+    ("No thanks, we are not interested in that.", ("active", "maybe_answered")),
+    ("Yes, gladly, let us begin in May.", ("active", "maybe_answered")),
+    ("Please never write to me again. Remove me from your list.", ("ended", "")),
+])  # fmt: skip
+def test_an_answer_from_another_spelling_of_the_address_is_theirs(
+    here: Office, enrolled_as: str, writes_as: str, text: str, seen: tuple[str, str]
+) -> None:
+    made = here.enroll(enrolled_as, "calls", about=ABOUT, new=True)
+    here.passes()
+    here.clock.forward(minutes=5)
+    here.mail(writes_as, ME, "Your question", text)
+    here.passes()
+    state = here.enrolment(1)["state"]
+    assert (state, here.one(made.followup)["hold"]) == seen
+    again = here.enroll(writes_as, "calls", about="Something else entirely.", new=True)
+    assert again.code == ("already" if state == "active" else "opted_out")
+    assert not here.rows(writes_as)
+
+
 def test_a_bounce_ends_it(here: Office) -> None:
     made = here.enroll(ANN, about=ABOUT)
     here.passes()

@@ -17,6 +17,7 @@ from agent.decide.gate.levels import (
     concerns,
     covers,
     is_raise,
+    kept_scope,
     level_before_change,
     lower,
     merged,
@@ -95,6 +96,30 @@ def test_a_more_careful_rule_for_the_same_scope_never_raises(rules: list[Rule], 
         ("<a@b>", Scope(Kind.THREAD, "<a@b>")),
         ("thread:<a@b>", Scope(Kind.THREAD, "<a@b>")),
         ("label:Big Clients", Scope(Kind.LABEL, "Big Clients")),
+        ("<ann@x.example>", Scope(Kind.THREAD, "<ann@x.example>")),
+        ("thread:t2@y.example", Scope(Kind.THREAD, "<t2@y.example>")),
+        ("thread:< t2@y.example >", Scope(Kind.THREAD, "<t2@y.example>")),
+        ("@X.example", Scope(Kind.DOMAIN, "x.example")),
+        ("*@x.example", Scope(Kind.DOMAIN, "x.example")),
+        ("domain:@x.example", Scope(Kind.DOMAIN, "x.example")),
+        ("domain:x.example.", Scope(Kind.DOMAIN, "x.example.")),
+        ("person:<Ann@x.example>", Scope(Kind.PERSON, "ann@x.example")),
+        ('"ann"@x.example', Scope(Kind.PERSON, "ann@x.example")),
+        ("PERSON: ann@x.example", Scope(Kind.PERSON, "ann@x.example")),
+        ("domain:*.x.example", None),
+        ("domain:ann@x.example", None),
+        ("x.example/", None),
+        ("ann@x.example,bob@x.example", None),
+        ("person:ann@x.example, bob@x.example", None),
+        ("person:Ann Lee", None),
+        ("person:Ann <ann@x.example>", None),
+        ("person:mailto:ann@x.example", None),
+        ("mailto:ann@x.example", None),
+        ("ann@", None),
+        ("@", None),
+        ("thread:", None),
+        ("thread:<a b>", None),
+        ("<a@b> <c@d>", None),
         ("planet:mars", None),
         ("", None),
         ("person:", None),
@@ -105,6 +130,19 @@ def test_scopes_are_read_as_people_write_them(text: str, scope: Scope | None) ->
     assert parse_scope(text) == scope
     if scope is not None:
         assert parse_scope(str(scope)) == scope
+
+
+@pytest.mark.parametrize("text", ["person:Ann Lee", "domain:*.x.example", "thread:<a b>"])
+def test_what_the_store_holds_from_before_stays_what_it_was(text: str) -> None:
+    found = kept_scope(text)
+    assert parse_scope(text) is None and found is not None and str(found) == text
+    assert kept_scope("nobody can read this") is None
+
+
+def test_an_address_kept_as_the_name_of_a_thread_still_holds_that_person_back() -> None:
+    scope = Scope(Kind.THREAD, "<ann@x.example>")
+    assert concerns(scope, Place(person="ann@x.example")) and not covers(scope, Place(person="ann@x.example"))
+    assert not concerns(scope, Place(person="bob@x.example")) and not concerns(scope, Place())
 
 
 def test_chosen_levels_replace_those_of_the_config() -> None:

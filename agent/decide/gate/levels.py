@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from agent.address_forms import address_in, domain_in, message_id_in
 from agent.decide.gate.spelling import inside, mailbox_of, near_address, same_address, same_domain
 
 if TYPE_CHECKING:
@@ -95,25 +96,37 @@ DEFAULT = Scope(Kind.DEFAULT)
 
 
 def parse_scope(text: str) -> Scope | None:
-    """`person:ann@x`, `domain:x`, `default`; a bare address is a person, a bare domain a domain."""
+    """`person:ann@x`, `domain:x`, `default`; a bare address is a person, a bare domain a domain; None is no scope."""
     kind, colon, value = text.strip().partition(":")
-    value = value.strip()
-    if colon and kind.lower() in WORDS and value and kind.lower() != Kind.DEFAULT:
-        return _folded(Kind(kind.lower()), value)
-    if text.strip().lower() == Kind.DEFAULT:
-        return DEFAULT
+    if colon and kind.lower() in WORDS and kind.lower() != Kind.DEFAULT:
+        return scope_named(Kind(kind.lower()), value)
     bare = text.strip()
-    if colon or not bare or " " in bare:
-        return None
-    if bare.startswith("<") and bare.endswith(">"):
-        return Scope(Kind.THREAD, bare)
+    if bare.lower() == Kind.DEFAULT:
+        return DEFAULT
+    if bare.startswith("<"):
+        return scope_named(Kind.THREAD, bare)
+    if bare.startswith(("@", "*@")):
+        return scope_named(Kind.DOMAIN, bare)
     if "@" in bare:
-        return _folded(Kind.PERSON, bare)
-    return _folded(Kind.DOMAIN, bare) if "." in bare else None
+        return scope_named(Kind.PERSON, bare)
+    return scope_named(Kind.DOMAIN, bare) if "." in bare else None
 
 
-def _folded(kind: Kind, value: str) -> Scope:
-    return Scope(kind, value.lower() if kind in {Kind.DOMAIN, Kind.PERSON} else value)
+READERS = {Kind.PERSON: address_in, Kind.DOMAIN: domain_in, Kind.THREAD: message_id_in}
+"""What a value must be where mail is compared with it; a scope that could cover nothing is none."""
+
+
+def scope_named(kind: Kind, value: str) -> Scope | None:
+    """The scope of a kind that a person named; None where the value can be none of it."""
+    found = READERS.get(kind, str.strip)(value)
+    return Scope(kind, found) if found else None
+
+
+def kept_scope(text: str) -> Scope | None:
+    """A scope as the store has it; what was written before it was read strictly stays what it was."""
+    kind, colon, value = text.strip().partition(":")
+    written = Scope(Kind(kind), value) if colon and kind in WORDS[1:] and value else None
+    return parse_scope(text) or written
 
 
 def same(one: Scope, other: Scope) -> bool:
@@ -152,6 +165,9 @@ def concerns(scope: Scope, place: Place) -> bool:
         return True
     if scope.kind is Kind.PERSON:
         return near_address(place.person, scope.value)
+    if scope.kind is Kind.THREAD:
+        # An address in brackets looks like a Message-ID.
+        return near_address(address_in(scope.value), place.person)
     if scope.kind is Kind.DOMAIN and place.person:
         return inside(_domain_of_mailbox(place.person), _domain_of_mailbox(f"@{scope.value}"))
     return False

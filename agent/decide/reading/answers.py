@@ -47,6 +47,8 @@ def read_answer(
         return Answer(Meaning.OWN, mail.sender.email if mail.sender else "", certainty=Certainty.SURE)
     if mail.claimed:
         return Answer(Meaning.UNSURE, CLAIMED, certainty=Certainty.UNSURE)
+    if mail.said and not mail.text:
+        return Answer(Meaning(mail.said), failed=mail.failed)
     ours = _continues(mail, own_ids) if in_thread is None else in_thread
     text = typed(mail.text, parent_text) if new_text is None else new_text
     report = read_report(mail, me, own_ids)
