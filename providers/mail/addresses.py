@@ -20,7 +20,7 @@ PHRASE = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00c0-\u024f-]+(?: [A-Za-z0-9!#$%&'*+/=?
 QUOTED = r'"[A-Za-z0-9 ,.@()!#$%&\'*+/=?^_`{|}~\u00c0-\u024f:;-]{1,200}"'
 PLAIN_ONE = re.compile(rf"(?:({PHRASE}|{QUOTED}) <({LOCAL}@{DOMAIN})>|<?({LOCAL}@{DOMAIN})>?)(?:, ?|$)")
 BARE = rf'(?:{LOCAL}|"{LOCAL}")@{DOMAIN}\.?'
-ONLY_ONE = re.compile(rf"(?:(?P<before>[^<>()]*)<(?P<spec>{BARE})>|(?P<bare>{BARE}))")
+ONLY_ONE = re.compile(rf"\A(?:(?P<before>[^<>()]{{0,1000}})<(?P<spec>{BARE})>|(?P<bare>{BARE}))\Z")
 """One address in whatever decoration; a comment may hide what is an address to others."""
 TOKEN = re.compile(
     r"""(?:"([^"@]{1,64})"|(?<![^\s<>()\[\],;:"@\\])([^\s<>()\[\],;:"@\\]{1,64}))@([^\s<>()\[\],;:"'@\\]{1,255})"""

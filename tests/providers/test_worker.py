@@ -28,7 +28,8 @@ pytestmark = pytest.mark.slow
 CHILD = """
 import os, sys, time
 sys.path.insert(0, sys.argv[1])
-from providers import mime, worker_child
+from providers import worker_child
+from providers.mail import mime
 worker_child.WALL_SECONDS = %s
 plain = mime.read_whole
 def read(raw, where):
@@ -185,7 +186,8 @@ def test_an_answer_that_is_none_gives_nothing(answer: bytes) -> None:
 DEADLY_PAGE = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
-from providers import mime, worker_child
+from providers import worker_child
+from providers.mail import mime
 mime.more_of = lambda text, leaves: os._exit(9) if b"boom" in leaves[0].body else "And this."
 worker_child.serve()
 """

@@ -22,7 +22,7 @@ from agent.decide.threads import origin, people, summary, threads
 from agent.judging import condensing, judge
 from agent.sending import case, last_look, outbox, reconcile, since_approval
 from agent.sending.last_look import Looked
-from agent.store import audit, budgets, followups, mails, origins, outbox_tables, settings
+from agent.store import around, audit, budgets, followups, mails, origins, outbox_tables, settings
 from agent.store import outbox as rows
 from agent.store.engine import Change
 from agent.verbs import actions, switches
@@ -279,6 +279,7 @@ def junk_is_not_read(stack: ExitStack) -> None:
 
 def one_address_a_person(stack: ExitStack) -> None:
     swap(stack, since_approval, "_other_addresses", lambda *_: set())
+    swap(stack, around, "names", lambda *_: iter(()))
 
 
 def reports_stand_alone(stack: ExitStack) -> None:
