@@ -285,8 +285,8 @@ def pause(context: click.Context, scope: str, until: str | None) -> None:
 def resume(context: click.Context, scope: str | None, everything: bool) -> None:
     """Let things leave again: ends the pause of everything, or that of a scope such as ann@example.org.
 
-    A pause of a person or a domain goes on until you name it. `absence` lets mail leave although you are away,
-    `restored` what was open when the store was restored or copied.
+    A pause of a person or a domain goes on until you name it; naming a person also lifts what they forbade.
+    `absence` lets mail leave although you are away, `restored` what was open when the store was restored or copied.
     """
     from agent.mailboxes import absence
     from agent.verbs import actions, switches
