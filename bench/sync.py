@@ -1,7 +1,9 @@
 """The first sync of 20,000 generated mails from a private Dovecot, beside mbsync + notmuch where they are installed.
 
-`--mails N`: another size. `--runs N`: another number of runs, of which the median counts. `--no-peers`: leave the
-others out. One round before the first one is not counted: it lets the server build its own caches.
+The mailbox ends in the spring of 2026, so that all of it is history; `--newest-today` lets it end now, and then pages
+beside plain text are compared as well. `--mails N`: another size. `--runs N`: another number of runs, of which the
+median counts. `--no-peers`: leave the others out. One round before the first one is not counted: it lets the server
+build its own caches.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -58,10 +61,10 @@ home.close()
 """
 
 
-def fill(server: Dovecot, user: str, count: int) -> int:
+def fill(server: Dovecot, user: str, count: int, newest: datetime | None = None) -> int:
     """A mailbox made directly in the server's store; returns its size in bytes."""
     place = server.maildir(user)
-    size = into_maildir(place, 1, count)
+    size = into_maildir(place, 1, count, newest=newest)
     server.own(place)
     return size
 
@@ -120,11 +123,12 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--mails", type=int, default=20_000)
     words.add_argument("--runs", type=int, default=3)
+    words.add_argument("--newest-today", action="store_true")
     words.add_argument("--no-peers", action="store_true")
     chosen = words.parse_args()
     with running() as server, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        size = fill(server, "bench", chosen.mails)
+        size = fill(server, "bench", chosen.mails, datetime.now(UTC) if chosen.newest_today else None)
         print(f"{chosen.mails} mails, {size / 1e6:.0f} MB")
         rounds = []
         round_of(configure(folder / "warm", server, "bench"))

@@ -111,6 +111,8 @@ class Mail:
     """Where the provider says it can be read in a browser; only `webmail.link` may lead there."""
     problem: str = ""
     """Why the mail could not be read; empty when it could. A thread with such a mail is never automated."""
+    half_read: bool = False
+    """Only its plain text was read, for it is older than what is asked about; its page may say more."""
     possible_writers: tuple[str, ...] = ()
     """Whom an unclear From header may mean, in lower case. They may stop and hold, never allow or add anything."""
     possible_recipients: tuple[str, ...] = ()

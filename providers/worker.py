@@ -18,6 +18,8 @@ STRIKES = 2
 """Whatever else ended the child may have come from outside, so that such a mail is tried once more."""
 IN_BATCH, ALONE, HASTY = 1.0, 0.4, 0.2
 """Seconds of processor time for one mail: at first, where one of few must be the culprit, and in a look with many."""
+PIPE = 1024 * 1024
+"""A page of mails fits in, so that neither side waits for the other to read; where a system has such pipes."""
 TIMED_OUT = (-signal.SIGPROF, -signal.SIGALRM)
 MANY, TOO_MANY = 3.0, 6.0
 """Seconds a look may lose to such mails before it hurries, and before it sets aside what it would have to try."""
@@ -47,8 +49,10 @@ class Worker:
             self._child = self._start()
 
     def submit(self, jobs: Sequence[Job]) -> None:
-        """Give a batch away; `collect` must follow before the next one."""
+        """Give a batch away; its results must be taken before the next one."""
         self._waiting = list(jobs)
+        if not jobs:
+            return
         try:
             self._write(self._waiting, self._seconds(IN_BATCH))
         except OSError:
@@ -64,6 +68,24 @@ class Worker:
             self._lost += self._seconds(IN_BATCH)
         # One at a time tells which mail it was.
         return [self._alone(job) for job in jobs]
+
+    def swap(self, jobs: Sequence[Job]) -> list[Result]:
+        """The results of the batch before, if there was one; the next one is given away before they are looked at."""
+        before = self._waiting
+        answer = self._answer() if before else b""
+        if answer is None:
+            results = self.collect()
+            self.submit(jobs)
+            return results
+        self.submit(jobs)
+        results = read_results(answer) if answer else []
+        if len(results) == len(before):
+            return results
+        # What it answered is no answer to what it was asked; the child is not believed with the next batch either.
+        self.close()
+        results = [self._alone(job) for job in before]
+        self.submit(jobs)
+        return results
 
     def read(self, jobs: Sequence[Job]) -> list[Result]:
         """A batch at once."""
@@ -120,7 +142,8 @@ class Worker:
         root = str(Path(__file__).resolve().parent.parent)
         command = [sys.executable, "-c", START, root]
         # What the child could say about a crash might quote a mail.
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pipesize=PIPE)
 
     def _write(self, jobs: list[Job], seconds: float) -> None:
         self.start()
@@ -128,11 +151,14 @@ class Worker:
         assert self._child.stdin is not None
         put(self._child.stdin, written(jobs, seconds))
 
-    def _read(self, count: int) -> list[Result]:
+    def _answer(self) -> bytes | None:
         if self._child is None:
-            raise Died
+            return None
         assert self._child.stdout is not None
-        answer = get(self._child.stdout)
+        return get(self._child.stdout)
+
+    def _read(self, count: int) -> list[Result]:
+        answer = self._answer()
         results = read_results(answer) if answer is not None else []
         if len(results) != count:
             raise Died

@@ -163,6 +163,17 @@ def translated(file: Path) -> Iterator[None]:
 
 
 def insert_many(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """One statement for many rows."""
-    if rows:
+    """One statement for many rows, all with the same columns."""
+    if not rows:
+        return
+    made = table.insert().compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    if not made.positional:
         connection.execute(table.insert(), list(rows))
+        return
+    # Binding each row of 17 columns by name costs more than the database takes for it: 25 of 150 us a mail.
+    turned = {name: table.c[name].type.bind_processor(connection.dialect) for name in made.positiontup}
+    columns = [
+        [turn(row[name]) for row in rows] if turn is not None else [row[name] for row in rows]
+        for name, turn in turned.items()
+    ]
+    connection.exec_driver_sql(made.string, list(zip(*columns, strict=True)))

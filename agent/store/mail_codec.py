@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, timedelta, timezone
 from typing import Any
+
+from msgspec import Struct, json
 
 from agent.store.columns import from_micros
 from providers.base import Address, Attachment, Mail, Origin, Part, Role
@@ -29,20 +30,19 @@ def _pack(mail: Mail) -> str:
     data = {
         "from": _pair(mail.sender) if mail.sender else None,
         "to": _pairs(mail.to), "cc": _pairs(mail.cc), "bcc": _pairs(mail.bcc), "reply": _pairs(mail.reply_to),
-        "irt": list(mail.in_reply_to), "refs": list(mail.references),
-        "headers": {name: list(values) for name, values in mail.headers.items()},
+        "irt": mail.in_reply_to, "refs": mail.references, "headers": mail.headers,
         "parts": [[part.content_type, part.text, part.name] for part in mail.parts],
         "files": [[file.name, file.content_type, file.size] for file in mail.attachments],
-        "failed": list(mail.failed), "hint": mail.thread_hint, "labels": list(mail.labels),
-        "web": mail.web, "writers": list(mail.possible_writers), "readers": list(mail.possible_recipients),
-        "said": mail.said,
+        "failed": mail.failed, "hint": mail.thread_hint, "labels": mail.labels, "web": mail.web,
+        "half": mail.half_read,
+        "writers": mail.possible_writers, "readers": mail.possible_recipients, "said": mail.said,
     }  # fmt: skip
-    return json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False, separators=(",", ":"))
+    return json.encode({name: value for name, value in data.items() if value}).decode()
 
 
 def from_row(row: Any) -> Mail:
     """The mail of a row; `row` has the columns of the mail table."""
-    data = json.loads(row["data"])
+    data: dict[str, Any] = json.decode(row["data"])
     sender = data.get("from")
     return Mail(
         key=row["key"],
@@ -70,11 +70,34 @@ def from_row(row: Any) -> Mail:
         labels=tuple(data.get("labels", ())),
         size=row["size"],
         problem=row["problem"],
+        half_read=data.get("half", False),
         possible_writers=tuple(data.get("writers", ())),
         possible_recipients=tuple(data.get("readers", ())),
         origin=Origin(row["origin"]),
         said=data.get("said", ""),
     )
+
+
+class _Referring(Struct):
+    """What of the packed values names other mails."""
+
+    irt: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
+    parts: tuple[tuple[str, str, str], ...] = ()
+    hint: str = ""
+
+
+REFERRING = json.Decoder(_Referring)
+
+
+def references_of(row: Any) -> Mail:
+    """The mail of a row as far as threads are made of it; the rest of it is left out."""
+    data = REFERRING.decode(row["data"])
+    return Mail(
+        row["key"], row["message_id"], row["written"], row["received"], None,
+        in_reply_to=data.irt, references=data.refs, parts=tuple(Part(*part) for part in data.parts),
+        thread_hint=data.hint, origin=Origin(row["origin"]),
+    )  # fmt: skip
 
 
 def written(moment: Any, offset: int | None) -> Any:

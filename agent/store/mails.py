@@ -73,7 +73,8 @@ def _split(connection: Connection, account: int, mails: Sequence[Mail]) -> tuple
 
 
 def _add(connection: Connection, account: int, mails: list[Mail]) -> None:
-    threads = place(connection, account, mails)
+    tied = [node(mail) for mail in mails]
+    threads = place(connection, account, tied)
     touched = set(threads)
     older: set[int] = set()
     query = select(MAIL.c.thread_id).distinct().where(MAIL.c.thread_id.in_(bindparam("threads", expanding=True)))
@@ -82,8 +83,8 @@ def _add(connection: Connection, account: int, mails: list[Mail]) -> None:
     pairs = list(zip(mails, threads, strict=True))
     insert_many(connection, MAIL, [to_row(mail, account, thread) for mail, thread in pairs])
     nodes: dict[int, list[Any]] = {}
-    for mail, thread in pairs:
-        nodes.setdefault(thread, []).append(node(mail))
+    for one, thread in zip(tied, threads, strict=True):
+        nodes.setdefault(thread, []).append(one)
     name_roots(connection, touched, nodes, older)
 
 

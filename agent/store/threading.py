@@ -10,7 +10,6 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, literal, selec
 from agent.decide.threads.threads import Joined, Node, names, node, root_of
 from agent.store.engine import insert_many
 from agent.store.tables import EnrolmentRow, FollowupRow, MailRow, ReferenceRow, ThreadRow
-from providers.base import Mail
 
 MAIL: Any = MailRow.__table__  # type: ignore[attr-defined]
 THREAD: Any = ThreadRow.__table__  # type: ignore[attr-defined]
@@ -23,6 +22,10 @@ WRITTEN_TO: Any = and_(THREAD.c.person != "", THREAD.c.reason.not_in(("", "not_m
 """Threads whose person is somebody the user wrote to; of the others it is whoever wrote to the user."""
 HEADS: Any = select(*(column for column in MAIL.c if column.name != "body"), literal("").label("body"))
 """Mails without their texts."""
+REFERRING: Any = select(
+    MAIL.c.thread_id, MAIL.c.key, MAIL.c.message_id, MAIL.c.written, MAIL.c.received, MAIL.c.origin, MAIL.c.data
+)
+"""Mails as far as threads are made of them."""
 CHUNK = 500
 
 
@@ -38,9 +41,8 @@ def is_known(connection: Connection, name: str) -> bool:
     return any(connection.execute(select(where.left).where(where).limit(1)).first() for where in named)
 
 
-def place(connection: Connection, account: int, mails: Sequence[Mail]) -> list[int]:
+def place(connection: Connection, account: int, nodes: Sequence[Node]) -> list[int]:
     """The thread of each mail; makes threads and joins those that turn out to be one."""
-    nodes = [node(mail) for mail in mails]
     tied = [names(item) for item in nodes]
     known = _known(connection, account, {name for group in tied for name in group})
     joined = _joined(tied, known)
@@ -122,10 +124,10 @@ def name_roots(connection: Connection, threads: set[int], page: dict[int, list[N
 
 
 def _stored_nodes(connection: Connection, threads: set[int]) -> dict[int, list[Node]]:
-    from agent.store.mail_codec import from_row
+    from agent.store.mail_codec import references_of
 
     found: dict[int, list[Node]] = {}
     for part in chunks(threads):
-        for row in connection.execute(HEADS.where(MAIL.c.thread_id.in_(part))).mappings():
-            found.setdefault(row["thread_id"], []).append(node(from_row(row)))
+        for row in connection.execute(REFERRING.where(MAIL.c.thread_id.in_(part))).mappings():
+            found.setdefault(row["thread_id"], []).append(node(references_of(row)))
     return found

@@ -50,6 +50,8 @@ class Raw(Struct, frozen=True, array_like=True, tag="raw"):
     more: dict[str, bytes] = {}
     """Parts fetched later, by their path; an empty path is the whole mail."""
     tried: bool = False
+    since: int = 0
+    """Seconds since 1970: of mail that came before, pages beside plain text are left unread."""
 
 
 class Want(Struct, frozen=True, array_like=True):
@@ -96,13 +98,18 @@ def read(raw: Raw) -> Mail | Want | None:
     report = is_report(kept)
     found = [""] if report and not raw.tried and where.size <= WHOLE_REPORT else []
     leaves, problem = walk(items[b"BODYSTRUCTURE"])
-    needed = needs(leaves, compared=where.role not in mime.OWN_ROLES)
+    compared = where.role not in mime.OWN_ROLES
+    needed = needs(leaves, compared=compared)
+    half_read = False
+    if compared and raw.since and where.received is not None and where.received.timestamp() < raw.since:
+        everything, needed = needed, needs(leaves, compared=False)
+        half_read = len(needed) < len(everything)
     filled, missing = fill(leaves, needed, items, raw.more)
     pages = only_beside(leaves, missing) if missing and not (raw.tried or report) else ()
     if found or (missing and not raw.tried and not pages):
         return Want(int(uid), tuple(found or missing), enough(leaves, found or missing))
     problem = problem or mime.limits(b"", head)
-    mail = mime.assemble(kept, Taken(tuple(filled), problem), where)
+    mail = mime.assemble(kept, Taken(tuple(filled), problem), where, half_read=half_read)
     if not pages:
         return mail
     paths = tuple(place.path for place in pages)

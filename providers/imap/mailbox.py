@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from providers.base import Capabilities, Draft, Found, Letter, Page, Refused, Role
@@ -32,8 +33,10 @@ LOOK_BACK = 200
 class ImapMailbox:
     """One kept connection to one mailbox."""
 
-    def __init__(self, settings: ImapSettings) -> None:
+    def __init__(self, settings: ImapSettings, *, compared_since: datetime | None = None) -> None:
+        """`compared_since`: of mail that came before, only the plain text is read where there is one."""
         self._settings = settings
+        self._since = int(compared_since.timestamp()) if compared_since is not None else 0
         self._worker = Worker()
         self._client: Any = None
         self._wire: Wire | None = None
@@ -58,7 +61,7 @@ class ImapMailbox:
             self._folders = imap_server.with_inbox(listed)
             folders = worth_reading(self._folders, gmail=EXTENSION in self._known)
             self._worker.begin()
-            work = Round(wire, self._worker, folders, self._known, read_cursor(cursor), states)
+            work = Round(wire, self._worker, folders, self._known, read_cursor(cursor), self._since, states)
             try:
                 yield from work.pages()
             except BaseException:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from providers.base import Mail
@@ -13,6 +13,33 @@ from providers.worker_child import Job, Result
 
 Open = tuple[Raw, Want]
 Parts = dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The same parts asked for of several mails."""
+
+    tag: bytes
+    uids: frozenset[int]
+    paths: tuple[str, ...]
+
+    def parts(self, wire: Wire) -> dict[int, Parts]:
+        """What came of each, by UID and path; a mail of which not all of them came is left out.
+
+        A server may speak of the same mail once more, as when somebody marks it read meanwhile: that takes nothing
+        back.
+        """
+        names = {b"BODY[%s]<0>" % path.encode(): path for path in self.paths}
+        found: dict[int, Parts] = {}
+        for chunks in wire.responses(self.tag):
+            said = fetched(chunks)
+            uid = said.get(b"UID")
+            if isinstance(uid, bytes) and uid.isdigit():
+                told = found.setdefault(int(uid), {})
+                for name, body in said.items():
+                    if name in names and isinstance(body, bytes):
+                        told.setdefault(names[name], body)
+        return {uid: parts for uid, parts in found.items() if len(parts) == len(names)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +57,33 @@ class Half:
         return [*self.mails, *(mail for held, found in pairs if (mail := _together(held, found)) is not None)]
 
 
-def half(wire: Wire, raws: list[Raw], results: Sequence[Result]) -> Half:
-    """A page after the first look; what is missing is asked for in the folder that is selected."""
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A page after the first look, and what was asked for of it."""
+
+    read: list[Mail]
+    opened: dict[int, Open]
+    asked: list[Group]
+
+    def half(self, wire: Wire) -> Half:
+        """The page as far as it is read, with the parts that came."""
+        jobs: list[Job] = []
+        held: list[Mail | None] = []
+        for group in self.asked:
+            # One that is left out is not read at all, so that the page must account for it.
+            for uid, parts in group.parts(wire).items():
+                if uid in group.uids:
+                    raw, one = self.opened[uid]
+                    jobs.append(_job(raw, one, parts))
+                    held.append(one.mail)
+        return Half(self.read, jobs, held)
+
+
+def look_up(wire: Wire, raws: list[Raw], results: Sequence[Result]) -> Lookup:
+    """Ask in the folder that is selected for what a first look left open; the answers are read later."""
     read = [one for one in results if isinstance(one, Mail)]
     opened = {one.uid: (raw, one) for raw, one in zip(raws, results, strict=True) if isinstance(one, Want)}
-    jobs: list[Job] = []
-    held: list[Mail | None] = []
-    for (raw, one), parts in _missing(wire, opened):
-        jobs.append(_job(raw, one, parts))
-        held.append(one.mail)
-    return Half(read, jobs, held)
+    return Lookup(read, opened, _ask(wire, opened))
 
 
 def _together(held: Mail | None, found: Result) -> Mail | None:
@@ -53,37 +97,19 @@ def _together(held: Mail | None, found: Result) -> Mail | None:
 
 def _job(raw: Raw, one: Want, parts: Parts) -> Job:
     if one.mail is None:
-        return Raw(raw.where, raw.chunks, parts, tried=True)
+        return Raw(raw.where, raw.chunks, parts, tried=True, since=raw.since)
     bodies = (parts[path] for path in one.paths)
     leaves = tuple(replace(leaf, body=body) for leaf, body in zip(one.pages, bodies, strict=True))
     return Pages(replace(raw.where, key=one.mail.key, received=one.mail.received), one.mail.text, leaves)
 
 
-def _missing(wire: Wire, opened: dict[int, Open]) -> Iterator[tuple[Open, Parts]]:
+def _ask(wire: Wire, opened: dict[int, Open]) -> list[Group]:
     groups: dict[tuple[tuple[str, ...], int], list[int]] = {}
     for uid, (_, one) in opened.items():
         groups.setdefault((one.paths, one.most), []).append(uid)
+    asked: list[Group] = []
     for (paths, most), uids in groups.items():
-        got = parts_of(wire, sorted(uids), paths, most)
-        # One that is left out is not read at all, so that the page must account for it.
-        for uid in got.keys() & set(uids):
-            yield opened[uid], got[uid]
-
-
-def parts_of(wire: Wire, uids: list[int], paths: tuple[str, ...], most: int) -> dict[int, Parts]:
-    """Some parts of some mails, by UID and path; a mail of which not all of them came is left out.
-
-    A server may speak of the same mail once more, as when somebody marks it read meanwhile: that takes nothing back.
-    """
-    names = {b"BODY[%s]<0>" % path.encode(): path for path in paths}
-    items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (path.encode(), most) for path in paths)
-    found: dict[int, Parts] = {}
-    for chunks in wire.run(b"UID FETCH", uid_set(uids), b"(UID " + items + b")"):
-        said = fetched(chunks)
-        uid = said.get(b"UID")
-        if isinstance(uid, bytes) and uid.isdigit():
-            told = found.setdefault(int(uid), {})
-            for name, body in said.items():
-                if name in names and isinstance(body, bytes):
-                    told.setdefault(names[name], body)
-    return {uid: parts for uid, parts in found.items() if len(parts) == len(names)}
+        items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (path.encode(), most) for path in paths)
+        tag = wire.ahead(b"UID FETCH", uid_set(sorted(uids)), b"(UID " + items + b")")
+        asked.append(Group(tag, frozenset(uids), paths))
+    return asked

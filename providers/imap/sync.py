@@ -12,7 +12,7 @@ from providers.imap import gmail_labels as imap_gmail
 from providers.imap import server as imap_server
 from providers.imap.cursor import Cursor, Reached
 from providers.imap.letter import Raw, date_of, fetched, internal_date, wanted
-from providers.imap.missing import Half, half
+from providers.imap.missing import Half, Lookup, look_up
 from providers.imap.server import State
 from providers.imap.wire import Wire, uid_list, uid_set
 from providers.mail.mime import Where, quarantined
@@ -60,6 +60,8 @@ class Round:
     folders: list[Folder]
     capabilities: frozenset[str]
     cursor: Cursor
+    since: int = 0
+    """Seconds since 1970: of mail that came before, only the plain text is read where there is one."""
     states: dict[str, State] = field(default_factory=dict)
     """What is known of the folders already."""
     done: int = 0
@@ -217,19 +219,18 @@ class Round:
         """Page after page, so that the server, the worker and the caller each have one to work on."""
         asked = self._ask(backlogs, PAGE)
         read: tuple[Asked, list[Raw]] | None = None
-        again: tuple[Asked, Half] | None = None
+        missing: tuple[Asked, Lookup] | None = None
         last: tuple[Asked, Half] | None = None
-        with_worker = False
-        while asked is not None or read is not None or again is not None or last is not None:
+        while asked is not None or read is not None or missing is not None or last is not None:
+            again = (missing[0], missing[1].half(self.wire)) if missing is not None else None
             arrived = (asked, self._arrived(asked)) if asked is not None else None
-            results = self.worker.collect() if with_worker else []
-            seconds = len(last[1].jobs) if last is not None else 0
             jobs: list[Job] = [*(again[1].jobs if again else ()), *(arrived[1] if arrived else ())]
-            if with_worker := bool(jobs):
-                self.worker.submit(jobs)
-            page = self._history(last[0], last[1].whole(results[:seconds])) if last is not None else None
-            last, again = again, (read[0], self._half(*read, results[seconds:])) if read is not None else None
+            results = self.worker.swap(jobs)
+            seconds = len(last[1].jobs) if last is not None else 0
+            missing = (read[0], self._look_up(*read, results[seconds:])) if read is not None else None
             asked, read = self._ask(backlogs, PAGE), arrived
+            page = self._history(last[0], last[1].whole(results[:seconds])) if last is not None else None
+            last = again
             if page is not None:
                 yield page
 
@@ -274,16 +275,16 @@ class Round:
     def _take(self, tag: bytes, folder: Folder) -> list[Raw]:
         reached = self.cursor.folders[folder.ident]
         where = Where(f"{folder.ident}/{reached.validity}/", None, folder.name, folder.role)
-        return [Raw(where, chunks) for chunks in self.wire.responses(tag) if len(chunks) > 1]
+        return [Raw(where, chunks, since=self.since) for chunks in self.wire.responses(tag) if len(chunks) > 1]
 
     def _finish(self, folder: Folder, raws: list[Raw]) -> list[Mail]:
         self._select(folder)
-        found = half(self.wire, raws, self.worker.read(raws))
+        found = look_up(self.wire, raws, self.worker.read(raws)).half(self.wire)
         return found.whole(self.worker.read(found.jobs))
 
-    def _half(self, asked: Asked, raws: list[Raw], results: list[Result]) -> Half:
+    def _look_up(self, asked: Asked, raws: list[Raw], results: list[Result]) -> Lookup:
         self._select(asked.backlog.folder)
-        return half(self.wire, raws, results)
+        return look_up(self.wire, raws, results)
 
     def _all_of(self, folder: Folder, uids: list[int], mails: list[Mail]) -> list[Mail]:
         """Every mail that was asked for and is still there; one the server cannot take apart is unreadable."""

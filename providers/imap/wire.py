@@ -53,7 +53,8 @@ class Wire:
         self.received = 0
         self.selected = ""
         """The folder that is open, as far as we know."""
-        self._ahead = b""
+        self._ahead: list[bytes] = []
+        """Commands whose answers are still to come, in their order."""
         self._stash: dict[bytes, list[Chunks]] = {}
         self._waited = 0.0
         self._got = self._said = 0
@@ -61,6 +62,9 @@ class Wire:
     def command(self, *parts: bytes) -> bytes:
         """Send a command; returns its tag."""
         self._settle()
+        return self._command(*parts)
+
+    def _command(self, *parts: bytes) -> bytes:
         self._asked()
         tag: bytes = self._imap._new_tag()  # noqa: SLF001 - imaplib has no public way to number a command
         line = tag
@@ -77,13 +81,15 @@ class Wire:
 
     def ahead(self, *parts: bytes) -> bytes:
         """Send a command whose answer is read later, whatever is asked in between."""
-        self._ahead = self.command(*parts)
-        return self._ahead
+        tag = self._command(*parts)
+        self._ahead.append(tag)
+        return tag
 
-    def _settle(self) -> None:
-        tag, self._ahead = self._ahead, b""
-        if tag:
-            self._stash[tag] = list(self.responses(tag))
+    def _settle(self, until: bytes = b"") -> None:
+        """Take the answers that must come before anything else is heard."""
+        while self._ahead and self._ahead[0] != until:
+            tag = self._ahead.pop(0)
+            self._stash[tag] = list(self._heard_until(tag))
 
     def raw_line(self, line: bytes) -> None:
         """The end of an IDLE."""
@@ -94,8 +100,12 @@ class Wire:
         if tag in self._stash:
             yield from self._stash.pop(tag)
             return
-        if tag == self._ahead:
-            self._ahead = b""
+        self._settle(tag)
+        if self._ahead:
+            self._ahead.pop(0)
+        yield from self._heard_until(tag)
+
+    def _heard_until(self, tag: bytes) -> Iterator[Chunks]:
         while True:
             chunks = self.response()
             first = chunks[0]

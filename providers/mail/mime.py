@@ -91,14 +91,16 @@ def limits(raw: bytes, head: bytes) -> str:
     return ""
 
 
-def assemble(kept: dict[str, list[str]], taken: Taken, where: Where, raw: bytes = b"") -> Mail:
+def assemble(
+    kept: dict[str, list[str]], taken: Taken, where: Where, raw: bytes = b"", *, half_read: bool = False
+) -> Mail:
     """The wanted header fields and the leaves to a mail."""
     found = addresses.read_each(tuple(kept.get(name, ())) for name in ADDRESS_HEADERS)
     people = dict(zip(ADDRESS_HEADERS, found, strict=True))
     sender, problem = judge_people(people, kept, taken.problem)
     received = where.received or arrival(kept)
     parts = machine_parts(taken.leaves)
-    text = readable(taken.leaves, compared=where.role not in OWN_ROLES)
+    text = readable(taken.leaves, compared=where.role not in OWN_ROLES and not half_read)
     return Mail(
         key=where.key,
         message_id=next(iter(headers.ids(last(kept, "message-id"))), ""),
@@ -124,6 +126,7 @@ def assemble(kept: dict[str, list[str]], taken: Taken, where: Where, raw: bytes 
         labels=where.labels,
         size=where.size or len(raw),
         problem=problem,
+        half_read=half_read,
         possible_writers=addresses.possible(kept.get("from", ())) if sender is None else (),
         possible_recipients=tuple(dict.fromkeys(
             one for name in RECIPIENT_HEADERS if people[name] is None for one in addresses.possible(kept[name])

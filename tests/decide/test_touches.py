@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent.config import Config
+from agent.decide.plans.exits import standing
+from agent.decide.threads.quiet import Habits, judge
 from agent.decide.threads.summary import summarise
 from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
+from agent.sequences.plans import plan_named
 from providers.base import Address, Mail, Origin, Role
 
 ME = Me(name="Sam", addresses=("sam@y.example",), zone="UTC")
@@ -42,3 +47,21 @@ def test_what_counts_as_a_touch(text: str, marked: bool, days: int, touches: int
     ask = ours("ask", 0, f"Hi Kim,\n\nhere is our offer.\n{QUESTION}\n\nBest,\nSam", marked=False)
     found = summarise(Thread("t", (ask, ours("next", days, text, marked=marked))), ME)
     assert (found.touches, found.asks) == (touches, True)
+
+
+def test_a_mail_read_only_in_part_holds_a_thread_in_which_it_came_last() -> None:
+    ask = ours("ask", 0, f"Hi Kim,\n\nhere is our offer.\n{QUESTION}\n\nBest,\nSam", marked=False)
+    at = ASKED + timedelta(days=2)
+    away = Mail(
+        key="away", message_id="<away@x.example>", date=at, received=at, sender=Address("kim@x.example", "Kim"),
+        to=(Address("sam@y.example"),), subject="Automatic reply: Offer", text="I am out of the office until 13 March.",
+        in_reply_to=("<ask@y.example>",), headers={"auto-submitted": ("auto-replied",)}, half_read=True,
+    )  # fmt: skip
+    for half_read in (True, False):
+        found = summarise(Thread("t", (ask, replace(away, half_read=half_read))), ME)
+        assert (found.half_read, found.problem, found.meaning) == (half_read, False, "away")
+        later = datetime(2026, 4, 1, 10, tzinfo=UTC)
+        verdict = judge(found, Habits(zone="UTC", max_age_days=90), later)
+        assert (verdict.quiet, verdict.reason) == ((False, "unreadable") if half_read else (True, "due"))
+        assert standing(found, plan_named(Config(), "sales")).hold == ("unsure" if half_read else "")
+    assert not summarise(Thread("t", (ask, away, ours("next", 5, QUESTION, marked=False))), ME).half_read

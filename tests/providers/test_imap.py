@@ -5,6 +5,7 @@ from __future__ import annotations
 import imaplib
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -187,3 +188,28 @@ def test_mail_goes_unencrypted_only_to_this_machine() -> None:
 def test_nobody_at_the_port_is_said_so() -> None:
     with pytest.raises(Unreachable, match="Nothing answers"):
         ImapMailbox(ImapSettings("127.0.0.1", free_port(), "none", "u", lambda: "p"))
+
+
+PAGE = (
+    b"From: ann@a.example\r\nTo: me@x.example\r\nSubject: %s\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/alternative; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nI am away.\r\n'
+    b"--b\r\nContent-Type: text/html\r\n\r\n<p>I am away.</p><p>Please never write to me again.</p>\r\n--b--\r\n"
+)
+
+
+@pytest.mark.peer
+def test_of_mail_older_than_is_asked_about_only_the_plain_text_is_read_and_the_mail_says_so(dovecot, user) -> None:
+    now = datetime.now(UTC)
+    with imaplib.IMAP4("127.0.0.1", dovecot.port) as client:
+        client.login(user, "secret")
+        for name, days in ((b"old", 200), (b"new", 2)):
+            client.append("INBOX", "", imaplib.Time2Internaldate(now - timedelta(days=days)), PAGE % name)
+    box = ImapMailbox(settings(dovecot, user), compared_since=now - timedelta(days=120))
+    try:
+        found = {mail.subject: mail for page in box.changes("") for mail in page.mails}
+    finally:
+        box.close()
+    assert "never write" in found["new"].text
+    assert not found["new"].half_read
+    assert "never write" not in found["old"].text
+    assert found["old"].half_read

@@ -71,6 +71,33 @@ def test_a_second_line_of_one_packet_is_noticed() -> None:
         assert line.ready(0)
 
 
+class Counted(Line):
+    """A connection whose commands are numbered."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        super().__init__(*pieces)
+        self.sent: list[bytes] = []
+
+    def _new_tag(self) -> bytes:
+        return b"A%d" % (len(self.sent) + 1)
+
+    def send(self, data: bytes) -> None:
+        self.sent.append(data)
+
+
+def test_answers_that_are_read_later_stay_with_their_commands_whatever_is_asked_in_between() -> None:
+    said = (
+        b"* 1 FETCH (one)\r\nA1 OK\r\n* 2 FETCH (two)\r\nA2 OK\r\n* 3 EXISTS\r\nA3 OK\r\n* 4 FETCH (four)\r\nA4 OK\r\n"
+    )
+    line = Wire(cast("Any", Counted(said)))
+    first, second = line.ahead(b"UID FETCH", b"1"), line.ahead(b"UID FETCH", b"2")
+    assert [chunks[0] for chunks in line.run(b"NOOP")] == [b"* 3 EXISTS\r\n", b"A3 OK\r\n"]
+    fourth = line.ahead(b"UID FETCH", b"4")
+    assert [chunks[0] for chunks in line.responses(fourth)] == [b"* 4 FETCH (four)\r\n", b"A4 OK\r\n"]
+    assert [chunks[0] for chunks in line.responses(second)] == [b"* 2 FETCH (two)\r\n", b"A2 OK\r\n"]
+    assert [chunks[0] for chunks in line.responses(first)] == [b"* 1 FETCH (one)\r\n", b"A1 OK\r\n"]
+
+
 @pytest.mark.parametrize(("size", "fetched"), [(900, ["1", "2"]), (200_000, ["1"])])
 def test_a_small_page_is_fetched_beside_its_plain_text(size: int, fetched: list[str]) -> None:
     leaves = [Leaf("text/plain", size=40), Leaf("text/html", size=size), Leaf("image/png", size=9)]

@@ -92,6 +92,27 @@ def test_the_next_batch_is_read_as_if_nothing_had_happened(limited: Callable[[fl
     assert [mail.problem for mail in worker.read(jobs(b"fine"))] == [""] * 5
 
 
+@pytest.mark.parametrize("word", [b"fine", b"end"])
+def test_batches_in_a_row_each_give_their_own_results(limited: Callable[[float], Worker], word: bytes) -> None:
+    worker = limited(10)
+    given = [jobs(word), jobs(b"fine")[:3], jobs(word)[1:]]
+    assert worker.swap(given[0]) == []
+    found = [worker.swap(batch) for batch in (*given[1:], [])]
+    assert [[mail.key for mail in batch] for batch in found] == [[job.where.key for job in batch] for batch in given]
+    bad = [mail.key for batch in found for mail in batch if mail.problem]
+    assert bad == ([] if word == b"fine" else ["k2", "k2"])
+    assert worker.swap([]) == []
+
+
+def test_an_answer_of_another_length_is_not_believed_and_costs_no_mail(limited: Callable[[float], Worker]) -> None:
+    worker = limited(10)
+    plain, first = worker._answer, iter((b"[]",))
+    worker._answer = lambda: next(first, None) or plain()  # type: ignore[method-assign]
+    worker.swap(jobs(b"fine"))
+    assert [mail.key for mail in worker.swap(jobs(b"fine")[:2])] == [f"k{number}" for number in range(5)]
+    assert [mail.key for mail in worker.swap([])] == ["k0", "k1"]
+
+
 def test_a_child_that_was_killed_from_outside_is_started_again() -> None:
     worker = Worker()
     try:

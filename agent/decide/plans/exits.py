@@ -40,8 +40,9 @@ def standing(summary: Summary, plan: Plan, country: str = "", workdays: frozense
         return _branch(Reason.BOOKED, summary, plan.on["booked"])
     if summary.blocked == "delegated":
         return _delegated(summary, plan)
-    if summary.blocked in {"unsure", "not_mine", "empty"} or summary.problem:
-        return _said(Reason.UNREADABLE if summary.problem else Reason.UNSURE, summary, hold="unsure")
+    unread = summary.problem or summary.half_read
+    if summary.blocked in {"unsure", "not_mine", "empty"} or unread:
+        return _said(Reason.UNREADABLE if unread else Reason.UNSURE, summary, hold="unsure")
     if summary.blocked in {"claimed", "joined"}:
         return _said(Reason(summary.blocked), summary, hold="unsure")
     if summary.meaning in NO_DAY:

@@ -37,6 +37,7 @@ def fingerprint(mail: Mail) -> str:
         mail.references, sorted((name, tuple(values)) for name, values in told_headers(mail).items()),
         answers_nobody(mail), mail.text, [(part.content_type, part.text, part.name) for part in mail.parts],
         [(file.name, file.content_type, file.size) for file in mail.attachments], mail.failed, mail.problem,
+        mail.half_read,
         *_unclear(mail),
     )  # fmt: skip
     return sha256(repr(read).encode()).hexdigest()

@@ -206,7 +206,9 @@ def _held(summary: Summary, habits: Habits, today: date, matter: Reason | None) 
     if matter is not None:
         return matter
     newest = max(_day(summary.last_own), _day(summary.until or summary.last_own))
-    return Reason.TOO_OLD if (today - newest).days > habits.max_age_days else None
+    if (today - newest).days > habits.max_age_days:
+        return Reason.TOO_OLD
+    return Reason.UNREADABLE if summary.half_read else None
 
 
 @lru_cache(maxsize=8192)

@@ -71,6 +71,8 @@ class Summary:
     usual_wait: float = 0.0
     samples: tuple[Sample, ...] = ()
     problem: bool = False
+    half_read: bool = False
+    """A mail after the user's own may say more than was read of it."""
     zone_hint: str = ""
     delegate: str = ""
     matter: tuple[str, ...] = ()
@@ -237,6 +239,7 @@ def _with_own(
         clock=_iso(since if pausing and not touches else max(since, moment(own.mail))), touches=touches,
         sensitive=topic, sensitive_evidence=words, own_draft=bool(thread.drafts),
         usual_wait=usual_wait(theirs), samples=times, problem=_broken(read), zone_hint=_zone_hint(read),
+        half_read=any(move.mail.half_read for move in after if not move.mine),
         delegate=(decisive.answer.delegate or "") if decisive else "",
         matter=matter_words(own.mail.subject, start.text), waits=own_waits(read),
     )  # fmt: skip

@@ -82,6 +82,8 @@ def node(mail: Mail) -> Node:
 
 def returned(mail: Mail) -> tuple[str, ...]:
     """The mails a delivery report gives back; many servers name them nowhere else."""
+    if not mail.parts:
+        return ()
     texts = [part.text for part in mail.parts if part.content_type.lower().endswith(RETURNED)]
     return tuple(found[1] for text in texts if (found := ID_LINE.search(text)))
 
