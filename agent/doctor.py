@@ -15,7 +15,7 @@ from agent.common.home import Home
 from agent.decide.gate import keeping_back
 from agent.decide.plans.lifecycle import LOUD
 from agent.errors import RelanceError
-from agent.store.origins import Kept
+from agent.store.mail.origins import Kept
 
 OURS = ("agent", "providers", "voice", "tui")
 ENOUGH_BYTES = 200_000_000
@@ -153,7 +153,7 @@ def _audit(home: Home) -> Iterator[Check]:
 
 
 def _accounts(home: Home) -> Iterator[Check]:
-    from agent.store.mails import account_rows
+    from agent.store.mail.mails import account_rows
 
     if not home.places.database.exists():
         return
@@ -169,8 +169,8 @@ def _accounts(home: Home) -> Iterator[Check]:
 
 def _own_mail(home: Home) -> Iterator[Check]:
     """How each account tells what the user wrote from what only says so."""
-    from agent.store import origins
-    from agent.store.mails import account_rows, counts
+    from agent.store.mail import origins
+    from agent.store.mail.mails import account_rows, counts
 
     if not home.places.database.exists():
         return
@@ -201,7 +201,8 @@ def _vouching(kept: Kept, found: Mapping[str, int]) -> str:
 
 def _letters(home: Home) -> Iterator[Check]:
     """Those only a person can settle, and a clock that keeps all of them."""
-    from agent.store import audit, outbox
+    from agent.store.base import audit
+    from agent.store.work import outbox
 
     if not home.places.database.exists():
         return
@@ -233,7 +234,7 @@ def _sign_ins(home: Home) -> Iterator[Check]:
 
 
 def _drafts(home: Home) -> Iterator[Check]:
-    from agent.store import lying
+    from agent.store.mail import laid_drafts as lying
 
     if home.config.followups.drafts != "mailbox" or not home.places.database.exists():
         return

@@ -11,9 +11,9 @@ os.environ["RELANCE_HOME"] = tempfile.mkdtemp(prefix="relance-bench-")
 
 from agent.paths import places
 from agent.secrets import Vault, database_key
-from agent.store import audit
-from agent.store.audit import Event
-from agent.store.engine import Store
+from agent.store.base import audit
+from agent.store.base.audit import Event
+from agent.store.base.engine import Store
 
 ROWS = 20_000
 CHANGES = 1_000

@@ -45,7 +45,7 @@ first = None
 stored = 0
 for page in mailbox.changes(cursor):
     with home.store.write() as change:
-        stored += mails.apply_page(home.store, change, number, page)
+        stored += arrival.apply_page(home.store, change, number, page)
     if first is None and stored >= 200:
         first = time.perf_counter() - start
 took = time.perf_counter() - start

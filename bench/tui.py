@@ -21,9 +21,9 @@ from typing import Any
 from agent.common.home import Home
 from agent.paths import Places
 from agent.running.desk_setup import desk_for
-from agent.store.engine import insert_many
-from agent.store.followups import DRAFT
-from agent.store.threading import FOLLOWUP, MAIL, REFERENCE, THREAD
+from agent.store.base.engine import insert_many
+from agent.store.mail.threading import FOLLOWUP, MAIL, REFERENCE, THREAD
+from agent.store.work.followups import DRAFT
 from bench.tui_paint import until
 
 NOW = datetime(2026, 11, 18, 8, 20, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 
 from agent.paths import Places, places
 from agent.secrets import Vault, database_key
-from agent.store.engine import Store
+from agent.store.base.engine import Store
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 

@@ -12,9 +12,9 @@ from agent.common.home import Home
 from agent.errors import UsageError
 from agent.paths import make_private, new_file, write_private
 from agent.store import upkeep
-from agent.store.audit import Event
-from agent.store.engine import Store
-from tests.act.small import small_home
+from agent.store.base.audit import Event
+from agent.store.base.engine import Store
+from tests.agent.small import small_home
 from tests.cli.run import relance
 from tests.conftest import Ticking
 

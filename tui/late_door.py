@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.clock import Clock
-from agent.store.first import First, Row
+from agent.store.shown.first_paint import First, Row
 from tui.door import Door, Item, Matter, Status, Version, VoiceOf
 from tui.naming import item_of
 from tui.text import NOTHING, Foreign

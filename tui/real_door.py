@@ -14,8 +14,10 @@ from agent.common.outcome import Done
 from agent.decide.gate.levels import DEFAULT, Level
 from agent.decide.plans.lifecycle import LIVE, Stage
 from agent.lock import is_held
-from agent.store import audit, budgets, followups, memories, outbox, screens, settings
-from agent.store.mails import account_rows
+from agent.store.base import audit, settings
+from agent.store.mail.mails import account_rows
+from agent.store.shown import screens
+from agent.store.work import budgets, followups, memories, outbox
 from agent.verbs import actions
 from agent.verbs.bringing_back import ASIDE, bring_back
 from tui import real_rows

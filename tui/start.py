@@ -79,7 +79,7 @@ def late(where: Places, config: Config, clock: Clock, *, beside: bool, keyring: 
     """A door that shows the queue while the program behind it is being loaded."""
     from agent.secrets import Vault, database_key
     from agent.sequences.plans import all_plans
-    from agent.store.first import First, first
+    from agent.store.shown.first_paint import First, first
     from tui.late_door import LateDoor
 
     key = database_key(Vault(where, keyring=keyring), create=False) if config.storage.encrypt else None

@@ -78,7 +78,7 @@ def _day(here: Home, text: str | None) -> date | None:
 def answer(here: Home, done: Answered, *, as_json: bool) -> Exit:
     """What became of it, and the follow-up that is next."""
     from agent.cli.read import document
-    from agent.store import views
+    from agent.store.shown import views
 
     if not done.ok:
         narrate(f"Nothing was changed. {one_line(done.words, 400)}")

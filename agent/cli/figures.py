@@ -31,7 +31,7 @@ BLANK = "\0" + "".join(filter(str.isspace, map(chr, range(0x3001))))
 def stats(context: click.Context, as_json: bool) -> None:
     """Follow-ups by state, the time between the last look and each letter, and what a model was asked."""
     from agent.cli.read import with_letters
-    from agent.store import model_calls, outbox
+    from agent.store.work import model_calls, outbox
 
     with home(context) as here, here.store.read() as connection:
         rows = with_letters(connection)
@@ -127,7 +127,7 @@ def _cell(value: Any) -> Any:
 
 def _mbox(here: Home, target: Path | None) -> None:
     from agent.paths import new_file
-    from agent.store import views
+    from agent.store.shown import views
 
     if target is None:
         raise UsageError("An mbox needs a file.", hint="Add --to sent.mbox.")
@@ -160,7 +160,7 @@ def voice(context: click.Context, as_json: bool) -> None:
 def show(context: click.Context, as_json: bool) -> None:
     """The profile, with a count beside every number, and what your edits taught."""
     from agent.drafting.draft import profile_of
-    from agent.store import memories
+    from agent.store.work import memories
     from voice.report import as_json as as_document
     from voice.report import lines
 
@@ -194,7 +194,7 @@ def _memory(memory: Memory) -> dict[str, Any]:
 def question(context: click.Context, number: str, as_json: bool) -> None:
     """What a model would be asked about a follow-up, word for word, and where; nothing is asked."""
     from agent.drafting.draft import question as question_of
-    from agent.store import views
+    from agent.store.shown import views
 
     with home(context) as here:
         with here.store.read() as connection:
@@ -217,7 +217,7 @@ def question(context: click.Context, number: str, as_json: bool) -> None:
 @click.pass_context
 def forget_memory(context: click.Context, names: tuple[str, ...], everything: bool) -> None:
     """Remove notes your edits taught, by the names `relance voice show` gives them."""
-    from agent.store import memories
+    from agent.store.work import memories
 
     if everything == bool(names):
         raise UsageError("Name the notes to remove, or give --all.", hint="`relance voice show` lists them.")

@@ -9,8 +9,9 @@ import click
 from agent.cli.entries import add_alias
 from agent.cli.output import narrate, one_line, out
 from agent.common.home import Home
-from agent.store import origins, views
-from agent.store.mails import account_rows, counts
+from agent.store.mail import origins
+from agent.store.mail.mails import account_rows, counts
+from agent.store.shown import views
 
 FEWEST = 2
 """Mails in Sent from one address before it is taken for an own one; a single one may be a stray copy."""

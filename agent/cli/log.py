@@ -9,7 +9,7 @@ import click
 
 from agent.cli.output import give, home, json_option, one_line, out, out_json, table
 from agent.errors import Exit, UsageError
-from agent.store.audit import Verdict, as_json, losses, read
+from agent.store.base.audit import Verdict, as_json, losses, read
 from providers.mail.plain import in_json
 
 NOT_PROVEN = (
@@ -114,7 +114,7 @@ def export(context: click.Context, target: Path | None, anchor: bool) -> None:
 
 
 def _anchor_text(here: Any) -> str:
-    from agent.store.engine import read_anchor
+    from agent.store.base.engine import read_anchor
 
     here.store.anchor()
     statement = read_anchor(here.places.anchor)

@@ -16,7 +16,8 @@ from agent.decide.plans.lifecycle import LOUD, WAITING
 from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
 from agent.sequences.wording import lines, told
-from agent.store import enrolments, views
+from agent.store.shown import views
+from agent.store.work import enrolments
 from providers.base import Mail
 from providers.mail.plain import plain
 from voice.brief import WITHOUT

@@ -17,7 +17,7 @@ from agent.decide.plans import notices
 from agent.lock import is_held
 from agent.paths import Places, places
 from agent.secrets import Vault, database_key
-from agent.store.glance import glance
+from agent.store.shown.status_figures import glance
 from providers.mail.plain import in_json, plain
 
 MOST_SCOPES = 4

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from agent.cli.output import one_line, out, out_json, table
 from agent.cli.read import local
 from agent.decide.threads.groups import WORDS, group_of
-from agent.store import screens
+from agent.store.shown import screens
 
 PAGE = 500
 Row = dict[str, Any]

@@ -57,7 +57,7 @@ def say(done: Done) -> Exit:
 
 def number(here: Home, text: str) -> int:
     """A follow-up's number; one that is not there is named before anything is done."""
-    from agent.store import views
+    from agent.store.shown import views
 
     with here.store.read() as connection:
         return int(views.one(connection, text)["id"])
@@ -123,7 +123,7 @@ def hand_over(done: Done, eml: Path | None, now: datetime) -> None:
 @click.pass_context
 def edit(context: click.Context, which: str, body_file: Any, subject: str) -> None:
     """Write the text yourself: in $EDITOR, or from a file."""
-    from agent.store import views
+    from agent.store.shown import views
     from agent.verbs import actions
 
     with desk(context) as (here, made):
@@ -236,7 +236,7 @@ stop = _simple("stop", "Leave this thread alone for good.")
 @click.pass_context
 def undo(context: click.Context, which: str | None) -> None:
     """Take a letter back before it leaves, or what was put aside; without an ID, the letter approved last."""
-    from agent.store import views
+    from agent.store.shown import views
     from agent.verbs.bringing_back import take_back
 
     with desk(context) as (here, made):
@@ -310,7 +310,7 @@ def level(context: click.Context, scope: str | None, wanted: str | None, yes_rai
     """Show the levels, or that of one scope, or set one. Raising asks for the word; lowering does not."""
     from agent.cli.waiting import level_lines
     from agent.decide.gate.levels import Level, merged
-    from agent.store import budgets
+    from agent.store.work import budgets
     from agent.verbs import actions
 
     with desk(context) as (here, made):

@@ -10,7 +10,8 @@ from agent.cli.output import one_line
 from agent.decide.gate.levels import Kind, Place, Rule, Scope, merged, resolve, rules_of
 from agent.decide.plans.lifecycle import LIVE, LOUD, WAITING
 from agent.lock import is_held
-from agent.store import budgets, mails, outbox
+from agent.store.mail import mails
+from agent.store.work import budgets, outbox
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -86,7 +86,7 @@ def _once(here: Home) -> Exit:
     from agent.mailboxes.boxes import Boxes
     from agent.running.daemon import run_once
     from agent.running.desk_setup import desk_for
-    from agent.store import views
+    from agent.store.shown import views
 
     made = desk_for(here)
     try:

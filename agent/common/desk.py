@@ -11,8 +11,8 @@ from typing import Any
 from agent.decide.gate.case import Content
 from agent.decide.gate.levels import Ceiling, Level, Rule
 from agent.decide.threads.threads import Thread
-from agent.store.budgets import Limits
-from agent.store.engine import Store
+from agent.store.base.engine import Store
+from agent.store.work.budgets import Limits
 from providers.base import Mail, Mailbox, Sender
 
 Row = dict[str, Any]

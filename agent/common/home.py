@@ -14,9 +14,9 @@ from agent.common.person import own_addresses, servers_named
 from agent.config import Config
 from agent.paths import Places, places
 from agent.secrets import Vault, database_key
-from agent.store.emptied_texts import inherit
-from agent.store.engine import Store
-from agent.store.origins import settle
+from agent.store.base.engine import Store
+from agent.store.mail.emptied_texts import inherit
+from agent.store.mail.origins import settle
 from providers.local.memory import MemoryServer
 
 

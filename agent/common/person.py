@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent.config import Account, Config
 from agent.decide.values import Me
-from agent.store.origins import Kept
+from agent.store.mail.origins import Kept
 
 GOOGLE = frozenset({"imap.gmail.com", "imap.googlemail.com"})
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -26,11 +26,14 @@ from agent.drafting.writing import Wish, Written, brief_for, facts_json, learn, 
 from agent.errors import RelanceError
 from agent.models.asking import Writers
 from agent.sequences.plans import plan_named
-from agent.store import enrolments, followups, mails, memories, settings, views
-from agent.store.audit import Event
-from agent.store.engine import Change
-from agent.store.origins import MINE
-from agent.store.threading import FOLLOWUP, MAIL, chunks
+from agent.store.base import settings
+from agent.store.base.audit import Event
+from agent.store.base.engine import Change
+from agent.store.mail import mails
+from agent.store.mail.origins import MINE
+from agent.store.mail.threading import FOLLOWUP, MAIL, chunks
+from agent.store.shown import views
+from agent.store.work import enrolments, followups, memories
 from agent.verbs import actions
 from providers.base import Address
 from voice.brief import WITHOUT, Brief, Signal, Writer

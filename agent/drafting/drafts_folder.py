@@ -16,11 +16,12 @@ from agent.failpoints import reach
 from agent.sending import handed_over
 from agent.sending.compose import date_for
 from agent.sending.outbox import Halt
-from agent.store import followups, lying, outbox
-from agent.store.audit import Event
-from agent.store.engine import Change
-from agent.store.lying import Lying
-from agent.store.threading import FOLLOWUP
+from agent.store.base.audit import Event
+from agent.store.base.engine import Change
+from agent.store.mail import laid_drafts as lying
+from agent.store.mail.laid_drafts import Lying
+from agent.store.mail.threading import FOLLOWUP
+from agent.store.work import followups, outbox
 from providers.base import Draft, Drafts, ProviderError
 from providers.drafts import flat, mark_of_bytes
 from providers.mail import freeze

@@ -20,10 +20,13 @@ from agent.decide.threads.threads import Thread, moment
 from agent.drafting.checking import likeness
 from agent.models.asking import topic_of
 from agent.sending.case import Matter
-from agent.store import followups, mails, memories, settings, views
-from agent.store.engine import Change, Store
-from agent.store.origins import MINE
-from agent.store.threading import FOLLOWUP, MAIL
+from agent.store.base import settings
+from agent.store.base.engine import Change, Store
+from agent.store.mail import mails
+from agent.store.mail.origins import MINE
+from agent.store.mail.threading import FOLLOWUP, MAIL
+from agent.store.shown import views
+from agent.store.work import followups, memories
 from providers.base import Mail, Role
 from voice.checks import copied
 from voice.language import language_of

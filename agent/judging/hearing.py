@@ -11,9 +11,9 @@ from agent.bounds import TooMuchError, bounded
 from agent.decide.reading.answers import read_answer
 from agent.decide.threads.summary import OPT_OUT, Stand
 from agent.decide.values import Me, Meaning
-from agent.store import standing
-from agent.store.engine import Store
-from agent.store.threading import ENROLMENT, THREAD
+from agent.store.base.engine import Store
+from agent.store.mail import standing
+from agent.store.mail.threading import ENROLMENT, THREAD
 from providers.base import Mail
 
 TOGETHER = 300

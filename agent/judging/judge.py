@@ -25,12 +25,14 @@ from agent.models.unclear_answers import applied, known_readings
 from agent.sequences.labels import Labels
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import follow_enrolments
-from agent.store import enrolments, followups, mails, people, settings, standing, verdicts
-from agent.store.engine import Change
-from agent.store.long_threads import together
-from agent.store.origins import learn_server
-from agent.store.setting_aside import keep_little
-from agent.store.verdicts import Stored
+from agent.store.base import settings
+from agent.store.base.engine import Change
+from agent.store.mail import mails, people, standing, verdicts
+from agent.store.mail.long_threads import together
+from agent.store.mail.origins import learn_server
+from agent.store.mail.setting_aside import keep_little
+from agent.store.mail.verdicts import Stored
+from agent.store.work import enrolments, followups
 from providers.base import Mail
 
 BATCH = 500

@@ -17,9 +17,9 @@ from agent.decide.threads.summary import Summary
 from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
 from agent.judging.people_around import Heard, Incoming, Inside, incoming
-from agent.store import around, mails, standing, verdicts
-from agent.store.around import Line
-from agent.store.verdicts import Stored
+from agent.store.mail import around, mails, standing, verdicts
+from agent.store.mail.around import Line
+from agent.store.mail.verdicts import Stored
 from providers.base import Address, Mail, Origin
 
 THREADS = 8

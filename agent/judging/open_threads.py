@@ -15,8 +15,9 @@ from agent.judging.mail_around import Beside, Lately
 from agent.judging.people_around import People
 from agent.judging.together import due_at, judge_one
 from agent.sequences.plans import plan_named
-from agent.store import around, budgets, verdicts
-from agent.store.verdicts import Stored
+from agent.store.mail import around, verdicts
+from agent.store.mail.verdicts import Stored
+from agent.store.work import budgets
 
 TOGETHER = 100
 """So many threads are judged at a time; neighbours are of the same people."""

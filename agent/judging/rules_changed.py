@@ -10,7 +10,8 @@ from importlib.resources.abc import Traversable
 
 from agent.common.home import Home
 from agent.decide.values import Me
-from agent.store import settings, verdicts
+from agent.store.base import settings
+from agent.store.mail import verdicts
 
 NAME = "judged.rules"
 READ = (".py", ".toml")

@@ -16,9 +16,9 @@ from agent.decide.plans.absence import NAMES, Away, holding, kept
 from agent.decide.reading.answers import read_answer
 from agent.decide.threads.threads import Thread, moment
 from agent.decide.values import Me
-from agent.store import settings
-from agent.store.audit import Event
-from agent.store.engine import Change
+from agent.store.base import settings
+from agent.store.base.audit import Event
+from agent.store.base.engine import Change
 from providers.base import Absence, Address, Mail, Mailbox, Origin, ProviderError, Role
 
 EVERY = timedelta(hours=1)

@@ -51,7 +51,7 @@ def chosen_levels(home: Home) -> tuple[str, ...]:
     """What was chosen since the config was written."""
     if not home.places.database.exists():
         return ()
-    from agent.store import budgets
+    from agent.store.work import budgets
 
     with home.store.read() as connection:
         return tuple(rule.level.value for rule in budgets.level_rules(connection))

@@ -11,8 +11,9 @@ from agent.common.home import Home
 from agent.config import Account
 from agent.mailboxes.absence import ask_mailbox
 from agent.mailboxes.accounts import open_mailbox
-from agent.store import mails
-from agent.store.audit import Event
+from agent.store import arrival
+from agent.store.base.audit import Event
+from agent.store.mail import mails
 from providers.base import Mailbox, Page, ProviderError, SignInNeeded, Unreachable
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def sync_mailbox(
 
 def _store_page(home: Home, number: int, page: Page) -> int:
     with home.store.write() as change:
-        return mails.apply_page(home.store, change, number, page)
+        return arrival.apply_page(home.store, change, number, page)
 
 
 def note_trouble(home: Home, number: int, problem: ProviderError) -> None:

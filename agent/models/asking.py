@@ -17,7 +17,7 @@ from agent.decide.reading.sensitive import sensitive
 from agent.decide.threads.threads import Thread
 from agent.errors import RelanceError
 from agent.secrets import resolve
-from agent.store import model_calls
+from agent.store.work import model_calls
 from providers.base import ProviderError
 from voice.brief import Brief, Drafted, Writer
 from voice.egress import Egress, strictest

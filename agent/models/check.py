@@ -10,7 +10,7 @@ from agent.common.home import Home
 from agent.config import Config
 from agent.errors import RelanceError
 from agent.models.asking import endpoint_for, ledger_for, midnight
-from agent.store import model_calls
+from agent.store.work import model_calls
 from voice.egress import Egress, loopback, policy
 from voice.endpoint import Endpoint, Failed, models
 

@@ -21,9 +21,11 @@ from agent.decide.threads.summary import Summary
 from agent.decide.threads.threads import Thread, moment
 from agent.errors import RelanceError
 from agent.models.asking import StoreLedger, endpoint_for, ledger_for, topic_of
-from agent.store import followups, mails, settings, verdicts
-from agent.store.audit import Event
-from agent.store.threading import THREAD
+from agent.store.base import settings
+from agent.store.base.audit import Event
+from agent.store.mail import mails, verdicts
+from agent.store.mail.threading import THREAD
+from agent.store.work import followups
 from providers.base import Mail, Origin, ProviderError
 from voice.answer import without_thoughts
 from voice.egress import EgressRefused, loopback

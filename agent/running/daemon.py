@@ -26,9 +26,9 @@ from agent.running.jobs import Jobs, Pass, doubted, missed, one_pass, wake_up
 from agent.running.notify import Bell
 from agent.running.watching import Watching
 from agent.sending import reconcile
-from agent.store import outbox as rows
-from agent.store import settings
-from agent.store.mails import account_rows
+from agent.store.base import settings
+from agent.store.mail.mails import account_rows
+from agent.store.work import outbox as rows
 from providers.base import ProviderError, Watcher
 
 TICK_SECONDS = 15

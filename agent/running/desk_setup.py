@@ -31,7 +31,7 @@ from agent.secrets import resolve
 from agent.sending import outbox
 from agent.sending.hours import slot_for
 from agent.sequences.plans import all_plans
-from agent.store.budgets import Limits
+from agent.store.work.budgets import Limits
 from providers.base import Mail, Sender
 from providers.smtp import sender as smtp
 

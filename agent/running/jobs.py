@@ -17,10 +17,11 @@ from agent.errors import RelanceError
 from agent.mailboxes.absence import drop_ended
 from agent.sending import outbox, reconcile, stopping
 from agent.sending.outbox import Worked
-from agent.store import audit, budgets, distrust, settings
-from agent.store import outbox as rows
-from agent.store.journal import Journal
-from agent.store.threading import FOLLOWUP
+from agent.store.base import audit, settings
+from agent.store.base.journal import Journal
+from agent.store.mail.threading import FOLLOWUP
+from agent.store.work import budgets, distrust
+from agent.store.work import outbox as rows
 from agent.verbs import actions
 from providers.base import ProviderError
 

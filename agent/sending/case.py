@@ -20,12 +20,12 @@ from agent.decide.threads.told import began_elsewhere, names_for, told
 from agent.mailboxes.absence import holds
 from agent.sending.compose import Composed, allowed, basis_of, people
 from agent.sending.since_approval import longest_shared, since_approval, since_own_mail
-from agent.store import budgets, distrust, enrolments, followups, outbox
-from agent.store.budgets import Use
-from agent.store.mails import thread_mails
-from agent.store.people import bounced
-from agent.store.threading import chunks
-from agent.store.verdicts import domains_written_to, over
+from agent.store.mail.mails import thread_mails
+from agent.store.mail.people import bounced
+from agent.store.mail.threading import chunks
+from agent.store.mail.verdicts import domains_written_to, over
+from agent.store.work import budgets, distrust, enrolments, followups, outbox
+from agent.store.work.budgets import Use
 from providers.base import Address, Mail
 from providers.mail.freeze import usable_chain
 from providers.mail.mime import parse

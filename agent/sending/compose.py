@@ -15,10 +15,10 @@ from agent.common.desk import Desk, Row, Seat
 from agent.decide.threads.copies import fingerprint
 from agent.decide.threads.people import recipients
 from agent.decide.threads.threads import Thread, assemble, moment
-from agent.store import outbox
-from agent.store.mails import thread_mails
-from agent.store.origins import MINE
-from agent.store.threading import MAIL, REFERENCE
+from agent.store.mail.mails import thread_mails
+from agent.store.mail.origins import MINE
+from agent.store.mail.threading import MAIL, REFERENCE
+from agent.store.work import outbox
 from providers.base import Address, Letter, Mail, Origin, Role
 from providers.mail import freeze
 from providers.mail.mime import parse

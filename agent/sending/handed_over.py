@@ -12,8 +12,8 @@ from agent.decide.plans.lifecycle import Progress
 from agent.decide.threads.threads import is_draft, moment
 from agent.sending.compose import whole_thread
 from agent.sending.since_approval import since_own_mail
-from agent.store import followups
-from agent.store.threading import FOLLOWUP
+from agent.store.mail.threading import FOLLOWUP
+from agent.store.work import followups
 
 OVERLAP = timedelta(minutes=5)
 MOST_AT_ONCE = 200

@@ -9,7 +9,7 @@ from agent.common.home import Home
 from agent.common.person import me_of
 from agent.decide.dates.cadence import Hours, slot
 from agent.decide.dates.zones import country_of, guess
-from agent.store import verdicts
+from agent.store.mail import verdicts
 
 
 def slot_for(home: Home) -> Callable[[str, datetime], datetime | None]:

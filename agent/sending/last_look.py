@@ -8,7 +8,8 @@ from time import monotonic
 
 from agent.common.desk import Desk, Seat
 from agent.failpoints import reach
-from agent.store import mails
+from agent.store import arrival
+from agent.store.mail import mails
 from providers.base import ProviderError, SignInNeeded
 
 MOST_SECONDS = 60.0
@@ -54,7 +55,7 @@ def read_news(desk: Desk, seat: Seat) -> int:
     fresh, end = 0, monotonic() + MOST_SECONDS
     for number, page in enumerate(mailbox.changes(cursor)):
         with desk.store.write() as change:
-            fresh += mails.apply_page(desk.store, change, seat.number, page)
+            fresh += arrival.apply_page(desk.store, change, seat.number, page)
         if number >= MOST_PAGES or monotonic() > end:
             raise ProviderError("There is too much new mail to be sure.")
     with desk.store.write() as change:

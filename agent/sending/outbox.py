@@ -22,11 +22,12 @@ from agent.sending.case import Matter, level_of, look_of, paused_for, send_case,
 from agent.sending.compose import as_approved, date_for, letter_of, whole_thread
 from agent.sending.last_look import Looked, look
 from agent.sending.staying import note_ended, words_for
-from agent.store import budgets, followups, outbox, settings
-from agent.store.engine import Change
-from agent.store.journal import Journal, Proof
-from agent.store.mails import account_rows
-from agent.store.outbox import Claim, Submission
+from agent.store.base import settings
+from agent.store.base.engine import Change
+from agent.store.base.journal import Journal, Proof
+from agent.store.mail.mails import account_rows
+from agent.store.work import budgets, followups, outbox
+from agent.store.work.outbox import Claim, Submission
 from providers import senders
 from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
 from providers.mail import freeze

@@ -5,8 +5,8 @@ from __future__ import annotations
 from agent.common.desk import Row
 from agent.decide.gate.mailbox_checks import PUT_OFF
 from agent.decide.plans.lifecycle import Progress, Stage
-from agent.store import followups
-from agent.store.engine import Change
+from agent.store.base.engine import Change
+from agent.store.work import followups
 
 WORDS = {
     "claimed": "A mail in your name came that your provider did not vouch for.",

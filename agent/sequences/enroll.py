@@ -23,8 +23,10 @@ from agent.sequences.rounds import advance
 from agent.sequences.signs import SEEN, newest
 from agent.sequences.situation import gather, place_of
 from agent.sequences.whom import MAILING, No, Target, on_the_way, whom
-from agent.store import enrolments, followups, people, settings
-from agent.store.engine import Change
+from agent.store.base import settings
+from agent.store.base.engine import Change
+from agent.store.mail import people
+from agent.store.work import enrolments, followups
 from providers.mail.plain import plain
 
 SAME_TEXT = timedelta(days=90)

@@ -22,9 +22,10 @@ from agent.decide.values import Me
 from agent.sequences.enroll import begin
 from agent.sequences.situation import place_of
 from agent.sequences.whom import Target, not_in
-from agent.store import enrolments, settings
-from agent.store.engine import Change
-from agent.store.threading import THREAD
+from agent.store.base import settings
+from agent.store.base.engine import Change
+from agent.store.mail.threading import THREAD
+from agent.store.work import enrolments
 
 Row = dict[str, Any]
 

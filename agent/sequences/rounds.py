@@ -18,9 +18,10 @@ from agent.sequences.plans import all_plans
 from agent.sequences.signs import SEEN, Arrived, Sign, arrived, newest, signs
 from agent.sequences.situation import Scene, gather
 from agent.sequences.steps import Step, signal_of, take
-from agent.store import enrolments, settings
-from agent.store.engine import Change
-from agent.store.threading import REFERENCE
+from agent.store.base import settings
+from agent.store.base.engine import Change
+from agent.store.mail.threading import REFERENCE
+from agent.store.work import enrolments
 
 Row = dict[str, Any]
 BEFORE_TEXT = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED})

@@ -15,8 +15,8 @@ from agent.decide.threads.matter import bare_subject
 from agent.decide.threads.people import same_organisation
 from agent.decide.values import SPEAKS, Me, Meaning
 from agent.sequences.situation import Scene
-from agent.store.mail_codec import from_row
-from agent.store.threading import MAIL
+from agent.store.mail.mail_codec import from_row
+from agent.store.mail.threading import MAIL
 from providers.base import Mail, Origin, Role
 
 SEEN = "enrolments.seen"

@@ -16,8 +16,9 @@ from agent.decide.plans.plans import Plan
 from agent.decide.plans.triggers import Days, Enrolment, NextTouch, Trigger, enrolled
 from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
-from agent.store import enrolments, outbox, verdicts
-from agent.store.threading import THREAD
+from agent.store.mail import verdicts
+from agent.store.mail.threading import THREAD
+from agent.store.work import enrolments, outbox
 
 Row = dict[str, Any]
 MORNING = time(9)

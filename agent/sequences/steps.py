@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.triggers import NextTouch
 from agent.sequences.situation import Scene
-from agent.store import enrolments, followups, threading
-from agent.store.engine import Change
-from agent.store.threading import FOLLOWUP
+from agent.store.base.engine import Change
+from agent.store.mail import threading
+from agent.store.mail.threading import FOLLOWUP
+from agent.store.work import enrolments, followups
 
 Row = dict[str, Any]
 

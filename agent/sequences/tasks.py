@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.common.desk import Desk
 from agent.common.outcome import Done, no
 from agent.decide.plans.lifecycle import Progress
-from agent.store import followups
+from agent.store.work import followups
 
 
 def task_done(desk: Desk, number: int) -> Done | None:

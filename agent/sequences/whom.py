@@ -16,7 +16,9 @@ from agent.decide.threads.quiet import SENTENCES, Reason
 from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
 from agent.errors import UsageError
-from agent.store import enrolments, mails, outbox, people, verdicts, views
+from agent.store.mail import mails, people, verdicts
+from agent.store.shown import views
+from agent.store.work import enrolments, outbox
 
 MAILING = "For the same words to several people use a mailing tool; relance writes to one person at a time."
 FORBIDDEN = frozenset({

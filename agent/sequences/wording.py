@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from agent.decide.plans.lifecycle import Progress
-from agent.store import enrolments
+from agent.store.work import enrolments
 from providers.mail.plain import plain
 
 Row = dict[str, Any]

@@ -14,13 +14,16 @@ from sqlalchemy import delete, or_, select, update
 
 from agent.errors import StoreError, UsageError
 from agent.paths import Places
-from agent.store import budgets, emptied_texts, forgetting, memories, migrations, model_calls, outbox, raw, settings
-from agent.store.audit import CONTENT, Event
-from agent.store.engine import Store
-from agent.store.mail_codec import from_row
-from agent.store.standing import EMPTIABLE
-from agent.store.taken_out import carried
-from agent.store.threading import ENROLMENT, FOLLOWUP, MAIL, ONCE_MORE, THREAD
+from agent.store.base import migrations, raw, settings
+from agent.store.base.audit import CONTENT, Event
+from agent.store.base.engine import Store
+from agent.store.forgetting import traces as forgetting
+from agent.store.forgetting.taken_out import carried
+from agent.store.mail import emptied_texts
+from agent.store.mail.mail_codec import from_row
+from agent.store.mail.standing import EMPTIABLE
+from agent.store.mail.threading import ENROLMENT, FOLLOWUP, MAIL, ONCE_MORE, THREAD
+from agent.store.work import budgets, memories, model_calls, outbox
 
 KEPT_COPIES = 7
 TRIMMED = "trimmed"

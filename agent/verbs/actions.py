@@ -19,11 +19,11 @@ from agent.sending.case import Matter, draft_case, level_of
 from agent.sending.compose import Composed, Seen, compose, whole_thread
 from agent.sending.since_approval import elsewhere
 from agent.sequences.tasks import task_done
-from agent.store import budgets, enrolments, followups, outbox
-from agent.store.engine import Change
-from agent.store.outbox import Order
-from agent.store.threading import FOLLOWUP
-from agent.store.verdicts import held as held_for
+from agent.store.base.engine import Change
+from agent.store.mail.threading import FOLLOWUP
+from agent.store.mail.verdicts import held as held_for
+from agent.store.work import budgets, enrolments, followups, outbox
+from agent.store.work.outbox import Order
 from agent.verbs.correction import draft_correction
 from agent.verbs.settling import settle
 from agent.verbs.switches import level_before, pause, resume, set_level

@@ -5,8 +5,8 @@ from __future__ import annotations
 from agent.common.desk import Desk, Row
 from agent.common.outcome import Done, no
 from agent.decide.plans.lifecycle import LIVE, Progress, Stage
-from agent.store import enrolments, followups, outbox
-from agent.store.engine import Change
+from agent.store.base.engine import Change
+from agent.store.work import enrolments, followups, outbox
 from agent.verbs.actions import undo
 
 ASIDE = frozenset({Progress.SKIPPED, Progress.STOPPED, Progress.SNOOZED, Progress.APPROVED})

@@ -8,8 +8,8 @@ from agent.common.desk import Desk, Row
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.plans import CORRECTION
 from agent.sending.compose import basis_of, whole_thread
-from agent.store import followups
-from agent.store.engine import Change
+from agent.store.base.engine import Change
+from agent.store.work import followups
 from providers.base import Mail
 from providers.mail.freeze import reply_subject
 from voice.language import language_of

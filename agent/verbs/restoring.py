@@ -6,7 +6,9 @@ from pathlib import Path
 
 from agent.common.home import Home
 from agent.secrets import database_key
-from agent.store import distrust, settings, upkeep
+from agent.store import upkeep
+from agent.store.base import settings
+from agent.store.work import distrust
 
 
 def put_back(home: Home, copy: Path) -> Path | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from agent.common.desk import Desk, Row
 from agent.common.outcome import Done, no, queued, ready_at
 from agent.decide.plans.lifecycle import Progress, Stage
-from agent.store import followups, outbox
-from agent.store.engine import Change
+from agent.store.base.engine import Change
+from agent.store.work import followups, outbox
 
 RESEND = "send it again"
 

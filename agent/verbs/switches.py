@@ -12,7 +12,8 @@ from agent.common.outcome import Done, no
 from agent.decide.gate.levels import DEFAULT, Kind, Level, Scope, is_raise, level_before_change, merged
 from agent.mailboxes.absence import holds
 from agent.sending.case import waiting_in
-from agent.store import budgets, distrust, standing, threading
+from agent.store.mail import standing, threading
+from agent.store.work import budgets, distrust
 
 
 def pause(desk: Desk, scope: Scope = DEFAULT, until: datetime | None = None) -> Done:

@@ -14,7 +14,7 @@ from agent.common.home import Home
 from agent.drafting.draft import draft_due
 from providers.base import Role
 from providers.local.memory import MemoryServer
-from tests.act.small import ME, read, small_home
+from tests.agent.small import ME, read, small_home
 from tests.conftest import Ticking
 
 HOSTILE = (

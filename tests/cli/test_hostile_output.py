@@ -17,7 +17,7 @@ import pytest
 from agent.cli import cli
 from agent.cli.figures import _cell
 from agent.common.home import Home
-from agent.store import views
+from agent.store.shown import views
 from tests.cli.hostile_home import HOSTILE, hostile_home, hostile_mail
 from tests.cli.run import Ran, relance
 from tests.conftest import Ticking

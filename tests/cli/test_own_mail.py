@@ -13,10 +13,10 @@ from agent.doctor import examine
 from agent.judging.judge import judge_changed
 from agent.mailboxes.sync import sync_account
 from agent.paths import places
-from agent.store import origins
+from agent.store.mail import origins
 from providers.base import Role
 from providers.local.memory import MemoryServer
-from tests.act.small import BO, CONFIG, ME, letter
+from tests.agent.small import BO, CONFIG, ME, letter
 from tests.conftest import Ticking
 
 pytestmark = pytest.mark.slow

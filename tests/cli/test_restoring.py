@@ -9,8 +9,8 @@ import pytest
 
 from agent.common.home import Home
 from agent.paths import places
-from agent.store import budgets
-from agent.store.audit import Event
+from agent.store.base.audit import Event
+from agent.store.work import budgets
 from tests.cli.run import Ran, relance
 
 pytestmark = pytest.mark.slow

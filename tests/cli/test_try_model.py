@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from agent.common.home import Home
-from agent.store import model_calls
-from tests.act.small import BO, BODIES, ME, QUIET, letter, model_config
+from agent.store.work import model_calls
+from tests.agent.small import BO, BODIES, ME, QUIET, letter, model_config
 from tests.cli.run import Ran, relance
 from tests.voice.endpoint import Behaviour, serving
 

@@ -20,7 +20,7 @@ from agent.decide.gate.levels import Level, Scope, parse_scope
 from agent.lock import held
 from agent.paths import Places
 from agent.sending import outbox
-from agent.store import views
+from agent.store.shown import views
 from agent.verbs import actions
 from tests.sim.world import Scene, ask, drafted, scene, sync
 

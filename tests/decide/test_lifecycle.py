@@ -17,7 +17,7 @@ from agent.decide.plans.lifecycle import (
     may_progress,
     may_stage,
 )
-from agent.store.tables import STATES
+from agent.store.base.tables import STATES
 
 PUBLISHED = """
 HELD -> CLAIMED CANCELLED STOPPED NEEDS_REVIEW

@@ -19,8 +19,8 @@ from agent.mailboxes.sync import sync_account
 from agent.paths import Places
 from agent.running.desk_setup import desk_for
 from agent.sending import outbox
-from agent.store import outbox as rows
-from agent.store.budgets import Limits
+from agent.store.work import outbox as rows
+from agent.store.work.budgets import Limits
 from agent.verbs import actions
 from providers.base import Letter, Receipt, Role, Unknown
 from providers.local.memory import MemoryServer

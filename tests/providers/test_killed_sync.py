@@ -43,7 +43,7 @@ ROWS = """
 import json
 from sqlalchemy import select
 from agent.common.home import Home
-from agent.store.threading import MAIL, THREAD
+from agent.store.mail.threading import MAIL, THREAD
 wanted = (MAIL.c.key, MAIL.c.message_id, MAIL.c.subject, MAIL.c.present, MAIL.c.role, MAIL.c.body, THREAD.c.root)
 with Home.usual() as home, home.store.read() as connection:
     rows = connection.execute(select(*wanted).join(THREAD, THREAD.c.id == MAIL.c.thread_id).order_by(MAIL.c.key))

@@ -7,7 +7,7 @@ from time import process_time
 
 import pytest
 
-from agent.store.mail_codec import from_row, to_row
+from agent.store.mail.mail_codec import from_row, to_row
 from providers.base import Mail
 from providers.mail import addresses, mime
 

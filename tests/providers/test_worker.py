@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.store import mails
-from agent.store.engine import Store
+from agent.store import arrival
+from agent.store.base.engine import Store
+from agent.store.mail import mails
 from providers.base import Mail, Role
 from providers.imap.letter import Pages, Raw, Want
 from providers.imap.mailbox import ImapMailbox, ImapSettings
@@ -252,7 +253,7 @@ def test_a_mail_that_was_set_aside_reaches_the_store_in_its_thread(
             mailbox.close()
     with store.write() as change:
         account = mails.account_number(change, "work", "imap", "me@x.example")
-        assert sum(mails.apply_page(store, change, account, page) for page in pages) == 4
+        assert sum(arrival.apply_page(store, change, account, page) for page in pages) == 4
     with store.read() as connection:
         (thread,) = mails.thread_mails(connection, mails.changed_threads(connection, account)).values()
     assert {mail.message_id: mail.problem for mail in thread.mails} == {

@@ -23,7 +23,7 @@ from agent.decide.values import Me
 from agent.drafting.checking import judgement
 from agent.running.jobs import Jobs, one_pass
 from agent.sending import outbox, reconcile, stopping
-from agent.store import followups
+from agent.store.work import followups
 from agent.verbs import actions
 from providers.base import Address, Letter, Receipt, Role
 from providers.mail import mime

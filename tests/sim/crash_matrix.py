@@ -18,8 +18,8 @@ from pathlib import Path
 from agent import failpoints
 from agent.running.jobs import wake_up
 from agent.sending import outbox, reconcile
-from agent.store import outbox as rows
-from agent.store import settings
+from agent.store.base import settings
+from agent.store.work import outbox as rows
 from agent.verbs import actions
 from tests.sim import truth
 from tests.sim.world import World, ask, drafted, make_desk, memory_folder, open_store, reply, sync

@@ -20,7 +20,8 @@ from agent.clock import system_now
 from agent.drafting.draft import PROFILE, draft_due, learn_voice
 from agent.judging.judge import judge_changed
 from agent.running.jobs import Jobs, one_pass
-from agent.store import settings, views
+from agent.store.base import settings
+from agent.store.shown import views
 from agent.verbs import actions
 from tests.peers.houses import ALIAS, ME, House, MemoryHouse, person
 

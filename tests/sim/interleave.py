@@ -17,7 +17,7 @@ from pathlib import Path
 from agent import failpoints
 from agent.common.desk import Desk
 from agent.sending import outbox, reconcile
-from agent.store import outbox as rows
+from agent.store.work import outbox as rows
 from agent.verbs import actions
 from tests.sim import truth
 from tests.sim.world import World, ask, drafted, make_desk, memory_folder, open_store, reply, sync

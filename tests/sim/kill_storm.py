@@ -131,7 +131,7 @@ class Storm:
     def judge(self) -> tuple[list[str], str]:
         from agent.common.home import Home
         from agent.paths import Places
-        from agent.store import outbox
+        from agent.store.work import outbox
 
         tokens = Counter(str(email.message_from_bytes(raw)["X-Relance-Id"]) for *_, raw in self.server.taken)
         asked = Counter(re.findall(rb"<ask\d+@", raw)[0] for *_, raw in self.server.taken)

@@ -27,8 +27,8 @@ from agent.paths import Places
 from agent.running.daemon import Daemon
 from agent.running.desk_setup import desk_for
 from agent.sending import outbox
-from agent.store import outbox as rows
-from agent.store.budgets import Limits
+from agent.store.work import outbox as rows
+from agent.store.work.budgets import Limits
 from agent.verbs import actions
 from tests.peers.dovecot import Dovecot, running
 from tests.peers.dovecot_config import SENT

@@ -22,9 +22,12 @@ from agent.decide.threads import origin, people, summary, threads
 from agent.judging import condensing, judge
 from agent.sending import case, last_look, outbox, reconcile, since_approval
 from agent.sending.last_look import Looked
-from agent.store import around, audit, budgets, followups, mails, origins, outbox_tables, settings
-from agent.store import outbox as rows
-from agent.store.engine import Change
+from agent.store import arrival
+from agent.store.base import audit, outbox_tables, settings
+from agent.store.base.engine import Change
+from agent.store.mail import around, origins
+from agent.store.work import budgets, followups
+from agent.store.work import outbox as rows
 from agent.verbs import actions, switches
 from providers.base import NotSent, Origin, Role
 from providers.imap import server as imap_server
@@ -268,13 +271,13 @@ def continues_the_newest(stack: ExitStack) -> None:
 
 
 def junk_is_not_read(stack: ExitStack) -> None:
-    original = mails.apply_page
+    original = arrival.apply_page
 
     def apply_page(store: Any, change: Any, account: int, page: Any) -> int:
         kept = tuple(mail for mail in page.mails if mail.role is not Role.JUNK)
         return original(store, change, account, replace(page, mails=kept))
 
-    swap(stack, mails, "apply_page", apply_page)
+    swap(stack, arrival, "apply_page", apply_page)
 
 
 def one_address_a_person(stack: ExitStack) -> None:

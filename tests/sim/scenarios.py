@@ -13,9 +13,10 @@ from agent.decide.gate.case import Content
 from agent.decide.gate.levels import DEFAULT, Level
 from agent.running.jobs import wake_up
 from agent.sending import outbox, reconcile
-from agent.store import budgets, followups, settings
-from agent.store import outbox as rows
-from agent.store.outbox import Submission
+from agent.store.base import settings
+from agent.store.work import budgets, followups
+from agent.store.work import outbox as rows
+from agent.store.work.outbox import Submission
 from agent.verbs import actions
 from providers.base import Address, Role
 from tests.sim import truth

@@ -22,7 +22,7 @@ from agent.decide.gate.levels import DEFAULT, Kind, Level, Scope
 from agent.errors import RelanceError
 from agent.running.jobs import one_pass, wake_up
 from agent.sending import outbox, reconcile
-from agent.store import outbox as rows
+from agent.store.work import outbox as rows
 from agent.verbs import actions, bringing_back
 from providers.base import ProviderError
 from tests.sim import truth

@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from agent.store import audit
-from agent.store.engine import Store
+from agent.store.base import audit
+from agent.store.base.engine import Store
 from tests.sim.scenarios import later, queued, stage
 
 COLUMNS = [

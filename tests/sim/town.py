@@ -20,8 +20,8 @@ from agent.mailboxes.sync import sync_mailbox
 from agent.paths import Places
 from agent.running.desk_setup import desk_for
 from agent.running.jobs import Jobs
-from agent.store import outbox as rows
-from agent.store import settings
+from agent.store.base import settings
+from agent.store.work import outbox as rows
 from providers.base import Letter, Mail, Page, Receipt, Role
 from tests.sim.mailing import BY_HAND, ME, Arrival, Person, letter
 from tests.sim.world import START, World, WorldMailbox, WorldSender, memory_folder

@@ -9,8 +9,9 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from agent.decide.plans.lifecycle import STAGE_MOVES, TERMINAL, Stage
-from agent.store import audit, outbox
-from agent.store.engine import Store
+from agent.store.base import audit
+from agent.store.base.engine import Store
+from agent.store.work import outbox
 from tests.sim.mailing import FORGED
 from tests.sim.world import World
 

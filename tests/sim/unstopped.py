@@ -18,7 +18,10 @@ from time import monotonic
 from agent.drafting.draft import PROFILE, draft_due, learn_voice
 from agent.judging.judge import judge_changed
 from agent.running.jobs import Jobs, one_pass, wake_up
-from agent.store import settings, upkeep, verdicts, views
+from agent.store import upkeep
+from agent.store.base import settings
+from agent.store.mail import verdicts
+from agent.store.shown import views
 from agent.verbs import actions
 from providers.base import Role
 from providers.mail import mime

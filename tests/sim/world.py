@@ -19,9 +19,10 @@ from agent.decide.gate.case import Content
 from agent.decide.gate.levels import DEFAULT, Level, Rule
 from agent.failpoints import reach
 from agent.paths import Places
-from agent.store import followups, mails
-from agent.store.engine import Store
-from agent.store.origins import settle
+from agent.store.base.engine import Store
+from agent.store.mail import mails
+from agent.store.mail.origins import settle
+from agent.store.work import followups
 from providers.base import (
     Address,
     Capabilities,

@@ -13,9 +13,9 @@ from agent import failpoints
 from agent.cli.log import describe
 from agent.errors import Exit
 from agent.paths import Places
-from agent.store import audit
-from agent.store.audit import Event
-from agent.store.engine import Store
+from agent.store.base import audit
+from agent.store.base.audit import Event
+from agent.store.base.engine import Store
 from tests.sim.tamper import COLUMNS
 
 

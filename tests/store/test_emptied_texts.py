@@ -11,8 +11,11 @@ from agent.common.home import Home
 from agent.judging import rules_changed
 from agent.judging.judge import judge_changed
 from agent.paths import Places, places
-from agent.store import emptied_texts, people, settings, standing, upkeep, views
-from agent.store import mails as stored
+from agent.store import arrival, upkeep
+from agent.store.base import settings
+from agent.store.mail import emptied_texts, people, standing
+from agent.store.mail import mails as stored
+from agent.store.shown import views
 from providers.base import Address, Mail, Page, Part, Role
 from tests.conftest import Ticking
 
@@ -79,7 +82,7 @@ def said(clock: Ticking, kind: str) -> Mail:
 def put(home: Home, *mails: Mail) -> None:
     with home.store.write() as change:
         number = stored.account_number(change, "work", "memory", ME.email)
-        stored.apply_page(home.store, change, number, Page(cursor=str(len(mails)), mails=mails))
+        arrival.apply_page(home.store, change, number, Page(cursor=str(len(mails)), mails=mails))
 
 
 def verdict(home: Home) -> str:

@@ -17,10 +17,12 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from agent.errors import NewerStore, RelanceError, StoreError, TemporaryError
 from agent.paths import Places
 from agent.secrets import Vault, database_key
-from agent.store import glance, migrations, raw, settings, threading
-from agent.store.audit import Event
-from agent.store.engine import Store
-from agent.store.mails import account_number, set_account
+from agent.store.base import migrations, raw, settings
+from agent.store.base.audit import Event
+from agent.store.base.engine import Store
+from agent.store.mail import threading
+from agent.store.mail.mails import account_number, set_account
+from agent.store.shown import status_figures as glance
 
 
 def test_connections_are_durable_checked_and_modern(store: Store) -> None:

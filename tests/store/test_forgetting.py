@@ -13,10 +13,12 @@ import pytest
 from agent.decide.plans.lifecycle import Stage
 from agent.paths import Places
 from agent.secrets import Vault, database_key
-from agent.store import forgetting, settings, upkeep
-from agent.store import mails as stored
-from agent.store.audit import Event
-from agent.store.engine import Store
+from agent.store import arrival, upkeep
+from agent.store.base import settings
+from agent.store.base.audit import Event
+from agent.store.base.engine import Store
+from agent.store.forgetting import traces as forgetting
+from agent.store.mail import mails as stored
 from providers.base import Address, Attachment, Mail, Page, Part
 from tests.conftest import Ticking
 from tests.store.test_mails import add, mail
@@ -180,7 +182,7 @@ def test_what_comes_later_is_kept_without_them(plain: Store) -> None:
     with plain.write() as change:
         page = Page(cursor="later", mails=(*again, *said, late))
         # Of their own answer there is a stub, until it is clear that the user wrote nothing to anybody in its thread.
-        assert stored.apply_page(plain, change, account, page) == len(said) + 2
+        assert arrival.apply_page(plain, change, account, page) == len(said) + 2
     upkeep.compact(plain)
     found = told(plain)
     assert [needle for needle in (ANN, "canary", "@secret.example") if needle in found] == []

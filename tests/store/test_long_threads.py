@@ -10,11 +10,12 @@ from sqlalchemy import event
 
 from agent.decide.values import Me
 from agent.judging.condensing import condense
-from agent.store import long_threads, origins
-from agent.store import mails as stored
-from agent.store.engine import Store
-from agent.store.long_threads import MOST, MOST_CHARACTERS, SHORT, TOO_MANY, together
-from providers.base import Address, Mail, Origin, Role
+from agent.store import arrival
+from agent.store.base.engine import Store
+from agent.store.mail import long_threads, origins
+from agent.store.mail import mails as stored
+from agent.store.mail.long_threads import MOST, MOST_CHARACTERS, SHORT, TOO_MANY, together
+from providers.base import Address, Mail, Origin, Page, Role
 from providers.mail.mime import MOST_TEXT
 from tests.store.test_mails import add, mail
 
@@ -88,7 +89,7 @@ def test_no_text_is_read_to_name_a_thread(store: Store) -> None:
     add(store, [asked()])
     with store.write() as change:
         event.listen(change.connection.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
-        stored.apply_page(store, change, 1, stored.Page(cursor="9", mails=(mail(1, 0),)))
+        arrival.apply_page(store, change, 1, Page(cursor="9", mails=(mail(1, 0),)))
     reading = [one for one in said if one.startswith("SELECT") and "mail.data" in one]
     assert reading
     assert not any("mail.body" in one for one in reading)

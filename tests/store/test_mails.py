@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.decide.threads.threads import assemble, gather
-from agent.store import mails as stored
-from agent.store import origins
-from agent.store.engine import Store
-from agent.store.mail_codec import from_row, to_row
+from agent.store import arrival
+from agent.store.base.engine import Store
+from agent.store.mail import mails as stored
+from agent.store.mail import origins
+from agent.store.mail.mail_codec import from_row, to_row
 from providers.base import Address, Attachment, Mail, Moved, Page, Part, Role, Sweep
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -33,7 +34,7 @@ def add(store: Store, *pages: list[Mail]) -> int:
         number = stored.account_number(change, "work", "memory", "me@x.example")
     for index, page in enumerate(pages):
         with store.write() as change:
-            stored.apply_page(store, change, number, Page(cursor=str(index), mails=tuple(page)))
+            arrival.apply_page(store, change, number, Page(cursor=str(index), mails=tuple(page)))
     return number
 
 
@@ -85,7 +86,7 @@ def test_a_mail_without_an_id_is_a_thread_of_its_own(store: Store) -> None:
 def test_what_left_the_mailbox_stays_said(store: Store) -> None:
     number = add(store, [mail(0), mail(1, 0)])
     with store.write() as change:
-        stored.apply_page(store, change, number, Page(cursor="9", gone=("INBOX/1/1",)))
+        arrival.apply_page(store, change, number, Page(cursor="9", gone=("INBOX/1/1",)))
     assert threads(store) == {"<m0@x.example>": ["<m0@x.example>", "<m1@x.example>"]}
 
 
@@ -97,7 +98,7 @@ def test_a_draft_that_left_its_folder_is_no_draft_any_more(store: Store) -> None
         (thread,) = stored.thread_mails(connection, [1]).values()
         assert len(thread.drafts) == 1
     with store.write() as change:
-        stored.apply_page(store, change, number, Page(cursor="9", gone=("Drafts/1/1",)))
+        arrival.apply_page(store, change, number, Page(cursor="9", gone=("Drafts/1/1",)))
     with store.read() as connection:
         (thread,) = stored.thread_mails(connection, [1]).values()
         assert thread.drafts == ()
@@ -107,7 +108,7 @@ def test_a_sweep_leaves_what_has_the_new_prefix(store: Store) -> None:
     number = add(store, [mail(0), mail(1)])
     with store.write() as change:
         page = Page(cursor="9", mails=(mail(0, key="INBOX/2/7"),), swept=(Sweep("INBOX", "INBOX/2/"),))
-        stored.apply_page(store, change, number, page)
+        arrival.apply_page(store, change, number, page)
     with store.read() as connection:
         rows = connection.exec_driver_sql("SELECT key FROM mail WHERE present = 1").scalars().all()
     assert rows == ["INBOX/2/7"]
@@ -118,7 +119,7 @@ def test_moved_mails_are_judged_again(store: Store) -> None:
     with store.write() as change:
         change.connection.exec_driver_sql("UPDATE thread SET changed = 0")
         moved = Moved("INBOX/1/0", frozenset({"seen"}), ("relance/nudge",), "Archive", Role.ARCHIVE)
-        stored.apply_page(store, change, number, Page(cursor="9", moved=(moved,)))
+        arrival.apply_page(store, change, number, Page(cursor="9", moved=(moved,)))
     with store.read() as connection:
         assert list(stored.changed_threads(connection, number)) == [1]
         (thread,) = stored.thread_mails(connection, [1]).values()
@@ -133,7 +134,7 @@ def test_a_label_that_was_taken_away_is_gone_and_silence_about_labels_changes_no
     def after(labels: tuple[str, ...] | None) -> tuple[str, ...]:
         moved = Moved("INBOX/1/0", frozenset({"seen"}), labels)
         with store.write() as change:
-            stored.apply_page(store, change, number, Page(cursor="9", moved=(moved,)))
+            arrival.apply_page(store, change, number, Page(cursor="9", moved=(moved,)))
         with store.read() as connection:
             (thread,) = stored.thread_mails(connection, [1]).values()
         return thread.mails[0].labels

@@ -16,8 +16,10 @@ from agent.common.home import Home
 from agent.drafting.writing import sent_mails
 from agent.judging.judge import judge_changed
 from agent.paths import Places, places
-from agent.store import migrations, origins, views
-from agent.store.engine import Store
+from agent.store.base import migrations
+from agent.store.base.engine import Store
+from agent.store.mail import origins
+from agent.store.shown import views
 from tests.conftest import Ticking
 
 OLD = Path(__file__).parent / "data" / "schema-1.sql"

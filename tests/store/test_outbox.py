@@ -11,9 +11,10 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from agent.decide.plans.lifecycle import STAGE_MOVES, Stage
 from agent.errors import RelanceError
-from agent.store import audit, distrust, outbox
-from agent.store.engine import Change, Store
-from agent.store.outbox import Claim, Order, Submission
+from agent.store.base import audit
+from agent.store.base.engine import Change, Store
+from agent.store.work import distrust, outbox
+from agent.store.work.outbox import Claim, Order, Submission
 from tests.conftest import NOW, Ticking
 
 BAD = (IntegrityError, DatabaseError, RelanceError)

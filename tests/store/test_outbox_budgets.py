@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from agent.decide.gate.levels import DEFAULT, Kind, Level, Place, Rule, Scope
-from agent.store import budgets
-from agent.store.budgets import Limits, Use
-from agent.store.engine import Store
+from agent.store.base.engine import Store
+from agent.store.work import budgets
+from agent.store.work.budgets import Limits, Use
 from tests.conftest import NOW, Ticking
 
 ANN = Place(account="work", person="ann@x.example")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from agent.decide.plans.lifecycle import Progress
-from agent.store import followups
-from agent.store.engine import Store
-from agent.store.mails import account_number
+from agent.store.base.engine import Store
+from agent.store.mail.mails import account_number
+from agent.store.work import followups
 from tests.conftest import NOW
 
 

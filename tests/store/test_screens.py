@@ -6,10 +6,10 @@ from itertools import product
 
 from agent.decide.threads.groups import WORDS, group_of
 from agent.decide.threads.quiet import Reason
-from agent.store import screens
-from agent.store.engine import Store, insert_many
-from agent.store.mails import ACCOUNT
-from agent.store.threading import THREAD
+from agent.store.base.engine import Store, insert_many
+from agent.store.mail.mails import ACCOUNT
+from agent.store.mail.threading import THREAD
+from agent.store.shown import screens
 
 CASES = tuple(product((0, 1), ("", "too_old"), (*Reason, "enrolled", "", "of tomorrow")))
 

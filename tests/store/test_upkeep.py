@@ -15,11 +15,14 @@ from agent.errors import StoreError, UsageError
 from agent.judging.hearing import hear_before
 from agent.paths import Places
 from agent.secrets import Vault, database_key
-from agent.store import budgets, outbox, settings, upkeep, verdicts
-from agent.store import mails as stored
-from agent.store.audit import Event
-from agent.store.engine import Store
-from agent.store.outbox import Claim
+from agent.store import arrival, upkeep
+from agent.store.base import settings
+from agent.store.base.audit import Event
+from agent.store.base.engine import Store
+from agent.store.mail import mails as stored
+from agent.store.mail import verdicts
+from agent.store.work import budgets, outbox
+from agent.store.work.outbox import Claim
 from providers.base import Address, Page
 from tests.conftest import Ticking
 from tests.store.test_mails import NOW, add, mail
@@ -158,7 +161,7 @@ def test_a_page_of_a_forgotten_person_still_moves_the_cursor(store: Store) -> No
     number = add(store, [mail(0)])
     upkeep.forget(store, "ann@x.example")
     with store.write() as change:
-        assert stored.apply_page(store, change, number, Page(cursor="later", mails=(mail(9),))) == 0
+        assert arrival.apply_page(store, change, number, Page(cursor="later", mails=(mail(9),))) == 0
     with store.read() as connection:
         assert stored.cursor(connection, number) == "later"
 

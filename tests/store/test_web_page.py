@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from agent.store import mails, views
-from agent.store.engine import Store
+from agent.store import arrival
+from agent.store.base.engine import Store
+from agent.store.mail import mails
+from agent.store.shown import views
 from providers.base import Page
 from tests.sim.world import ME, mail
 
@@ -21,7 +23,7 @@ def test_the_page_of_a_thread_depends_on_its_account(store: Store, provider: str
     stored = replace(said, thread_hint="18c2", web=OUTLOOK)
     with store.write() as change:
         account = mails.account_number(change, "work", provider, ME)
-        mails.apply_page(store, change, account, Page("1", (stored,)))
+        arrival.apply_page(store, change, account, Page("1", (stored,)))
     with store.read() as connection:
         assert views.web_page(connection, 1) == page
         assert views.web_page(connection, 99) == ""

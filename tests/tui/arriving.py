@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from sqlalchemy import Connection
 
 from agent.common.home import Home
-from agent.store import mails
+from agent.store import arrival
 from providers.base import Page
 from providers.mail.mime import Where, read_whole
 
@@ -42,7 +42,7 @@ class Answers:
         number = self._left.pop()
         store = self._home.store
         with store.write() as change:
-            mails.apply_page(store, change, 1, Page("", (read_whole(letter(number), Where(f"answer {number}")),)))
+            arrival.apply_page(store, change, 1, Page("", (read_whole(letter(number), Where(f"answer {number}")),)))
         self.given.add(number)
 
     def unheard(self) -> list[str]:

@@ -17,7 +17,7 @@ from agent.common.home import Home
 from agent.decide.plans.lifecycle import Stage
 from agent.paths import Places
 from agent.running.desk_setup import desk_for
-from agent.store import outbox
+from agent.store.work import outbox
 from agent.verbs import actions
 from bench.tui import fill
 from tests.cli.run import relance

@@ -1,0 +1,1 @@
+"""Takes a person out of everything that is kept, and out of what still comes."""

@@ -1,0 +1,1 @@
+"""Stored mail: threads, whose it is, what was judged of it, and what stands about people."""

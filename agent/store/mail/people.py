@@ -1,0 +1,133 @@
+"""What is known of the people in a mailbox: their addresses, names and what they forbade; never a text of theirs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select
+
+from agent.store.base.engine import Store
+from agent.store.mail import standing
+from agent.store.mail.mail_codec import from_row
+from agent.store.mail.origins import MINE
+from agent.store.mail.threading import MAIL, THREAD, WRITTEN_TO
+
+MOST = 2_000
+MOST_MAILS = 200
+
+
+def known(connection: Connection, address: str) -> bool:
+    """Whether any mail came from or went to them."""
+    quick = (select(MAIL.c.id).where(MAIL.c.sender == address), select(THREAD.c.id).where(THREAD.c.person == address))
+    if any(connection.execute(query.limit(1)).first() for query in quick):
+        return True
+    return any(address in mail_addresses(row) for row in _naming(connection, address))
+
+
+def _naming(connection: Connection, address: str, *where: Any) -> list[Any]:
+    near = MAIL.c.data.ilike(f"%{_escaped(address)}%", escape="\\")
+    query = select(MAIL).where(near, *where).order_by(MAIL.c.received.desc())
+    return list(connection.execute(query.limit(MOST_MAILS)).mappings())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def mail_addresses(row: Any) -> set[str]:
+    """Everybody a mail went to."""
+    return {address.key for address in from_row(row).recipients}
+
+
+def name_of(connection: Connection, address: str) -> str:
+    """The name the user knows them by, else the one they sign with in what the user answered."""
+    told = select(THREAD.c.summary).where(THREAD.c.person == address, WRITTEN_TO, THREAD.c.summary != "")
+    for summary in connection.execute(told.order_by(THREAD.c.last.desc()).limit(5)).scalars():
+        if name := str(json.loads(summary).get("name") or ""):
+            return name
+    mine = [from_row(row) for row in _naming(connection, address, MINE)]
+    names = (one.name for mail in mine for one in mail.recipients if one.key == address and one.name)
+    return next(names, "") or _signed(connection, address, {name for mail in mine for name in mail.in_reply_to})
+
+
+def _signed(connection: Connection, address: str, answered: set[str]) -> str:
+    query = select(MAIL).where(MAIL.c.sender == address, MAIL.c.message_id.in_(sorted(answered)[:MOST_MAILS]))
+    rows = connection.execute(query.order_by(MAIL.c.received.desc()).limit(5)).mappings()
+    writers = (from_row(row).sender for row in rows)
+    return next((writer.name for writer in writers if writer is not None and writer.name), "")
+
+
+def called(connection: Connection, words: str) -> dict[str, str]:
+    """People whom the user wrote to under this name or a part of it, by address."""
+    like = f"%{_escaped(words)}%"
+    query = select(THREAD.c.person, THREAD.c.summary).where(WRITTEN_TO, THREAD.c.summary.ilike(like))
+    wanted = set(words.casefold().split())
+    found: dict[str, str] = {}
+    for row in connection.execute(query.limit(MOST)):
+        name = str(json.loads(row.summary or "{}").get("name") or "")
+        if wanted <= set(name.casefold().replace(",", " ").split()):
+            found[row.person] = name
+    return found
+
+
+def correspondents(connection: Connection) -> list[str]:
+    """Addresses the user writes to, those of the newest threads first."""
+    query = select(THREAD.c.person).where(WRITTEN_TO).group_by(THREAD.c.person)
+    return list(connection.execute(query.order_by(func.max(THREAD.c.last).desc()).limit(MOST)).scalars())
+
+
+def opted_out(store: Store, connection: Connection, people: Iterable[str]) -> str:
+    """The one of these who asked, anywhere, never to be written to again; empty when nobody did."""
+    everybody = list(people)
+    if found := standing.opted_out(store, connection, everybody):
+        return found
+    for person in everybody:
+        named = or_(THREAD.c.person == person, THREAD.c.summary.ilike(f"%{_escaped(person)}%", escape="\\"))
+        if connection.execute(select(THREAD.c.id).where(THREAD.c.reason == "opted_out", named).limit(1)).first():
+            return person
+    return ""
+
+
+def bounced(store: Store, connection: Connection, people: Iterable[str]) -> str:
+    """The one of these whom a mail could not be delivered to and whom the user heard nothing from since; else empty."""
+    return next((one for one in people if _dead(store, connection, one)), "")
+
+
+def _dead(store: Store, connection: Connection, person: str) -> bool:
+    told = select(func.max(THREAD.c.last)).where(THREAD.c.person == person, THREAD.c.reason == "bounced")
+    since = [at for at in (standing.dead_since(store, connection, person), connection.execute(told).scalar()) if at]
+    return bool(since) and not _answered_since(connection, person, max(since))
+
+
+def _answered_since(connection: Connection, person: str, since: datetime) -> bool:
+    """Whether they wrote and the user answered: what merely bears their address may be anybody's."""
+    theirs = select(MAIL.c.message_id).where(MAIL.c.sender == person, MAIL.c.received > since, MAIL.c.message_id != "")
+    names = set(connection.execute(theirs.order_by(MAIL.c.received.desc()).limit(MOST_MAILS)).scalars())
+    mine = (from_row(row) for row in _naming(connection, person, MINE, MAIL.c.received > since))
+    return bool(names) and any(not names.isdisjoint(mail.in_reply_to) for mail in mine)
+
+
+def open_thread(connection: Connection, person: str, account: int | None = None) -> int | None:
+    """The newest thread in which a question of the user's to them still stands."""
+    query = select(THREAD.c.id).where(THREAD.c.person == person, THREAD.c.open == 1)
+    if account is not None:
+        query = query.where(THREAD.c.account_id == account)
+    found = connection.execute(query.order_by(THREAD.c.last.desc()).limit(1)).scalar()
+    return None if found is None else int(found)
+
+
+def account_for(connection: Connection, person: str, allowed: Iterable[int]) -> int | None:
+    """The account the user last wrote to them from."""
+    query = select(THREAD.c.account_id).where(
+        THREAD.c.person == person, WRITTEN_TO, THREAD.c.account_id.in_(list(allowed))
+    )
+    found = connection.execute(query.order_by(THREAD.c.last.desc()).limit(1)).scalar()
+    return None if found is None else int(found)
+
+
+def root_of(connection: Connection, thread: int) -> str:
+    """The Message-ID a thread is called by."""
+    return str(connection.execute(select(THREAD.c.root).where(THREAD.c.id == thread)).scalar() or "")

@@ -1,0 +1,1 @@
+"""What screens and commands read; changes nothing."""

@@ -1,0 +1,55 @@
+"""What a screen paints first, read without the machinery of the store so that it stands there at once; never writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from agent.store.base import raw
+from agent.store.shown.status_figures import SCHEMA
+
+Row = dict[str, Any]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOST = 2_000
+QUEUE = f"""
+SELECT followup.id, followup.person, followup.subject, followup.plan, followup.touch, followup.hold, followup.level,
+       followup.kind, followup.reason, followup.made, thread.summary, thread.last, thread.sentence
+FROM followup JOIN thread ON thread.id = followup.thread_id
+WHERE followup.state IN ('drafted', 'asked') AND EXISTS (SELECT 1 FROM draft WHERE draft.followup_id = followup.id)
+ORDER BY followup.due IS NULL, followup.due, followup.id LIMIT {MOST}
+"""
+NAMES = ("id", "person", "subject", "plan", "touch", "hold", "level", "kind", "reason", "made", "summary", "last",
+         "sentence")  # fmt: skip
+DRAFTS = "SELECT version, body, writer, voice, notes FROM draft WHERE followup_id = ? ORDER BY version"
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The queue, and every version of the text on top of it."""
+
+    queue: tuple[Row, ...] = ()
+    drafts: tuple[Row, ...] = field(default=())
+
+
+def first(file: Path, key: str | None) -> First:
+    """Nothing where there is no database yet, or where it has another shape; then the store itself says why."""
+    if not file.exists():
+        return First()
+    connection = raw.connect(file, key, create=False)
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
+            return First()
+        rows = [dict(zip(NAMES, row, strict=True)) for row in connection.execute(QUEUE)]
+        for row in rows:
+            row["made"], row["last"] = _moment(row["made"]), _moment(row["last"])
+        found = connection.execute(DRAFTS, (rows[0]["id"],)) if rows else ()
+        names = ("version", "body", "writer", "voice", "notes")
+        return First(tuple(rows), tuple(dict(zip(names, row, strict=True)) for row in found))
+    finally:
+        connection.close()
+
+
+def _moment(micros: int | None) -> datetime | None:
+    return EPOCH + timedelta(microseconds=micros) if micros is not None else None

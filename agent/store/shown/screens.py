@@ -1,0 +1,115 @@
+"""Long lists for a screen, a page at a time; only reads, never judges and never sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, case, func, or_, select
+
+from agent.decide.plans.lifecycle import LIVE, TERMINAL
+from agent.decide.threads.groups import ALONE, DUE, HELD, REASONS, WORDS
+from agent.store.base.audit import CONTENT, EVENT
+from agent.store.mail.threading import FOLLOWUP, THREAD
+from agent.store.work.followups import DRAFT
+from agent.store.work.outbox import OUTBOX
+
+Row = dict[str, Any]
+SEARCHED = (THREAD.c.person, THREAD.c.subject, THREAD.c.reason, THREAD.c.sentence)
+GROUP = case(
+    (THREAD.c.hold != "", HELD),
+    (THREAD.c.quiet == 1, DUE),
+    *((THREAD.c.reason.in_(reasons), group) for group, reasons in REASONS.items()),
+    else_=ALONE,
+)
+"""`group_of`, as the database says it."""
+WAITING = ("drafted", "asked")
+MOST_QUEUED = 2_000
+MOST_OVER = 100
+"""Letters that left or ended are shown so far back."""
+
+
+def queue(connection: Connection) -> list[Row]:
+    """Follow-ups with a text that waits for a person, those due first on top."""
+    has_text = select(DRAFT.c.id).where(DRAFT.c.followup_id == FOLLOWUP.c.id).exists()
+    query = (
+        select(FOLLOWUP, THREAD.c.summary, THREAD.c.last)
+        .join(THREAD, THREAD.c.id == FOLLOWUP.c.thread_id)
+        .where(FOLLOWUP.c.state.in_(WAITING), has_text)
+        .order_by(FOLLOWUP.c.due.is_(None), FOLLOWUP.c.due, FOLLOWUP.c.id)
+    )
+    return _rows(connection, query.limit(MOST_QUEUED))
+
+
+def drafts(connection: Connection, followup: int) -> list[Row]:
+    """Every version of a text, oldest first."""
+    return _rows(connection, select(DRAFT).where(DRAFT.c.followup_id == followup).order_by(DRAFT.c.version))
+
+
+def letters(connection: Connection) -> list[Row]:
+    """Everything on its way, and the newest of what is over."""
+    newest = select(func.max(OUTBOX.c.id)).group_by(OUTBOX.c.followup_id)
+    columns = [OUTBOX.c[name] for name in OUTBOX.c.keys() if name not in {"letter", "frozen"}]  # noqa: SIM118
+    base = (
+        select(*columns, FOLLOWUP.c.subject, THREAD.c.summary)
+        .join(FOLLOWUP, FOLLOWUP.c.id == OUTBOX.c.followup_id)
+        .join(THREAD, THREAD.c.id == FOLLOWUP.c.thread_id)
+        .where(OUTBOX.c.id.in_(newest))
+    )
+    live = base.where(OUTBOX.c.state.in_([stage.value for stage in LIVE])).order_by(OUTBOX.c.ready_at)
+    over = base.where(OUTBOX.c.state.in_([stage.value for stage in TERMINAL])).order_by(OUTBOX.c.changed.desc())
+    return _rows(connection, live) + _rows(connection, over.limit(MOST_OVER))
+
+
+def threads(connection: Connection, start: int, most: int, wanted: str, group: str = "") -> tuple[list[Row], int]:
+    """Judged threads, newest first, and how many there are; of one group, or with one reason, if asked."""
+    where = [*_containing(wanted, *SEARCHED), *_grouped(group)]
+    columns = (
+        THREAD.c.id, THREAD.c.root, THREAD.c.person, THREAD.c.subject, THREAD.c.reason, THREAD.c.sentence,
+        THREAD.c.hold, THREAD.c.quiet, THREAD.c.due, THREAD.c.last, THREAD.c.summary,
+    )  # fmt: skip
+    query = select(*columns).where(*where).order_by(THREAD.c.last.desc(), THREAD.c.id.desc())
+    total = connection.execute(select(func.count()).select_from(THREAD).where(*where)).scalar_one()
+    return _rows(connection, query.offset(start).limit(most)), int(total)
+
+
+def groups(connection: Connection, wanted: str) -> dict[str, int]:
+    """How many threads belong to each group."""
+    query = select(GROUP.label("name"), func.count().label("number")).where(*_containing(wanted, *SEARCHED))
+    return {row.name: int(row.number) for row in connection.execute(query.group_by("name"))}
+
+
+def _grouped(group: str) -> list[Any]:
+    if not group:
+        return []
+    return [group == GROUP] if group in WORDS else [or_(THREAD.c.reason == group, THREAD.c.hold == group)]
+
+
+def thread(connection: Connection, number: int) -> Row | None:
+    """One thread."""
+    row = connection.execute(select(THREAD).where(THREAD.c.id == number)).mappings().first()
+    return dict(row) if row else None
+
+
+def open_count(connection: Connection) -> int:
+    """How many threads time may still make quiet."""
+    return int(connection.execute(select(func.count()).select_from(THREAD).where(THREAD.c.open == 1)).scalar_one())
+
+
+def events(connection: Connection, start: int, most: int, wanted: str) -> tuple[list[Row], int]:
+    """Rows of the log, newest first, and how many there are."""
+    where = _containing(
+        wanted, EVENT.c.event, EVENT.c.object, EVENT.c.code, EVENT.c.actor, EVENT.c.to_state, CONTENT.c.person
+    )
+    joined = EVENT.join(CONTENT, CONTENT.c.seq == EVENT.c.seq, isouter=True)
+    total = connection.execute(select(func.count()).select_from(joined if where else EVENT).where(*where)).scalar_one()
+    query = select(EVENT, CONTENT.c.person, CONTENT.c.detail).select_from(joined).where(*where)
+    return _rows(connection, query.order_by(EVENT.c.seq.desc()).offset(start).limit(most)), int(total)
+
+
+def _containing(wanted: str, *columns: Any) -> list[Any]:
+    words = wanted.strip()[:80]
+    return [or_(*(column.contains(words, autoescape=True) for column in columns))] if words else []
+
+
+def _rows(connection: Connection, query: Any) -> list[Row]:
+    return [dict(row) for row in connection.execute(query).mappings()]

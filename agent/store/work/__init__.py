@@ -1,0 +1,1 @@
+"""Follow-ups, letters, plans, budgets: everything that moves through states."""

@@ -1,0 +1,81 @@
+"""What edits taught, kept in the store: small dated notes, listed and removed one by one; never a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from agent.store.base.audit import Event
+from agent.store.base.engine import Change
+from agent.store.base.tables import MemoryRow
+from voice.memories import Memory
+
+MEMORY: Any = MemoryRow.__table__  # type: ignore[attr-defined]
+MOST_A_PERSON = 30
+MOST = 2_000
+
+
+def listed(connection: Connection) -> list[Memory]:
+    """All of them, the newest first."""
+    rows = connection.execute(select(MEMORY).order_by(MEMORY.c.at.desc(), MEMORY.c.key).limit(MOST)).mappings()
+    return [_memory(dict(row)) for row in rows]
+
+
+def near(connection: Connection, person: str, circle: str) -> list[Memory]:
+    """Those about a person, or about others of the same circle."""
+    about = MEMORY.c.person == person.lower()
+    if circle:
+        about = about | (MEMORY.c.circle == circle.lower())
+    rows = connection.execute(select(MEMORY).where(about).order_by(MEMORY.c.at.desc()).limit(MOST)).mappings()
+    return [_memory(dict(row)) for row in rows]
+
+
+def keep(change: Change, found: Iterable[Memory]) -> int:
+    """Add what is new, and let the oldest of a person go when there are too many."""
+    fresh = 0
+    for memory in found:
+        known = change.connection.execute(select(MEMORY.c.key).where(MEMORY.c.key == memory.id)).scalar()
+        if known is None:
+            change.connection.execute(insert(MEMORY).values(_row(memory)))
+            change.record(Event("memory.learned", f"memory:{memory.id}", "policy", code=memory.kind))
+            _let_go(change, memory.person)
+            fresh += 1
+    return fresh
+
+
+def _let_go(change: Change, person: str) -> None:
+    own = select(MEMORY.c.key).where(MEMORY.c.person == person).order_by(MEMORY.c.at.desc(), MEMORY.c.key)
+    old = list(change.connection.execute(own.offset(MOST_A_PERSON)).scalars())
+    if old:
+        change.connection.execute(delete(MEMORY).where(MEMORY.c.key.in_(old)))
+
+
+def drop(change: Change, key: str) -> bool:
+    """Forget one; False where there is none of that name."""
+    gone = change.connection.execute(delete(MEMORY).where(MEMORY.c.key == key)).rowcount
+    if gone:
+        change.record(Event("memory.forgotten", f"memory:{key}"))
+    return bool(gone)
+
+
+def erase_person(change: Change, person: str) -> int:
+    """Forget everything about a person."""
+    return int(change.connection.execute(delete(MEMORY).where(MEMORY.c.person == person.lower())).rowcount)
+
+
+def count(connection: Connection) -> int:
+    """How many there are."""
+    return int(connection.execute(select(func.count()).select_from(MEMORY)).scalar_one())
+
+
+def _memory(row: dict[str, Any]) -> Memory:
+    return Memory(row["key"], row["at"], row["kind"], row["words"], row["person"], row["circle"], row["language"])
+
+
+def _row(memory: Memory) -> dict[str, Any]:
+    return {
+        "key": memory.id, "at": memory.at, "kind": memory.kind, "words": memory.text, "person": memory.person,
+        "circle": memory.circle, "language": memory.language,
+    }  # fmt: skip
