@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voice.brief import SentMail
-from voice.language import language_of
+from voice.language import language_of, named
 from voice.pack import LANGUAGES, pack
 from voice.parts import LONGEST_SIGNOFF_LINE, Parts, split, tail_lines
 from voice.quotes import typed
@@ -60,6 +60,8 @@ class Corpus:
         self._languages = tuple(languages)
         self._typed: dict[str, Typed] = {}
         self.left_out: Counter[str] = Counter()
+        self._last = self._languages[0]
+        """Short texts count as the language of the mail before."""
 
     def add(self, mails: Iterable[SentMail]) -> int:
         """How many of them were new and hold something the user typed."""
@@ -77,15 +79,14 @@ class Corpus:
         if not words(text):
             self.left_out["nothing typed"] += 1
             return
-        language = language_of(text, self._languages, self._usual())
+        language = language_of(text, self._languages, self._last)
+        self._last = language
+        if language not in self._languages:
+            self.left_out[f"in {named(language)}"] += 1
+            return
         self._typed[mail.id] = Typed(
             SentMail(mail.id, mail.at, "", mail.subject, mail.to, mail.to_name), text, language
         )
-
-    def _usual(self) -> str:
-        """Short texts count as the language of the mails before."""
-        last = next(reversed(self._typed.values()), None)
-        return last.language if last else self._languages[0]
 
     def mails(self) -> list[OwnMail]:
         """All of them in parts, oldest first, templates left out."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from voice import layout
 from voice.address import frame
 from voice.brief import Brief, Drafted, Phrase
-from voice.language import language_of
+from voice.language import language_of, named
 from voice.pack import LANGUAGES, Pack, pack
 from voice.parts import Greeting, Parts, split
 from voice.profile import Profile
@@ -28,7 +28,7 @@ def write_first(brief: Brief, profile: Profile) -> Drafted:
         return _abstain(NOTHING_SAID)
     language = language_of_first(brief, profile)
     if language not in LANGUAGES:
-        return _abstain(f"the phrasebook does not know the language “{language[:20]}”")
+        return _abstain(f"I cannot write {named(language)} yet")
     known = pack(language)
     said = _split(brief.about, known)
     around = frame(brief, profile, language, said, known)

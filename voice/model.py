@@ -14,7 +14,7 @@ from voice.corpus import OwnMail
 from voice.egress import Egress, EgressRefused, loopback
 from voice.endpoint import Cancelled, Endpoint, Failed, Heard, Question, ask, never, silent
 from voice.examples import retrieve
-from voice.language import language_of
+from voice.language import of_brief
 from voice.ledger import Entry, Ledger, OverBudget, Pocket, digest, tokens
 from voice.pack import LANGUAGES, pack
 from voice.phrasebook import Phrasebook
@@ -66,7 +66,7 @@ class Model:
 
     def write(self, brief: Brief, profile: Profile) -> Drafted:
         """A draft of the model, else one of the phrasebook with the reason in its notes."""
-        if not brief.own:
+        if not brief.own or of_brief(brief, profile) not in LANGUAGES:
             return self._otherwise.write(brief, profile)
         try:
             return self._drafted(brief, profile)
@@ -79,7 +79,7 @@ class Model:
         refusal = self.endpoint.policy.refusal(self.endpoint.base_url)
         if refusal:
             raise Failed(refusal)
-        language = _language(brief, profile)
+        language = of_brief(brief, profile)
         raw = self._ask(brief, self.question(brief, profile))
         answer = read(raw, brief, language)
         reason = answer.refused or _stale(answer.body, brief)
@@ -90,7 +90,7 @@ class Model:
 
     def question(self, brief: Brief, profile: Profile) -> Asked:
         """Exactly what would be asked; nothing is."""
-        language = _language(brief, profile)
+        language = of_brief(brief, profile)
         computed = _computed(brief, language)
         mails = self._mails() if callable(self._mails) else self._mails
         here = {folded(typed(message.text)) for message in brief.own}
@@ -133,10 +133,6 @@ class Model:
             brief.now, host, self.endpoint.name, asked.what, len(asked.sent), digest(asked.sent), read_tokens, written,
             cost, asked.redacted, local=loopback(host),
         )  # fmt: skip
-
-
-def _language(brief: Brief, profile: Profile) -> str:
-    return brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, profile.usual_language)
 
 
 def _computed(brief: Brief, language: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@ it restates and never adds a fact, or says why it does not write."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from voice import layout
@@ -10,7 +11,7 @@ from voice.brief import Brief, Drafted, Job, Phrase
 from voice.checks import problems
 from voice.desk import Desk, Piece, laid_out
 from voice.first import write_first
-from voice.language import language_of
+from voice.language import named, of_brief
 from voice.memories import wishes
 from voice.pack import LANGUAGES
 from voice.plans import plans
@@ -20,6 +21,7 @@ from voice.text import folded, words
 from voice.wishing import LONGER, SHORTER, known_wishes, understood
 
 NAME = "phrasebook"
+QUESTION = re.compile(r"[^.!?。！？؟\n]{1,160}[?？؟]")
 OTHER_WORDS = 4
 """So many words go or come before a text is another one; "reply" for "answer" is not what a person asks for."""
 
@@ -33,9 +35,9 @@ class Phrasebook:
             return write_first(brief, profile)
         if not brief.own:
             return _abstain("there is no mail of yours in this thread to follow up on")
-        language = brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, profile.usual_language)
+        language = of_brief(brief, profile)
         if language not in LANGUAGES:
-            return _abstain(f"the phrasebook does not know the language “{language[:20]}”")
+            return _abstain(unwritable(language, brief))
         desk = laid_out(brief, profile, language)
         for pieces in plans(desk):
             drafted = _set(desk, pieces)
@@ -71,6 +73,18 @@ def _than(desk: Desk) -> str:
     """Which kind of wording is missing."""
     wished = understood(desk.brief.say)
     return ", shorter" if SHORTER in wished else ", longer" if LONGER in wished else ""
+
+
+def unwritable(language: str, brief: Brief) -> str:
+    """Why there is no draft in a language nobody here writes, with what the user had asked."""
+    asked = open_question(typed(brief.own[-1].text)) if brief.own else ""
+    return f"I cannot write {named(language)} yet" + (f". Your question was: {asked}" if asked else "")
+
+
+def open_question(text: str) -> str:
+    """The last sentence that ends like a question, in any script."""
+    found = QUESTION.findall(text)
+    return " ".join(found[-1].split()) if found else ""
 
 
 def _abstain(reason: str) -> Drafted:

@@ -10,15 +10,15 @@ from typing import Any
 
 from voice.corpus import Corpus, OwnMail
 from voice.habits import Habits, habits
-from voice.language import language_of
+from voice.language import NAMES, language_of
 from voice.mining import OwnPhrase, mine
 from voice.ngrams import Letters, count
-from voice.pack import pack
+from voice.pack import LANGUAGES, pack
 from voice.quotes import typed
 from voice.tells import STOCK, used_stock
 from voice.text import folded, words
 
-VERSION = 2
+VERSION = 3
 ENOUGH_TO_WRITE_ALONE = 10
 ENOUGH = 100
 MOST_RECENT = 2_000
@@ -93,7 +93,11 @@ class Profile:
 
     @property
     def usual_language(self) -> str:
-        return max(self.tongues, key=lambda key: (self.tongues[key].mails, key), default="en")
+        """The one most mail is in, which may be one that is not written here."""
+        mails = {key: tongue.mails for key, tongue in self.tongues.items()}
+        mails |= {code: self.left_out.get(f"in {name}", 0) for code, name in NAMES.items() if code not in LANGUAGES}
+        most = max(mails, key=lambda key: (mails[key], key))
+        return most if mails[most] else "en"
 
     def tongue(self, language: str) -> Tongue:
         """What is known of a language; empty where the user never wrote it."""
@@ -177,7 +181,7 @@ def _beside(tongues: dict[str, Tongue], others: Iterable[str]) -> dict[str, Tong
     for raw in islice(others, MOST_RECEIVED if tongues else 0):
         text = typed(raw[:LONGEST_RECEIVED])
         if text:
-            received[language_of(text, tuple(tongues), max(tongues))].append(text)
+            received.setdefault(language_of(text, tuple(tongues), max(tongues)), []).append(text)
     return {name: replace(tongue, others=count(received[name])) for name, tongue in tongues.items()}
 
 

@@ -72,11 +72,23 @@ def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) 
         voice=_number(draft["voice"]),
         learned_mails=learned,
         tells=_kept(draft, "tells"),
+        languages=languages(draft, mine, theirs),
         sensitive=topic,
         injection="instructions" if steering else "",
         likeness=max((likeness(draft["body"], mail.text) for mail in thread.mails if mail.mine), default=0.0),
         mentions_attachment=bool(ATTACHMENT.search(draft["body"][:MOST_TEXT])),
     )
+
+
+def languages(draft: Row, mine: list[Mail], theirs: list[Mail]) -> tuple[str, str]:
+    """What a text of the program's is in, and what the user writes in here; of their own words nobody asks."""
+    if draft["writer"] == "person":
+        return "", ""
+    from voice.language import language_of as guess
+    from voice.language import spoken
+
+    own, others = ([typed(mail.text[:MOST_TEXT]) for mail in mails] for mails in (mine, theirs))
+    return guess(draft["body"], fallback=""), spoken(own, others, "")
 
 
 def language_of(mine: list[Mail], told: str = "") -> str:

@@ -17,7 +17,7 @@ from providers.mail.freeze import reply_subject
 from voice.brief import Brief, Drafted, Job, Message, SentMail, Signal, Writer
 from voice.corpus import Corpus
 from voice.first import language_of_first
-from voice.language import language_of
+from voice.language import language_of, of_brief
 from voice.model import NAME as MODEL
 from voice.model import without_model
 from voice.pack import LANGUAGES
@@ -235,7 +235,7 @@ def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Writt
     if drafted.abstained:
         return Written("", "", drafted.writer, None, True, (), (), drafted.notes, drafted.abstained)
     report = check_facts(drafted, brief)
-    scored = score(drafted.body, profile, language_of_brief(brief, profile))
+    scored = score(drafted.body, profile, of_brief(brief, profile))
     tells = tuple(f"{tell.name}: {tell.span}" for tell in scored.tells)
     return Written(
         subject=brief.subject if brief.job is Job.FIRST else drafted.subject or reply_subject(brief.subject),
@@ -258,11 +258,6 @@ def planted_in(drafted: Drafted, brief: Brief) -> str:
         if finding.kind in PLANTED:
             return f"its text held {PLANTED[finding.kind]} you never wrote ({finding.text[:60]})"
     return ""
-
-
-def language_of_brief(brief: Brief, profile: Profile) -> str:
-    """The language the draft is written in."""
-    return brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, profile.usual_language)
 
 
 def check_facts(drafted: Drafted, brief: Brief) -> facts.FactReport:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -54,15 +55,17 @@ def letter(name: str, sender: str, to: str, at: datetime, text: str, *, subject:
     return bytes(made)
 
 
-def small_home(folder: Path, clock: Ticking, extra: str = "", *, theirs: str = "", quiet: str = QUIET) -> Home:
-    """Synced and judged; one follow-up to Bo is due."""
+def small_home(
+    folder: Path, clock: Ticking, extra: str = "", *, theirs: str = "", quiet: str = QUIET, own: Sequence[str] = ()
+) -> Home:
+    """Synced and judged; one follow-up to Bo is due. `own`: whole texts the person wrote before, instead of ours."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.toml").write_text(CONFIG + extra)
     home = Home(places(), clock=clock, keyring=False)
     server = home.servers["home"] = MemoryServer(clock)
     for number in range(15):
         at = clock() - timedelta(days=60 + 3 * number)
-        text = f"Hiya Ada,\n\n{BODIES[number % 5]}\n\nTa,\nNoor\n"
+        text = own[number % len(own)] if own else f"Hiya Ada,\n\n{BODIES[number % 5]}\n\nTa,\nNoor\n"
         raw = letter(f"<own{number}@example.org>", ME, "ada@example.org", at, text, subject="Garden")
         server.deliver(raw, role=Role.SENT, received=at)
     asked = clock() - timedelta(days=12)

@@ -104,6 +104,8 @@ class Content:
     voice: float | None = None
     """How much it sounds like the user; None when nothing is known."""
     learned_mails: int = 0
+    languages: tuple[str, str] = ("", "")
+    """What the text is in and what the user writes in here; empty where it cannot be told, or is theirs to choose."""
     tells: tuple[str, ...] = ()
     sensitive: str = ""
     injection: str = ""

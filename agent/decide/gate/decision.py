@@ -22,6 +22,7 @@ CHECKS: dict[str, Rule] = {
     "identity": gate_mailbox.identity,
     "facts": gate_text.facts,
     "voice": gate_text.voice,
+    "language": gate_text.language,
     "sensitive": gate_text.sensitive,
     "injection": gate_text.injection,
     "length": gate_text.length,
@@ -36,8 +37,8 @@ CHECKS: dict[str, Rule] = {
 """In the order people read them."""
 
 ACCEPTABLE = frozenset({
-    "facts", "voice", "sensitive", "injection", "length", "repeat", "attachment", "recipients", "timing", "own_draft",
-    "elsewhere", "readable", "origin", "restored",
+    "facts", "voice", "language", "sensitive", "injection", "length", "repeat", "attachment", "recipients", "timing",
+    "own_draft", "elsewhere", "readable", "origin", "restored",
 })  # fmt: skip
 """Holds that a person who saw them may pass by approving the text. The others bind everybody."""
 

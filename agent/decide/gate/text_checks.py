@@ -6,6 +6,7 @@ from datetime import datetime
 
 from agent.decide.gate.case import ALLOW, HOLD, REFUSE, Case, Check
 from agent.decide.gate.levels import Level
+from voice.language import named
 
 LONGEST = 1_200
 COPIED_MOST = 60
@@ -34,6 +35,14 @@ def voice(case: Case, _now: datetime) -> Check:
     if content.voice is None or content.learned_mails < FEW_MAILS:
         return Check(name, HOLD, "unknown_voice", "There is too little of your own mail to know your voice.")
     return Check(name, ALLOW, "sounds_like_you", f"It sounds like you ({content.voice:.2f}).")
+
+
+def language(case: Case, _now: datetime) -> Check:
+    """It is in the language the user writes in here."""
+    name, (written, spoken) = "language", case.content.languages
+    if written and spoken and written != spoken:
+        return Check(name, HOLD, "other_language", f"It is in {named(written)}, and you write {named(spoken)} here.")
+    return Check(name, ALLOW, "same_language", "It is in the language you write in here.")
 
 
 def sensitive(case: Case, _now: datetime) -> Check:
