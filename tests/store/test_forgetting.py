@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from time import process_time
 
 import pytest
 
@@ -52,17 +53,21 @@ def others() -> list[Mail]:
         mail(1, sender=BOB, text="Please ask."),
         mail(
             2, 1, sender=BOB, subject=f"Fwd: {ANN}", references=(ROOT, FOREIGN),
-            text=f"{NAME} <{ANN.upper()}> wrote; ask ANN@secret.example.Then wait, or mailto:ann%40secret.example",
+            text=f"{NAME} <{ANN.upper()}> wrote; ask ANN@secret.example.Then wait, or mailto:ann%40secret.example,"
+            f' as "ann"@secret.example or Secretname, Ann or Secretname Ann does',
         ),
         mail(3, sender=BOB, text="joann@secretary.example and ann@secretary.example stay."),
         mail(11, sender=BOB, to=(HER, Address("cy@z.example", f"Cy for {ANN}")), text="eleven"),
         mail(12, sender=BOB, cc=(HER,), reply_to=(HER,), text="twelve"),
         bounce(15, headers={"x-failed-recipients": (f"x@y.example, {ANN}",)}, text="fifteen"),
-        mail(16, sender=BOB, headers={"sender": (f'"{NAME}" <{ANN}>',)}, text="sixteen"),
+        mail(16, sender=BOB, headers={"sender": (f'"{NAME}" <{ANN}>', "(" * 1500 + ANN)}, text="sixteen"),
         mail(17, sender=BOB, headers={"return-path": ("<news+ann=secret.example@list.example>",)}, text="seventeen"),
         mail(
             18, sender=BOB, headers={"list-unsubscribe": ("<https://l.example/?u=ann%40secret.example>",)}, text="eighteen",
-            parts=(Part("text/calendar", f"ATTENDEE:mailto:{ANN}", f"{ANN} card.ics"),),
+            parts=(
+                Part("text/calendar", f"ATTENDEE:mailto:{ANN}", f"{ANN} card.ics"),
+                Part("text/calendar", "ATTENDEE:mailto:ann@sec\r\n ret.example"),
+            ),
             attachments=(Attachment(f"{ANN} card.pdf", "application/pdf", 9),),
         ),
     ]  # fmt: skip
@@ -195,6 +200,17 @@ def test_what_comes_later_is_kept_without_them(plain: Store) -> None:
         assert forgetting.prune(change) == 0
         stored.set_account(change, account, last_sync=change.now + timedelta(days=2))
         assert forgetting.prune(change) == 1
+
+
+def test_headers_that_no_parser_ends_and_addresses_without_end_cost_little(plain: Store, clock: Ticking) -> None:
+    add(plain, theirs())
+    upkeep.forget(plain, ANN)
+    clock.now += timedelta(days=1)
+    text = " ".join(f"a{number}=b.C.D.E.F.G.H{number}" for number in range(40_000)) + f" {ANN}"
+    started = process_time()
+    add(plain, [mail(41, sender=BOB, text=text, headers={"sender": ("(" * 1500 + "a@b.example",)})])
+    assert process_time() - started < 1
+    assert left(plain) == []
 
 
 def test_a_flood_of_addresses_is_compared_in_little_time(plain: Store, clock: Ticking) -> None:

@@ -71,7 +71,7 @@ def digest(prev: str, fields: Sequence[object]) -> str:
 
 def commit_to(key: str, content: str) -> str:
     """A commitment that says nothing to anyone without the key."""
-    return hmac.new(bytes.fromhex(key), content.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(bytes.fromhex(key), content.encode(), "sha256").hex()
 
 
 def append(connection: Connection, events: Sequence[Event], now: datetime, beat: Beat) -> int:

@@ -41,6 +41,7 @@ class Store:
         self.places = places
         self.clock = clock
         self._key = key
+        self._keys: dict[str, str] = {}
         self.file_key = key if encrypt else None
         self._appended = False
         make_private(places.data)
@@ -112,7 +113,8 @@ class Store:
 
     def digest(self, purpose: str, value: str) -> str:
         """A keyed hash of a value, to recognise it without keeping it."""
-        return audit.commit_to(audit.commit_to(self._key, purpose), value)
+        key = self._keys.get(purpose) or self._keys.setdefault(purpose, audit.commit_to(self._key, purpose))
+        return audit.commit_to(key, value)
 
     def close(self) -> None:
         """Anchor what was written and let go of the file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, select
 
@@ -26,8 +26,10 @@ from agent.store.forgetting.traces import (
 from agent.store.mail.threading import MAIL, REFERENCE, chunks
 from providers.base import Mail
 
-ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})(?:@|%40|=)([\w-]{1,63}(?:\.[\w-]{1,63}){1,8})", re.IGNORECASE)
+ADDRESS = re.compile(r"(?<![\w.+-])\"?([\w.+-]{1,64})\"?(?:@|%40|=)([\w-]{1,63}(?:\.[\w-]{1,63}){1,8})", re.IGNORECASE)
 """Also as links and return paths write one."""
+MOST_ASKED = 10_000
+"""Addresses in one mail; each costs a keyed hash, and no mail that somebody typed names so many."""
 NOBODY = re.compile(r"(?!)")
 
 
@@ -66,6 +68,22 @@ class Known:
             self.digests.difference_update(part)
 
 
+@dataclass(slots=True)
+class Asking:
+    """Whether addresses in the texts of one mail are gone; beyond so many none is asked for, and all are taken out."""
+
+    gone: Callable[[str], bool]
+    left: int = MOST_ASKED
+    said: dict[str, bool] = field(default_factory=dict)
+
+    def __call__(self, address: str) -> bool:
+        known = self.said.get(address)
+        if known is None:
+            self.left -= 1
+            known = self.said[address] = self.left < 0 or self.gone(address)
+        return known
+
+
 def admitted(store: Store, change: Change, account: int, mails: Iterable[Mail]) -> list[Mail]:
     """Mails as they may be kept: without those people, and of the mail of theirs itself that there was one.
 
@@ -81,7 +99,7 @@ def admitted(store: Store, change: Change, account: int, mails: Iterable[Mail]) 
     # Whether anything is left of the mail that one answers is known before that one.
     for mail in sorted(listed, key=lambda one: one.received):
         names = named(full_names([mail], known.gone))
-        without = Without(known.gone, _words(known.gone), known.veiled, known.own, names)
+        without = Without(known.gone, _words(Asking(known.gone)), known.veiled, known.own, names)
         if not theirs(mail, without):
             kept.append(cleaned(mail, without))
         elif not all(map(known.lost, answers(mail))) or _hinted(connection, account, mail):
@@ -138,7 +156,7 @@ def _forms(match: re.Match[str]) -> Iterable[tuple[str, int]]:
         if count < len(labels) and not labels[count][0].isupper():
             continue
         domain = ".".join(labels[:count])
-        for local in (match[1], behind) if match[0][len(match[1])] == "=" else (match[1],):
+        for local in (match[1], behind) if match.string[match.start(2) - 1] == "=" else (match[1],):
             yield f"{local}@{domain}".lower(), match.start(2) + len(domain)
 
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC
-from email.utils import getaddresses
+from itertools import islice
 
 from agent.decide.machines.carriers import is_robot
 from agent.decide.machines.reports import DAEMON
 from agent.decide.threads.people import is_me
 from agent.decide.threads.threads import returned
 from providers.base import Address, Attachment, Mail, Part, Role
+from providers.mail import addresses
 from providers.mail.delivery import TRACES
 
 GONE = "(forgotten)"
@@ -20,6 +21,10 @@ SOMEBODY = "somebody@forgotten.invalid"
 """Stands for their address where machines read one; it leads nowhere."""
 FROM_THEM = "A mail of somebody who was to be forgotten was here."
 TO_THEM = "A mail of yours to somebody who was to be forgotten was here."
+CALENDAR = ("text/calendar", "application/ics")
+FOLD = re.compile(r"\r?\n[ \t]")
+MOST_NAMES = 100
+"""Nobody is called by more; each is looked for at every place of every text."""
 STUBS = (FROM_THEM, TO_THEM)
 REPORTED = re.compile(
     r"^(?:final|original)-recipient:[^\n;]{0,99};\s{0,80}<?([^\s<>;]{1,320})", re.IGNORECASE | re.MULTILINE
@@ -44,13 +49,22 @@ class Without:
 def full_names(mails: Iterable[Mail], gone: Callable[[str], bool]) -> frozenset[str]:
     """What those who are gone are called; one word alone is the name of many."""
     people = (one for mail in mails for one in (*_people(mail), *_in_headers(mail)))
-    return frozenset(one.name for one in people if len(one.name.split()) > 1 and gone(one.key))
+    names = (one.name for one in people if len(one.name.split()) > 1 and gone(one.key))
+    return frozenset(islice(dict.fromkeys(names), MOST_NAMES))
 
 
 def named(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds these names, the longest first."""
-    longest = sorted(names, key=len, reverse=True)
+    """Finds these names, also with the last word in front; the longest first."""
+    listed = list(names)
+    turned = [form for name in listed for form in _turned(name.replace(",", " ").split())]
+    longest = sorted({*listed, *turned}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest)), re.IGNORECASE) if longest else None
+
+
+def _turned(words: list[str]) -> Iterator[str]:
+    for first, rest in ((words[:-1], words[-1:]), (words[-1:], words[:-1]), (words[1:], words[:1])):
+        yield " ".join((*first, *rest))
+        yield f"{' '.join(first)}, {' '.join(rest)}"
 
 
 def _people(mail: Mail) -> Iterator[Address]:
@@ -59,7 +73,10 @@ def _people(mail: Mail) -> Iterator[Address]:
 
 def _in_headers(mail: Mail) -> list[Address]:
     values = [value for values in mail.headers.values() for value in values if "@" in value and len(value) < 2_000]
-    return [Address(email, name) for name, email in getaddresses(values)]
+    found = list[Address]()
+    for value, read in zip(values, addresses.read_each((value,) for value in values), strict=True):
+        found += map(Address, addresses.possible((value,))) if read is None else read
+    return found
 
 
 def carried(mail: Mail) -> Iterable[str]:
@@ -88,7 +105,7 @@ def to_them_alone(mail: Mail, without: Without) -> bool:
 def _reports_on_them(mail: Mail, gone: Callable[[str], bool]) -> bool:
     if mail.sender is not None and not (DAEMON.match(mail.sender.key) or is_robot(mail.sender.key)):
         return False
-    failed = {name for value in mail.headers.get("x-failed-recipients", ()) for _, name in getaddresses([value])}
+    failed = set(addresses.possible(mail.headers.get("x-failed-recipients", ())))
     failed |= {name for part in mail.parts for name in REPORTED.findall(part.text)} | set(mail.failed)
     return bool(failed) and all(gone(name.lower()) for name in failed)
 
@@ -114,6 +131,11 @@ def stub(mail: Mail, without: Without, name: str) -> Mail:
     return cleaned(bare, without)
 
 
+def _unfolded(part: Part) -> str:
+    """Its lines whole; calendars are cut anywhere, also within an address."""
+    return FOLD.sub("", part.text) if part.content_type.lower().startswith(CALENDAR) else part.text
+
+
 def cleaned(mail: Mail, without: Without) -> Mail:
     """A mail of others, or of the user's to others too, without them; it says what it said."""
 
@@ -136,7 +158,7 @@ def cleaned(mail: Mail, without: Without) -> Mail:
         in_reply_to=tuple(map(without.veiled, mail.in_reply_to)),
         references=tuple(map(without.veiled, mail.references)),
         headers={name: tuple(map(plain, values)) for name, values in mail.headers.items()},
-        parts=tuple(Part(part.content_type, plain(part.text), bare(part.name)) for part in mail.parts),
+        parts=tuple(Part(part.content_type, plain(_unfolded(part)), bare(part.name)) for part in mail.parts),
         attachments=tuple(Attachment(bare(file.name), file.content_type, file.size) for file in mail.attachments),
         possible_writers=tuple(one for one in mail.possible_writers if not without.gone(one)),
         possible_recipients=tuple(one for one in mail.possible_recipients if not without.gone(one)),

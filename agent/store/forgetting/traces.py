@@ -83,7 +83,7 @@ def traces(store: Store, address: str, mails: Iterable[Mail], others: Iterable[s
     hosts = frozenset((domain, plain_domain(domain), shown_domain(plain_domain(domain))))
     host, name = "|".join(map(re.escape, sorted(hosts))), re.escape(local)
     # A sentence may go on behind it without a space, and a return path names it behind another name and sign.
-    pattern = rf"(?:(?<!\w)(?<!\w[.+-]){name}(?:@|%40|=40)|(?<!\w){name}=)(?:{host})(?!\w|-\w|\.(?-i:[^\WA-Z]))"
+    pattern = rf"(?:(?<!\w)(?<!\w[.+-])\"?{name}\"?(?:@|%40|=40)|(?<!\w){name}=)(?:{host})(?!\w|-\w|\.(?-i:[^\WA-Z]))"
     found = re.compile(pattern, re.IGNORECASE)
     kept, taken = list(mails), frozenset(others)
     names = full_names(kept, lambda one: bool(found.fullmatch(one)))
