@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from agent.mailboxes.absence import holds
 from agent.sending.case import Matter, level_of, look_of, paused_for, send_case, use_of
 from agent.sending.compose import as_approved, date_for, letter_of, whole_thread
 from agent.sending.last_look import Looked, look
+from agent.sending.read_whole import says_no_more
 from agent.sending.staying import note_ended, words_for
 from agent.store.base import settings
 from agent.store.base.engine import Change
@@ -176,7 +178,7 @@ def _hand_over(desk: Desk, claim: Claim, row: Row) -> None:
         desk.heed(row)
         reach("outbox.before_look")
         looked = look(desk, seat)
-        _judge(desk, row, look_of(desk.seconds() - looked.began, looked.failed))
+        _judge(desk, row, look_of(desk.seconds() - looked.began, (*looked.failed, *_unread(desk, row))))
         reach("outbox.before_submit")
         _submit(desk, claim, raw, looked)
         passed.yes = True
@@ -187,6 +189,8 @@ def _hand_over(desk: Desk, claim: Claim, row: Row) -> None:
 
     try:
         desk.heed(row)
+        if unread := _unread(desk, row):
+            _judge(desk, row, look_of(0.0, unread))
         with ExitStack() as under_way:
             receipt = desk.sender(seat.name).send(letter, lambda: commit(under_way))
     except Halt:
@@ -196,6 +200,14 @@ def _hand_over(desk: Desk, claim: Claim, row: Row) -> None:
     else:
         reach("outbox.accepted")
         _sent(desk, claim, seat, letter, receipt)
+
+
+def _unread(desk: Desk, row: Row) -> tuple[str, ...]:
+    """What must be judged anew, or could not be read, of what its people wrote long ago."""
+    try:
+        return () if says_no_more(desk, json.loads(row["recipients"])) else ("what they wrote before",)
+    except ProviderError:
+        return ("what they wrote before",)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -14,8 +15,8 @@ from agent.store.base.engine import Change
 from agent.store.base.tables import AccountRow
 from agent.store.mail import laid_drafts as lying
 from agent.store.mail.long_threads import long_threads
-from agent.store.mail.mail_codec import from_row
-from agent.store.mail.threading import MAIL, THREAD, chunks
+from agent.store.mail.mail_codec import from_row, to_row
+from agent.store.mail.threading import MAIL, ONCE_MORE, THREAD, chunks
 from agent.store.mail.unclear import perhaps_from
 from providers.base import Mail, Origin
 
@@ -94,6 +95,27 @@ def mails_from(connection: Connection, addresses: Iterable[str], since: datetime
     for part in chunks(perhaps_from(connection, listed, newer)):
         rows += connection.execute(select(MAIL).where(MAIL.c.id.in_(part))).mappings()
     return [from_row(row) for row in rows]
+
+
+def half_read(connection: Connection, addresses: Iterable[str], most: int) -> list[tuple[int, int, Mail]]:
+    """Mails of others, by number and account, of which only the plain text was read."""
+    half = (MAIL.c.data.contains('"half":true'), MAIL.c.origin == Origin.OTHER.value)
+    found: list[tuple[int, int, Mail]] = []
+    for part in chunks(addresses):
+        query = select(MAIL).where(MAIL.c.sender.in_(part), *half).order_by(MAIL.c.received.desc()).limit(most)
+        rows = connection.execute(query).mappings()
+        found += [(row["id"], row["account_id"], mail) for row in rows if (mail := from_row(row)).half_read]
+    return found[:most]
+
+
+def read_whole(change: Change, number: int, mail: Mail, text: str) -> None:
+    """It says this, in all its forms; its thread is judged again where that is more than was known."""
+    row = to_row(replace(mail, text=text, half_read=False), 0, 0)
+    values = {"body": row["body"], "data": row["data"], **({} if text == mail.text else {"heard": 0})}
+    change.connection.execute(update(MAIL).where(MAIL.c.id == number).values(values))
+    if text != mail.text:
+        thread = select(MAIL.c.thread_id).where(MAIL.c.id == number).scalar_subquery()
+        change.connection.execute(update(THREAD).where(THREAD.c.id == thread).values(changed=ONCE_MORE))
 
 
 def counts(connection: Connection) -> dict[int, tuple[int, int]]:

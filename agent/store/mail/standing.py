@@ -98,7 +98,7 @@ def spellings(connection: Connection, address: str) -> set[str]:
 
 
 def unheard(connection: Connection, people: Iterable[str], most: int) -> list[tuple[int, Mail]]:
-    """The newest mails of these not read yet, where the user wrote nothing or the thread is too long to be read."""
+    """The newest mails of these not read yet, where the user wrote nothing, or the thread is too long or not judged."""
     found: list[tuple[int, Mail]] = []
     beside = MAIL.alias("beside")
     count = select(func.count()).where(beside.c.thread_id == MAIL.c.thread_id).scalar_subquery()
@@ -107,7 +107,7 @@ def unheard(connection: Connection, people: Iterable[str], most: int) -> list[tu
     perhaps = [MAIL.c.id.in_(part) for part in chunks(perhaps_from(connection, listed, *new))]
     for theirs in (*by_sender, *perhaps):
         query = select(MAIL).join(THREAD, THREAD.c.id == MAIL.c.thread_id).where(
-            theirs, *new, THREAD.c.reason.in_(NOT_OURS) | (count > LONG)
+            theirs, *new, THREAD.c.reason.in_(NOT_OURS) | (THREAD.c.changed > 0) | (count > LONG)
         )  # fmt: skip
         rows = connection.execute(query.order_by(MAIL.c.received.desc()).limit(most - len(found))).mappings()
         found += [(row["id"], from_row(row)) for row in rows]

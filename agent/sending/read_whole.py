@@ -1,0 +1,52 @@
+"""Reads whole what was read in part, of the people a letter goes to, before it leaves; decides nothing by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import monotonic
+
+from agent.common.desk import Desk
+from agent.store.mail import mails, standing
+from providers.base import Mail, ProviderError, Refused
+from providers.mail.mime import Where
+from providers.worker import Worker
+from providers.worker_child import Whole
+
+AT_ONCE, MOST_SECONDS = 200, 20.0
+"""So much is read while a letter waits; where there is more, it waits for the next time."""
+
+
+def says_no_more(desk: Desk, people: Iterable[str]) -> bool:
+    """Whether the old mails of these people say no more than was read of them; whatever more they say is kept."""
+    with desk.store.read() as connection:
+        forms = {form for person in people for form in standing.spellings(connection, person)}
+        halves = mails.half_read(connection, forms, AT_ONCE + 1)
+    if not halves:
+        return True
+    names, end = {seat.number: seat.name for seat in desk.seats}, monotonic() + MOST_SECONDS
+    worker, changed = Worker(), False
+    try:
+        for number, account, mail in halves:
+            if monotonic() > end:
+                return False
+            text = _whole(desk, worker, names.get(account, ""), mail)
+            changed |= text != mail.text
+            with desk.store.write() as change:
+                mails.read_whole(change, number, mail, text)
+    finally:
+        worker.close()
+    return not changed and len(halves) <= AT_ONCE
+
+
+def _whole(desk: Desk, worker: Worker, account: str, mail: Mail) -> str:
+    """The text of both forms; of what has left the mailbox since, what was read of it stays."""
+    if not account:
+        return mail.text
+    try:
+        raw = desk.mailbox(account).raw(mail.key)
+    except Refused:
+        return mail.text
+    found = worker.read([Whole(Where(mail.key, mail.received, mail.folder, mail.role), raw)])[0]
+    if not isinstance(found, Mail) or found.problem:
+        raise ProviderError("One of their old mails could not be read whole.")
+    return found.text
