@@ -8,7 +8,7 @@ import pytest
 
 from agent.decide.reading.answers import read_answer
 from agent.decide.values import Meaning
-from providers.base import Address, Mail, Origin, Part, Role
+from providers.base import Address, Attachment, Mail, Origin, Part, Role
 from tests.judgement.__main__ import OWN, dangerous, read
 from tests.judgement.days import named
 from tests.judgement.loading import ME, cases, mail_of
@@ -124,6 +124,18 @@ def test_an_automatic_reply_without_a_return_path_is_one_whatever_else_it_says()
 def test_whose_a_mail_is_was_decided_before_it_is_read(origin: Origin, meaning: str) -> None:
     mine = replace(BASE, sender=Address("sam@mine.example"), text="Hello", role=Role.SENT, origin=origin)
     assert read_answer(mine, me=ME, own_ids=OWN).meaning == meaning
+
+
+@pytest.mark.parametrize(
+    ("kind", "meaning"),
+    [
+        ("application/pdf", "unsure"), ("message/rfc822", "unsure"), ("application/vnd.ms-excel", "unsure"),
+        ("image/png", "receipt"), ("text/vcard", "receipt"), ("application/pkcs7-signature", "receipt"),
+    ],
+)  # fmt: skip
+def test_thanks_beside_something_attached_may_be_the_answer(kind: str, meaning: str) -> None:
+    mail = replace(BASE, text="Thanks, received.", attachments=(Attachment("file", kind, 9),))
+    assert read_answer(mail, me=ME, own_ids=OWN, in_thread=True).meaning == meaning
 
 
 def test_days_are_read_as_people_name_them() -> None:

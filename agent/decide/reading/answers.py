@@ -21,6 +21,10 @@ from agent.decide.threads.matter import PREFIX
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from providers.base import Mail
 
+ADORNMENTS = (
+    "image/", "text/vcard", "text/x-vcard", "application/pgp-", "application/pkcs7-", "application/x-pkcs7-",
+    "application/ms-tnef",
+)  # fmt: skip
 CLAIMED = "a mail in your name that your provider did not vouch for"
 MUTE = frozenset({Meaning.RECEIPT, Meaning.DELAY, Meaning.LIST, Meaning.AWAY})
 """What stops nothing, so that it takes more than a mark."""
@@ -236,8 +240,16 @@ def _human(mail: Mail, reading: Reading, ours: bool) -> Answer:
         return Answer(Meaning.BOOKED, reading.settled or reading.booking)
     if reading.waits:
         return Answer(Meaning.REPLY, reading.first, certainty=Certainty.LIKELY)
-    pointed = _points_elsewhere(mail, reading)
-    return pointed or _softer(reading, ours)
+    softer = _points_elsewhere(mail, reading) or _softer(reading, ours)
+    if softer.meaning is Meaning.RECEIPT and brings(mail):
+        # "Thanks, received", and the signed order beside it: nobody here can tell what was meant.
+        return Answer(Meaning.UNSURE, softer.evidence, certainty=Certainty.UNSURE)
+    return softer
+
+
+def brings(mail: Mail) -> bool:
+    """Whether something is attached that may be the answer; logos, cards and signatures are none."""
+    return any(not file.content_type.lower().startswith(ADORNMENTS) for file in mail.attachments)
 
 
 def _pointing(reading: Reading) -> str:
