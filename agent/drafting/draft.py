@@ -30,7 +30,7 @@ from agent.store.base import settings
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.mail import mails
-from agent.store.mail.origins import MINE
+from agent.store.mail.origins import MINE, written_here
 from agent.store.mail.threading import FOLLOWUP, MAIL, chunks
 from agent.store.shown import views
 from agent.store.work import enrolments, followups, memories
@@ -80,7 +80,7 @@ def profile_of(home: Home) -> Profile:
 def learn_voice(home: Home) -> Profile:
     """Read everything the person sent and keep what it shows."""
     with home.store.read() as connection:
-        profile = learn(own_threads(connection))
+        profile = learn(own_threads(connection), written_here(connection).names)
     with home.store.write() as change:
         settings.put(change, PROFILE, json.dumps(profile.to_json(), ensure_ascii=False))
         change.record(Event("voice.learned", actor="policy", code=str(profile.mails)))
@@ -91,7 +91,7 @@ def own_mails(home: Home) -> list[OwnMail]:
     """The newest mails the person typed, in parts, to pick examples from."""
     corpus = Corpus()
     with home.store.read() as connection:
-        corpus.add(sent_mails(own_threads(connection, MOST_EXAMPLE_THREADS)))
+        corpus.add(sent_mails(own_threads(connection, MOST_EXAMPLE_THREADS), written_here(connection).names))
     return corpus.mails()
 
 

@@ -23,7 +23,7 @@ from agent.sending.case import Matter
 from agent.store.base import settings
 from agent.store.base.engine import Change, Store
 from agent.store.mail import mails
-from agent.store.mail.origins import MINE
+from agent.store.mail.origins import MINE, written_here
 from agent.store.mail.threading import FOLLOWUP, MAIL
 from agent.store.shown import views
 from agent.store.work import followups, memories
@@ -104,16 +104,21 @@ def _own_mails(connection: Connection, after: int) -> list[dict[str, Any]]:
 def _from_mail(change: Change, thread_id: int, message_id: str, own: frozenset[str]) -> int:
     thread = mails.thread_mails(change.connection, [thread_id]).get(thread_id)
     mail = next((mail for mail in thread.mails if mail.message_id == message_id), None) if thread else None
-    if thread is None or mail is None:
+    # What left here was looked at when it was approved; its copy in Sent teaches nothing more.
+    if thread is None or mail is None or written_here(change.connection).has(mail):
         return 0
-    learned = 0
-    for row in followups.of_thread(change.connection, thread_id):
-        draft = _draft_before(change.connection, row["id"])
-        if draft is not None and draft["made"] <= moment(mail) <= draft["made"] + LONGEST_WAIT:
-            person, text = str(row["person"]), typed(mail.text)
-            lesson = Lesson(row["id"], person, draft["body"], text, _before(thread, mail), own)
-            learned += _keep(change, lesson, moment(mail))
-    return learned
+    drafts = [
+        (row, _draft_before(change.connection, row["id"])) for row in followups.of_thread(change.connection, thread_id)
+    ]
+    made = [(draft["made"], row, draft) for row, draft in drafts if draft is not None and draft["made"] <= moment(mail)]
+    if not made:
+        return 0
+    # Of several follow-ups of a thread the newest text is the one the person had before them.
+    when, row, draft = max(made, key=lambda one: one[0])
+    if moment(mail) > when + LONGEST_WAIT:
+        return 0
+    lesson = Lesson(row["id"], str(row["person"]), draft["body"], typed(mail.text), _before(thread, mail), own)
+    return _keep(change, lesson, moment(mail))
 
 
 def _before(thread: Thread, mail: Mail) -> Thread:

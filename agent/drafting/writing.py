@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -67,12 +67,12 @@ def job_of(words: str, touch: int) -> Job:
     return Job.ASK_AGAIN if touch <= 1 else Job.EASY
 
 
-def learn(threads: Iterable[Thread]) -> Profile:
-    """The voice in everything the person sent. The threads may come one at a time: only what was typed is held."""
+def learn(threads: Iterable[Thread], letters: Container[str] = ()) -> Profile:
+    """The voice in everything the person typed. The threads may come one at a time: only what was typed is held."""
     sent: list[SentMail] = []
     heard = Received()
     for thread in threads:
-        sent += map(_bare, sent_mails((thread,)))
+        sent += map(_bare, sent_mails((thread,), letters))
         heard.add(thread)
     corpus = Corpus()
     corpus.add(sorted(sent, key=lambda mail: (mail.at, mail.id)))
@@ -107,14 +107,16 @@ class Received:
         return sorted(self._found, reverse=True)[:MOST_RECEIVED]
 
 
-def sent_mails(threads: Iterable[Thread]) -> list[SentMail]:
-    """Own mails, each with the text it answers."""
+def sent_mails(threads: Iterable[Thread], letters: Container[str] = ()) -> list[SentMail]:
+    """Own mails, each with the text it answers; those of `letters` or with our mark are not of the person's hand."""
     found = []
     for thread in threads:
         by_name: dict[str, list[Mail]] = {}
         for mail in thread.mails:
             by_name.setdefault(mail.message_id, []).append(mail)
-        found += [_sent(mail, _parent(mail, by_name)) for mail in thread.mails if mail.mine]
+        found += [
+            _sent(mail, _parent(mail, by_name), ours=mail.message_id in letters) for mail in thread.mails if mail.mine
+        ]
     return sorted(found, key=lambda mail: (mail.at, mail.id))
 
 
@@ -127,9 +129,9 @@ def _parent(mail: Mail, by_name: Mapping[str, Sequence[Mail]]) -> str:
     return ""
 
 
-def _sent(mail: Mail, parent: str) -> SentMail:
+def _sent(mail: Mail, parent: str, *, ours: bool = False) -> SentMail:
     first = mail.to[0] if mail.to else None
-    machine = _machine(mail) or bool(mail.header("list-id"))
+    machine = _machine(mail) or bool(mail.header("list-id")) or ours or bool(mail.header("x-relance-id"))
     return SentMail(
         id=mail.message_id or mail.key,
         at=moment(mail),

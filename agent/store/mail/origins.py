@@ -191,6 +191,24 @@ def letters(connection: Connection, mails: Sequence[Mail]) -> frozenset[str]:
     return frozenset(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """By what a letter of ours is known again; where it is asked only to learn less, its name alone will do."""
+
+    names: frozenset[str] = frozenset()
+    tokens: frozenset[str] = frozenset()
+
+    def has(self, mail: Mail) -> bool:
+        return mail.message_id in self.names or mail.header(MARK) in self.tokens
+
+
+def written_here(connection: Connection) -> Letters:
+    """All letters that were ever to leave from here."""
+    rows = connection.execute(select(OUTBOX.c.message_id, OUTBOX.c.carried_id, OUTBOX.c.token)).all()
+    names = {name for row in rows for name in (row.message_id, row.carried_id)} - {""}
+    return Letters(frozenset(names), frozenset(row.token for row in rows) - {""})
+
+
 def same_letter(mail: Mail, left: Mail) -> bool:
     """Whether a mail says what a letter said, to the same people, with the same date."""
     return _said(mail) == _said(left)

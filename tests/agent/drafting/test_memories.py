@@ -18,12 +18,13 @@ from agent.drafting.memories import Lesson, harmless, known_of, learn_from_sent,
 from agent.running.desk_setup import desk_for
 from agent.store.base import settings as kept
 from agent.store.upkeep import forget
-from agent.store.work import memories
+from agent.store.work import followups, memories
 from agent.verbs import actions
 from providers.base import Role
 from tests.agent.small import BO, ME, letter, model_config, number_of, read, small_home, the_draft
 from tests.cli.run import relance
 from tests.conftest import NOW, Ticking
+from tests.store.test_outbox import put
 from tests.voice.endpoint import Behaviour, serving
 from voice.memories import Memory, wishes
 
@@ -89,6 +90,30 @@ def test_an_own_version_sent_by_hand_teaches_too_and_only_once(home: Home, clock
         assert all(memories.drop(change, memory.id) for memory in memories.listed(change.connection))
         kept.put(change, "memories.mail", "1")
     assert learn_from_sent(home) == 0, "a note that was deleted does not come back"
+
+
+def test_the_copy_of_a_letter_that_left_from_here_teaches_nothing(home: Home, clock: Ticking) -> None:
+    clock.forward(hours=1)
+    put(home.store, message_id="<hand@example.org>", token="feedfacefeedface")
+    sent_by_hand(home, clock, MINE)
+    assert learn_from_sent(home) == 0
+
+
+def test_of_several_follow_ups_of_a_thread_only_the_newest_text_is_compared(home: Home, clock: Ticking) -> None:
+    with home.store.write() as change:
+        first = followups.find(change.connection, number_of(home))
+        assert first is not None
+        columns = [name for name in first if name not in {"id", "touch"}]
+        names = ", ".join(columns)
+        run = change.connection.exec_driver_sql
+        run(f"INSERT INTO followup (touch, {names}) SELECT 2, {names} FROM followup WHERE id = ?", (first["id"],))
+        second = int(run("SELECT max(id) FROM followup").scalar_one())
+    clock.forward(minutes=10)
+    with home.store.write() as change:
+        followups.add_draft(change, second, writer="phrasebook", body=MINE, subject="Re: Terrace")
+    clock.forward(hours=1)
+    sent_by_hand(home, clock, MINE)
+    assert learn_from_sent(home) == 0, "they sent the second text as it was"
 
 
 def test_what_claims_to_be_own_and_is_not_in_sent_teaches_nothing(home: Home, clock: Ticking) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,12 +16,18 @@ from agent.drafting import writing
 from agent.drafting.draft import PROFILE, learn_voice, profile_of
 from agent.drafting.writing import Received, learn
 from agent.store.base import settings
+from agent.store.mail.origins import written_here
 from agent.trying.trial import me_from
 from providers.base import Role
 from providers.mail.mime import parse
 from tests.agent.small import BO, ME, letter, small_home
 from tests.conftest import Ticking
+from tests.store.test_outbox import put
 
+OWN = (
+    "The roof is done.", "The gate needs paint.", "A table came.", "Some chairs are missing.", "That lamp is broken.",
+    "Our fence fell.", "The boat leaks.", "A window stuck.", "The stove works.", "Two shelves are left.",
+)  # fmt: skip
 THEIRS = "Hello Noor,\n\nMarvellous! Wonderfully generous quotations, kindest congratulations.\n\nBo"
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -70,3 +77,46 @@ def heard(threads: Iterable[Thread], me: Me) -> list[str]:
     for thread in threads:
         found.add(thread)
     return [text.strip() for text in found.texts()]
+
+
+def letters_of_ours(marked: Sequence[bool]) -> list[bytes]:
+    """Follow-ups as they lie in Sent, with our mark or without it."""
+    return [
+        (b"X-Relance-Id: 0123456789abcdef\r\n" if mark else b"")
+        + letter(
+            f"<ours{number}@example.org>", ME, BO, AT + timedelta(days=number % 90),
+            f"Dear Bo,\n\nI am writing once more, number {number}: which one should it be?\n\nYours sincerely,\nNoor",
+            subject=f"Offer {number}",
+        )
+        for number, mark in enumerate(marked)
+    ]  # fmt: skip
+
+
+def test_two_hundred_letters_of_its_own_leave_the_voice_as_it_is() -> None:
+    texts = [f"Hi Bo,\n\n{words} Any news on the {words.split()[1]}?\n\nTa,\nNoor" for words in OWN]
+    typed = [
+        letter(f"<own{n}@example.org>", ME, BO, AT + timedelta(days=n), text, subject=f"{n}")
+        for n, text in enumerate(texts)
+    ]
+    ours = letters_of_ours([number % 2 == 0 for number in range(200)])
+    names = frozenset(f"<ours{number}@example.org>" for number in range(200))
+    alone, beside = (
+        gather(told([parse(raw, key=str(n), role=Role.SENT) for n, raw in enumerate(raws)], Door(me_from([ME]).keys)))
+        for raws in (typed, [*typed, *ours])
+    )
+    fed = replace(learn(beside, names), left_out={})
+    assert fed == replace(learn(alone), left_out={})
+    assert learn(alone).mails == len(OWN)
+    assert learn(beside).mails > len(OWN), "without their names those that lost their mark would count"
+
+
+def test_what_was_ever_to_leave_is_known_by_name_and_by_mark(private_home: Path, clock: Ticking) -> None:
+    home = small_home(private_home, clock)
+    put(home.store, message_id="<left@example.org>", token="feedfacefeedface")
+    with home.store.read() as connection:
+        known = written_here(connection)
+    home.close()
+    marked = parse(b"X-Relance-Id: feedfacefeedface\r\nMessage-ID: <new@server.example>\r\n\r\nHi", key="1")
+    named = parse(b"Message-ID: <left@example.org>\r\n\r\nHi", key="2")
+    assert known.has(marked) and known.has(named)
+    assert not known.has(parse(b"Message-ID: <by-hand@example.org>\r\n\r\nHi", key="3"))
