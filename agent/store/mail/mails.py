@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from agent.decide.threads.threads import Thread, assemble
 from agent.store.base.engine import Change
+from agent.store.base.rows import table_of
 from agent.store.base.tables import AccountRow
 from agent.store.mail import laid_drafts as lying
 from agent.store.mail.long_threads import long_threads
@@ -19,7 +20,7 @@ from agent.store.mail.threading import MAIL, THREAD, chunks
 from agent.store.mail.unclear import perhaps_from
 from providers.base import Mail, Origin
 
-ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
+ACCOUNT = table_of(AccountRow)
 
 
 def account_number(change: Change, name: str, provider: str, address: str) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from agent.decide.plans.lifecycle import LIVE
 from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
+from agent.store.base.rows import table_of
 from agent.store.base.tables import DraftRow
 from agent.store.mail.mails import ACCOUNT, thread_mails
 from agent.store.mail.threading import FOLLOWUP, MAIL, THREAD
@@ -17,7 +18,7 @@ from agent.store.work.outbox import OUTBOX, states
 from providers import webmail
 from providers.mail.delivery import TRACES
 
-DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
+DRAFT = table_of(DraftRow)
 Row = dict[str, Any]
 
 

@@ -12,11 +12,12 @@ from agent.decide.gate.spelling import near_address
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
+from agent.store.base.rows import table_of
 from agent.store.base.tables import SignalRow
 from agent.store.mail.threading import ENROLMENT, FOLLOWUP, MAIL, THREAD, chunks, tie
 from agent.store.work import followups, outbox
 
-SIGNAL: Any = SignalRow.__table__  # type: ignore[attr-defined]
+SIGNAL = table_of(SignalRow)
 Row = dict[str, Any]
 UNTOUCHED = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED, Progress.ASKED, Progress.SNOOZED})
 """Follow-ups that nobody has approved or ended."""

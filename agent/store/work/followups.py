@@ -12,11 +12,12 @@ from agent.decide.plans.lifecycle import LIVE, Progress, may_progress
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.outbox_tables import OutboxRow
+from agent.store.base.rows import table_of
 from agent.store.base.tables import DraftRow
 from agent.store.mail.threading import FOLLOWUP, chunks
 
-OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
-DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
+OUTBOX = table_of(OutboxRow)
+DRAFT = table_of(DraftRow)
 Row = dict[str, Any]
 OPEN = ("watching", "quiet", "drafted", "asked", "snoozed")
 """States in which nobody has approved or ended it."""

@@ -15,11 +15,12 @@ from agent.store.base import settings
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.outbox_tables import ApprovalRow, AttemptRow, OutboxRow, unguarded
+from agent.store.base.rows import table_of
 from agent.store.work import followups
 
-OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
-ATTEMPT: Any = AttemptRow.__table__  # type: ignore[attr-defined]
-APPROVAL: Any = ApprovalRow.__table__  # type: ignore[attr-defined]
+OUTBOX = table_of(OutboxRow)
+ATTEMPT = table_of(AttemptRow)
+APPROVAL = table_of(ApprovalRow)
 
 LEASE = timedelta(minutes=15)
 """Longer than a server may take to answer the end of a letter."""
