@@ -204,7 +204,7 @@ class RealDoor:
             followup = followups.find(connection, number)
             row = outbox.newest_of(connection, number)
         live = row is not None and Stage(row["state"]) in LIVE
-        if followup is not None and followup["state"] in ASIDE and not live:
+        if followup is not None and followup.state in ASIDE and not live:
             return told(bring_back(self._desk, number))
         return told(actions.undo(self._desk, number))
 

@@ -11,6 +11,7 @@ from typing import Any
 from agent.common.desk import Desk
 from agent.decide.gate.levels import DEFAULT, Level, Rule, Scope, merged
 from agent.decide.plans.lifecycle import UNDOABLE, Stage
+from agent.store.shown.values import Queued
 from tui.door import Happened, Item, Leaving, Watched
 from tui.naming import item_of, name_of
 from tui.text import NOTHING, Foreign
@@ -18,9 +19,9 @@ from tui.text import NOTHING, Foreign
 Row = dict[str, Any]
 
 
-def item(row: Row, now: datetime, desk: Desk) -> Item:
+def item(row: Queued, now: datetime, desk: Desk) -> Item:
     """A row of the queue."""
-    return item_of(row, now, desk.judgement.touches(row["plan"]))
+    return item_of(row, now, desk.judgement.touches(row.plan))
 
 
 def leaving(row: Row) -> Leaving:
@@ -29,7 +30,7 @@ def leaving(row: Row) -> Leaving:
     waits = stage in {Stage.HELD, Stage.DEFERRED}
     words = row["words"] or row["code"].replace("_", " ")
     return Leaving(
-        number=int(row["followup_id"]), person=name_of(row), address=Foreign(row["person"]),
+        number=int(row["followup_id"]), person=name_of(row["summary"], row["person"]), address=Foreign(row["person"]),
         subject=Foreign(row["subject"]), stage=stage.value, leaves_at=row["ready_at"] if waits else None,
         left_at=row["changed"] if stage is Stage.SENT else None, words=Foreign(words), undoable=stage in UNDOABLE,
         tries=int(row["attempts"]),
@@ -40,7 +41,7 @@ def watched(row: Row) -> Watched:
     """A row of the threads."""
     state = "asked" if row["hold"] else "drafted" if row["quiet"] else ""
     return Watched(
-        number=int(row["id"]), person=name_of(row), subject=Foreign(row["subject"]),
+        number=int(row["id"]), person=name_of(row["summary"], row["person"]), subject=Foreign(row["subject"]),
         reason=row["reason"] or "not judged yet", words=Foreign(row["sentence"]), state=state, next_at=row["due"],
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ def first_look(here: Home, account: str, *, interactive: bool) -> None:
     judge_changed(here)
     draft_due(here)
     with here.store.read() as connection:
-        states = Counter(str(row["state"]) for row in views.listed(connection))
+        states = Counter(row.state for row in views.listed(connection))
     for line in found(states):
         out(line)
 

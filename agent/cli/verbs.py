@@ -60,7 +60,7 @@ def number(here: Home, text: str) -> int:
     from agent.store.shown import views
 
     with here.store.read() as connection:
-        return int(views.one(connection, text)["id"])
+        return int(views.one(connection, text).id)
 
 
 def each(context: click.Context, numbers: tuple[str, ...], act: Callable[[Desk, int], Done]) -> None:
@@ -128,7 +128,7 @@ def edit(context: click.Context, which: str, body_file: Any, subject: str) -> No
 
     with desk(context) as (here, made):
         with here.store.read() as connection:
-            draft = views.newest_draft(connection, views.one(connection, which)["id"])
+            draft = views.newest_draft(connection, views.one(connection, which).id)
         if body_file is not None:
             body = body_file.read()
         else:

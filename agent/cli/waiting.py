@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,21 +20,23 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from agent.config import Config
+    from agent.store.work.values import Followup
 
 Row = dict[str, Any]
 
 
-def with_levels(config: Config, connection: Connection, rows: list[Row]) -> list[Row]:
+def with_levels(config: Config, connection: Connection, found: Sequence[Followup]) -> list[Followup]:
     """Each follow-up with the level that holds for it now."""
     rules = merged(rules_of(config), budgets.level_rules(connection))
     names = {account["id"]: account["name"] for account in mails.account_rows(connection)}
     labelled = any(rule.scope.kind is Kind.LABEL for rule in rules)
-    threads = mails.thread_mails(connection, [row["thread_id"] for row in rows]) if labelled else {}
-    for row in rows:
-        found = threads.get(row["thread_id"])
-        labels = tuple(label for mail in found.mails for label in mail.labels) if found else ()
-        place = Place(names.get(row["account_id"], ""), labels, row["plan"], row["person"], row["root"])
-        row["level"] = resolve(rules, place).level.value
+    threads = mails.thread_mails(connection, [followup.thread_id for followup in found]) if labelled else {}
+    rows = []
+    for followup in found:
+        thread = threads.get(followup.thread_id)
+        labels = tuple(label for mail in thread.mails for label in mail.labels) if thread else ()
+        place = Place(names.get(followup.account_id, ""), labels, followup.plan, followup.person, followup.root)
+        rows.append(replace(followup, level=resolve(rules, place).level.value))
     return rows
 
 

@@ -13,6 +13,7 @@ from agent.decide.gate.levels import Ceiling, Level, Rule
 from agent.decide.threads.threads import Thread
 from agent.store.base.engine import Store
 from agent.store.work.budgets import Limits
+from agent.store.work.values import Followup
 from providers.base import Mail, Mailbox, Sender
 
 Row = dict[str, Any]
@@ -46,17 +47,17 @@ def at_once(person: str, now: datetime) -> datetime | None:
     return None
 
 
-def only_length(thread: Thread, draft: Row, followup: Row) -> Content:
+def only_length(thread: Thread, draft: Row, followup: Followup) -> Content:
     """Without a reader of texts nothing is known of them, so nothing is automatic."""
     del thread, followup
     return Content(length=len(draft["body"]))
 
 
-def no_ceiling(followup: Row) -> tuple[Ceiling, ...]:
+def no_ceiling(followup: Followup) -> tuple[Ceiling, ...]:
     """Ceilings the follow-up itself asks for."""
-    held = (Ceiling(Level.COPILOT, followup["hold"]),) if followup["hold"] else ()
-    planned = (Ceiling(Level(followup["ceiling"]), "plan"),) if followup["ceiling"] else ()
-    many = (Ceiling(Level.COPILOT, "many_touches"),) if followup["touch"] > MOST_ALONE else ()
+    held = (Ceiling(Level.COPILOT, followup.hold),) if followup.hold else ()
+    planned = (Ceiling(Level(followup.ceiling), "plan"),) if followup.ceiling else ()
+    many = (Ceiling(Level.COPILOT, "many_touches"),) if followup.touch > MOST_ALONE else ()
     return held + planned + many
 
 
@@ -65,10 +66,10 @@ class Judgement:
     """What decides about mails and texts, as functions."""
 
     meaning: Callable[[Mail, Thread, frozenset[str]], str] = careful_meaning
-    content: Callable[[Thread, Row, Row], Content] = only_length
+    content: Callable[[Thread, Row, Followup], Content] = only_length
     slot: Callable[[str, datetime], datetime | None] = at_once
     organisation: Callable[[str], str] = own_organisation
-    ceilings: Callable[[Row], tuple[Ceiling, ...]] = no_ceiling
+    ceilings: Callable[[Followup], tuple[Ceiling, ...]] = no_ceiling
     touches: Callable[[str], int] = lambda _plan: 3
 
 

@@ -16,6 +16,7 @@ from agent.decide.reading.sensitive import sensitive
 from agent.decide.threads.threads import Thread, moment
 from agent.decide.threads.told import told
 from agent.decide.values import Me, Meaning
+from agent.store.work.values import Followup
 from providers.base import Mail, Origin
 from voice.quotes import typed
 
@@ -42,23 +43,23 @@ def judgement(
         # What claims to be the user's own and is not in Sent may be anybody's.
         return Meaning.UNSURE.value if found is Meaning.OWN else found.value
 
-    def content(thread: Thread, draft: Row, followup: Row) -> Content:
+    def content(thread: Thread, draft: Row, followup: Followup) -> Content:
         return read_draft(thread, draft, followup, me, learned())
 
     usual = Judgement()
     return Judgement(meaning=meaning, content=content, touches=touches or usual.touches)
 
 
-def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) -> Content:
+def read_draft(thread: Thread, draft: Row, followup: Followup, me: Me, learned: int) -> Content:
     """Facts, likeness, delicate matters and attempts to steer."""
-    mine = told(thread, followup["basis"], followup["person"], me.keys)
+    mine = told(thread, followup.basis, followup.person, me.keys)
     theirs = [mail for mail in thread.mails if mail.origin is Origin.OTHER]
     subjects, taken = facts.subjects(
         [(moment(mail), mail.subject) for mail in mine], [(moment(mail), mail.subject) for mail in theirs]
     )
     own = [*(typed(mail.text[:MOST_TEXT]) for mail in mine), *subjects]
     names = [address.name for mail in mine for address in mail.to]
-    named = [me.name, followup["person"], followup["about"], followup["signal"]]
+    named = [me.name, followup.person, followup.about, followup.signal]
     others = [mail.text[:MOST_TEXT] for mail in theirs]
     report = facts.check(
         draft["body"], own, others, named, language=language_of(mine, " ".join(named[2:])),

@@ -21,6 +21,7 @@ from agent.store.mail.mail_codec import from_row
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL
 from agent.store.work import followups, outbox
+from agent.store.work.values import Followup
 from agent.verbs.actions import view
 from providers.base import Draft, Drafts, Mail, Role
 from providers.drafts import flat, mark_of_bytes, ordered
@@ -34,7 +35,7 @@ MOST_TEXT = 50_000
 class Scene:
     """Everything known about one follow-up and its draft in the mailbox."""
 
-    followup: Row | None
+    followup: Followup | None
     seat: Seat
     thread: Thread
     draft: Row | None
@@ -51,7 +52,7 @@ class Scene:
 def scene_of(desk: Desk, connection: Connection, number: int) -> Scene | None:
     """Everything known about one follow-up's draft in the mailbox; None where its account is gone."""
     record, followup = lying.of(connection, number), followups.find(connection, number)
-    account = followup["account_id"] if followup else record.account if record else 0
+    account = followup.account_id if followup else record.account if record else 0
     seat = desk.seat(account)
     if seat is None:
         return None
@@ -65,7 +66,7 @@ def wanted_of(desk: Desk, scene: Scene) -> Wanted:
     followup, row = scene.followup, scene.row
     if followup is None or scene.draft is None or not desk.drafts_in_mailbox:
         return Wanted.NOTHING
-    match Progress(followup["state"]):
+    match Progress(followup.state):
         case Progress.DRAFTED | Progress.APPROVED:
             return Wanted.TEXT
         case Progress.ASKED if scene.record is not None:
@@ -164,7 +165,7 @@ def _same(mail: Mail, scene: Scene, record: Lying) -> bool:
     if mail.header("x-relance-id") == record.token or mail.message_id == record.message_id:
         return not (scene.row is not None and scene.row["state"] == Stage.SENT)
     words = flat(scene.draft["body"]) if scene.draft else ""
-    person = scene.followup["person"].lower() if scene.followup else ""
+    person = scene.followup.person.lower() if scene.followup else ""
     to = ordered(address.email for address in mail.recipients)
     return bool(words) and person in to and flat(mail.text[:MOST_TEXT]).startswith(words)
 

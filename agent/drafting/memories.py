@@ -69,11 +69,11 @@ def taught(store: Store, matter: Matter, own: frozenset[str]) -> int:
     if matter.draft["writer"] != "person":
         return 0
     with store.write() as change:
-        number = matter.followup["id"]
+        number = matter.followup.id
         before = _draft_before(change.connection, number, matter.draft["version"])
         if before is None:
             return 0
-        person = str(matter.followup["person"])
+        person = matter.followup.person
         lesson = Lesson(number, person, before["body"], matter.draft["body"], matter.made.thread, own)
         return _keep(change, lesson, change.now)
 
@@ -108,10 +108,10 @@ def _from_mail(change: Change, thread_id: int, message_id: str, own: frozenset[s
         return 0
     learned = 0
     for row in followups.of_thread(change.connection, thread_id):
-        draft = _draft_before(change.connection, row["id"])
+        draft = _draft_before(change.connection, row.id)
         if draft is not None and draft["made"] <= moment(mail) <= draft["made"] + LONGEST_WAIT:
-            person, text = str(row["person"]), typed(mail.text)
-            lesson = Lesson(row["id"], person, draft["body"], text, _before(thread, mail), own)
+            person, text = row.person, typed(mail.text)
+            lesson = Lesson(row.id, person, draft["body"], text, _before(thread, mail), own)
             learned += _keep(change, lesson, moment(mail))
     return learned
 

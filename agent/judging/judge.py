@@ -194,7 +194,7 @@ class Around:
     plan: str
     having: Container[int]
     """Threads with follow-ups."""
-    known: Mapping[tuple[Any, ...], str]
+    known: Mapping[followups.Same, str]
     """Where each of them stands."""
     dead: Container[str]
     """People whose address is dead."""
@@ -216,18 +216,13 @@ def _follow(change: Change, told: Told, around: Around) -> int:
             _end(change, item.number, verdict, verdict.sentence(item.summary, change.now.date()))
         return 0
     summary = item.summary
-    touch: dict[str, Any] = {
-        "account_id": item.account,
-        "root": summary.thread,
-        "plan": around.plan,
-        "touch": verdict.touch,
-        "basis": summary.own_id,
-    }
-    if around.known.get(followups.same(touch)) == state.value:
+    known = followups.same(item.account, around.plan, verdict.touch, summary.own_id, summary.thread)
+    if around.known.get(known) == state.value:
         return int(verdict.quiet)
     said = verdict.sentence(summary, change.now.date())
     number, fresh = followups.plan(
-        change, **touch, thread_id=item.number, person=summary.person, subject=summary.subject, state=state.value,
+        change, account_id=item.account, root=summary.thread, plan=around.plan, touch=verdict.touch,
+        basis=summary.own_id, thread_id=item.number, person=summary.person, subject=summary.subject, state=state.value,
         reason=verdict.reason.value, evidence=said, hold=hold, due=due, code=verdict.reason.value,
     )  # fmt: skip
     if not fresh:
@@ -241,10 +236,10 @@ def _again(change: Change, number: int, state: Progress, verdict: Verdict, *, su
     It is made anew then: the wait has counted what put it off, so that is no news any more.
     """
     row = followups.find(change.connection, number)
-    if row is None or Progress(row["state"]) is state:
+    if row is None or Progress(row.state) is state:
         return
-    now = Progress(row["state"])
-    snoozed = now is Progress.SNOOZED and row["until"] is not None and row["until"] > change.now
+    now = Progress(row.state)
+    snoozed = now is Progress.SNOOZED and row.until is not None and row.until > change.now
     moves = now in {Progress.WATCHING, Progress.ASKED, Progress.SNOOZED} or (
         state is Progress.ASKED and now in {Progress.QUIET, Progress.DRAFTED}
     )
@@ -260,9 +255,9 @@ def _end(change: Change, thread: int, verdict: Verdict, said: str) -> None:
     usual = Progress.ASKED if verdict.hold == "unsure" else Progress.WATCHING
     end = usual if verdict.hold else ENDED.get(verdict.reason, Progress.WATCHING)
     for row in followups.of_thread(change.connection, thread):
-        state = Progress(row["state"])
-        if row["enrolment_id"] is not None or row["plan"] == CORRECTION:
+        state = Progress(row.state)
+        if row.enrolment_id is not None or row.plan == CORRECTION:
             continue
         if state in WAITS_STILL and state is not end and not (state is Progress.SNOOZED and end is Progress.WATCHING):
             told = {"evidence": said} if end is Progress.ASKED else {}
-            followups.move(change, row["id"], end, actor="policy", code=verdict.reason.value, **told)
+            followups.move(change, row.id, end, actor="policy", code=verdict.reason.value, **told)

@@ -32,6 +32,7 @@ from agent.sending import outbox
 from agent.sending.hours import slot_for
 from agent.sequences.plans import all_plans
 from agent.store.work.budgets import Limits
+from agent.store.work.values import Followup
 from providers.base import Mail, Sender
 from providers.smtp import sender as smtp
 
@@ -90,7 +91,7 @@ def within_limits(made: Judgement) -> Judgement:
         except TooMuchError:
             return Meaning.UNSURE.value
 
-    def content(thread: Thread, draft: Row, followup: Row) -> Content:
+    def content(thread: Thread, draft: Row, followup: Followup) -> Content:
         try:
             return bounded(lambda: made.content(thread, draft, followup))
         except TooMuchError as problem:

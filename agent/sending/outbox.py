@@ -28,6 +28,7 @@ from agent.store.base.journal import Journal, Proof
 from agent.store.mail.mails import account_rows
 from agent.store.work import budgets, followups, outbox
 from agent.store.work.outbox import Claim, Submission
+from agent.store.work.values import Followup
 from providers import senders
 from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
 from providers.mail import freeze
@@ -140,7 +141,7 @@ def _judge(desk: Desk, row: Row, look_: Look) -> None:
         seat = desk.seat(row["account_id"])
         if followup is None or seat is None:
             raise Halt("gone", "What it was about is gone.", end=Stage.STOPPED)
-        draft = followups.newest_draft(connection, followup["id"])
+        draft = followups.newest_draft(connection, followup.id)
         thread = whole_thread(connection, followup)
         made = as_approved(desk, row, followup, draft, thread)
         matter = Matter(seat, followup, draft or {"body": "", "version": 0}, made)
@@ -228,7 +229,7 @@ def _last_words(desk: Desk, change: Change, row: Row, raw: bytes, began: float) 
     """Checked inside the transaction that passes the point of no return."""
     followup = followups.find(change.connection, row["followup_id"])
     seat = desk.seat(row["account_id"])
-    if followup is None or seat is None or followup["state"] != Progress.OUTBOX:
+    if followup is None or seat is None or followup.state != Progress.OUTBOX:
         return "stopped"
     if freeze.digest(raw) != row["digest"]:
         return "changed"
@@ -244,7 +245,7 @@ def _last_words(desk: Desk, change: Change, row: Row, raw: bytes, began: float) 
     return ""
 
 
-def _consent(desk: Desk, change: Change, row: Row, followup: Row, seat: Seat) -> str:
+def _consent(desk: Desk, change: Change, row: Row, followup: Followup, seat: Seat) -> str:
     thread = whole_thread(change.connection, followup)
     level = level_of(change.connection, desk, seat, followup, thread).level
     needed = Level.COPILOT if row["approved_by"] == "user" else Level.AUTOPILOT

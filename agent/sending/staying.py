@@ -31,11 +31,11 @@ def words_for(row: Row, end: Stage, code: str, words: str = "") -> str:
 def note_ended(change: Change, row: Row, end: Stage, code: str) -> None:
     """The follow-up goes where its letter went; what was only put off waits on and is drafted anew."""
     followup = followups.find(change.connection, row["followup_id"])
-    if followup is None or followup["state"] != Progress.OUTBOX:
+    if followup is None or followup.state != Progress.OUTBOX:
         return
     if end is Stage.CANCELLED and code in PUT_OFF:
-        followups.move(change, followup["id"], Progress.WATCHING, actor="daemon", code=code)
+        followups.move(change, followup.id, Progress.WATCHING, actor="daemon", code=code)
     elif end is Stage.STOPPED:
         by_user = code in {"by_hand", "already_there", "stopped", "gone"}
         goes = Progress.STOPPED if by_user else Progress.ANSWERED
-        followups.move(change, followup["id"], goes, actor="daemon", code=code)
+        followups.move(change, followup.id, goes, actor="daemon", code=code)

@@ -27,6 +27,7 @@ from agent.store.base import settings
 from agent.store.base.engine import Change
 from agent.store.mail import people
 from agent.store.work import enrolments, followups
+from agent.store.work.values import Followup
 from providers.mail.plain import plain
 
 SAME_TEXT = timedelta(days=90)
@@ -174,8 +175,8 @@ def _still_open(home: Home, connection: Connection, target: Target) -> Target:
 
 
 def _touch_of(connection: Connection, enrolment: int) -> int:
-    rows = [row for row in enrolments.touches(connection, enrolment) if row["state"] != Progress.SKIPPED]
-    return int(rows[-1]["id"]) if rows else 0
+    rows = [row for row in enrolments.touches(connection, enrolment) if row.state != Progress.SKIPPED]
+    return rows[-1].id if rows else 0
 
 
 def called(target: Target) -> str:
@@ -248,8 +249,8 @@ def begin(
         anchor=value.anchor.isoformat() if value.anchor else "", labelled=int(labelled),
     )  # fmt: skip
     for row in followups.of_thread(change.connection, thread):
-        if row["enrolment_id"] is None and row["state"] in enrolments.UNTOUCHED:
-            followups.move(change, row["id"], Progress.STOPPED, actor="user", code="enrolled")
+        if row.enrolment_id is None and row.state in enrolments.UNTOUCHED:
+            followups.move(change, row.id, Progress.STOPPED, actor="user", code="enrolled")
     return number
 
 
@@ -260,21 +261,21 @@ def _attach(home: Home, under: enrolments.Row, plan: Plan, words: str, evidence:
     with home.store.write() as change:
         scene = gather(change.connection, me, plan, under)
         current = scene.current
-        number = current["touch"] if current else 1
-        if current is not None and current["state"] in {Progress.OUTBOX, Progress.APPROVED}:
+        number = current.touch if current else 1
+        if current is not None and current.state in {Progress.OUTBOX, Progress.APPROVED}:
             number += 1
         if number > len(plan.touches):
             return Answered(False, "last_touch", f"{plan.name} has no further touch for {called(target)}.")
         if not enrolments.add_signal(change, under["id"], words, evidence, number):
             return Answered(True, "already", f"That is noted for {called(target)} already.", _now(scene.current))
-        if current is not None and current["state"] in enrolments.UNTOUCHED and number == current["touch"]:
-            followups.move(change, current["id"], Progress.WATCHING, actor="user", code="signal", until=None, hold="")
+        if current is not None and current.state in enrolments.UNTOUCHED and number == current.touch:
+            followups.move(change, current.id, Progress.WATCHING, actor="user", code="signal", until=None, hold="")
         advance(change, me, plan, under["id"])
         return _said(change, me, plan, under["id"], target)
 
 
-def _now(row: enrolments.Row | None) -> int:
-    return int(row["id"]) if row else 0
+def _now(row: Followup | None) -> int:
+    return row.id if row else 0
 
 
 def _said(change: Change, me: Me, plan: Plan, number: int, target: Target) -> Answered:
@@ -284,15 +285,16 @@ def _said(change: Change, me: Me, plan: Plan, number: int, target: Target) -> An
     touch = scene.current
     if touch is None:
         return Answered(True, "enrolled", f"{called(target)}: {plan.name}.")
-    day = f"{touch['due'].astimezone(scene.morning(scene.day(change.now)).tzinfo):%a %d %b %Y}"
+    assert touch.due is not None
+    day = f"{touch.due.astimezone(scene.morning(scene.day(change.now)).tzinfo):%a %d %b %Y}"
     where = "a mail of its own" if row["first"] else f'the thread "{row["subject"][:80]}"'
-    what = "it is a task for you" if touch["kind"] == "task" else "it is drafted then"
-    asks = " and waits for your approval" if touch["ceiling"] and touch["kind"] == "mail" else ""
+    what = "it is a task for you" if touch.kind == "task" else "it is drafted then"
+    asks = " and waits for your approval" if touch.ceiling and touch.kind == "mail" else ""
     words = (
-        f"{called(target)} is under {plan.name}, in {where}: touch {touch['touch']} of {len(plan.touches)} on {day}; "
-        f"{what}{asks} (follow-up {touch['id']})."
+        f"{called(target)} is under {plan.name}, in {where}: touch {touch.touch} of {len(plan.touches)} on {day}; "
+        f"{what}{asks} (follow-up {touch.id})."
     )
-    return Answered(True, "enrolled", words, int(touch["id"]))
+    return Answered(True, "enrolled", words, touch.id)
 
 
 def subject_of(words: str) -> str:

@@ -93,8 +93,8 @@ def step_for(connection: Connection, scene: Scene, said: Sequence[Sign], now: da
         return Step("made")
     held = next((sign for sign in said if sign.hold), None)
     current = scene.current
-    if current is not None and Progress(current["state"]) in BEFORE_TEXT:
-        if stands.hold and current["hold"] != stands.hold:
+    if current is not None and Progress(current.state) in BEFORE_TEXT:
+        if stands.hold and current.hold != stands.hold:
             return Step("ask", stands.hold, stands.words)
         if held is not None:
             return Step("ask", held.hold, held.words)
@@ -108,9 +108,9 @@ def _ended(scene: Scene, said: Sequence[Sign]) -> Step | None:
     sign = next((sign for sign in said if sign.end), None)
     if sign is not None:
         return Step("end", sign.end, sign.words)
-    over = next((row for row in scene.touches if row["state"] in {Progress.STOPPED, Progress.ANSWERED}), None)
+    over = next((row for row in scene.touches if row.state in {Progress.STOPPED, Progress.ANSWERED}), None)
     if over is not None:
-        return Step("end", over["reason"] or over["state"])
+        return Step("end", over.reason or over.state)
     return None
 
 
@@ -130,24 +130,24 @@ def _planned(scene: Scene, now: datetime) -> Step | None:
     found = scene.next()
     if found is None:
         return Step("end", "plan_done") if scene.current is None else None
-    current = next((row for row in scene.touches if row["touch"] == found.number), None)
+    current = next((row for row in scene.touches if row.touch == found.number), None)
     wait = scene.standing.wait
     due = scene.morning(max(found.due, wait) if wait else found.due)
     words = f"{found.reason} {scene.standing.words}".strip() if wait and wait >= found.due else found.reason
     if current is None:
         return Step("plan", words=words, touch=found, due=due)
-    state = Progress(current["state"])
+    state = Progress(current.state)
     if state is Progress.SNOOZED:
-        ready = current["until"] is not None and current["until"] <= now
-        return Step("ready", words=words, touch=found, number=current["id"]) if ready else None
+        ready = current.until is not None and current.until <= now
+        return Step("ready", words=words, touch=found, number=current.id) if ready else None
     if state in {Progress.QUIET, Progress.DRAFTED} and wait and due > now:
-        return Step("back", words=words, due=due, number=current["id"])
+        return Step("back", words=words, due=due, number=current.id)
     if state is not Progress.WATCHING:
         return None
-    if current["due"] != due or current["evidence"] != words or current["signal"] != signal_of(scene, found.number):
-        return Step("date", words=words, touch=found, due=due, number=current["id"])
+    if current.due != due or current.evidence != words or current.signal != signal_of(scene, found.number):
+        return Step("date", words=words, touch=found, due=due, number=current.id)
     waits = bool(scene.done) and scene.row["first"] and not scene.wrote and _sent(scene)
-    return Step("ready", words=words, touch=found, number=current["id"]) if due <= now and not waits else None
+    return Step("ready", words=words, touch=found, number=current.id) if due <= now and not waits else None
 
 
 def _sent(scene: Scene) -> bool:

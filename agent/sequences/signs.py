@@ -113,7 +113,7 @@ def _own(scene: Scene, item: Fresh, *, inside: bool) -> Sign | None:
     if mail.header("auto-submitted").lower() not in {"", "no"} or mail.role is not Role.SENT:
         return None
     same = inside or bare_subject(mail.subject) == bare_subject(scene.row["subject"]) != ""
-    if current is not None and current["state"] == "approved" and same:
+    if current is not None and current.state == "approved" and same:
         return Sign(made=True, join=0 if inside else item.thread)
     if same:
         return Sign(end="by_hand", words="You wrote to them about it yourself.")

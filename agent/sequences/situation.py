@@ -19,6 +19,7 @@ from agent.decide.values import Me
 from agent.store.mail import verdicts
 from agent.store.mail.threading import THREAD
 from agent.store.work import enrolments, outbox
+from agent.store.work.values import Followup
 
 Row = dict[str, Any]
 MORNING = time(9)
@@ -30,7 +31,7 @@ class Scene:
 
     row: Row
     plan: Plan
-    touches: tuple[Row, ...]
+    touches: tuple[Followup, ...]
     done: tuple[tuple[int, date], ...]
     """Number and day of every touch that is behind us."""
     letters: dict[int, Row]
@@ -41,10 +42,10 @@ class Scene:
     days: Days
 
     @property
-    def current(self) -> Row | None:
+    def current(self) -> Followup | None:
         """The touch it is at: the first that is not behind us."""
         behind = {number for number, _ in self.done}
-        return next((row for row in self.touches if row["touch"] not in behind), None)
+        return next((row for row in self.touches if row.touch not in behind), None)
 
     @property
     def wrote(self) -> bool:
@@ -106,26 +107,26 @@ def place_of(connection: Connection, me: Me, person: str) -> Place:
 def gather(connection: Connection, me: Me, plan: Plan, row: Row) -> Scene:
     """Everything about one enrolment."""
     touches = enrolments.touches(connection, row["id"])
-    letters = outbox.states(connection, [touch["id"] for touch in touches])
+    letters = outbox.states(connection, [touch.id for touch in touches])
     place = place_of(connection, me, row["person"])
     told = connection.execute(select(THREAD.c.summary).where(THREAD.c.id == row["thread_id"])).scalar()
     zone = ZoneInfo(place.zone)
-    behind = [(touch, made_at(touch, letters.get(touch["id"]))) for touch in touches]
+    behind = [(touch, made_at(touch, letters.get(touch.id))) for touch in touches]
     return Scene(
         row=row, plan=plan, touches=tuple(touches),
-        done=tuple((touch["touch"], at.astimezone(zone).date()) for touch, at in behind if at is not None),
+        done=tuple((touch.touch, at.astimezone(zone).date()) for touch, at in behind if at is not None),
         letters=letters, summary=verdicts.kept(told) if told else None,
         signals=tuple(enrolments.signals(connection, row["id"])), place=place,
         days=Days((), place.country, me.workdays),
     )  # fmt: skip
 
 
-def made_at(touch: Row, letter: Row | None) -> datetime | None:
+def made_at(touch: Followup, letter: Row | None) -> datetime | None:
     """When a touch was made, or passed over by the user; None while it still may happen."""
     if letter is not None and letter["state"] == Stage.SENT:
         left: datetime = letter["changed"]
         return left
-    over = touch["state"] == Progress.SKIPPED or (
-        touch["state"] == Progress.APPROVED and (touch["kind"] == "task" or touch["reason"] == "sent_by_hand")
+    over = touch.state == Progress.SKIPPED or (
+        touch.state == Progress.APPROVED and (touch.kind == "task" or touch.reason == "sent_by_hand")
     )
-    return touch["changed"] if over else None
+    return touch.changed if over else None

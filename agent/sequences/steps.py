@@ -54,12 +54,12 @@ def take(change: Change, scene: Scene, step: Step) -> None:
         case "made":
             current = scene.current
             assert current is not None
-            followups.move(change, current["id"], Progress.APPROVED, actor="user", code="sent_by_hand")
+            followups.move(change, current.id, Progress.APPROVED, actor="user", code="sent_by_hand")
         case "ask":
             current = scene.current
             assert current is not None
             followups.move(
-                change, current["id"], Progress.ASKED, actor="policy", code=step.code, hold=step.code,
+                change, current.id, Progress.ASKED, actor="policy", code=step.code, hold=step.code,
                 evidence=step.words,
             )  # fmt: skip
         case "plan":
@@ -83,7 +83,7 @@ def take(change: Change, scene: Scene, step: Step) -> None:
 def _say(change: Change, scene: Scene, words: str) -> None:
     """Why it ended, where its touches are listed."""
     if words and scene.current is not None:
-        _keep(change, scene.current["id"], {"evidence": words})
+        _keep(change, scene.current.id, {"evidence": words})
 
 
 def _judge_again(change: Change, thread: int) -> None:
@@ -144,10 +144,10 @@ def _ready(change: Change, scene: Scene, step: Step) -> None:
     row = followups.find(change.connection, step.number)
     assert row is not None and step.touch is not None
     draft = followups.newest_draft(change.connection, step.number)
-    task = row["kind"] == "task"
+    task = row.kind == "task"
     if task and draft is None:
-        job = scene.plan.touches[row["touch"] - 1].job
-        followups.add_draft(change, step.number, writer="plan", body=f"{job}\n", subject=row["subject"])
+        job = scene.plan.touches[row.touch - 1].job
+        followups.add_draft(change, step.number, writer="plan", body=f"{job}\n", subject=row.subject)
     own_text = draft is not None and draft["writer"] == "person"
     end = Progress.DRAFTED if task or own_text else Progress.QUIET
     followups.move(

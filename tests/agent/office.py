@@ -24,6 +24,7 @@ from agent.sending import outbox
 from agent.sequences.enroll import Answered, Wanted, enroll, signal
 from agent.store.shown import views
 from agent.store.work import enrolments
+from agent.store.work.values import Followup
 from providers.base import Letter, Receipt, Role
 from providers.local.memory import MemoryServer
 from tests.conftest import Ticking
@@ -96,11 +97,11 @@ class Office:
     def signal(self, whom: str, words: str, **more: Any) -> Answered:
         return signal(self.home, Wanted(whom, words=words, **more))
 
-    def rows(self, person: str = "") -> list[dict[str, Any]]:
+    def rows(self, person: str = "") -> list[Followup]:
         with self.home.store.read() as connection:
-            return [row for row in views.listed(connection) if not person or row["person"] == person]
+            return [row for row in views.listed(connection) if not person or row.person == person]
 
-    def one(self, number: int) -> dict[str, Any]:
+    def one(self, number: int) -> Followup:
         with self.home.store.read() as connection:
             return views.one(connection, str(number))
 

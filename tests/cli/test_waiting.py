@@ -73,7 +73,7 @@ def test_a_follow_up_shows_the_level_that_holds_for_it(tmp_path: Path, chosen: s
             assert actions.set_level(here.desk, scope, Level.MANUAL).ok
         with here.store.read() as connection:
             rows = with_levels(configuration.load(file), connection, views.listed(connection))
-        assert [row["level"] for row in rows] == [level]
+        assert [row.level for row in rows] == [level]
     finally:
         here.close()
 
@@ -139,7 +139,7 @@ def test_status_and_list_say_which_letter_needs_a_person(stuck: Scene, monkeypat
     words = "  1 UNCERTAIN, p1@x1.example: no usable answer (`relance settle 1 --help`)"
     assert words in status.lines(report)
     with stuck.store.read() as connection:
-        assert [row["trouble"] for row in with_letters(connection)] == ["no usable answer"]
+        assert [row.trouble for row in with_letters(connection)] == ["no usable answer"]
 
 
 @pytest.mark.parametrize(

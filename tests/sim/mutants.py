@@ -348,7 +348,7 @@ def exits_come_last(stack: ExitStack) -> None:
     """Once a touch is due it stays due, whatever came."""
     original = judge._end
     swap(stack, judge, "_end", lambda change, thread, verdict, said: (
-        None if any(row["state"] in {"quiet", "drafted"} for row in followups.of_thread(change.connection, thread))
+        None if any(row.state in {"quiet", "drafted"} for row in followups.of_thread(change.connection, thread))
         else original(change, thread, verdict, said)
     ))  # fmt: skip
 

@@ -278,7 +278,7 @@ def an_absence_takes_it_back() -> list[str]:
         with here.store.read() as connection:
             row, followup = rows.one(connection, 1), followups.find(connection, 1)
         assert row is not None and followup is not None
-        stands = (row["state"], followup["state"])
+        stands = (row["state"], followup.state)
         return [] if stands == ("CANCELLED", "watching") else [f"an absence left it {stands}"]
 
 

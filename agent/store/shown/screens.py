@@ -9,7 +9,9 @@ from sqlalchemy import Connection, case, func, or_, select
 from agent.decide.plans.lifecycle import LIVE, TERMINAL
 from agent.decide.threads.groups import ALONE, DUE, HELD, REASONS, WORDS
 from agent.store.base.audit import CONTENT, EVENT
+from agent.store.base.rows import every, first
 from agent.store.mail.threading import FOLLOWUP, THREAD
+from agent.store.shown.values import Queued
 from agent.store.work.followups import DRAFT
 from agent.store.work.outbox import OUTBOX
 
@@ -23,21 +25,30 @@ GROUP = case(
 )
 """`group_of`, as the database says it."""
 WAITING = ("drafted", "asked")
+QUEUED = select(
+    FOLLOWUP.c.id, FOLLOWUP.c.person, FOLLOWUP.c.subject, FOLLOWUP.c.plan, FOLLOWUP.c.touch, FOLLOWUP.c.hold,
+    FOLLOWUP.c.level, FOLLOWUP.c.kind, FOLLOWUP.c.reason, FOLLOWUP.c.made, THREAD.c.summary, THREAD.c.last,
+    THREAD.c.sentence,
+).join(THREAD, THREAD.c.id == FOLLOWUP.c.thread_id)  # fmt: skip
 MOST_QUEUED = 2_000
 MOST_OVER = 100
 """Letters that left or ended are shown so far back."""
 
 
-def queue(connection: Connection) -> list[Row]:
+def queue(connection: Connection) -> list[Queued]:
     """Follow-ups with a text that waits for a person, those due first on top."""
     has_text = select(DRAFT.c.id).where(DRAFT.c.followup_id == FOLLOWUP.c.id).exists()
     query = (
-        select(FOLLOWUP, THREAD.c.summary, THREAD.c.last)
-        .join(THREAD, THREAD.c.id == FOLLOWUP.c.thread_id)
-        .where(FOLLOWUP.c.state.in_(WAITING), has_text)
+        QUEUED.where(FOLLOWUP.c.state.in_(WAITING), has_text)
         .order_by(FOLLOWUP.c.due.is_(None), FOLLOWUP.c.due, FOLLOWUP.c.id)
+        .limit(MOST_QUEUED)
     )
-    return _rows(connection, query.limit(MOST_QUEUED))
+    return every(connection, Queued, query)
+
+
+def queued(connection: Connection, followup: int) -> Queued | None:
+    """One follow-up as the queue shows it, whether it waits there or not."""
+    return first(connection, Queued, QUEUED.where(FOLLOWUP.c.id == followup))
 
 
 def drafts(connection: Connection, followup: int) -> list[Row]:

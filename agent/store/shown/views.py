@@ -10,11 +10,13 @@ from sqlalchemy import Connection, func, select
 from agent.decide.plans.lifecycle import LIVE
 from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
-from agent.store.base.rows import table_of
+from agent.store.base.rows import every, table_of
 from agent.store.base.tables import DraftRow
 from agent.store.mail.mails import ACCOUNT, thread_mails
 from agent.store.mail.threading import FOLLOWUP, MAIL, THREAD
+from agent.store.work import followups
 from agent.store.work.outbox import OUTBOX, states
+from agent.store.work.values import Followup
 from providers import webmail
 from providers.mail.delivery import TRACES
 
@@ -22,22 +24,20 @@ DRAFT = table_of(DraftRow)
 Row = dict[str, Any]
 
 
-def listed(connection: Connection, state: str | None = None) -> list[Row]:
+def listed(connection: Connection, state: str | None = None) -> list[Followup]:
     """Follow-ups, those due first on top."""
     query = select(FOLLOWUP).order_by(FOLLOWUP.c.due.is_(None), FOLLOWUP.c.due, FOLLOWUP.c.id)
     if state is not None:
         query = query.where(FOLLOWUP.c.state == state)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return every(connection, Followup, query)
 
 
-def one(connection: Connection, number: str) -> Row:
+def one(connection: Connection, number: str) -> Followup:
     """The follow-up with this number."""
-    row = None
-    if number.isdigit():
-        row = connection.execute(select(FOLLOWUP).where(FOLLOWUP.c.id == int(number))).mappings().first()
-    if row is None:
+    found = followups.find(connection, int(number)) if number.isdigit() else None
+    if found is None:
         raise UsageError(f"There is no follow-up {number!r}.", hint="`relance list` shows their numbers.")
-    return dict(row)
+    return found
 
 
 def newest_draft(connection: Connection, followup: int) -> Row | None:

@@ -12,10 +12,11 @@ from agent.decide.gate.spelling import near_address
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
-from agent.store.base.rows import table_of
+from agent.store.base.rows import every, table_of
 from agent.store.base.tables import SignalRow
 from agent.store.mail.threading import ENROLMENT, FOLLOWUP, MAIL, THREAD, chunks, tie
 from agent.store.work import followups, outbox
+from agent.store.work.values import Followup
 
 SIGNAL = table_of(SignalRow)
 Row = dict[str, Any]
@@ -82,13 +83,13 @@ def same_words(connection: Connection, words: str, person: str, since: datetime)
     return len({other for other, said in told if other != person and fold(said) == folded})
 
 
-def same_body(connection: Connection, followup: Row, body: str, since: datetime) -> int:
+def same_body(connection: Connection, followup: Followup, body: str, since: datetime) -> int:
     """How many others have a first mail that says the same below its greeting."""
     query = (
         select(FOLLOWUP.c.person, followups.DRAFT.c.body)
         .join(followups.DRAFT, followups.DRAFT.c.followup_id == FOLLOWUP.c.id)
         .where(FOLLOWUP.c.basis == "", FOLLOWUP.c.enrolment_id.is_not(None), FOLLOWUP.c.kind == "mail")
-        .where(FOLLOWUP.c.person != followup["person"], followups.DRAFT.c.made >= since)
+        .where(FOLLOWUP.c.person != followup.person, followups.DRAFT.c.made >= since)
     )
     said = fold("\n".join(body.strip().splitlines()[1:]))
     others = {
@@ -138,7 +139,7 @@ def end(change: Change, number: int, code: str, *, actor: str, state: str = "end
     change.record(Event(f"enrolment.{state}", name(number), actor, "active", state, code))
     for followup in touches(change.connection, number):
         if _goes_too(change.connection, followup, code):
-            followups.move(change, followup["id"], _end_of(code), actor=actor, code=code)
+            followups.move(change, followup.id, _end_of(code), actor=actor, code=code)
     return True
 
 
@@ -146,37 +147,37 @@ def _end_of(code: str) -> Progress:
     return Progress.ANSWERED if code in {"answered", "booked"} else Progress.STOPPED
 
 
-def _goes_too(connection: Connection, followup: Row, code: str) -> bool:
+def _goes_too(connection: Connection, followup: Followup, code: str) -> bool:
     """Everything that could still happen; when only a label was taken away, nothing that a person has touched."""
     if code == "unlabelled":
-        draft = followups.newest_draft(connection, followup["id"])
-        return followup["state"] in UNTOUCHED and (draft is None or draft["writer"] != "person")
-    if followup["state"] == Progress.OUTBOX:
-        letter = outbox.newest_of(connection, followup["id"])
+        draft = followups.newest_draft(connection, followup.id)
+        return followup.state in UNTOUCHED and (draft is None or draft["writer"] != "person")
+    if followup.state == Progress.OUTBOX:
+        letter = outbox.newest_of(connection, followup.id)
         return letter is not None and letter["state"] != Stage.SENT
-    handed_over = followup["state"] == Progress.APPROVED and followup["reason"] == "handed_over"
-    return followup["state"] in UNTOUCHED or handed_over
+    handed_over = followup.state == Progress.APPROVED and followup.reason == "handed_over"
+    return followup.state in UNTOUCHED or handed_over
 
 
 def end_of_followup(change: Change, followup: int, code: str) -> bool:
     """A person stopped one touch, so the plan ends."""
     row = followups.find(change.connection, followup)
-    if row is None or row["enrolment_id"] is None:
+    if row is None or row.enrolment_id is None:
         return False
-    return end(change, row["enrolment_id"], code, actor="user")
+    return end(change, row.enrolment_id, code, actor="user")
 
 
 def expect(change: Change, followup: int, message_id: str) -> None:
     """A letter of a plan will lie in its thread, and so will whatever answers it, even where no copy is filed."""
     row = followups.find(change.connection, followup)
-    if row is not None and row["enrolment_id"] is not None:
-        tie(change.connection, row["account_id"], message_id, row["thread_id"])
+    if row is not None and row.enrolment_id is not None:
+        tie(change.connection, row.account_id, message_id, row.thread_id)
 
 
 def revive(change: Change, followup: int) -> bool:
     """A person takes a stop back."""
     row = followups.find(change.connection, followup)
-    enrolment = find(change.connection, row["enrolment_id"]) if row and row["enrolment_id"] else None
+    enrolment = find(change.connection, row.enrolment_id) if row and row.enrolment_id else None
     if enrolment is None or enrolment["state"] == "active" or enrolment["reason"] != Progress.STOPPED:
         return False
     keep(change, enrolment["id"], state="active", reason="", changed=change.now)
@@ -184,10 +185,10 @@ def revive(change: Change, followup: int) -> bool:
     return True
 
 
-def touches(connection: Connection, number: int) -> list[Row]:
+def touches(connection: Connection, number: int) -> list[Followup]:
     """Its follow-ups, first touch first."""
     query = select(FOLLOWUP).where(FOLLOWUP.c.enrolment_id == number).order_by(FOLLOWUP.c.touch, FOLLOWUP.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return every(connection, Followup, query)
 
 
 def add_signal(change: Change, enrolment: int, words: str, evidence: str, touch: int) -> bool:

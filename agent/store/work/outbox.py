@@ -231,8 +231,8 @@ def honour(change: Change, row: Row) -> bool:
     kept: Row = {"code": "undone", "at_fence": row["fence"]}
     moved = transition(change, row["id"], Stage.CLAIMED, Stage.CANCELLED, actor="user", **kept)
     followup = followups.find(change.connection, row["followup_id"]) if moved else None
-    if followup is not None and followup["state"] == Progress.OUTBOX:
-        followups.move(change, followup["id"], Progress.DRAFTED, actor="user", code="undone")
+    if followup is not None and followup.state == Progress.OUTBOX:
+        followups.move(change, followup.id, Progress.DRAFTED, actor="user", code="undone")
     return moved
 
 

@@ -83,7 +83,7 @@ def test_a_round_stopped_in_the_middle_of_an_answer_keeps_nothing(home_with: Cal
         home = home_with(model_config(url))
         assert draft_due(home, cancelled=iter_then_true(4)).written == 0
     with home.store.read() as connection:
-        assert views.one(connection, str(number_of(home)))["state"] == "quiet"
+        assert views.one(connection, str(number_of(home))).state == "quiet"
         assert views.newest_draft(connection, number_of(home)) is None
 
 

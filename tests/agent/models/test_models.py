@@ -150,7 +150,7 @@ def test_extra_keys_and_prose_around_the_answer_change_nothing_but_the_body(home
     assert (draft["body"], draft["subject"]) == (GOOD, "Re: Terrace")
     with home.store.read() as connection:
         row = views.one(connection, str(number_of(home)))
-    assert row["person"] == "bo@lund.example"
+    assert row.person == "bo@lund.example"
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def judged(here: Scene, number: int, reason: str, hold: str = "") -> None:
     with here.store.write() as change:
         row = followups.find(change.connection, number)
         assert row is not None
-        told = {"number": row["thread_id"], "is_quiet": 0, "why": reason, "held": hold, "said": "", "when": None}
+        told = {"number": row.thread_id, "is_quiet": 0, "why": reason, "held": hold, "said": "", "when": None}
         verdicts.keep_verdicts(change, [told])
 
 
@@ -139,8 +139,8 @@ def test_an_enrolment_that_ended_wants_no_further_touch(here: Scene, code: str, 
         row = followups.find(change.connection, number)
         assert row is not None
         made = enrolments.add(
-            change, actor="user", code="enrolled", account_id=row["account_id"], thread_id=row["thread_id"],
-            root=row["root"], person=row["person"], plan="nudge", trigger="enrolled",
+            change, actor="user", code="enrolled", account_id=row.account_id, thread_id=row.thread_id,
+            root=row.root, person=row.person, plan="nudge", trigger="enrolled",
         )  # fmt: skip
         change.connection.execute(FOLLOWUP.update().values(enrolment_id=made))
     assert check(seen(here, number), "plan").code == "planned"

@@ -38,9 +38,9 @@ def asked(here: Office) -> tuple[str, int]:
     )
     here.passes()
     (row,) = here.rows(ANN)
-    assert row["state"] == "drafted", row
-    assert actions.approve(here.desk, row["id"], at_once=True).ok
-    return name, int(row["id"])
+    assert row.state == "drafted", row
+    assert actions.approve(here.desk, row.id, at_once=True).ok
+    return name, row.id
 
 
 def letter(here: Office, number: int) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def progress(here: Office, number: int) -> str:
     with here.home.store.read() as connection:
         found = followups.find(connection, number)
     assert found is not None
-    return str(found["state"])
+    return found.state
 
 
 def comes(here: Office, name: str, word: str) -> None:

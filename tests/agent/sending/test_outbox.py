@@ -48,7 +48,7 @@ def progress(here: Scene, followup: int) -> str:
     with here.store.read() as connection:
         found = followups.find(connection, followup)
     assert found is not None
-    return str(found["state"])
+    return found.state
 
 
 def go(here: Scene, seconds: float = 40) -> list[outbox.Worked]:

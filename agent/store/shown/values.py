@@ -1,0 +1,25 @@
+"""What screens and commands are shown of rows, one value a row; loads nothing of the store and never reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A follow-up in the queue, beside what was judged of its thread."""
+
+    id: int
+    person: str
+    subject: str
+    plan: str
+    touch: int
+    hold: str
+    level: str
+    kind: str
+    reason: str
+    summary: str
+    sentence: str
+    made: datetime
+    last: datetime | None
