@@ -210,8 +210,8 @@ def _letters(home: Home) -> Iterator[Check]:
         rows = outbox.rows(connection, outbox.OUTBOX.c.state.in_([stage.value for stage in LOUD]))
         newest = audit.read(connection, most=1, newest=True)
     for row in rows[:MOST]:
-        words = f"{row['state']}: {row['words'] or 'it waits for your word'}"
-        yield Check(f"letter {row['followup_id']}", "warn", words, f"`relance settle {row['followup_id']} --help`")
+        words = f"{row.state}: {row.words or 'it waits for your word'}"
+        yield Check(f"letter {row.followup_id}", "warn", words, f"`relance settle {row.followup_id} --help`")
     if newest and newest[0]["at"] > home.clock():
         yield Check(
             "clock", "warn", f"{keeping_back.WORDS['clock']}; nothing leaves until then", "Set the clock right."

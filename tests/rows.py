@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from agent.store.work.values import Followup
+from agent.store.work.values import Followup, KeptLetter
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 _FOLLOWUP = Followup(
@@ -14,8 +14,20 @@ _FOLLOWUP = Followup(
     enrolment_id=None, kind="mail", ceiling="", about="", signal="", state="quiet", level="manual", reason="",
     evidence="", hold="", due=None, until=None, made=AT, changed=AT,
 )  # fmt: skip
+_LETTER = KeptLetter(
+    id=1, intent="one", account_id=1, followup_id=1, root="<r@x>", person="", sender="", recipients="[]",
+    message_id="<m@x>", token="t", digest="", letter=b"", frozen=b"", thread_hint="", reply_key="", basis="{}",
+    approved_by="user", state="HELD", code="", words="", ready_at=AT, stale_at=AT, cancel_requested=0, owner="",
+    fence=0, lease_until=None, attempts=0, tries=0, sent_cursor="", settle_at=None, looks=0, was_uncertain=0,
+    sent_copy="", carried_id="", made=AT, changed=AT,
+)  # fmt: skip
 
 
 def followup(**fields: Any) -> Followup:
     """A follow-up."""
     return replace(_FOLLOWUP, **fields)
+
+
+def letter(**fields: Any) -> KeptLetter:
+    """A letter in the outbox."""
+    return replace(_LETTER, **fields)

@@ -11,7 +11,7 @@ from typing import Any
 from agent.common.desk import Desk
 from agent.decide.gate.levels import DEFAULT, Level, Rule, Scope, merged
 from agent.decide.plans.lifecycle import UNDOABLE, Stage
-from agent.store.shown.values import Queued
+from agent.store.shown.values import Queued, ShownLetter
 from tui.door import Happened, Item, Leaving, Watched
 from tui.naming import item_of, name_of
 from tui.text import NOTHING, Foreign
@@ -24,16 +24,16 @@ def item(row: Queued, now: datetime, desk: Desk) -> Item:
     return item_of(row, now, desk.judgement.touches(row.plan))
 
 
-def leaving(row: Row) -> Leaving:
+def leaving(row: ShownLetter) -> Leaving:
     """A row of the outbox."""
-    stage = Stage(row["state"])
+    stage = Stage(row.state)
     waits = stage in {Stage.HELD, Stage.DEFERRED}
-    words = row["words"] or row["code"].replace("_", " ")
+    words = row.words or row.code.replace("_", " ")
     return Leaving(
-        number=int(row["followup_id"]), person=name_of(row["summary"], row["person"]), address=Foreign(row["person"]),
-        subject=Foreign(row["subject"]), stage=stage.value, leaves_at=row["ready_at"] if waits else None,
-        left_at=row["changed"] if stage is Stage.SENT else None, words=Foreign(words), undoable=stage in UNDOABLE,
-        tries=int(row["attempts"]),
+        number=row.followup_id, person=name_of(row.summary, row.person), address=Foreign(row.person),
+        subject=Foreign(row.subject), stage=stage.value, leaves_at=row.ready_at if waits else None,
+        left_at=row.changed if stage is Stage.SENT else None, words=Foreign(words), undoable=stage in UNDOABLE,
+        tries=row.attempts,
     )  # fmt: skip
 
 

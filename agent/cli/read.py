@@ -20,7 +20,7 @@ from agent.errors import UsageError
 from agent.sequences.wording import lines, told
 from agent.store.shown import views
 from agent.store.work import enrolments
-from agent.store.work.values import Followup
+from agent.store.work.values import Followup, KeptLetter
 from providers.base import Mail
 from providers.mail.plain import plain
 from voice.brief import WITHOUT
@@ -100,16 +100,16 @@ def with_letters(connection: Connection, state: str | None = None) -> list[Liste
     return [row for row in rows if state is None or row.state == state]
 
 
-def _listed(followup: Followup, letter: dict[str, Any] | None, writer: str | None, notes: str) -> Listed:
+def _listed(followup: Followup, letter: KeptLetter | None, writer: str | None, notes: str) -> Listed:
     if letter is None or followup.state not in {"outbox", "watching", "answered", "stopped"}:
         return Listed(followup, followup.state, writer, notes)
-    state = letter["state"] if followup.state == "outbox" or letter["state"] in LOUD else followup.state
+    state = letter.state if followup.state == "outbox" or letter.state in LOUD else followup.state
     return Listed(
         followup, state, writer, notes,
-        leaves_at=letter["ready_at"] if letter["state"] in WAITING else None,
-        message_id=letter["carried_id"] or letter["message_id"],
-        trouble=letter["words"] if state in LOUD else "",
-        no_copy=letter["words"] if letter["state"] == "SENT" and letter["sent_copy"] == "pending" else "",
+        leaves_at=letter.ready_at if letter.state in WAITING else None,
+        message_id=letter.carried_id or letter.message_id,
+        trouble=letter.words if state in LOUD else "",
+        no_copy=letter.words if letter.state == "SENT" and letter.sent_copy == "pending" else "",
     )  # fmt: skip
 
 

@@ -245,7 +245,7 @@ def undo(context: click.Context, which: str | None) -> None:
                 newest = views.newest_waiting(connection)
             if newest is None:
                 raise UsageError("Nothing waits to leave, so there is nothing to undo.")
-            which = str(newest["followup_id"])
+            which = str(newest.followup_id)
         code = say(take_back(made, number(here, which)))
     context.exit(code)
 

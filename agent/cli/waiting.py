@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from agent.config import Config
-    from agent.store.work.values import Followup
+    from agent.store.work.values import Followup, KeptLetter
 
 Row = dict[str, Any]
 
@@ -63,16 +63,16 @@ def leaving(moment: datetime, now: datetime) -> str:
     return f"leaves {day_and_time(moment, now)}" if moment > now else "may leave now"
 
 
-def of_letter(letter: Row | None, number: int, now: datetime) -> str:
+def of_letter(letter: KeptLetter | None, number: int, now: datetime) -> str:
     """Where a letter of this follow-up stands, as long as it could still move."""
-    if letter is None or letter["state"] not in LIVE:
+    if letter is None or letter.state not in LIVE:
         return ""
-    why = f" ({one_line(letter['words'], 200)})" if letter["words"] else ""
-    if letter["state"] in LOUD:
-        return f"{letter['state']}{why}"
-    if letter["state"] not in WAITING:
-        return f"{letter['state']}: may be leaving this second{why}; `relance undo {number}` may still stop it."
-    return f"{letter['state']}: {leaving(letter['ready_at'], now)}{why}; `relance undo {number}` takes it back."
+    why = f" ({one_line(letter.words, 200)})" if letter.words else ""
+    if letter.state in LOUD:
+        return f"{letter.state}{why}"
+    if letter.state not in WAITING:
+        return f"{letter.state}: may be leaving this second{why}; `relance undo {number}` may still stop it."
+    return f"{letter.state}: {leaving(letter.ready_at, now)}{why}; `relance undo {number}` takes it back."
 
 
 def all_waiting(connection: Connection, now: datetime) -> str:
@@ -81,7 +81,7 @@ def all_waiting(connection: Connection, now: datetime) -> str:
     if not rows:
         return ""
     count = "1 letter waits" if len(rows) == 1 else f"{len(rows)} letters wait"
-    return f"{count}; the next {leaving(rows[0]['ready_at'], now)}."
+    return f"{count}; the next {leaving(rows[0].ready_at, now)}."
 
 
 def nobody_sends(lock: Path) -> str:

@@ -13,7 +13,7 @@ from agent.decide.gate.levels import Ceiling, Level, Rule
 from agent.decide.threads.threads import Thread
 from agent.store.base.engine import Store
 from agent.store.work.budgets import Limits
-from agent.store.work.values import Followup
+from agent.store.work.values import Followup, KeptLetter
 from providers.base import Mail, Mailbox, Sender
 
 Row = dict[str, Any]
@@ -112,7 +112,7 @@ class Desk:
     quote_last: bool = False
     drafts_in_mailbox: bool = False
     """Whether drafts also lie in the Drafts folder of the mailbox."""
-    heed: Callable[[Row], None] = lambda _row: None
+    heed: Callable[[KeptLetter], None] = lambda _letter: None
     """Called just before a letter leaves; raises where the person took it back in the mailbox."""
     taught: Callable[[Any], object] = lambda _matter: None
     """Told of every text a person approved: what they changed in it is a lesson."""

@@ -249,7 +249,7 @@ def _state_now(connection: Connection) -> list[str]:
     """What a person calls the state of each follow-up: that of its letter where there is one."""
     rows = views.listed(connection)
     letters = views.letters(connection, [row.id for row in rows])
-    return [letters[row.id]["state"] if row.state == "outbox" else row.state for row in rows]
+    return [letters[row.id].state if row.state == "outbox" else row.state for row in rows]
 
 
 def _proves(scene: Scene, say: Say) -> int:

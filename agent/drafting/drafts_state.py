@@ -21,7 +21,7 @@ from agent.store.mail.mail_codec import from_row
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL
 from agent.store.work import followups, outbox
-from agent.store.work.values import Followup
+from agent.store.work.values import Followup, KeptLetter
 from agent.verbs.actions import view
 from providers.base import Draft, Drafts, Mail, Role
 from providers.drafts import flat, mark_of_bytes, ordered
@@ -39,7 +39,7 @@ class Scene:
     seat: Seat
     thread: Thread
     draft: Row | None
-    row: Row | None
+    row: KeptLetter | None
     """Its newest letter in the outbox."""
     record: Lying | None
     number: int
@@ -77,15 +77,15 @@ def wanted_of(desk: Desk, scene: Scene) -> Wanted:
             return Wanted.NOTHING
 
 
-def _wanted_by_letter(desk: Desk, scene: Scene, row: Row) -> Wanted:
-    stage = Stage(row["state"])
-    if stage in WAITING or (stage is Stage.NEEDS_REVIEW and not row["was_uncertain"]):
+def _wanted_by_letter(desk: Desk, scene: Scene, row: KeptLetter) -> Wanted:
+    stage = Stage(row.state)
+    if stage in WAITING or (stage is Stage.NEEDS_REVIEW and not row.was_uncertain):
         return Wanted.QUEUED
     if stage is Stage.SENT:
         spends = desk.mailbox(scene.seat.name).capabilities.spends_drafts
         filed = any(_is_letter(mail, row) for mail in scene.thread.mails)
         # What is being moved to Sent may look like a draft until it is there.
-        return Wanted.LEAVING if spends and not filed and not _past(desk, row["changed"], TRANSIT) else Wanted.NOTHING
+        return Wanted.LEAVING if spends and not filed and not _past(desk, row.changed, TRANSIT) else Wanted.NOTHING
     return Wanted.TEXT if stage is Stage.FAILED else Wanted.LEAVING
 
 
@@ -93,8 +93,8 @@ def _past(desk: Desk, when: datetime, span: timedelta) -> bool:
     return desk.store.clock() - when > span
 
 
-def _is_letter(mail: Mail, row: Row) -> bool:
-    named = mail.header("x-relance-id") == row["token"] or mail.message_id in {row["message_id"], row["carried_id"]}
+def _is_letter(mail: Mail, row: KeptLetter) -> bool:
+    named = mail.header("x-relance-id") == row.token or mail.message_id in {row.message_id, row.carried_id}
     return named and mail.mine
 
 
@@ -102,7 +102,7 @@ def current_of(desk: Desk, scene: Scene, wanted: Wanted) -> str:
     """The mark of what should lie there now."""
     record, draft = scene.record, scene.draft
     if wanted is Wanted.QUEUED and scene.row is not None and not (record and record.theirs):
-        return mark_of_bytes(scene.row["letter"])
+        return mark_of_bytes(scene.row.letter)
     if record is not None and (record.theirs or draft is None or record.version == int(draft["version"])):
         return record.current
     made = made_of(desk, scene)
@@ -149,7 +149,7 @@ def _sent_by_hand(desk: Desk, scene: Scene, record: Lying) -> bool:
     row = scene.row
     for mail in scene.thread.mails:
         late = moment(mail) >= since and mail.mine and not is_draft(mail)
-        if late and not (row is not None and row["state"] == Stage.SENT and _is_letter(mail, row)):
+        if late and not (row is not None and row.state == Stage.SENT and _is_letter(mail, row)):
             return True
     query = select(MAIL).where(
         MAIL.c.account_id == scene.seat.number, MINE, MAIL.c.received >= since
@@ -163,7 +163,7 @@ def _sent_by_hand(desk: Desk, scene: Scene, record: Lying) -> bool:
 def _same(mail: Mail, scene: Scene, record: Lying) -> bool:
     """Ours by its marks, or by its people and words where every mark was rewritten."""
     if mail.header("x-relance-id") == record.token or mail.message_id == record.message_id:
-        return not (scene.row is not None and scene.row["state"] == Stage.SENT)
+        return not (scene.row is not None and scene.row.state == Stage.SENT)
     words = flat(scene.draft["body"]) if scene.draft else ""
     person = scene.followup.person.lower() if scene.followup else ""
     to = ordered(address.email for address in mail.recipients)

@@ -26,7 +26,7 @@ from agent.store.mail.threading import chunks
 from agent.store.mail.verdicts import domains_written_to, over
 from agent.store.work import budgets, distrust, enrolments, followups, outbox
 from agent.store.work.budgets import Use
-from agent.store.work.values import Followup
+from agent.store.work.values import Followup, KeptLetter
 from providers.base import Address, Mail
 from providers.mail.freeze import usable_chain
 from providers.mail.mime import parse
@@ -64,17 +64,19 @@ def draft_case(connection: Connection, desk: Desk, matter: Matter, now: datetime
     )
 
 
-def send_case(connection: Connection, desk: Desk, matter: Matter, row: Row, *, look: Look, now: datetime) -> Case:
+def send_case(
+    connection: Connection, desk: Desk, matter: Matter, row: KeptLetter, *, look: Look, now: datetime
+) -> Case:
     """At the last moment, with a fresh look."""
-    seen = json.loads(row["basis"])
+    seen = json.loads(row.basis)
     consent = replace(
-        _consent(connection, desk, matter, now), approved_by=row["approved_by"], approved_digest=row["digest"],
+        _consent(connection, desk, matter, now), approved_by=row.approved_by, approved_digest=row.digest,
         digest=matter.made.digest, accepted=frozenset(seen.get("accepted", ())),
-        used=outbox.used_up(connection, row["id"]),
+        used=outbox.used_up(connection, row.id),
     )  # fmt: skip
     # What a person chose to risk once more was asked about already.
-    step = replace(_step(connection, desk, matter, now), stale_at=row["stale_at"])
-    step = replace(step, may_have_left=False) if row["was_uncertain"] else step
+    step = replace(_step(connection, desk, matter, now), stale_at=row.stale_at)
+    step = replace(step, may_have_left=False) if row.was_uncertain else step
     return Case(
         Moment.SEND,
         news=since_approval(connection, desk, matter.followup, matter.made.thread, row),
@@ -83,7 +85,7 @@ def send_case(connection: Connection, desk: Desk, matter: Matter, row: Row, *, l
         content=_content(desk, matter),
         consent=consent,
         step=replace(step, slot=None) if seen.get("at_once") else step,
-        budget=_budget(connection, desk, matter, row["id"], now=now),
+        budget=_budget(connection, desk, matter, row.id, now=now),
     )
 
 

@@ -19,7 +19,7 @@ from agent.store.mail.mails import thread_mails
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL, REFERENCE
 from agent.store.work import outbox
-from agent.store.work.values import Followup
+from agent.store.work.values import Followup, KeptLetter
 from providers.base import Address, Letter, Mail, Origin, Role
 from providers.mail import freeze
 from providers.mail.mime import parse
@@ -152,11 +152,11 @@ def compose(desk: Desk, seat: Seat, followup: Followup, draft: Row, thread: Thre
     return Composed(letter, freeze.digest(raw), thread, last, desk.store.digest("intent", intent_of(followup)))
 
 
-def as_approved(desk: Desk, row: Row, followup: Followup, draft: Row | None, thread: Thread) -> Composed:
+def as_approved(desk: Desk, row: KeptLetter, followup: Followup, draft: Row | None, thread: Thread) -> Composed:
     """The letter of a row of the outbox, beside the thread as it is now."""
-    same = draft is not None and draft["version"] == json.loads(row["basis"]).get("version")
-    digest = freeze.digest(row["letter"]) if same and row["letter"] else ""
-    return Composed(letter_of(row, row["letter"]), digest, thread, basis_of(desk, followup, thread), row["intent"])
+    same = draft is not None and draft["version"] == json.loads(row.basis).get("version")
+    digest = freeze.digest(row.letter) if same and row.letter else ""
+    return Composed(letter_of(row, row.letter), digest, thread, basis_of(desk, followup, thread), row.intent)
 
 
 def quoted(mail: Mail) -> str:
@@ -210,11 +210,11 @@ class Seen:
         return json.dumps(values, ensure_ascii=True, separators=(",", ":"))
 
 
-def letter_of(row: Row, raw: bytes) -> Letter:
+def letter_of(row: KeptLetter, raw: bytes) -> Letter:
     """The letter of a row of the outbox."""
     return Letter(
-        row["message_id"], row["token"], row["sender"], tuple(json.loads(row["recipients"])), raw, row["thread_hint"],
-        row["reply_key"],
+        row.message_id, row.token, row.sender, tuple(json.loads(row.recipients)), raw, row.thread_hint,
+        row.reply_key,
     )  # fmt: skip
 
 

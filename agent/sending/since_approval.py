@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from agent.common.desk import Desk, Row
+from agent.common.desk import Desk
 from agent.decide.gate.case import News
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.threads.moves import had, later
@@ -20,7 +20,7 @@ from agent.store.mail.mails import mails_from, thread_mails
 from agent.store.mail.people import opted_out
 from agent.store.mail.standing import spellings, still_to_hear
 from agent.store.mail.verdicts import held, writers
-from agent.store.work.values import Followup
+from agent.store.work.values import Followup, KeptLetter
 from providers.base import Address, Mail, Origin
 
 SETTLED = {Progress.ANSWERED.value: "stopped", Progress.STOPPED.value: "stopped", Progress.SKIPPED.value: "stopped"}
@@ -28,11 +28,13 @@ WAITED = frozenset({"later", "away", "receipt", "delay", "list"})
 """Meanings that only move the clock, or say nothing, where the judge has read them."""
 
 
-def since_approval(connection: Connection, desk: Desk, followup: Followup | None, thread: Thread, row: Row) -> News:
+def since_approval(
+    connection: Connection, desk: Desk, followup: Followup | None, thread: Thread, row: KeptLetter
+) -> News:
     """What came after the approval of a row."""
     if followup is None:
         return News(settled="stopped")
-    seen = json.loads(row["basis"])
+    seen = json.loads(row.basis)
     return _compare(connection, desk, followup, thread, seen=seen, row=row)
 
 
@@ -76,7 +78,13 @@ def _waited_for(desk: Desk, mail: Mail, thread: Thread, followup: Followup) -> b
 
 
 def _compare(
-    connection: Connection, desk: Desk, followup: Followup, thread: Thread, *, seen: dict[str, Any], row: Row | None
+    connection: Connection,
+    desk: Desk,
+    followup: Followup,
+    thread: Thread,
+    *,
+    seen: dict[str, Any],
+    row: KeptLetter | None,
 ) -> News:
     known = set(seen.get("seen", ()))
     fresh = [mail for mail in thread.mails if identity_of(mail) not in known]
@@ -115,7 +123,7 @@ def _said(desk: Desk, mail: Mail, thread: Thread, known: set[str]) -> str:
     return "unsure" if earlier_identity(mail) in known else desk.judgement.meaning(mail, thread, desk.own)
 
 
-def _settled(followup: Followup, row: Row | None) -> str:
+def _settled(followup: Followup, row: KeptLetter | None) -> str:
     if row is not None and followup.state != Progress.OUTBOX:
         return "stopped"
     return SETTLED.get(followup.state, "")
@@ -130,12 +138,12 @@ def _forbidden(connection: Connection, desk: Desk, everybody: set[str], unheard:
     return "opt_out" if "opt_out" in said else ""
 
 
-def _is_letter(mail: Mail, row: Row | None) -> bool:
+def _is_letter(mail: Mail, row: KeptLetter | None) -> bool:
     """This letter itself. Everybody who got it knows its names, so only the user's own mail can be it."""
     if row is None or not mail.mine:
         return False
     marks = {mail.message_id, *mail.headers.get("x-microsoft-original-message-id", ())}
-    return row["message_id"] in marks or mail.header("x-relance-id") == row["token"]
+    return row.message_id in marks or mail.header("x-relance-id") == row.token
 
 
 def elsewhere(connection: Connection, desk: Desk, thread: Thread, followup: Followup) -> list[Mail]:

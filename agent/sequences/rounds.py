@@ -117,7 +117,7 @@ def _ended(scene: Scene, said: Sequence[Sign]) -> Step | None:
 def _untied(connection: Connection, scene: Scene) -> str:
     """The Message-ID of a letter of ours that its thread does not know yet."""
     for letter in scene.letters.values():
-        for name in {letter["carried_id"], letter["message_id"]} - {""}:
+        for name in {letter.carried_id, letter.message_id} - {""}:
             same = (REFERENCE.c.account_id == scene.row["account_id"], REFERENCE.c.message_id == name)
             known = connection.execute(select(REFERENCE.c.thread_id).where(*same)).scalar()
             if known != scene.row["thread_id"]:
@@ -152,4 +152,4 @@ def _planned(scene: Scene, now: datetime) -> Step | None:
 
 def _sent(scene: Scene) -> bool:
     """Whether a letter left; then the next one continues it, once its copy is there."""
-    return any(letter["state"] == "SENT" for letter in scene.letters.values())
+    return any(letter.state == "SENT" for letter in scene.letters.values())

@@ -122,9 +122,8 @@ def _own(scene: Scene, item: Fresh, *, inside: bool) -> Sign | None:
 
 def _is_letter(scene: Scene, mail: Mail) -> bool:
     if mail.header("x-relance-id"):
-        return any(mail.header("x-relance-id") == letter["token"] for letter in scene.letters.values())
-    ids = {letter[key] for letter in scene.letters.values() for key in ("message_id", "carried_id")}
-    return mail.message_id in ids - {""}
+        return any(mail.header("x-relance-id") == letter.token for letter in scene.letters.values())
+    return mail.message_id in scene.names
 
 
 def _elsewhere(scene: Scene, me: Me, mail: Mail) -> Sign | None:
@@ -144,8 +143,7 @@ def _elsewhere(scene: Scene, me: Me, mail: Mail) -> Sign | None:
 
 def _bounced(scene: Scene, me: Me, mail: Mail) -> Sign | None:
     """A report on a letter of this plan; on anybody else's mail it says nothing."""
-    ids = {letter[key] for letter in scene.letters.values() for key in ("message_id", "carried_id")} - {""}
-    if read_answer(mail, me=me, own_ids=ids, in_thread=True).meaning is not Meaning.BOUNCE:
+    if read_answer(mail, me=me, own_ids=scene.names, in_thread=True).meaning is not Meaning.BOUNCE:
         return None
     return Sign(end="bounced", words="Your mail to them could not be delivered.")
 

@@ -19,7 +19,7 @@ from agent.decide.values import Me
 from agent.store.mail import verdicts
 from agent.store.mail.threading import THREAD
 from agent.store.work import enrolments, outbox
-from agent.store.work.values import Followup
+from agent.store.work.values import Followup, KeptLetter
 
 Row = dict[str, Any]
 MORNING = time(9)
@@ -34,7 +34,7 @@ class Scene:
     touches: tuple[Followup, ...]
     done: tuple[tuple[int, date], ...]
     """Number and day of every touch that is behind us."""
-    letters: dict[int, Row]
+    letters: dict[int, KeptLetter]
     """The newest letter of each follow-up."""
     summary: Summary | None
     signals: tuple[Row, ...]
@@ -46,6 +46,11 @@ class Scene:
         """The touch it is at: the first that is not behind us."""
         behind = {number for number, _ in self.done}
         return next((row for row in self.touches if row.touch not in behind), None)
+
+    @property
+    def names(self) -> set[str]:
+        """Every Message-ID its letters are known by."""
+        return {name for letter in self.letters.values() for name in (letter.message_id, letter.carried_id) if name}
 
     @property
     def wrote(self) -> bool:
@@ -121,10 +126,10 @@ def gather(connection: Connection, me: Me, plan: Plan, row: Row) -> Scene:
     )  # fmt: skip
 
 
-def made_at(touch: Followup, letter: Row | None) -> datetime | None:
+def made_at(touch: Followup, letter: KeptLetter | None) -> datetime | None:
     """When a touch was made, or passed over by the user; None while it still may happen."""
-    if letter is not None and letter["state"] == Stage.SENT:
-        left: datetime = letter["changed"]
+    if letter is not None and letter.state == Stage.SENT:
+        left: datetime = letter.changed
         return left
     over = touch.state == Progress.SKIPPED or (
         touch.state == Progress.APPROVED and (touch.kind == "task" or touch.reason == "sent_by_hand")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from agent.common.desk import Desk, Row
+from agent.common.desk import Desk
 from agent.common.outcome import Done, no, queued, ready_at
 from agent.decide.gate.case import Verdict
 from agent.decide.gate.decision import ACCEPTABLE, Decision, decide
@@ -24,7 +24,7 @@ from agent.store.mail.threading import FOLLOWUP
 from agent.store.mail.verdicts import held as held_for
 from agent.store.work import budgets, enrolments, followups, outbox
 from agent.store.work.outbox import Order
-from agent.store.work.values import Followup
+from agent.store.work.values import Followup, KeptLetter
 from agent.verbs.correction import draft_correction
 from agent.verbs.settling import settle
 from agent.verbs.switches import level_before, pause, resume, set_level
@@ -170,7 +170,7 @@ def _order(desk: Desk, connection: Connection, seen: Viewed, actor: str, *, at_o
     )  # fmt: skip
 
 
-def _sent_twin(connection: Connection, followup: Followup) -> Row | None:
+def _sent_twin(connection: Connection, followup: Followup) -> KeptLetter | None:
     """A letter that may have left for the same touch after the same mail, whatever its revision or account."""
     if not followup.basis:
         return None
@@ -181,32 +181,32 @@ def _sent_twin(connection: Connection, followup: Followup) -> Row | None:
     return next(iter(outbox.rows(connection, mine, left)), None)
 
 
-def _known(desk: Desk, change: Change, seen: Viewed, row: Row, actor: str, *, at_once: bool) -> Done:
+def _known(desk: Desk, change: Change, seen: Viewed, row: KeptLetter, actor: str, *, at_once: bool) -> Done:
     """The intent has a row already; only a person may want the same once more, and never what may have left."""
-    stage = Stage(row["state"])
-    if stage is Stage.SENT or row["code"] in {"already_there", "was_sent"}:
+    stage = Stage(row.state)
+    if stage is Stage.SENT or row.code in {"already_there", "was_sent"}:
         return no("sent", "It was sent already.", seen.decision)
     if stage not in TERMINAL and stage is not Stage.NEEDS_REVIEW:
-        return Done(True, "queued", "It is queued already.", seen.decision, row["ready_at"])
-    if row["was_uncertain"]:
+        return Done(True, "queued", "It is queued already.", seen.decision, row.ready_at)
+    if row.was_uncertain:
         words = "settle that first." if stage is Stage.NEEDS_REVIEW else "write to them yourself if it was not."
         return no("uncertain", f"It may already have been delivered; {words}", seen.decision)
     if actor != "user":
         return no("ended", "This was ended before; only you can start it again.", seen.decision)
     followup = followups.find(change.connection, seen.matter.followup.id) or seen.matter.followup
     blocker = outbox.live_of_root(change.connection, followup.root)
-    if blocker is not None and blocker["id"] != row["id"]:
+    if blocker is not None and blocker.id != row.id:
         return no("thread_busy", "Another letter of this thread is still on its way.", seen.decision)
     if followup.state not in APPROVABLE | {Progress.OUTBOX}:
         return no("state", f"It is {followup.state}; only a draft can be approved.", seen.decision)
     return _anew(desk, change, seen, row, at_once=at_once)
 
 
-def _anew(desk: Desk, change: Change, seen: Viewed, row: Row, *, at_once: bool) -> Done:
+def _anew(desk: Desk, change: Change, seen: Viewed, row: KeptLetter, *, at_once: bool) -> Done:
     """The same once more at a person's wish: a new intent, and the old row is closed."""
-    stage = Stage(row["state"])
+    stage = Stage(row.state)
     if stage is Stage.NEEDS_REVIEW:
-        outbox.transition(change, row["id"], stage, Stage.CANCELLED, actor="user", code="approved_anew")
+        outbox.transition(change, row.id, stage, Stage.CANCELLED, actor="user", code="approved_anew")
     followups.raise_revision(change, seen.matter.followup.id)
     followups.move(change, seen.matter.followup.id, Progress.DRAFTED, actor="user", code="again")
     fresh = view(change.connection, desk, seen.matter.followup.id)
@@ -226,16 +226,16 @@ def undo(desk: Desk, number: int) -> Done:
         row = outbox.newest_of(change.connection, number)
         if row is None:
             return no("nothing", "Nothing of this waits to leave.")
-        said = outbox.cancel(change, row["id"])
+        said = outbox.cancel(change, row.id)
         if said == "cancelled":
             followups.move(change, number, Progress.DRAFTED, actor="user", code="undone")
     reach("undo.after")
-    if row["was_uncertain"] and said in {"cancelled", "cancelled_before"}:
+    if row.was_uncertain and said in {"cancelled", "cancelled_before"}:
         return no("uncertain", "Nothing more of it will be sent, but it may have been delivered before.")
     return _undone(desk, number, row, said)
 
 
-def _undone(desk: Desk, number: int, row: Row, said: str) -> Done:
+def _undone(desk: Desk, number: int, row: KeptLetter, said: str) -> Done:
     match said:
         case "cancelled":
             return Done(True, "cancelled", "Cancelled. It was not sent; the draft is kept.")
@@ -254,14 +254,14 @@ def _undone(desk: Desk, number: int, row: Row, said: str) -> Done:
             return no(said, f"Nothing to undo: it is {said}.")
 
 
-def _after_sent(desk: Desk, number: int, row: Row) -> Done:
+def _after_sent(desk: Desk, number: int, row: KeptLetter) -> Done:
     """It cannot be pulled back. Stop everything near it instead."""
     with desk.store.write() as change:
-        person = row["person"]
+        person = row.person
         scope = Scope(Kind.PERSON, person)
         budgets.pause(change, scope, None, code="undo")
         others = outbox.live_of_person(change.connection, person)
-        said = tuple(f"{item['id']}: {outbox.cancel(change, item['id'])}" for item in others)
+        said = tuple(f"{item.id}: {outbox.cancel(change, item.id)}" for item in others)
         followup = followups.find(change.connection, number)
         before = level_before(desk, change.connection, scope)
         budgets.set_level(change, scope, one_down(before), before, code="undo")
@@ -295,9 +295,9 @@ def edit(desk: Desk, number: int, body: str, subject: str = "") -> Done:
 
 def _take_back(change: Change, number: int) -> Done | None:
     row = outbox.newest_of(change.connection, number)
-    if row is None or Stage(row["state"]) in TERMINAL:
-        return no("sent", "It was sent already.") if row is not None and row["state"] == Stage.SENT else None
-    said = outbox.cancel(change, row["id"])
+    if row is None or Stage(row.state) in TERMINAL:
+        return no("sent", "It was sent already.") if row is not None and row.state == Stage.SENT else None
+    said = outbox.cancel(change, row.id)
     return None if said == "cancelled" else no("too_late", "It is being sent at this moment.")
 
 

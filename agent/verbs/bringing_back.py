@@ -30,7 +30,7 @@ def take_back(desk: Desk, number: int) -> Done:
     """The last thing done with it: put aside, it comes back; on its way, it is taken back."""
     with desk.store.read() as connection:
         row, letter = followups.find(connection, number), outbox.newest_of(connection, number)
-    live = letter is not None and Stage(letter["state"]) in LIVE
+    live = letter is not None and Stage(letter.state) in LIVE
     return bring_back(desk, number) if row is not None and row.state in ASIDE and not live else undo(desk, number)
 
 

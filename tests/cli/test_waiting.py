@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,14 +20,16 @@ from agent.lock import held
 from agent.paths import Places
 from agent.sending import outbox
 from agent.store.shown import views
+from agent.store.work.values import KeptLetter
 from agent.verbs import actions
+from tests import rows
 from tests.sim.world import Scene, ask, drafted, scene, sync
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 
 
-def letter(state: str, minutes: int = 1, words: str = "") -> dict[str, Any]:
-    return {"state": state, "ready_at": NOW + timedelta(minutes=minutes), "words": words}
+def letter(state: str, minutes: int = 1, words: str = "") -> KeptLetter:
+    return rows.letter(state=state, ready_at=NOW + timedelta(minutes=minutes), words=words)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def letter(state: str, minutes: int = 1, words: str = "") -> dict[str, Any]:
         (letter("NEEDS_REVIEW"), "NEEDS_REVIEW"),
     ],
 )  # fmt: skip
-def test_a_letter_says_where_it_stands(row: dict[str, Any] | None, said: str) -> None:
+def test_a_letter_says_where_it_stands(row: KeptLetter | None, said: str) -> None:
     soon = f"{(NOW + timedelta(minutes=1)).astimezone():%H:%M:%S}"
     assert of_letter(row, 7, NOW) == said.format(soon=soon)
 

@@ -11,7 +11,7 @@ from agent.decide.threads.groups import ALONE, DUE, HELD, REASONS, WORDS
 from agent.store.base.audit import CONTENT, EVENT
 from agent.store.base.rows import every, first
 from agent.store.mail.threading import FOLLOWUP, THREAD
-from agent.store.shown.values import Queued
+from agent.store.shown.values import Queued, ShownLetter
 from agent.store.work.followups import DRAFT
 from agent.store.work.outbox import OUTBOX
 
@@ -30,6 +30,10 @@ QUEUED = select(
     FOLLOWUP.c.level, FOLLOWUP.c.kind, FOLLOWUP.c.reason, FOLLOWUP.c.made, THREAD.c.summary, THREAD.c.last,
     THREAD.c.sentence,
 ).join(THREAD, THREAD.c.id == FOLLOWUP.c.thread_id)  # fmt: skip
+LETTER = (
+    OUTBOX.c.id, OUTBOX.c.followup_id, OUTBOX.c.person, OUTBOX.c.state, OUTBOX.c.code, OUTBOX.c.words,
+    OUTBOX.c.ready_at, OUTBOX.c.changed, OUTBOX.c.attempts, FOLLOWUP.c.subject, THREAD.c.summary,
+)  # fmt: skip
 MOST_QUEUED = 2_000
 MOST_OVER = 100
 """Letters that left or ended are shown so far back."""
@@ -56,19 +60,18 @@ def drafts(connection: Connection, followup: int) -> list[Row]:
     return _rows(connection, select(DRAFT).where(DRAFT.c.followup_id == followup).order_by(DRAFT.c.version))
 
 
-def letters(connection: Connection) -> list[Row]:
+def letters(connection: Connection) -> list[ShownLetter]:
     """Everything on its way, and the newest of what is over."""
     newest = select(func.max(OUTBOX.c.id)).group_by(OUTBOX.c.followup_id)
-    columns = [OUTBOX.c[name] for name in OUTBOX.c.keys() if name not in {"letter", "frozen"}]  # noqa: SIM118
     base = (
-        select(*columns, FOLLOWUP.c.subject, THREAD.c.summary)
+        select(*LETTER)
         .join(FOLLOWUP, FOLLOWUP.c.id == OUTBOX.c.followup_id)
         .join(THREAD, THREAD.c.id == FOLLOWUP.c.thread_id)
         .where(OUTBOX.c.id.in_(newest))
     )
     live = base.where(OUTBOX.c.state.in_([stage.value for stage in LIVE])).order_by(OUTBOX.c.ready_at)
     over = base.where(OUTBOX.c.state.in_([stage.value for stage in TERMINAL])).order_by(OUTBOX.c.changed.desc())
-    return _rows(connection, live) + _rows(connection, over.limit(MOST_OVER))
+    return every(connection, ShownLetter, live) + every(connection, ShownLetter, over.limit(MOST_OVER))
 
 
 def threads(connection: Connection, start: int, most: int, wanted: str, group: str = "") -> tuple[list[Row], int]:

@@ -23,3 +23,20 @@ class Queued:
     sentence: str
     made: datetime
     last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLetter:
+    """A letter in the outbox without its bytes, beside its follow-up and what was judged of its thread."""
+
+    id: int
+    followup_id: int
+    person: str
+    state: str
+    code: str
+    words: str
+    ready_at: datetime
+    changed: datetime
+    attempts: int
+    subject: str
+    summary: str

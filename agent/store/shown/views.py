@@ -10,13 +10,13 @@ from sqlalchemy import Connection, func, select
 from agent.decide.plans.lifecycle import LIVE
 from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
-from agent.store.base.rows import every, table_of
+from agent.store.base.rows import every, first, table_of
 from agent.store.base.tables import DraftRow
 from agent.store.mail.mails import ACCOUNT, thread_mails
 from agent.store.mail.threading import FOLLOWUP, MAIL, THREAD
 from agent.store.work import followups
 from agent.store.work.outbox import OUTBOX, states
-from agent.store.work.values import Followup
+from agent.store.work.values import Followup, KeptLetter
 from providers import webmail
 from providers.mail.delivery import TRACES
 
@@ -84,14 +84,13 @@ def web_page(connection: Connection, number: int) -> str:
     return webmail.link(row.provider, row.address, thread.mails) if row and thread else ""
 
 
-def newest_waiting(connection: Connection) -> Row | None:
+def newest_waiting(connection: Connection) -> KeptLetter | None:
     """The letter approved last that has not left yet."""
     query = select(OUTBOX).where(OUTBOX.c.state.in_(sorted(LIVE))).order_by(OUTBOX.c.made.desc()).limit(1)
-    row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return first(connection, KeptLetter, query)
 
 
-def letters(connection: Connection, numbers: list[int]) -> dict[int, Row]:
+def letters(connection: Connection, numbers: list[int]) -> dict[int, KeptLetter]:
     """The newest letter of each of these follow-ups."""
     return states(connection, numbers)
 

@@ -154,7 +154,7 @@ def _goes_too(connection: Connection, followup: Followup, code: str) -> bool:
         return followup.state in UNTOUCHED and (draft is None or draft["writer"] != "person")
     if followup.state == Progress.OUTBOX:
         letter = outbox.newest_of(connection, followup.id)
-        return letter is not None and letter["state"] != Stage.SENT
+        return letter is not None and letter.state != Stage.SENT
     handed_over = followup.state == Progress.APPROVED and followup.reason == "handed_over"
     return followup.state in UNTOUCHED or handed_over
 

@@ -34,3 +34,45 @@ class Followup:
     until: datetime | None
     made: datetime
     changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLetter:
+    """One letter somebody approved and what became of it; `OutboxRow` says what each field is."""
+
+    id: int
+    intent: str
+    account_id: int
+    followup_id: int
+    root: str
+    person: str
+    sender: str
+    recipients: str
+    message_id: str
+    token: str
+    digest: str
+    letter: bytes
+    frozen: bytes
+    thread_hint: str
+    reply_key: str
+    basis: str
+    approved_by: str
+    state: str
+    code: str
+    words: str
+    ready_at: datetime
+    stale_at: datetime
+    cancel_requested: int
+    owner: str
+    fence: int
+    lease_until: datetime | None
+    attempts: int
+    tries: int
+    sent_cursor: str
+    settle_at: datetime | None
+    looks: int
+    was_uncertain: int
+    sent_copy: str
+    carried_id: str
+    made: datetime
+    changed: datetime

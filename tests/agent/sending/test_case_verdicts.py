@@ -7,7 +7,6 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Any
 
 import pytest
 
@@ -18,6 +17,7 @@ from agent.sending.outbox import Worked, pump
 from agent.store.mail import verdicts
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.work import enrolments, followups, outbox
+from agent.store.work.values import KeptLetter
 from agent.verbs import actions
 from agent.verbs.actions import Viewed
 from tests.sim.world import FINE, Scene, ask, drafted, scene, sync
@@ -54,20 +54,20 @@ def go(here: Scene) -> list[Worked]:
     return pump(here.desk)
 
 
-def letter(here: Scene, number: int) -> dict[str, Any]:
+def letter(here: Scene, number: int) -> KeptLetter:
     with here.store.read() as connection:
         found = outbox.newest_of(connection, number)
     assert found is not None
     return found
 
 
-def begun(here: Scene, row: dict[str, Any], attempt: int, ended: str = "") -> None:
+def begun(here: Scene, row: KeptLetter, attempt: int, ended: str = "") -> None:
     """A submission of which the row itself knows nothing."""
     with here.store.write() as change:
-        values = {"outbox_id": row["id"], "number": attempt, "part": "begin", "at": change.now}
+        values = {"outbox_id": row.id, "number": attempt, "part": "begin", "at": change.now}
         change.connection.execute(outbox.ATTEMPT.insert().values(**values))
         if ended:
-            outbox.note_end(change, row["id"], attempt, ended, "")
+            outbox.note_end(change, row.id, attempt, ended, "")
 
 
 @pytest.mark.parametrize("ended", ["", "SENT", "UNCERTAIN"])
@@ -119,7 +119,7 @@ def test_a_plan_that_ended_while_the_letter_waited_keeps_it_here(here: Scene) ->
     assert actions.approve(here.desk, number).ok
     judged(here, number, "plan_done")
     go(here)
-    assert (here.world.delivered, letter(here, number)["code"]) == ([], "plan_done")
+    assert (here.world.delivered, letter(here, number).code) == ([], "plan_done")
 
 
 def test_what_puts_a_letter_right_belongs_to_no_plan(here: Scene) -> None:

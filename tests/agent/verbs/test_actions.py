@@ -44,7 +44,7 @@ def go(here: Scene, seconds: float = 40) -> None:
 def stage(here: Scene, number: int) -> str:
     with here.store.read() as connection:
         row = rows.newest_of(connection, number)
-    return str(row["state"]) if row else ""
+    return str(row.state) if row else ""
 
 
 def seen(here: Scene, number: int) -> Viewed:
