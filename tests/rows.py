@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from agent.store.work.values import Followup, KeptLetter
+from agent.store.work.values import DraftVersion, Followup, KeptLetter
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 _FOLLOWUP = Followup(
@@ -21,6 +21,9 @@ _LETTER = KeptLetter(
     fence=0, lease_until=None, attempts=0, tries=0, sent_cursor="", settle_at=None, looks=0, was_uncertain=0,
     sent_copy="", carried_id="", made=AT, changed=AT,
 )  # fmt: skip
+_DRAFT = DraftVersion(
+    id=1, followup_id=1, version=1, writer="phrasebook", subject="", body="", voice="", facts="", notes="", made=AT
+)
 
 
 def followup(**fields: Any) -> Followup:
@@ -31,3 +34,8 @@ def followup(**fields: Any) -> Followup:
 def letter(**fields: Any) -> KeptLetter:
     """A letter in the outbox."""
     return replace(_LETTER, **fields)
+
+
+def draft(**fields: Any) -> DraftVersion:
+    """A version of a text."""
+    return replace(_DRAFT, **fields)

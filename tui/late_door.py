@@ -76,9 +76,9 @@ class LateDoor:
         if self.opened.is_set() or top is None or top.id != number:
             return self.real().preview(number)
         drafts = self._first.drafts
-        versions = tuple(Version(int(one["version"]), Foreign(one["body"]), one["writer"]) for one in drafts)
+        versions = tuple(Version(one.version, Foreign(one.body), one.writer) for one in drafts)
         why = Foreign(top.sentence or top.reason.replace("_", " "))
-        score = _figure(drafts[-1]["voice"]) if drafts else None
+        score = _figure(drafts[-1].voice) if drafts else None
         return Matter(self._item(top), why, NOTHING, (), (Foreign(top.person),), NOTHING, versions,
                       voice=VoiceOf(score))  # fmt: skip
 

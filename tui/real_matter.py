@@ -15,7 +15,7 @@ from agent.sending.compose import whole_thread
 from agent.sequences import wording
 from agent.store.shown import screens, views
 from agent.store.work import followups
-from agent.store.work.values import Followup
+from agent.store.work.values import DraftVersion, Followup
 from agent.verbs import actions
 from agent.verbs.actions import Viewed
 from providers.base import Mail
@@ -61,7 +61,7 @@ def preview(connection: Connection, desk: Desk, number: int, now: datetime) -> M
     if followup is None or row is None:
         return None
     drafts = screens.drafts(connection, number)
-    versions = tuple(Version(int(one["version"]), Foreign(one["body"]), one["writer"]) for one in drafts)
+    versions = tuple(Version(one.version, Foreign(one.body), one.writer) for one in drafts)
     mails = said(whole_thread(connection, followup))
     why, quoted = _why(followup, row.sentence), _evidence(followup, row.sentence)
     return Matter(
@@ -113,16 +113,16 @@ def _mail(mail: Mail) -> Said:
     return Said(moment(mail), Foreign(writer_of(mail)), Foreign(text), own=mail.mine, attachments=files)
 
 
-def voice(draft: Row) -> VoiceOf:
+def voice(draft: DraftVersion) -> VoiceOf:
     """What was measured when the text was written."""
     try:
-        score = float(draft["voice"])
+        score = float(draft.voice)
     except (TypeError, ValueError):
         score = None
     try:
-        notes = json.loads(draft["notes"] or "[]")
+        notes = json.loads(draft.notes or "[]")
     except ValueError:
-        notes = [line for line in str(draft["notes"]).split("\n") if line]
+        notes = [line for line in str(draft.notes).split("\n") if line]
     tells = tuple(Foreign(str(note)) for note in notes) if isinstance(notes, list) else ()
     return VoiceOf(score, (), (), tells)
 

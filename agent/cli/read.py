@@ -20,7 +20,7 @@ from agent.errors import UsageError
 from agent.sequences.wording import lines, told
 from agent.store.shown import views
 from agent.store.work import enrolments
-from agent.store.work.values import Followup, KeptLetter
+from agent.store.work.values import DraftVersion, Followup, KeptLetter
 from providers.base import Mail
 from providers.mail.plain import plain
 from voice.brief import WITHOUT
@@ -172,7 +172,7 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
         on_its_way = of_letter(letter_row, followup.id, here.clock())
         [followup] = with_levels(here.config, connection, [followup])
         page = views.web_page(connection, followup.thread_id)
-    writer, notes = (draft["writer"], draft["notes"]) if draft else (None, "")
+    writer, notes = (draft.writer, draft.notes) if draft else (None, "")
     row = _listed(followup, letter_row, writer, notes)
     checks = seen.decision.checks if isinstance(seen, Viewed) else ()
     if as_json:
@@ -233,13 +233,13 @@ def _print_thread(thread: Thread | None) -> None:
         out(plain(mail.text[:20_000]).strip())
 
 
-def _print_draft(number: str, drafts: list[dict[str, Any]]) -> None:
+def _print_draft(number: str, drafts: list[DraftVersion]) -> None:
     draft = drafts[-1]
-    out(f"\n== Draft {draft['version']} ({draft['writer']})\n{plain(draft['body']).rstrip()}")
-    for note in _notes(draft["notes"]):
+    out(f"\n== Draft {draft.version} ({draft.writer})\n{plain(draft.body).rstrip()}")
+    for note in _notes(draft.notes):
         out(f"note  {one_line(note)}")
     if len(drafts) > 1:
-        kept = ", ".join(f"{one['version']} ({one['writer']})" for one in drafts)
+        kept = ", ".join(f"{one.version} ({one.writer})" for one in drafts)
         out(f"\nVersions: {kept}. `relance redo {number} --version N` takes one back.")
 
 
@@ -257,23 +257,23 @@ def enrolment_document(found: dict[str, Any] | None) -> dict[str, Any] | None:
     return {**kept, "signals": [{**item, "at": local(item["at"])} for item in found["signals"]]}
 
 
-def _draft(row: dict[str, Any] | None) -> dict[str, Any] | None:
+def _draft(row: DraftVersion | None) -> dict[str, Any] | None:
     if row is None:
         return None
-    voice = float(row["voice"]) if row["voice"] else None
-    facts = json.loads(row["facts"] or "{}")
+    voice = float(row.voice) if row.voice else None
+    facts = json.loads(row.facts or "{}")
     return {
-        "subject": row["subject"], "body": row["body"], "writer": row["writer"], "voice": voice,
-        "facts_ok": facts.get("ok"), "unsupported": facts.get("unsupported", []), "notes": _notes(row["notes"]),
-        "version": row["version"],
+        "subject": row.subject, "body": row.body, "writer": row.writer, "voice": voice,
+        "facts_ok": facts.get("ok"), "unsupported": facts.get("unsupported", []), "notes": _notes(row.notes),
+        "version": row.version,
     }  # fmt: skip
 
 
-def _version(row: dict[str, Any]) -> dict[str, Any]:
+def _version(row: DraftVersion) -> dict[str, Any]:
     """One earlier text."""
     return {
-        "version": row["version"], "writer": row["writer"], "made": local(row["made"]), "body": row["body"],
-        "notes": _notes(row["notes"]),
+        "version": row.version, "writer": row.writer, "made": local(row.made), "body": row.body,
+        "notes": _notes(row.notes),
     }  # fmt: skip
 
 

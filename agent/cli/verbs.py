@@ -133,7 +133,7 @@ def edit(context: click.Context, which: str, body_file: Any, subject: str) -> No
             body = body_file.read()
         else:
             _ask_for_terminal()
-            body = click.edit(plain(draft["body"]) if draft else "", extension=".txt") or ""
+            body = click.edit(plain(draft.body) if draft else "", extension=".txt") or ""
         if not body.strip():
             raise UsageError("The text is empty, so nothing was changed.")
         code = say(actions.edit(made, number(here, which), body.strip() + "\n", one_line(subject)))

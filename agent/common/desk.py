@@ -13,10 +13,9 @@ from agent.decide.gate.levels import Ceiling, Level, Rule
 from agent.decide.threads.threads import Thread
 from agent.store.base.engine import Store
 from agent.store.work.budgets import Limits
-from agent.store.work.values import Followup, KeptLetter
+from agent.store.work.values import DraftVersion, Followup, KeptLetter
 from providers.base import Mail, Mailbox, Sender
 
-Row = dict[str, Any]
 MOST_ALONE = 3
 """Later touches in one thread always pass a person."""
 
@@ -47,10 +46,10 @@ def at_once(person: str, now: datetime) -> datetime | None:
     return None
 
 
-def only_length(thread: Thread, draft: Row, followup: Followup) -> Content:
+def only_length(thread: Thread, draft: DraftVersion, followup: Followup) -> Content:
     """Without a reader of texts nothing is known of them, so nothing is automatic."""
     del thread, followup
-    return Content(length=len(draft["body"]))
+    return Content(length=len(draft.body))
 
 
 def no_ceiling(followup: Followup) -> tuple[Ceiling, ...]:
@@ -66,7 +65,7 @@ class Judgement:
     """What decides about mails and texts, as functions."""
 
     meaning: Callable[[Mail, Thread, frozenset[str]], str] = careful_meaning
-    content: Callable[[Thread, Row, Followup], Content] = only_length
+    content: Callable[[Thread, DraftVersion, Followup], Content] = only_length
     slot: Callable[[str, datetime], datetime | None] = at_once
     organisation: Callable[[str], str] = own_organisation
     ceilings: Callable[[Followup], tuple[Ceiling, ...]] = no_ceiling

@@ -24,7 +24,7 @@ from agent.running.jobs import Jobs, one_pass, wake_up
 from agent.sending import outbox
 from agent.store.shown import views
 from agent.store.work.outbox import next_ready
-from agent.store.work.values import Followup
+from agent.store.work.values import NO_TEXT, Followup
 from agent.verbs import actions
 from providers.base import Letter, Receipt
 from providers.local.memory import MemoryServer
@@ -178,7 +178,7 @@ def drafted(scene: Scene) -> list[tuple[Followup, str]]:
     """Follow-ups that have a draft, each with its text."""
     with scene.home.store.read() as connection:
         rows = views.listed(connection, "drafted")
-        return [(row, (views.newest_draft(connection, row.id) or {}).get("body", "")) for row in rows]
+        return [(row, (views.newest_draft(connection, row.id) or NO_TEXT).body) for row in rows]
 
 
 def _number(scene: Scene, desk: Desk, person: str) -> int:

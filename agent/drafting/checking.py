@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable
 
-from agent.common.desk import Judgement, Row
+from agent.common.desk import Judgement
 from agent.decide.facts import check as facts
 from agent.decide.gate.case import Content
 from agent.decide.reading.answers import read_answer
@@ -16,7 +16,7 @@ from agent.decide.reading.sensitive import sensitive
 from agent.decide.threads.threads import Thread, moment
 from agent.decide.threads.told import told
 from agent.decide.values import Me, Meaning
-from agent.store.work.values import Followup
+from agent.store.work.values import DraftVersion, Followup
 from providers.base import Mail, Origin
 from voice.quotes import typed
 
@@ -43,14 +43,14 @@ def judgement(
         # What claims to be the user's own and is not in Sent may be anybody's.
         return Meaning.UNSURE.value if found is Meaning.OWN else found.value
 
-    def content(thread: Thread, draft: Row, followup: Followup) -> Content:
+    def content(thread: Thread, draft: DraftVersion, followup: Followup) -> Content:
         return read_draft(thread, draft, followup, me, learned())
 
     usual = Judgement()
     return Judgement(meaning=meaning, content=content, touches=touches or usual.touches)
 
 
-def read_draft(thread: Thread, draft: Row, followup: Followup, me: Me, learned: int) -> Content:
+def read_draft(thread: Thread, draft: DraftVersion, followup: Followup, me: Me, learned: int) -> Content:
     """Facts, likeness, delicate matters and attempts to steer."""
     mine = told(thread, followup.basis, followup.person, me.keys)
     theirs = [mail for mail in thread.mails if mail.origin is Origin.OTHER]
@@ -62,7 +62,7 @@ def read_draft(thread: Thread, draft: Row, followup: Followup, me: Me, learned: 
     named = [me.name, followup.person, followup.about, followup.signal]
     others = [mail.text[:MOST_TEXT] for mail in theirs]
     report = facts.check(
-        draft["body"], own, others, named, language=language_of(mine, " ".join(named[2:])),
+        draft.body, own, others, named, language=language_of(mine, " ".join(named[2:])),
         allowed=_kept(draft, "allowed"), taken=[*taken, *names, *(mail.sender.name for mail in theirs if mail.sender)],
     )  # fmt: skip
     topic, _ = sensitive([mail.text[:MOST_TEXT] for mail in thread.mails])
@@ -70,13 +70,13 @@ def read_draft(thread: Thread, draft: Row, followup: Followup, me: Me, learned: 
     return Content(
         unsupported=tuple(item.text for item in report.unsupported),
         from_others=tuple(item.text for item in report.marked),
-        voice=_number(draft["voice"]),
+        voice=_number(draft.voice),
         learned_mails=learned,
         tells=_kept(draft, "tells"),
         sensitive=topic,
         injection="instructions" if steering else "",
-        likeness=max((likeness(draft["body"], mail.text) for mail in thread.mails if mail.mine), default=0.0),
-        mentions_attachment=bool(ATTACHMENT.search(draft["body"][:MOST_TEXT])),
+        likeness=max((likeness(draft.body, mail.text) for mail in thread.mails if mail.mine), default=0.0),
+        mentions_attachment=bool(ATTACHMENT.search(draft.body[:MOST_TEXT])),
     )
 
 
@@ -89,13 +89,13 @@ def language_of(mine: list[Mail], told: str = "") -> str:
     return guess(text, LANGUAGES) if text.strip() else "en"
 
 
-def _kept(draft: Row, name: str) -> tuple[str, ...]:
+def _kept(draft: DraftVersion, name: str) -> tuple[str, ...]:
     """What was noted when the text was written, such as the words its writer computed; a person's text has none."""
     try:
-        kept = json.loads(draft["facts"] or "{}")
+        kept = json.loads(draft.facts or "{}")
     except ValueError:
         return ()
-    return tuple(str(item) for item in kept.get(name, ())) if draft["writer"] != "person" else ()
+    return tuple(str(item) for item in kept.get(name, ())) if draft.writer != "person" else ()
 
 
 def _number(text: str) -> float | None:

@@ -259,7 +259,7 @@ def redo(
     """
     with home.store.read() as connection:
         row = followups.find(connection, number)
-        seen = tuple(draft["body"] for draft in views.drafts(connection, number))[-MOST_SEEN:]
+        seen = tuple(draft.body for draft in views.drafts(connection, number))[-MOST_SEEN:]
     if row is not None and row.plan == CORRECTION:
         return no("correction", "What puts a letter right only you can say: write it with `relance edit`.")
     if say and not understood(say) and writer is None and home.config.model is None:
@@ -293,15 +293,15 @@ def _redone(desk: Desk, number: int, made: Written, say: str) -> Done:
 def choose(desk: Desk, number: int, version: int) -> Done:
     """An earlier text is the draft again; it becomes the newest version, so that no history is rewritten."""
     with desk.store.read() as connection:
-        known = {int(draft["version"]): draft for draft in views.drafts(connection, number)}
+        known = {draft.version: draft for draft in views.drafts(connection, number)}
     if version not in known:
         versions = ", ".join(str(one) for one in known) or "none"
         return no("version", f"There is no version {version}; there are {versions}.")
     if version == max(known):
         return no("version", f"Version {version} is the draft already.")
     old = known[version]
-    kept = {name: old[name] for name in ("notes", "voice", "facts", "subject")}
-    done = actions.redo(desk, number, old["body"], writer=old["writer"], **kept)
+    kept = {"notes": old.notes, "voice": old.voice, "facts": old.facts, "subject": old.subject}
+    done = actions.redo(desk, number, old.body, writer=old.writer, **kept)
     return replace(done, code="chosen", words=f"Version {version} is the draft again.") if done.ok else done
 
 

@@ -129,7 +129,7 @@ def _lay(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
     before = scene.record
     record = Lying(
         scene.number, scene.seat.number, letter.token, letter.message_id, desk.store.clock(), Was.LAYING,
-        draft.key if draft else before.key if before else "", int(scene.draft["version"]),
+        draft.key if draft else before.key if before else "", scene.draft.version,
         (*(before.digests if before else ()), mark_of_bytes(letter.raw)),
     )  # fmt: skip
     _remember(desk, record)
@@ -199,9 +199,9 @@ def _adopt(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
 def _take_over(change: Change, scene: Scene, draft: Draft) -> int:
     newest = scene.draft
     body = draft.text.replace("\r\n", "\n").strip()[:MOST_TEXT] + "\n"
-    if newest is not None and flat(newest["body"]) == flat(body):
-        return int(newest["version"])
-    subject = newest["subject"] if newest else ""
+    if newest is not None and flat(newest.body) == flat(body):
+        return newest.version
+    subject = newest.subject if newest else ""
     return followups.add_draft(change, scene.number, writer="person", body=body, subject=subject) or 0
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from agent.common.desk import Desk, Row, Seat
+from agent.common.desk import Desk, Seat
 from agent.common.outcome import Done
 from agent.decide.gate.case import Verdict
 from agent.decide.plans.lifecycle import WAITING, Progress, Stage
@@ -21,7 +21,7 @@ from agent.store.mail.mail_codec import from_row
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL
 from agent.store.work import followups, outbox
-from agent.store.work.values import Followup, KeptLetter
+from agent.store.work.values import DraftVersion, Followup, KeptLetter
 from agent.verbs.actions import view
 from providers.base import Draft, Drafts, Mail, Role
 from providers.drafts import flat, mark_of_bytes, ordered
@@ -38,7 +38,7 @@ class Scene:
     followup: Followup | None
     seat: Seat
     thread: Thread
-    draft: Row | None
+    draft: DraftVersion | None
     row: KeptLetter | None
     """Its newest letter in the outbox."""
     record: Lying | None
@@ -103,7 +103,7 @@ def current_of(desk: Desk, scene: Scene, wanted: Wanted) -> str:
     record, draft = scene.record, scene.draft
     if wanted is Wanted.QUEUED and scene.row is not None and not (record and record.theirs):
         return mark_of_bytes(scene.row.letter)
-    if record is not None and (record.theirs or draft is None or record.version == int(draft["version"])):
+    if record is not None and (record.theirs or draft is None or record.version == draft.version):
         return record.current
     made = made_of(desk, scene)
     return mark_of_bytes(made.letter.raw) if made else (record.current if record else "")
@@ -164,7 +164,7 @@ def _same(mail: Mail, scene: Scene, record: Lying) -> bool:
     """Ours by its marks, or by its people and words where every mark was rewritten."""
     if mail.header("x-relance-id") == record.token or mail.message_id == record.message_id:
         return not (scene.row is not None and scene.row.state == Stage.SENT)
-    words = flat(scene.draft["body"]) if scene.draft else ""
+    words = flat(scene.draft.body) if scene.draft else ""
     person = scene.followup.person.lower() if scene.followup else ""
     to = ordered(address.email for address in mail.recipients)
     return bool(words) and person in to and flat(mail.text[:MOST_TEXT]).startswith(words)

@@ -27,6 +27,7 @@ from agent.store.mail.origins import MINE
 from agent.store.mail.threading import FOLLOWUP, MAIL
 from agent.store.shown import views
 from agent.store.work import followups, memories
+from agent.store.work.values import DraftVersion
 from providers.base import Mail, Role
 from voice.checks import copied
 from voice.language import language_of
@@ -66,15 +67,15 @@ def known_of(connection: Connection, person: str, language: str) -> tuple[str, .
 
 def taught(store: Store, matter: Matter, own: frozenset[str]) -> int:
     """An approval says that the text is right: what the person changed in it is a lesson."""
-    if matter.draft["writer"] != "person":
+    if matter.draft.writer != "person":
         return 0
     with store.write() as change:
         number = matter.followup.id
-        before = _draft_before(change.connection, number, matter.draft["version"])
+        before = _draft_before(change.connection, number, matter.draft.version)
         if before is None:
             return 0
         person = matter.followup.person
-        lesson = Lesson(number, person, before["body"], matter.draft["body"], matter.made.thread, own)
+        lesson = Lesson(number, person, before.body, matter.draft.body, matter.made.thread, own)
         return _keep(change, lesson, change.now)
 
 
@@ -109,9 +110,9 @@ def _from_mail(change: Change, thread_id: int, message_id: str, own: frozenset[s
     learned = 0
     for row in followups.of_thread(change.connection, thread_id):
         draft = _draft_before(change.connection, row.id)
-        if draft is not None and draft["made"] <= moment(mail) <= draft["made"] + LONGEST_WAIT:
+        if draft is not None and draft.made <= moment(mail) <= draft.made + LONGEST_WAIT:
             person, text = row.person, typed(mail.text)
-            lesson = Lesson(row.id, person, draft["body"], text, _before(thread, mail), own)
+            lesson = Lesson(row.id, person, draft.body, text, _before(thread, mail), own)
             learned += _keep(change, lesson, moment(mail))
     return learned
 
@@ -121,10 +122,10 @@ def _before(thread: Thread, mail: Mail) -> Thread:
     return replace(thread, mails=tuple(other for other in thread.mails if moment(other) < moment(mail)))
 
 
-def _draft_before(connection: Connection, followup: int, version: int | None = None) -> dict[str, Any] | None:
+def _draft_before(connection: Connection, followup: int, version: int | None = None) -> DraftVersion | None:
     """The newest text the program wrote."""
-    texts = [one for one in reversed(views.drafts(connection, followup)) if one["writer"] != "person"]
-    return next((one for one in texts if version is None or one["version"] < version), None)
+    texts = [one for one in reversed(views.drafts(connection, followup)) if one.writer != "person"]
+    return next((one for one in texts if version is None or one.version < version), None)
 
 
 def _keep(change: Change, lesson: Lesson, at: datetime) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from agent.common.desk import Desk, Row, Seat
+from agent.common.desk import Desk, Seat
 from agent.decide.gate.case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
 from agent.decide.gate.levels import DEFAULT, Ceiling, Level, Place, Resolved, Scope, concerns, merged, resolve
 from agent.decide.plans.plans import CORRECTION
@@ -26,7 +26,7 @@ from agent.store.mail.threading import chunks
 from agent.store.mail.verdicts import domains_written_to, over
 from agent.store.work import budgets, distrust, enrolments, followups, outbox
 from agent.store.work.budgets import Use
-from agent.store.work.values import Followup, KeptLetter
+from agent.store.work.values import DraftVersion, Followup, KeptLetter
 from providers.base import Address, Mail
 from providers.mail.freeze import usable_chain
 from providers.mail.mime import parse
@@ -47,7 +47,7 @@ class Matter:
 
     seat: Seat
     followup: Followup
-    draft: Row
+    draft: DraftVersion
     made: Composed
 
 
@@ -202,7 +202,7 @@ def _doubts(connection: Connection, desk: Desk, matter: Matter) -> tuple[str, ..
 
 
 def _content(desk: Desk, matter: Matter) -> Content:
-    thread, body = matter.made.thread, matter.draft["body"]
+    thread, body = matter.made.thread, matter.draft.body
     found = desk.judgement.content(thread, matter.draft, matter.followup)
     theirs = [mail.text for mail in thread.mails if not mail.mine]
     told_them = told(thread, matter.followup.basis, matter.followup.person, desk.own)
@@ -216,7 +216,7 @@ def _alone(connection: Connection, matter: Matter, content: Content, now: dateti
     """A first mail is for one person: how many others were to get the same words."""
     if matter.made.basis is not None:
         return content
-    others = enrolments.same_body(connection, matter.followup, matter.draft["body"], now - SAME_TEXT)
+    others = enrolments.same_body(connection, matter.followup, matter.draft.body, now - SAME_TEXT)
     return replace(content, same_text_to=others)
 
 

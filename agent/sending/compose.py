@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from agent.common.desk import Desk, Row, Seat
+from agent.common.desk import Desk, Seat
 from agent.decide.threads.copies import fingerprint
 from agent.decide.threads.people import recipients
 from agent.decide.threads.threads import Thread, assemble, moment
@@ -19,7 +19,7 @@ from agent.store.mail.mails import thread_mails
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL, REFERENCE
 from agent.store.work import outbox
-from agent.store.work.values import Followup, KeptLetter
+from agent.store.work.values import DraftVersion, Followup, KeptLetter
 from providers.base import Address, Letter, Mail, Origin, Role
 from providers.mail import freeze
 from providers.mail.mime import parse
@@ -101,7 +101,7 @@ def intent_of(followup: Followup) -> str:
 
 
 def sheet_of(
-    desk: Desk, seat: Seat, followup: Followup, draft: Row, thread: Thread, *, automatic: bool
+    desk: Desk, seat: Seat, followup: Followup, draft: DraftVersion, thread: Thread, *, automatic: bool
 ) -> freeze.Sheet:
     """The plan of the letter; raises freeze.NotFreezable where the thread cannot be continued."""
     last = basis_of(desk, followup, thread)
@@ -116,8 +116,8 @@ def sheet_of(
     return freeze.Sheet(
         sender=sender,
         to=tuple(Address(address.email, tidy(address.name)) for address in to),
-        subject=freeze.reply_subject(last.subject or draft["subject"]),
-        body=freeze.in_body(draft["body"] + (quoted(last) if desk.quote_last else "")),
+        subject=freeze.reply_subject(last.subject or draft.subject),
+        body=freeze.in_body(draft.body + (quoted(last) if desk.quote_last else "")),
         message_id=message_id,
         token=token,
         in_reply_to=chain[-1] if chain and chain[-1] == last.message_id else "",
@@ -126,21 +126,23 @@ def sheet_of(
     )
 
 
-def _first_sheet(desk: Desk, seat: Seat, followup: Followup, draft: Row, *, automatic: bool) -> freeze.Sheet:
+def _first_sheet(desk: Desk, seat: Seat, followup: Followup, draft: DraftVersion, *, automatic: bool) -> freeze.Sheet:
     if followup.basis:
         raise freeze.NotFreezable("The mail to follow up is not in the mailbox any more, or nothing proves it yours.")
     token, message_id = freeze.identify(_secret(desk), intent_of(followup), seat.address.rpartition("@")[2])
-    subject = freeze.in_header(draft["subject"] or followup.subject)
+    subject = freeze.in_header(draft.subject or followup.subject)
     if not subject:
         raise freeze.NotFreezable(f"A first mail needs a subject: `relance edit {followup.id} --subject ...`.")
     return freeze.Sheet(
         Address(seat.address, tidy(seat.called)),
-        (Address(followup.person),), subject, freeze.in_body(draft["body"]), message_id, token,
+        (Address(followup.person),), subject, freeze.in_body(draft.body), message_id, token,
         automatic=automatic,
     )  # fmt: skip
 
 
-def compose(desk: Desk, seat: Seat, followup: Followup, draft: Row, thread: Thread, *, automatic: bool) -> Composed:
+def compose(
+    desk: Desk, seat: Seat, followup: Followup, draft: DraftVersion, thread: Thread, *, automatic: bool
+) -> Composed:
     """The exact letter, still without its date."""
     sheet = sheet_of(desk, seat, followup, draft, thread, automatic=automatic)
     raw = freeze.freeze(sheet)
@@ -152,9 +154,11 @@ def compose(desk: Desk, seat: Seat, followup: Followup, draft: Row, thread: Thre
     return Composed(letter, freeze.digest(raw), thread, last, desk.store.digest("intent", intent_of(followup)))
 
 
-def as_approved(desk: Desk, row: KeptLetter, followup: Followup, draft: Row | None, thread: Thread) -> Composed:
+def as_approved(
+    desk: Desk, row: KeptLetter, followup: Followup, draft: DraftVersion | None, thread: Thread
+) -> Composed:
     """The letter of a row of the outbox, beside the thread as it is now."""
-    same = draft is not None and draft["version"] == json.loads(row.basis).get("version")
+    same = draft is not None and draft.version == json.loads(row.basis).get("version")
     digest = freeze.digest(row.letter) if same and row.letter else ""
     return Composed(letter_of(row, row.letter), digest, thread, basis_of(desk, followup, thread), row.intent)
 

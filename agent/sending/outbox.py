@@ -28,7 +28,7 @@ from agent.store.base.journal import Journal, Proof
 from agent.store.mail.mails import account_rows
 from agent.store.work import budgets, followups, outbox
 from agent.store.work.outbox import Claim, Submission, Values
-from agent.store.work.values import Followup, KeptLetter
+from agent.store.work.values import NO_TEXT, Followup, KeptLetter
 from providers import senders
 from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
 from providers.mail import freeze
@@ -144,7 +144,7 @@ def _judge(desk: Desk, row: KeptLetter, look_: Look) -> None:
         draft = followups.newest_draft(connection, followup.id)
         thread = whole_thread(connection, followup)
         made = as_approved(desk, row, followup, draft, thread)
-        matter = Matter(seat, followup, draft or {"body": "", "version": 0}, made)
+        matter = Matter(seat, followup, draft or NO_TEXT, made)
         case = send_case(connection, desk, matter, row, look=look_, now=now)
     decision = decide(case, now)
     if decision.verdict is not Verdict.ALLOW:

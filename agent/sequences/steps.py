@@ -148,7 +148,7 @@ def _ready(change: Change, scene: Scene, step: Step) -> None:
     if task and draft is None:
         job = scene.plan.touches[row.touch - 1].job
         followups.add_draft(change, step.number, writer="plan", body=f"{job}\n", subject=row.subject)
-    own_text = draft is not None and draft["writer"] == "person"
+    own_text = draft is not None and draft.writer == "person"
     end = Progress.DRAFTED if task or own_text else Progress.QUIET
     followups.move(
         change, step.number, end, actor="policy", code="due", evidence=step.words, until=None, made=change.now,

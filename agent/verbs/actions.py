@@ -135,7 +135,7 @@ def _queue_in(desk: Desk, change: Change, seen: Viewed, actor: str, *, at_once: 
     number = seen.matter.followup.id
     followup = followups.find(change.connection, number)
     draft = followups.newest_draft(change.connection, number)
-    if followup is None or draft is None or draft["id"] != seen.matter.draft["id"]:
+    if followup is None or draft is None or draft.id != seen.matter.draft.id:
         return no("changed", "The text changed meanwhile; look again.", seen.decision)
     if _sent_twin(change.connection, followup) is not None:
         return no("sent", "It was sent already.", seen.decision)
@@ -160,7 +160,7 @@ def _order(desk: Desk, connection: Connection, seen: Viewed, actor: str, *, at_o
     accepted = tuple(name for name in held if name in ACCEPTABLE) if actor == "user" else ()
     others = tuple(elsewhere(connection, desk, made.thread, followup))
     why = held_for(connection, followup.thread_id)
-    basis = Seen(made.thread, others, int(seen.matter.draft["version"]), accepted, at_once, held=why).packed()
+    basis = Seen(made.thread, others, seen.matter.draft.version, accepted, at_once, held=why).packed()
     return Order(
         intent=made.intent, account_id=seen.matter.seat.number, followup_id=followup.id, root=followup.root,
         person=followup.person.lower(), sender=made.letter.sender, recipients=json.dumps(made.letter.recipients),
@@ -287,7 +287,7 @@ def edit(desk: Desk, number: int, body: str, subject: str = "") -> Done:
             return late
         draft = followups.newest_draft(change.connection, number)
         followups.add_draft(
-            change, number, writer="person", body=body, subject=subject or (draft["subject"] if draft else "")
+            change, number, writer="person", body=body, subject=subject or (draft.subject if draft else "")
         )
         followups.move(change, number, Progress.DRAFTED, actor="user", code="edited")
     return Done(True, "edited", "Saved; approve it when it is right.")

@@ -24,7 +24,7 @@ from agent.sending import outbox
 from agent.sequences.enroll import Answered, Wanted, enroll, signal
 from agent.store.shown import views
 from agent.store.work import enrolments
-from agent.store.work.values import Followup
+from agent.store.work.values import DraftVersion, Followup
 from providers.base import Letter, Receipt, Role
 from providers.local.memory import MemoryServer
 from tests.conftest import Ticking
@@ -111,7 +111,7 @@ class Office:
         assert found is not None
         return found
 
-    def draft(self, number: int) -> dict[str, Any] | None:
+    def draft(self, number: int) -> DraftVersion | None:
         with self.home.store.read() as connection:
             return views.newest_draft(connection, number)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 from agent.store.base import raw
 from agent.store.shown.status_figures import SCHEMA
 from agent.store.shown.values import Queued
+from agent.store.work.values import DraftVersion
 
-Row = dict[str, Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST = 2_000
 QUEUE = f"""
@@ -21,7 +21,10 @@ FROM followup JOIN thread ON thread.id = followup.thread_id
 WHERE followup.state IN ('drafted', 'asked') AND EXISTS (SELECT 1 FROM draft WHERE draft.followup_id = followup.id)
 ORDER BY followup.due IS NULL, followup.due, followup.id LIMIT {MOST}
 """
-DRAFTS = "SELECT version, body, writer, voice, notes FROM draft WHERE followup_id = ? ORDER BY version"
+DRAFTS = """
+SELECT id, followup_id, version, writer, subject, body, voice, facts, notes, made
+FROM draft WHERE followup_id = ? ORDER BY version
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class First:
     """The queue, and every version of the text on top of it."""
 
     queue: tuple[Queued, ...] = ()
-    drafts: tuple[Row, ...] = field(default=())
+    drafts: tuple[DraftVersion, ...] = ()
 
 
 def first(file: Path, key: str | None) -> First:
@@ -42,8 +45,7 @@ def first(file: Path, key: str | None) -> First:
             return First()
         queue = tuple(_queued(row) for row in connection.execute(QUEUE))
         found = connection.execute(DRAFTS, (queue[0].id,)) if queue else ()
-        names = ("version", "body", "writer", "voice", "notes")
-        return First(queue, tuple(dict(zip(names, row, strict=True)) for row in found))
+        return First(queue, tuple(_draft(row) for row in found))
     finally:
         connection.close()
 
@@ -52,6 +54,12 @@ def _queued(row: tuple[Any, ...]) -> Queued:
     *columns, made, last = row
     columns += [_moment(made), _moment(last)]
     return Queued(*columns)
+
+
+def _draft(row: tuple[Any, ...]) -> DraftVersion:
+    *columns, made = row
+    columns.append(_moment(made))
+    return DraftVersion(*columns)
 
 
 def _moment(micros: int | None) -> datetime | None:

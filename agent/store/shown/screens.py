@@ -12,8 +12,10 @@ from agent.store.base.audit import CONTENT, EVENT
 from agent.store.base.rows import every, first
 from agent.store.mail.threading import FOLLOWUP, THREAD
 from agent.store.shown.values import Queued, ShownLetter
+from agent.store.work import followups
 from agent.store.work.followups import DRAFT
 from agent.store.work.outbox import OUTBOX
+from agent.store.work.values import DraftVersion
 
 Row = dict[str, Any]
 SEARCHED = (THREAD.c.person, THREAD.c.subject, THREAD.c.reason, THREAD.c.sentence)
@@ -55,9 +57,9 @@ def queued(connection: Connection, followup: int) -> Queued | None:
     return first(connection, Queued, QUEUED.where(FOLLOWUP.c.id == followup))
 
 
-def drafts(connection: Connection, followup: int) -> list[Row]:
+def drafts(connection: Connection, followup: int) -> list[DraftVersion]:
     """Every version of a text, oldest first."""
-    return _rows(connection, select(DRAFT).where(DRAFT.c.followup_id == followup).order_by(DRAFT.c.version))
+    return followups.drafts(connection, followup)
 
 
 def letters(connection: Connection) -> list[ShownLetter]:

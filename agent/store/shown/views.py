@@ -16,7 +16,7 @@ from agent.store.mail.mails import ACCOUNT, thread_mails
 from agent.store.mail.threading import FOLLOWUP, MAIL, THREAD
 from agent.store.work import followups
 from agent.store.work.outbox import OUTBOX, states
-from agent.store.work.values import Followup, KeptLetter
+from agent.store.work.values import DraftVersion, Followup, KeptLetter
 from providers import webmail
 from providers.mail.delivery import TRACES
 
@@ -40,17 +40,14 @@ def one(connection: Connection, number: str) -> Followup:
     return found
 
 
-def newest_draft(connection: Connection, followup: int) -> Row | None:
+def newest_draft(connection: Connection, followup: int) -> DraftVersion | None:
     """The current version of its text."""
-    query = select(DRAFT).where(DRAFT.c.followup_id == followup).order_by(DRAFT.c.version.desc()).limit(1)
-    row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return followups.newest_draft(connection, followup)
 
 
-def drafts(connection: Connection, followup: int) -> list[Row]:
+def drafts(connection: Connection, followup: int) -> list[DraftVersion]:
     """Every version of its text, the current one last."""
-    query = select(DRAFT).where(DRAFT.c.followup_id == followup).order_by(DRAFT.c.version)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return followups.drafts(connection, followup)
 
 
 def writers(connection: Connection) -> dict[int, tuple[str, str]]:

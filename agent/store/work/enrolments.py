@@ -151,7 +151,7 @@ def _goes_too(connection: Connection, followup: Followup, code: str) -> bool:
     """Everything that could still happen; when only a label was taken away, nothing that a person has touched."""
     if code == "unlabelled":
         draft = followups.newest_draft(connection, followup.id)
-        return followup.state in UNTOUCHED and (draft is None or draft["writer"] != "person")
+        return followup.state in UNTOUCHED and (draft is None or draft.writer != "person")
     if followup.state == Progress.OUTBOX:
         letter = outbox.newest_of(connection, followup.id)
         return letter is not None and letter.state != Stage.SENT

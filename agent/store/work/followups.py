@@ -15,11 +15,10 @@ from agent.store.base.outbox_tables import OutboxRow
 from agent.store.base.rows import every, first, table_of
 from agent.store.base.tables import DraftRow
 from agent.store.mail.threading import FOLLOWUP, chunks
-from agent.store.work.values import Followup
+from agent.store.work.values import DraftVersion, Followup
 
 OUTBOX = table_of(OutboxRow)
 DRAFT = table_of(DraftRow)
-Row = dict[str, Any]
 OPEN = ("watching", "quiet", "drafted", "asked", "snoozed")
 """States in which nobody has approved or ended it."""
 SAME = ("account_id", "plan", "touch", "basis")
@@ -143,11 +142,16 @@ def raise_revision(change: Change, number: int) -> int:
         return revision
 
 
-def newest_draft(connection: Connection, number: int) -> Row | None:
+def newest_draft(connection: Connection, number: int) -> DraftVersion | None:
     """The current version of its text."""
     query = select(DRAFT).where(DRAFT.c.followup_id == number).order_by(DRAFT.c.version.desc()).limit(1)
-    row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return first(connection, DraftVersion, query)
+
+
+def drafts(connection: Connection, number: int) -> list[DraftVersion]:
+    """Every version of its text, the current one last."""
+    query = select(DRAFT).where(DRAFT.c.followup_id == number).order_by(DRAFT.c.version)
+    return every(connection, DraftVersion, query)
 
 
 def add_draft(
@@ -155,19 +159,14 @@ def add_draft(
 ) -> int | None:
     """A new version of the text. A text a person wrote is replaced only at that person's wish."""
     newest = newest_draft(change.connection, number)
-    if newest is not None and newest["writer"] == "person" and writer != "person" and not by_wish:
+    if newest is not None and newest.writer == "person" and writer != "person" and not by_wish:
         return None
-    version = int(newest["version"]) + 1 if newest else 1
+    version = newest.version + 1 if newest else 1
     values = {"voice": "", "facts": "", "notes": "", **values}
-    row = {
-        "followup_id": number,
-        "version": version,
-        "writer": writer,
-        "subject": subject,
-        "body": body,
-        "made": change.now,
-    }
-    change.connection.execute(insert(DRAFT).values(**row, **values))
+    statement = insert(DRAFT).values(
+        followup_id=number, version=version, writer=writer, subject=subject, body=body, made=change.now, **values
+    )
+    change.connection.execute(statement)
     actor = "user" if writer == "person" or by_wish else "policy"
     change.record(Event("draft.written", name(number), actor, code=writer, content=body))
     return version

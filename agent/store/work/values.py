@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +76,23 @@ class KeptLetter:
     carried_id: str
     made: datetime
     changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftVersion:
+    """One version of the text of a follow-up; `DraftRow` says what each field is."""
+
+    id: int
+    followup_id: int
+    version: int
+    writer: str
+    subject: str
+    body: str
+    voice: str
+    facts: str
+    notes: str
+    made: datetime
+
+
+NO_TEXT = DraftVersion(0, 0, 0, "", "", "", "", "", "", datetime(1970, 1, 1, tzinfo=UTC))
+"""Stands where a follow-up has no draft any more."""

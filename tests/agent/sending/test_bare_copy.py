@@ -68,7 +68,7 @@ def test_the_same_words_by_hand_to_somebody_else_are_no_letter(here: Office) -> 
     draft = here.draft(row.id)
     assert draft is not None
     here.clock.forward(hours=1)
-    here.mail(f"Sam Okafor <{ME}>", ANN, "Re: Offer", draft["body"], name="<hand@mine.example>")
+    here.mail(f"Sam Okafor <{ME}>", ANN, "Re: Offer", draft.body, name="<hand@mine.example>")
     here.read()
     with here.home.store.read() as connection:
         marked = connection.exec_driver_sql(

@@ -94,7 +94,7 @@ def test_words_of_ones_own_are_shown_again_after_the_return(here: Office) -> Non
     here.runs(days=12, hours=12)
     assert progress(here, number) == "drafted"
     draft = here.draft(number)
-    assert draft is not None and draft["writer"] == "person"
+    assert draft is not None and draft.writer == "person"
 
 
 def test_an_answer_after_an_absence_stops_it(here: Office) -> None:

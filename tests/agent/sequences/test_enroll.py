@@ -34,7 +34,7 @@ def test_a_person_gets_a_first_mail_of_their_own_only_after_approval(here: Offic
     here.passes()
     row, draft = here.one(made.followup), here.draft(made.followup)
     assert row.state == "drafted" and row.ceiling == "copilot" and draft is not None
-    assert ABOUT in draft["body"] and draft["subject"] == ABOUT
+    assert ABOUT in draft.body and draft.subject == ABOUT
     assert actions.approve(here.desk, made.followup).ok
     here.runs(days=1, hours=2)
     ((_, letter),) = here.left

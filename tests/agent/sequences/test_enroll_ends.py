@@ -48,7 +48,7 @@ def test_a_task_is_shown_and_done_and_never_sent(here: Office) -> None:
     here.runs(days=6, hours=3)
     task = next(row for row in here.rows(ANN) if row.kind == "task")
     draft = here.draft(task.id)
-    assert task.state == "drafted" and draft is not None and draft["body"] == "call her\n"
+    assert task.state == "drafted" and draft is not None and draft.body == "call her\n"
     assert actions.approve_by_policy(here.desk, task.id).ok is False
     assert actions.approve(here.desk, task.id).code == "task_done"
     assert actions.approve(here.desk, task.id).ok is False

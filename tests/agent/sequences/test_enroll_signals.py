@@ -32,7 +32,7 @@ def test_a_signal_is_the_reason_and_stands_in_the_draft(here: Office) -> None:
     made = here.signal(ANN, "you raised a Series B", evidence="https://news.example/ann")
     here.passes()
     draft = here.draft(made.followup)
-    assert draft is not None and "you raised a Series B" in draft["body"] and "https" not in draft["body"]
+    assert draft is not None and "you raised a Series B" in draft.body and "https" not in draft.body
     with here.home.store.read() as connection:
         kept = connection.exec_driver_sql(
             "SELECT detail FROM event JOIN event_content USING (seq) WHERE event = 'signal.noted'"
@@ -63,7 +63,7 @@ def test_a_signal_brings_the_next_touch_forward_and_passes_a_person(here: Office
     row = here.one(made.followup)
     assert row.state == "drafted" and row.ceiling == "copilot" and row.signal == "you opened an office in Lyon"
     draft = here.draft(made.followup)
-    assert draft is not None and "you opened an office in Lyon" in draft["body"]
+    assert draft is not None and "you opened an office in Lyon" in draft.body
     assert here.signal(ANN, "You opened an office in Lyon.").code == "already"
 
 

@@ -58,7 +58,7 @@ def text(here: Scene, number: int) -> str:
     with here.store.read() as connection:
         draft = followups.newest_draft(connection, number)
     assert draft is not None
-    return str(draft["body"])
+    return str(draft.body)
 
 
 def test_an_approval_is_bound_to_the_bytes_that_were_seen(here: Scene, made: int) -> None:
