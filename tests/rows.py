@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from agent.store.work.values import DraftVersion, Followup, KeptLetter
+from agent.store.base.values import DraftVersion, Followup, KeptLetter
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 _FOLLOWUP = Followup(

@@ -13,9 +13,9 @@ from agent.common.desk import Desk
 from agent.decide.threads.threads import Thread, moment
 from agent.sending.compose import whole_thread
 from agent.sequences import wording
+from agent.store.base.values import DraftVersion, Followup
 from agent.store.shown import screens, views
 from agent.store.work import followups
-from agent.store.work.values import DraftVersion, Followup
 from agent.verbs import actions
 from agent.verbs.actions import Viewed
 from providers.base import Mail

@@ -18,9 +18,9 @@ from agent.decide.plans.lifecycle import LOUD, WAITING
 from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
 from agent.sequences.wording import lines, told
+from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.shown import views
 from agent.store.work import enrolments
-from agent.store.work.values import DraftVersion, Followup, KeptLetter
 from providers.base import Mail
 from providers.mail.plain import plain
 from voice.brief import WITHOUT

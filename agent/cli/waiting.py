@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from agent.config import Config
-    from agent.store.work.values import Followup, KeptLetter
+    from agent.store.base.values import Followup, KeptLetter
 
 Row = dict[str, Any]
 

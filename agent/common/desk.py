@@ -12,8 +12,8 @@ from agent.decide.gate.case import Content
 from agent.decide.gate.levels import Ceiling, Level, Rule
 from agent.decide.threads.threads import Thread
 from agent.store.base.engine import Store
+from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.work.budgets import Limits
-from agent.store.work.values import DraftVersion, Followup, KeptLetter
 from providers.base import Mail, Mailbox, Sender
 
 MOST_ALONE = 3

@@ -22,9 +22,9 @@ from agent.paths import Places
 from agent.running.desk_setup import desk_for
 from agent.running.jobs import Jobs, one_pass, wake_up
 from agent.sending import outbox
+from agent.store.base.values import NO_TEXT, Followup
 from agent.store.shown import views
 from agent.store.work.outbox import next_ready
-from agent.store.work.values import NO_TEXT, Followup
 from agent.verbs import actions
 from providers.base import Letter, Receipt
 from providers.local.memory import MemoryServer

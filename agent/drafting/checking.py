@@ -16,7 +16,7 @@ from agent.decide.reading.sensitive import sensitive
 from agent.decide.threads.threads import Thread, moment
 from agent.decide.threads.told import told
 from agent.decide.values import Me, Meaning
-from agent.store.work.values import DraftVersion, Followup
+from agent.store.base.values import DraftVersion, Followup
 from providers.base import Mail, Origin
 from voice.quotes import typed
 

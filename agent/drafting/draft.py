@@ -28,12 +28,12 @@ from agent.sequences.plans import plan_named
 from agent.store.base import settings
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
+from agent.store.base.values import Followup
 from agent.store.mail import mails
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import FOLLOWUP, MAIL, chunks
 from agent.store.shown import views
 from agent.store.work import enrolments, followups, memories
-from agent.store.work.values import Followup
 from agent.verbs import actions
 from providers.base import Address
 from voice.brief import WITHOUT, Brief, Signal, Writer
@@ -215,7 +215,7 @@ def _first_to(home: Home, row: Followup) -> Address | None:
         return None
     with home.store.read() as connection:
         enrolment = enrolments.find(connection, row.enrolment_id)
-    return Address(row.person, enrolment["name"]) if enrolment else None
+    return Address(row.person, enrolment.name) if enrolment else None
 
 
 def _earlier(home: Home, row: Followup, thread: Thread) -> tuple[str, ...]:

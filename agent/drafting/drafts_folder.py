@@ -18,11 +18,11 @@ from agent.sending.compose import date_for
 from agent.sending.outbox import Halt
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
+from agent.store.base.values import KeptLetter
 from agent.store.mail import laid_drafts as lying
 from agent.store.mail.laid_drafts import Lying
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.work import followups, outbox
-from agent.store.work.values import KeptLetter
 from providers.base import Draft, Drafts, ProviderError
 from providers.drafts import flat, mark_of_bytes
 from providers.mail import freeze

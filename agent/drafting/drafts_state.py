@@ -15,13 +15,13 @@ from agent.decide.plans.remote import Seen, Wanted, Was, told
 from agent.decide.threads.threads import Thread, is_draft, moment
 from agent.failpoints import reach
 from agent.sending.compose import Composed, people, whole_thread
+from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.mail import laid_drafts as lying
 from agent.store.mail.laid_drafts import Lying
 from agent.store.mail.mail_codec import from_row
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL
 from agent.store.work import followups, outbox
-from agent.store.work.values import DraftVersion, Followup, KeptLetter
 from agent.verbs.actions import view
 from providers.base import Draft, Drafts, Mail, Role
 from providers.drafts import flat, mark_of_bytes, ordered

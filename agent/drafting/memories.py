@@ -22,12 +22,12 @@ from agent.models.asking import topic_of
 from agent.sending.case import Matter
 from agent.store.base import settings
 from agent.store.base.engine import Change, Store
+from agent.store.base.values import DraftVersion
 from agent.store.mail import mails
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import FOLLOWUP, MAIL
 from agent.store.shown import views
 from agent.store.work import followups, memories
-from agent.store.work.values import DraftVersion
 from providers.base import Mail, Role
 from voice.checks import copied
 from voice.language import language_of

@@ -31,8 +31,8 @@ from agent.secrets import resolve
 from agent.sending import outbox
 from agent.sending.hours import slot_for
 from agent.sequences.plans import all_plans
+from agent.store.base.values import DraftVersion, Followup
 from agent.store.work.budgets import Limits
-from agent.store.work.values import DraftVersion, Followup
 from providers.base import Mail, Sender
 from providers.smtp import sender as smtp
 

@@ -20,13 +20,13 @@ from agent.decide.threads.told import began_elsewhere, names_for, told
 from agent.mailboxes.absence import holds
 from agent.sending.compose import Composed, allowed, basis_of, people
 from agent.sending.since_approval import longest_shared, since_approval, since_own_mail
+from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.mail.mails import thread_mails
 from agent.store.mail.people import bounced
 from agent.store.mail.threading import chunks
 from agent.store.mail.verdicts import domains_written_to, over
 from agent.store.work import budgets, distrust, enrolments, followups, outbox
 from agent.store.work.budgets import Use
-from agent.store.work.values import DraftVersion, Followup, KeptLetter
 from providers.base import Address, Mail
 from providers.mail.freeze import usable_chain
 from providers.mail.mime import parse
@@ -251,7 +251,7 @@ def _ended(connection: Connection, followup: Followup) -> str:
     found = over(connection, followup.thread_id)
     if followup.enrolment_id is not None:
         plan = enrolments.find(connection, followup.enrolment_id)
-        found = str(plan["reason"] or "ended") if plan is not None and plan["state"] == "ended" else ""
+        found = str(plan.reason or "ended") if plan is not None and plan.state == "ended" else ""
     return "" if found in LEFT_TO_A_PERSON else found
 
 
@@ -261,7 +261,7 @@ def _from_before(connection: Connection, matter: Matter) -> bool:
     if restored is None:
         return False
     enrolled = enrolments.find(connection, followup.enrolment_id) if followup.enrolment_id else None
-    began = enrolled["made"] if enrolled else followup.made
+    began = enrolled.made if enrolled else followup.made
     asked = min(moment(basis), basis.received) if basis else began
     return bool(asked < restored)
 

@@ -15,11 +15,11 @@ from agent.common.desk import Desk, Seat
 from agent.decide.threads.copies import fingerprint
 from agent.decide.threads.people import recipients
 from agent.decide.threads.threads import Thread, assemble, moment
+from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.mail.mails import thread_mails
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL, REFERENCE
 from agent.store.work import outbox
-from agent.store.work.values import DraftVersion, Followup, KeptLetter
 from providers.base import Address, Letter, Mail, Origin, Role
 from providers.mail import freeze
 from providers.mail.mime import parse

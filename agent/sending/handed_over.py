@@ -13,9 +13,9 @@ from agent.decide.threads.threads import is_draft, moment
 from agent.sending.compose import whole_thread
 from agent.sending.since_approval import since_own_mail
 from agent.store.base.rows import every
+from agent.store.base.values import Followup
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.work import followups
-from agent.store.work.values import Followup
 
 OVERLAP = timedelta(minutes=5)
 MOST_AT_ONCE = 200

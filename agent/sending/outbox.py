@@ -25,10 +25,10 @@ from agent.sending.staying import note_ended, words_for
 from agent.store.base import settings
 from agent.store.base.engine import Change
 from agent.store.base.journal import Journal, Proof
+from agent.store.base.values import NO_TEXT, Followup, KeptLetter
 from agent.store.mail.mails import account_rows
 from agent.store.work import budgets, followups, outbox
 from agent.store.work.outbox import Claim, Submission, Values
-from agent.store.work.values import NO_TEXT, Followup, KeptLetter
 from providers import senders
 from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
 from providers.mail import freeze

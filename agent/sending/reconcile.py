@@ -10,9 +10,9 @@ from agent.common.desk import Desk
 from agent.decide.plans.lifecycle import Stage
 from agent.failpoints import reach
 from agent.sending.compose import letter_of, written_since
+from agent.store.base.values import KeptLetter
 from agent.store.work import outbox
 from agent.store.work.outbox import OUTBOX
-from agent.store.work.values import KeptLetter
 from providers.base import ProviderError, Role
 
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (30, 90, 480, 3000))

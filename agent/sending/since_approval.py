@@ -16,11 +16,11 @@ from agent.decide.threads.moves import had, later
 from agent.decide.threads.people import full_name
 from agent.decide.threads.threads import Thread, is_draft, moment
 from agent.sending.compose import basis_of, earlier_identity, identity_of, people
+from agent.store.base.values import Followup, KeptLetter
 from agent.store.mail.mails import mails_from, thread_mails
 from agent.store.mail.people import opted_out
 from agent.store.mail.standing import spellings, still_to_hear
 from agent.store.mail.verdicts import held, writers
-from agent.store.work.values import Followup, KeptLetter
 from providers.base import Address, Mail, Origin
 
 SETTLED = {Progress.ANSWERED.value: "stopped", Progress.STOPPED.value: "stopped", Progress.SKIPPED.value: "stopped"}

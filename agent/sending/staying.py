@@ -5,8 +5,8 @@ from __future__ import annotations
 from agent.decide.gate.mailbox_checks import PUT_OFF
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store.base.engine import Change
+from agent.store.base.values import KeptLetter
 from agent.store.work import followups
-from agent.store.work.values import KeptLetter
 
 WORDS = {
     "claimed": "A mail in your name came that your provider did not vouch for.",

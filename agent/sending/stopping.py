@@ -14,9 +14,9 @@ from agent.sending.compose import whole_thread
 from agent.sending.outbox import Worked
 from agent.sending.since_approval import since_approval
 from agent.sending.staying import note_ended, words_for
+from agent.store.base.values import KeptLetter
 from agent.store.mail.threading import FOLLOWUP, MAIL
 from agent.store.work import followups, outbox
-from agent.store.work.values import KeptLetter
 
 MANY = 500
 """More changed threads than this are no hint any more."""

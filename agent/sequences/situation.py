@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
@@ -16,12 +15,11 @@ from agent.decide.plans.plans import Plan
 from agent.decide.plans.triggers import Days, Enrolment, NextTouch, Trigger, enrolled
 from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
+from agent.store.base.values import Followup, KeptEnrolment, KeptLetter, KeptSignal
 from agent.store.mail import verdicts
 from agent.store.mail.threading import THREAD
 from agent.store.work import enrolments, outbox
-from agent.store.work.values import Followup, KeptLetter
 
-Row = dict[str, Any]
 MORNING = time(9)
 
 
@@ -29,7 +27,7 @@ MORNING = time(9)
 class Scene:
     """One enrolment as it stands now."""
 
-    row: Row
+    row: KeptEnrolment
     plan: Plan
     touches: tuple[Followup, ...]
     done: tuple[tuple[int, date], ...]
@@ -37,7 +35,7 @@ class Scene:
     letters: dict[int, KeptLetter]
     """The newest letter of each follow-up."""
     summary: Summary | None
-    signals: tuple[Row, ...]
+    signals: tuple[KeptSignal, ...]
     place: Place
     days: Days
 
@@ -75,14 +73,14 @@ class Scene:
         signal = self.signal_for(found.number) if found is not None else None
         if found is None or signal is None:
             return found
-        asked = self.days.on(max([self.day(signal["at"]), *(self.days.after(day, 1) for day in days)]))
+        asked = self.days.on(max([self.day(signal.at), *(self.days.after(day, 1) for day in days)]))
         level = "manual" if found.level == "manual" else "copilot"
-        words = f'Touch {found.number} of {len(self.plan.touches)} of {self.plan.name}: "{signal["words"][:120]}".'
+        words = f'Touch {found.number} of {len(self.plan.touches)} of {self.plan.name}: "{signal.words[:120]}".'
         return replace(found, due=min(found.due, asked), level=level, reason=words)
 
-    def signal_for(self, touch: int) -> Row | None:
+    def signal_for(self, touch: int) -> KeptSignal | None:
         """The reason to write that this touch may quote."""
-        return next((row for row in reversed(self.signals) if row["touch"] == touch), None)
+        return next((row for row in reversed(self.signals) if row.touch == touch), None)
 
     def day(self, at: datetime) -> date:
         """The day where the other side lives."""
@@ -93,14 +91,14 @@ class Scene:
         return datetime.combine(day, MORNING, ZoneInfo(self.place.zone))
 
 
-def value_of(row: Row, signals: tuple[Row, ...] = ()) -> Enrolment:
+def value_of(row: KeptEnrolment, signals: tuple[KeptSignal, ...] = ()) -> Enrolment:
     """A row as judgement knows it."""
-    trigger = Trigger(row["trigger"])
-    said = signals[0]["words"] if trigger is Trigger.SIGNAL and signals else row["about"]
+    trigger = Trigger(row.trigger)
+    said = signals[0].words if trigger is Trigger.SIGNAL and signals else row.about
     return Enrolment(
-        plan=row["plan"], person=row["person"], thread="" if row["first"] else row["root"], trigger=trigger,
-        about=said, since=date.fromisoformat(row["begins"]),
-        anchor=date.fromisoformat(row["anchor"]) if row["anchor"] else None,
+        plan=row.plan, person=row.person, thread="" if row.first else row.root, trigger=trigger,
+        about=said, since=date.fromisoformat(row.begins),
+        anchor=date.fromisoformat(row.anchor) if row.anchor else None,
     )  # fmt: skip
 
 
@@ -109,19 +107,19 @@ def place_of(connection: Connection, me: Me, person: str) -> Place:
     return guess(verdicts.dates_of(connection, person), person, me.zone, country=country_of(me, person))
 
 
-def gather(connection: Connection, me: Me, plan: Plan, row: Row) -> Scene:
+def gather(connection: Connection, me: Me, plan: Plan, row: KeptEnrolment) -> Scene:
     """Everything about one enrolment."""
-    touches = enrolments.touches(connection, row["id"])
+    touches = enrolments.touches(connection, row.id)
     letters = outbox.states(connection, [touch.id for touch in touches])
-    place = place_of(connection, me, row["person"])
-    told = connection.execute(select(THREAD.c.summary).where(THREAD.c.id == row["thread_id"])).scalar()
+    place = place_of(connection, me, row.person)
+    told = connection.execute(select(THREAD.c.summary).where(THREAD.c.id == row.thread_id)).scalar()
     zone = ZoneInfo(place.zone)
     behind = [(touch, made_at(touch, letters.get(touch.id))) for touch in touches]
     return Scene(
         row=row, plan=plan, touches=tuple(touches),
         done=tuple((touch.touch, at.astimezone(zone).date()) for touch, at in behind if at is not None),
         letters=letters, summary=verdicts.kept(told) if told else None,
-        signals=tuple(enrolments.signals(connection, row["id"])), place=place,
+        signals=tuple(enrolments.signals(connection, row.id)), place=place,
         days=Days((), place.country, me.workdays),
     )  # fmt: skip
 

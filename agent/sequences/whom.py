@@ -16,6 +16,7 @@ from agent.decide.threads.quiet import SENTENCES, Reason
 from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
 from agent.errors import UsageError
+from agent.store.base.values import KeptEnrolment
 from agent.store.mail import mails, people, verdicts
 from agent.store.shown import views
 from agent.store.work import enrolments, outbox
@@ -159,10 +160,10 @@ def _read_only(home: Home, connection: Connection, number: int) -> bool:
     return not config or config[0].provider == "archive"
 
 
-def on_the_way(connection: Connection, target: Target) -> enrolments.Row | None:
+def on_the_way(connection: Connection, target: Target) -> KeptEnrolment | None:
     """What the person or thread is under already."""
     if target.thread is not None:
-        rows = [row for row in enrolments.of_thread(connection, target.thread) if row["state"] == "active"]
+        rows = [row for row in enrolments.of_thread(connection, target.thread) if row.state == "active"]
     else:
-        rows = [row for row in enrolments.of_mailbox(connection, target.person) if row["first"]]
+        rows = [row for row in enrolments.of_mailbox(connection, target.person) if row.first]
     return rows[0] if rows else None

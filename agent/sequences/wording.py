@@ -30,17 +30,17 @@ def told(connection: Connection, thread: int) -> Row | None:
     if not rows:
         return None
     row = rows[-1]
-    touches = enrolments.touches(connection, row["id"])
+    touches = enrolments.touches(connection, row.id)
     now = next((touch for touch in touches if touch.state != Progress.SKIPPED), None)
-    now = touches[-1] if touches and row["state"] == "active" else now
+    now = touches[-1] if touches and row.state == "active" else now
     return {
-        "plan": row["plan"], "state": row["state"], "trigger": row["trigger"], "since": row["made"],
-        "about": row["about"], "reason": row["reason"], "changed": row["changed"],
+        "plan": row.plan, "state": row.state, "trigger": row.trigger, "since": row.made,
+        "about": row.about, "reason": row.reason, "changed": row.changed,
         "touch": now.touch if now else None, "due": now.due if now else None,
         "stands": now.state if now else None,
         "signals": [
-            {"text": item["words"], "evidence": item["evidence"], "at": item["at"], "touch": item["touch"]}
-            for item in enrolments.signals(connection, row["id"])
+            {"text": item.words, "evidence": item.evidence, "at": item.at, "touch": item.touch}
+            for item in enrolments.signals(connection, row.id)
         ],
     }  # fmt: skip
 

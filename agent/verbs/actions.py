@@ -20,11 +20,11 @@ from agent.sending.compose import Composed, Seen, compose, whole_thread
 from agent.sending.since_approval import elsewhere
 from agent.sequences.tasks import task_done
 from agent.store.base.engine import Change
+from agent.store.base.values import Followup, KeptLetter
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.mail.verdicts import held as held_for
 from agent.store.work import budgets, enrolments, followups, outbox
 from agent.store.work.outbox import Order
-from agent.store.work.values import Followup, KeptLetter
 from agent.verbs.correction import draft_correction
 from agent.verbs.settling import settle
 from agent.verbs.switches import level_before, pause, resume, set_level

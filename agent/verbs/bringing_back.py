@@ -6,8 +6,8 @@ from agent.common.desk import Desk
 from agent.common.outcome import Done, no
 from agent.decide.plans.lifecycle import LIVE, Progress, Stage
 from agent.store.base.engine import Change
+from agent.store.base.values import Followup
 from agent.store.work import enrolments, followups, outbox
-from agent.store.work.values import Followup
 from agent.verbs.actions import undo
 
 ASIDE = frozenset({Progress.SKIPPED, Progress.STOPPED, Progress.SNOOZED, Progress.APPROVED})

@@ -9,8 +9,8 @@ from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.plans import CORRECTION
 from agent.sending.compose import basis_named, whole_thread
 from agent.store.base.engine import Change
+from agent.store.base.values import KeptLetter
 from agent.store.work import followups
-from agent.store.work.values import KeptLetter
 from providers.base import Mail
 from providers.mail.freeze import reply_subject
 from voice.language import language_of

@@ -6,8 +6,8 @@ from agent.common.desk import Desk
 from agent.common.outcome import Done, no, queued, ready_at
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store.base.engine import Change
+from agent.store.base.values import KeptLetter
 from agent.store.work import followups, outbox
-from agent.store.work.values import KeptLetter
 
 RESEND = "send it again"
 

@@ -22,9 +22,9 @@ from agent.running.desk_setup import desk_for
 from agent.running.jobs import Jobs, one_pass
 from agent.sending import outbox
 from agent.sequences.enroll import Answered, Wanted, enroll, signal
+from agent.store.base.values import DraftVersion, Followup, KeptEnrolment
 from agent.store.shown import views
 from agent.store.work import enrolments
-from agent.store.work.values import DraftVersion, Followup
 from providers.base import Letter, Receipt, Role
 from providers.local.memory import MemoryServer
 from tests.conftest import Ticking
@@ -105,7 +105,7 @@ class Office:
         with self.home.store.read() as connection:
             return views.one(connection, str(number))
 
-    def enrolment(self, number: int = 1) -> dict[str, Any]:
+    def enrolment(self, number: int = 1) -> KeptEnrolment:
         with self.home.store.read() as connection:
             found = enrolments.find(connection, number)
         assert found is not None

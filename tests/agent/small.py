@@ -17,10 +17,10 @@ from agent.judging.judge import judge_changed
 from agent.mailboxes.sync import sync_account
 from agent.paths import places
 from agent.store.base.rows import first
+from agent.store.base.values import NO_TEXT, DraftVersion
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.work.followups import DRAFT
 from agent.store.work.model_calls import CALL
-from agent.store.work.values import NO_TEXT, DraftVersion
 from providers.base import Role
 from providers.local.memory import MemoryServer
 from tests.conftest import Ticking

@@ -19,8 +19,8 @@ from agent.decide.gate.levels import Level, Scope, parse_scope
 from agent.lock import held
 from agent.paths import Places
 from agent.sending import outbox
+from agent.store.base.values import KeptLetter
 from agent.store.shown import views
-from agent.store.work.values import KeptLetter
 from agent.verbs import actions
 from tests import rows
 from tests.sim.world import Scene, ask, drafted, scene, sync

@@ -21,8 +21,8 @@ from agent.paths import Places
 from agent.running.desk_setup import desk_for
 from agent.running.jobs import Jobs
 from agent.store.base import settings
+from agent.store.base.values import KeptLetter
 from agent.store.work import outbox as rows
-from agent.store.work.values import KeptLetter
 from providers.base import Letter, Mail, Page, Receipt, Role
 from tests.sim.mailing import BY_HAND, ME, Arrival, Person, letter
 from tests.sim.world import START, World, WorldMailbox, WorldSender, memory_folder

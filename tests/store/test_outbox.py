@@ -13,9 +13,9 @@ from agent.decide.plans.lifecycle import STAGE_MOVES, Stage
 from agent.errors import RelanceError
 from agent.store.base import audit
 from agent.store.base.engine import Change, Store
+from agent.store.base.values import KeptLetter
 from agent.store.work import distrust, outbox
 from agent.store.work.outbox import Claim, Order, Submission
-from agent.store.work.values import KeptLetter
 from tests.conftest import NOW, Ticking
 
 BAD = (IntegrityError, DatabaseError, RelanceError)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from agent.store.base import raw
+from agent.store.base.values import DraftVersion
 from agent.store.shown.status_figures import SCHEMA
 from agent.store.shown.values import Queued
-from agent.store.work.values import DraftVersion
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST = 2_000

@@ -10,12 +10,12 @@ from agent.decide.plans.lifecycle import LIVE, TERMINAL
 from agent.decide.threads.groups import ALONE, DUE, HELD, REASONS, WORDS
 from agent.store.base.audit import CONTENT, EVENT
 from agent.store.base.rows import every, first
+from agent.store.base.values import DraftVersion
 from agent.store.mail.threading import FOLLOWUP, THREAD
 from agent.store.shown.values import Queued, ShownLetter
 from agent.store.work import followups
 from agent.store.work.followups import DRAFT
 from agent.store.work.outbox import OUTBOX
-from agent.store.work.values import DraftVersion
 
 Row = dict[str, Any]
 SEARCHED = (THREAD.c.person, THREAD.c.subject, THREAD.c.reason, THREAD.c.sentence)

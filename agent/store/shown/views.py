@@ -12,11 +12,11 @@ from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
 from agent.store.base.rows import every, first, table_of
 from agent.store.base.tables import DraftRow
+from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.mail.mails import ACCOUNT, thread_mails
 from agent.store.mail.threading import FOLLOWUP, MAIL, THREAD
 from agent.store.work import followups
 from agent.store.work.outbox import OUTBOX, states
-from agent.store.work.values import DraftVersion, Followup, KeptLetter
 from providers import webmail
 from providers.mail.delivery import TRACES
 

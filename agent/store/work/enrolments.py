@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +16,11 @@ from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.rows import every, table_of
 from agent.store.base.tables import SignalRow
+from agent.store.base.values import Followup, KeptEnrolment, KeptSignal
 from agent.store.mail.threading import ENROLMENT, FOLLOWUP, MAIL, THREAD, chunks, tie
 from agent.store.work import followups, outbox
-from agent.store.work.values import Followup
 
 SIGNAL = table_of(SignalRow)
-Row = dict[str, Any]
 UNTOUCHED = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED, Progress.ASKED, Progress.SNOOZED})
 """Follow-ups that nobody has approved or ended."""
 
@@ -29,29 +30,29 @@ def name(number: int) -> str:
     return f"enrolment:{number}"
 
 
-def find(connection: Connection, number: int) -> Row | None:
+def find(connection: Connection, number: int) -> KeptEnrolment | None:
     """An enrolment by its number."""
     return _first(connection, ENROLMENT.c.id == number)
 
 
-def active(connection: Connection) -> list[Row]:
+def active(connection: Connection) -> list[KeptEnrolment]:
     """Every enrolment that goes on, oldest first."""
     return _rows(connection, ENROLMENT.c.state == "active")
 
 
-def of_thread(connection: Connection, thread: int) -> list[Row]:
+def of_thread(connection: Connection, thread: int) -> list[KeptEnrolment]:
     """Everything a thread was ever put under, oldest first."""
     return _rows(connection, ENROLMENT.c.thread_id == thread)
 
 
-def of_person(connection: Connection, person: str) -> list[Row]:
+def of_person(connection: Connection, person: str) -> list[KeptEnrolment]:
     """Everything a person is under now, in any account."""
     return _rows(connection, ENROLMENT.c.person == person, ENROLMENT.c.state == "active")
 
 
-def of_mailbox(connection: Connection, person: str) -> list[Row]:
+def of_mailbox(connection: Connection, person: str) -> list[KeptEnrolment]:
     """The same, also where it names their mailbox in another spelling."""
-    return [row for row in active(connection) if near_address(row["person"], person)]
+    return [row for row in active(connection) if near_address(row.person, person)]
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -133,7 +134,7 @@ def keep(change: Change, number: int, **values: Any) -> None:
 def end(change: Change, number: int, code: str, *, actor: str, state: str = "ended") -> bool:
     """It goes no further; whatever of it nobody has touched is stopped with it."""
     row = find(change.connection, number)
-    if row is None or row["state"] != "active":
+    if row is None or row.state != "active":
         return False
     keep(change, number, state=state, reason=code, changed=change.now)
     change.record(Event(f"enrolment.{state}", name(number), actor, "active", state, code))
@@ -178,10 +179,10 @@ def revive(change: Change, followup: int) -> bool:
     """A person takes a stop back."""
     row = followups.find(change.connection, followup)
     enrolment = find(change.connection, row.enrolment_id) if row and row.enrolment_id else None
-    if enrolment is None or enrolment["state"] == "active" or enrolment["reason"] != Progress.STOPPED:
+    if enrolment is None or enrolment.state == "active" or enrolment.reason != Progress.STOPPED:
         return False
-    keep(change, enrolment["id"], state="active", reason="", changed=change.now)
-    change.record(Event("enrolment.revived", name(enrolment["id"]), "user", "ended", "active", "brought_back"))
+    keep(change, enrolment.id, state="active", reason="", changed=change.now)
+    change.record(Event("enrolment.revived", name(enrolment.id), "user", "ended", "active", "brought_back"))
     return True
 
 
@@ -195,11 +196,11 @@ def add_signal(change: Change, enrolment: int, words: str, evidence: str, touch:
     """A reason to write now; False when it is known already."""
     row = find(change.connection, enrolment)
     assert row is not None
-    if any(fold(item["words"]) == fold(words) for item in signals(change.connection, enrolment)):
+    if any(fold(item.words) == fold(words) for item in signals(change.connection, enrolment)):
         return False
     values = {"enrolment_id": enrolment, "words": words, "evidence": evidence, "touch": touch, "at": change.now}
     change.connection.execute(insert(SIGNAL).values(values))
-    change.record(Event("signal.noted", name(enrolment), "user", content=words, person=row["person"], detail=evidence))
+    change.record(Event("signal.noted", name(enrolment), "user", content=words, person=row.person, detail=evidence))
     return True
 
 
@@ -208,45 +209,58 @@ def move_signals(change: Change, enrolment: int, touch: int) -> None:
     change.connection.execute(update(SIGNAL).where(SIGNAL.c.enrolment_id == enrolment).values(touch=touch))
 
 
-def signals(connection: Connection, enrolment: int) -> list[Row]:
+def signals(connection: Connection, enrolment: int) -> list[KeptSignal]:
     """Reasons to write, oldest first."""
     query = select(SIGNAL).where(SIGNAL.c.enrolment_id == enrolment).order_by(SIGNAL.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return every(connection, KeptSignal, query)
 
 
-def marked(connection: Connection, threads: Iterable[int], mark: str) -> dict[int, list[Row]]:
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where a mail lies and what it is marked with."""
+
+    folder: str
+    flags: str
+    data: str
+
+    @property
+    def labels(self) -> list[str]:
+        """What a provider calls labels."""
+        return list(json.loads(self.data).get("labels", ()))
+
+
+def marked(connection: Connection, threads: Iterable[int], mark: str) -> dict[int, list[Marks]]:
     """Folder, flags and labels of the mails that lie in a mailbox now and carry such a mark, by thread."""
-    found: dict[int, list[Row]] = {}
+    found: dict[int, list[Marks]] = {}
     columns = (MAIL.c.thread_id, MAIL.c.folder, MAIL.c.flags, MAIL.c.data)
     near = or_(*(column.icontains(mark, autoescape=True) for column in (MAIL.c.folder, MAIL.c.flags, MAIL.c.data)))
     for part in chunks(threads):
         query = select(*columns).where(MAIL.c.thread_id.in_(part), MAIL.c.present == 1, near)
-        for row in connection.execute(query).mappings():
-            found.setdefault(row["thread_id"], []).append(dict(row))
+        for thread, *marks in connection.execute(query):
+            found.setdefault(thread, []).append(Marks(*marks))
     return found
 
 
-def active_in(connection: Connection, threads: Iterable[int]) -> list[Row]:
+def active_in(connection: Connection, threads: Iterable[int]) -> list[KeptEnrolment]:
     """What goes on in these threads."""
-    found: list[Row] = []
+    found: list[KeptEnrolment] = []
     for part in chunks(threads):
         found += _rows(connection, ENROLMENT.c.thread_id.in_(part), ENROLMENT.c.state == "active")
     return found
 
 
-def labelled(connection: Connection, threads: Iterable[int]) -> list[Row]:
+def labelled(connection: Connection, threads: Iterable[int]) -> list[KeptEnrolment]:
     """What labels put these threads under, as far as the labels were there at the last look."""
-    found: list[Row] = []
+    found: list[KeptEnrolment] = []
     for part in chunks(threads):
         found += _rows(connection, ENROLMENT.c.thread_id.in_(part), ENROLMENT.c.labelled == 1)
     return found
 
 
-def _rows(connection: Connection, *where: Any) -> list[Row]:
-    query = select(ENROLMENT).where(*where).order_by(ENROLMENT.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+def _rows(connection: Connection, *where: Any) -> list[KeptEnrolment]:
+    return every(connection, KeptEnrolment, select(ENROLMENT).where(*where).order_by(ENROLMENT.c.id))
 
 
-def _first(connection: Connection, *where: Any) -> Row | None:
+def _first(connection: Connection, *where: Any) -> KeptEnrolment | None:
     found = _rows(connection, *where)
     return found[0] if found else None

@@ -14,8 +14,8 @@ from agent.store.base.engine import Change
 from agent.store.base.outbox_tables import OutboxRow
 from agent.store.base.rows import every, first, table_of
 from agent.store.base.tables import DraftRow
+from agent.store.base.values import DraftVersion, Followup
 from agent.store.mail.threading import FOLLOWUP, chunks
-from agent.store.work.values import DraftVersion, Followup
 
 OUTBOX = table_of(OutboxRow)
 DRAFT = table_of(DraftRow)

@@ -16,8 +16,8 @@ from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.outbox_tables import ApprovalRow, AttemptRow, OutboxRow, unguarded
 from agent.store.base.rows import every, table_of
+from agent.store.base.values import KeptLetter
 from agent.store.work import followups
-from agent.store.work.values import KeptLetter
 
 OUTBOX = table_of(OutboxRow)
 ATTEMPT = table_of(AttemptRow)

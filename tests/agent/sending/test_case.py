@@ -13,9 +13,9 @@ from agent.decide.gate.decision import decide
 from agent.decide.plans.lifecycle import Stage
 from agent.sending.case import Matter, draft_case, look_of, send_case
 from agent.sending.compose import as_approved, whole_thread
+from agent.store.base.values import NO_TEXT
 from agent.store.work import enrolments, followups
 from agent.store.work import outbox as rows
-from agent.store.work.values import NO_TEXT
 from agent.verbs import actions
 from tests.sim.world import Scene, ask, drafted, scene, sync
 

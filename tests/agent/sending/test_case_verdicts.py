@@ -14,10 +14,10 @@ from agent.decide.gate.case import Check, Verdict
 from agent.decide.gate.decision import decide
 from agent.sending.case import draft_case
 from agent.sending.outbox import Worked, pump
+from agent.store.base.values import KeptLetter
 from agent.store.mail import verdicts
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.work import enrolments, followups, outbox
-from agent.store.work.values import KeptLetter
 from agent.verbs import actions
 from agent.verbs.actions import Viewed
 from tests.sim.world import FINE, Scene, ask, drafted, scene, sync

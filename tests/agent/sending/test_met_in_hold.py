@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.store.base.values import KeptLetter
 from agent.store.work import followups
 from agent.store.work import outbox as rows
-from agent.store.work.values import KeptLetter
 from agent.verbs import actions
 from tests.agent.office import ANN, ME, Office, office
 from tests.conftest import Ticking

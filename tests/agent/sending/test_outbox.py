@@ -12,11 +12,11 @@ from agent.cli.verbs import say
 from agent.decide.gate.levels import DEFAULT, Kind, Level, Rule, Scope
 from agent.errors import Exit
 from agent.sending import outbox, reconcile, stopping
+from agent.store.base.values import KeptLetter
 from agent.store.mail import mails
 from agent.store.work import followups
 from agent.store.work import outbox as rows
 from agent.store.work.budgets import Limits
-from agent.store.work.values import KeptLetter
 from agent.verbs import actions
 from providers.base import Found, Letter, Refused, Role
 from tests.sim.world import Scene, WorldMailbox, ask, drafted, mail, reply, scene, sync

@@ -67,7 +67,7 @@ def test_the_second_mail_continues_the_first_and_an_answer_ends_the_plan(here: O
     assert len(sent) == 2 and sent[1].references == (sent[0].message_id,) and sent[1].subject == f"Re: {ABOUT}"
     here.mail(ANN, ME, f"Re: {ABOUT}", "Yes, gladly.", follows=sent[1].message_id)
     here.runs(days=12, hours=24)
-    assert here.enrolment()["state"] == "ended" and here.enrolment()["reason"] == "answered" and len(here.left) == 2
+    assert here.enrolment().state == "ended" and here.enrolment().reason == "answered" and len(here.left) == 2
 
 
 @pytest.mark.slow
@@ -80,7 +80,7 @@ def test_an_answer_ends_it_even_when_the_sent_copy_never_shows(here: Office) -> 
     ((_, letter),) = here.left
     here.mail(ANN, ME, f"Re: {ABOUT}", "No, thank you.", follows=letter.message_id)
     here.runs(days=12, hours=24)
-    assert here.enrolment()["state"] == "ended" and len(here.left) == 1
+    assert here.enrolment().state == "ended" and len(here.left) == 1
 
 
 def test_the_thread_knows_the_letter_before_it_leaves(here: Office) -> None:
@@ -117,7 +117,7 @@ def test_handed_over_by_hand_counts_as_the_touch(private_home: Path, clock: Tick
         here.runs(days=5, hours=4)
         first, second = here.rows(ANN)
         assert first.reason == "sent_by_hand" and second.touch == 2 and second.state == "drafted"
-        assert here.enrolment()["state"] == "active"
+        assert here.enrolment().state == "active"
 
 
 # Who is refused

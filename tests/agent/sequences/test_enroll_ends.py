@@ -62,7 +62,7 @@ def test_a_plan_that_is_over_ends(here: Office) -> None:
     for _ in range(3):
         actions.skip(here.desk, here.rows(ANN)[-1].id)
         here.read()
-    assert here.enrolment()["state"] == "done" and len(here.rows(ANN)) == 3
+    assert here.enrolment().state == "done" and len(here.rows(ANN)) == 3
 
 
 def test_a_plan_that_left_the_config_ends(here: Office) -> None:
@@ -71,7 +71,7 @@ def test_a_plan_that_left_the_config_ends(here: Office) -> None:
     file.write_text(file.read_text().replace("plans.calls", "plans.phones"))
     here.home.__dict__.pop("config", None)
     here.read()
-    assert here.enrolment()["reason"] == "no_plan"
+    assert here.enrolment().reason == "no_plan"
 
 
 # Exits and moves
@@ -88,7 +88,7 @@ def test_an_answer_ends_it_before_anything_else(here: Office, text: str, code: s
     name = waiting(here, days=20)
     made = here.enroll(name, "sales")
     answer(here, name, text)
-    assert here.enrolment()["reason"] == code and here.one(made.followup).state in {"answered", "stopped"}
+    assert here.enrolment().reason == code and here.one(made.followup).state in {"answered", "stopped"}
     here.runs(days=8, hours=24)
     assert [row for row in here.rows(ANN) if row.state in {"watching", "quiet", "drafted"}] == []
 
@@ -111,7 +111,7 @@ def test_the_branches_of_a_plan_are_its_own(here: Office) -> None:
     name = waiting(here, days=20)
     here.enroll(name, "picky")
     answer(here, name, "I will get back to you on 2 December.")
-    assert here.enrolment()["state"] == "ended"
+    assert here.enrolment().state == "ended"
 
 
 RULES = [
@@ -126,7 +126,7 @@ def test_a_rule_of_the_plan_ends_it(here: Office, rule: dict[str, str]) -> None:
     here.clock.forward(minutes=1)
     here.mail(rule["sender"], ME, rule["subject"], "See the attached.")
     here.read()
-    assert here.enrolment()["reason"] == "exit_rule"
+    assert here.enrolment().reason == "exit_rule"
 
 
 def test_a_rule_looks_at_nobody_else(here: Office) -> None:
@@ -134,7 +134,7 @@ def test_a_rule_looks_at_nobody_else(here: Office) -> None:
     here.clock.forward(minutes=1)
     here.mail("billing@else.example", ME, "Invoice 7", "See the attached.")
     here.read()
-    assert here.enrolment()["state"] == "active"
+    assert here.enrolment().state == "active"
 
 
 def test_a_mail_by_hand_ends_it(here: Office) -> None:
@@ -143,7 +143,7 @@ def test_a_mail_by_hand_ends_it(here: Office) -> None:
     here.clock.forward(hours=1)
     here.mail(ME, ANN, "Re: The offer", "Hi Ann, any news?", follows=name)
     here.read()
-    assert here.enrolment()["reason"] == "by_hand" and here.one(made.followup).state == "stopped"
+    assert here.enrolment().reason == "by_hand" and here.one(made.followup).state == "stopped"
 
 
 def test_a_mail_elsewhere_is_asked_about_once(here: Office) -> None:
@@ -165,7 +165,7 @@ def test_an_opt_out_elsewhere_stops_even_a_letter_that_waits(here: Office) -> No
     here.clock.forward(seconds=2)
     here.mail(ANN, ME, "Stop", "Please remove me. Never contact me again.")
     here.runs(days=1, hours=3)
-    assert here.left == [] and here.enrolment()["reason"] == "opted_out"
+    assert here.left == [] and here.enrolment().reason == "opted_out"
 
 
 @pytest.mark.parametrize(("enrolled_as", "writes_as"), [
@@ -184,7 +184,7 @@ def test_an_answer_from_another_spelling_of_the_address_is_theirs(
     here.clock.forward(minutes=5)
     here.mail(writes_as, ME, "Your question", text)
     here.passes()
-    state = here.enrolment(1)["state"]
+    state = here.enrolment(1).state
     assert (state, here.one(made.followup).hold) == seen
     again = here.enroll(writes_as, "calls", about="Something else entirely.", new=True)
     assert again.code == ("already" if state == "active" else "opted_out")
@@ -210,7 +210,7 @@ def test_a_bounce_ends_it(here: Office) -> None:
     here.clock.forward(minutes=2)
     here.server.deliver(raw.encode(), role=Role.INBOX, received=here.clock())
     here.read()
-    assert here.enrolment()["reason"] == "bounced"
+    assert here.enrolment().reason == "bounced"
 
 
 # The verbs
@@ -219,10 +219,10 @@ def test_a_bounce_ends_it(here: Office) -> None:
 def test_stop_ends_the_whole_plan_and_can_be_taken_back(here: Office) -> None:
     made = here.enroll(ANN, about=ABOUT)
     assert actions.stop(here.desk, made.followup).ok
-    assert here.enrolment()["reason"] == "stopped"
+    assert here.enrolment().reason == "stopped"
     here.runs(days=5, hours=12)
     assert [row.state for row in here.rows(ANN)] == ["stopped"]
-    assert bring_back(here.desk, made.followup).ok and here.enrolment()["state"] == "active"
+    assert bring_back(here.desk, made.followup).ok and here.enrolment().state == "active"
 
 
 def test_enrolled_again_after_a_stop_it_begins_anew(here: Office) -> None:

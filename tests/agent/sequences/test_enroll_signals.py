@@ -129,7 +129,7 @@ def test_a_plan_of_five_touches_reaches_its_last_one_with_a_person_behind_each_b
             here.runs(days=11, hours=12)
             assert isinstance(seen, actions.Viewed) and len(here.left) == touch
             assert seen.level.value == ("autopilot" if 1 < touch <= 3 else "copilot")
-        assert here.enrolment()["state"] == "done"
+        assert here.enrolment().state == "done"
         assert [row for row in here.rows(ANN) if row.plan == "nudge"] == []
         here.runs(days=20, hours=24)
         assert len(here.left) == 5 and len(here.rows(ANN)) == 5

@@ -94,5 +94,41 @@ class DraftVersion:
     made: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class KeptEnrolment:
+    """A person or a thread under a plan; `EnrolmentRow` says what each field is."""
+
+    id: int
+    account_id: int
+    thread_id: int
+    root: str
+    first: int
+    person: str
+    name: str
+    subject: str
+    plan: str
+    trigger: str
+    about: str
+    begins: str
+    anchor: str
+    labelled: int
+    state: str
+    reason: str
+    made: datetime
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSignal:
+    """A reason to write now; `SignalRow` says what each field is."""
+
+    id: int
+    enrolment_id: int
+    words: str
+    evidence: str
+    touch: int
+    at: datetime
+
+
 NO_TEXT = DraftVersion(0, 0, 0, "", "", "", "", "", "", datetime(1970, 1, 1, tzinfo=UTC))
 """Stands where a follow-up has no draft any more."""
