@@ -85,7 +85,7 @@ class RealDoor:
             alive = alive and bool(settings.get(connection, "daemon.heartbeat"))
             watched = screens.open_count(connection)
             slot = outbox.next_ready(connection)
-        synced = [row["last_sync"] for row in accounts if row["last_sync"]]
+        synced = [row.last_sync for row in accounts if row.last_sync]
         return Status(
             level=level, daemon=alive and not self._beside, beside=self._beside,
             synced_at=min(synced) if synced else None, paused=Foreign(stopped), trouble=real_rows.trouble(accounts),

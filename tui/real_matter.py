@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -31,7 +30,6 @@ STANDS = {
     "outbox": "is with the outbox", "snoozed": "was put off", "skipped": "was skipped", "stopped": "was stopped",
     "answered": "ended with an answer", "asked": "waits for your decision",
 }  # fmt: skip
-Row = dict[str, Any]
 
 
 def matter(connection: Connection, desk: Desk, number: int, now: datetime) -> Matter | None:
@@ -60,7 +58,7 @@ def preview(connection: Connection, desk: Desk, number: int, now: datetime) -> M
     followup, row = followups.find(connection, number), screens.queued(connection, number)
     if followup is None or row is None:
         return None
-    drafts = screens.drafts(connection, number)
+    drafts = views.drafts(connection, number)
     versions = tuple(Version(one.version, Foreign(one.body), one.writer) for one in drafts)
     mails = said(whole_thread(connection, followup))
     why, quoted = _why(followup, row.sentence), _evidence(followup, row.sentence)
@@ -133,7 +131,7 @@ def why(connection: Connection, number: int) -> tuple[Foreign, ...]:
     if followup is None:
         return (Foreign("Nothing is known of it."),)
     thread = screens.thread(connection, followup.thread_id)
-    sentence = (thread["sentence"] if thread else "") or followup.reason.replace("_", " ")
+    sentence = (thread.sentence if thread else "") or followup.reason.replace("_", " ")
     state = f"Follow-up {followup.touch} {STANDS.get(followup.state, followup.state)}."
     quoted = followup.evidence if followup.evidence != sentence else ""
     evidence = (Foreign(f"“{quoted}”"),) if quoted else ()
@@ -147,7 +145,7 @@ def why_thread(connection: Connection, desk: Desk, number: int) -> tuple[Foreign
         return (Foreign("Nothing is known of it."),)
     found = views.whole_thread(connection, number)
     mails = said(found)[-3:] if found is not None else ()
-    told = [Foreign(row["sentence"] or "It was not judged yet.")]
+    told = [Foreign(row.sentence or "It was not judged yet.")]
     told += [
         Foreign(f"{mail.who.raw}, {mail.at.astimezone(desk.zone):%Y-%m-%d %H:%M}\n{mail.text.raw}") for mail in mails
     ]

@@ -17,7 +17,7 @@ from agent.decide.gate.case import Check, Verdict
 from agent.decide.plans.lifecycle import LOUD, WAITING
 from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
-from agent.sequences.wording import lines, told
+from agent.sequences.wording import Under, lines, told
 from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.shown import views
 from agent.store.work import enrolments
@@ -249,12 +249,21 @@ def _against(checks: tuple[Check, ...]) -> list[str]:
     return [f"{check.verdict.value}  {check.name}: {one_line(check.reason)}" for check in spoken]
 
 
-def enrolment_document(found: dict[str, Any] | None) -> dict[str, Any] | None:
+def enrolment_document(found: Under | None) -> dict[str, Any] | None:
     """The plan a thread is or was under, with times as the reader has them."""
     if found is None:
         return None
-    kept = {**found, **{key: local(found[key]) for key in ("since", "changed", "due")}}
-    return {**kept, "signals": [{**item, "at": local(item["at"])} for item in found["signals"]]}
+    row, touch = found.row, found.touch
+    return {
+        "plan": row.plan, "state": row.state, "trigger": row.trigger, "since": local(row.made),
+        "about": row.about, "reason": row.reason, "changed": local(row.changed),
+        "touch": touch.touch if touch else None, "due": local(touch.due) if touch else None,
+        "stands": touch.state if touch else None,
+        "signals": [
+            {"text": item.words, "evidence": item.evidence, "at": local(item.at), "touch": item.touch}
+            for item in found.signals
+        ],
+    }  # fmt: skip
 
 
 def _draft(row: DraftVersion | None) -> dict[str, Any] | None:
@@ -299,20 +308,20 @@ def why(context: click.Context, wanted: str, as_json: bool) -> None:
                 f"There is no thread {wanted!r}.",
                 hint="Give a number of `relance list`, or a Message-ID such as <id@host>.",
             )
-        summary = json.loads(row["summary"] or "{}")
-        plan = told(connection, row["id"])
+        summary = json.loads(row.summary or "{}")
+        plan = told(connection, row.id)
     if as_json:
         out_json({
-            "thread": row["root"], "subject": row["subject"], "person": row["person"], "quiet": bool(row["quiet"]),
-            "hold": row["hold"] or None, "reason": row["reason"], "sentence": row["sentence"],
-            "evidence": summary.get("evidence") or summary.get("answer_evidence") or "", "due": local(row["due"]),
+            "thread": row.root, "subject": row.subject, "person": row.person, "quiet": bool(row.quiet),
+            "hold": row.hold or None, "reason": row.reason, "sentence": row.sentence,
+            "evidence": summary.get("evidence") or summary.get("answer_evidence") or "", "due": local(row.due),
             "enrolment": enrolment_document(plan),
         })  # fmt: skip
         return
-    out(f"{one_line(row['subject'] or '(no subject)')} — {one_line(row['person'] or 'nobody')}")
+    out(f"{one_line(row.subject or '(no subject)')} — {one_line(row.person or 'nobody')}")
     for line in lines(plan) if plan else ():
         out(one_line(line, 600))
-    out(one_line(row["sentence"] or "It has not been judged yet; `relance run --once` does that.", 400))
+    out(one_line(row.sentence or "It has not been judged yet; `relance run --once` does that.", 400))
     for label, key in (
         ("You asked", "evidence"),
         ("They wrote", "answer_evidence"),
@@ -320,8 +329,8 @@ def why(context: click.Context, wanted: str, as_json: bool) -> None:
     ):
         if summary.get(key):
             out(f"  {label}: “{one_line(summary[key], 300)}”")
-    if row["due"]:
-        out(f"  Next touch not before {row['due'].astimezone():%a %d %b %Y}.")
+    if row.due:
+        out(f"  Next touch not before {row.due.astimezone():%a %d %b %Y}.")
 
 
 @click.command()

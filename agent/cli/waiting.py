@@ -28,7 +28,7 @@ Row = dict[str, Any]
 def with_levels(config: Config, connection: Connection, found: Sequence[Followup]) -> list[Followup]:
     """Each follow-up with the level that holds for it now."""
     rules = merged(rules_of(config), budgets.level_rules(connection))
-    names = {account["id"]: account["name"] for account in mails.account_rows(connection)}
+    names = {account.id: account.name for account in mails.account_rows(connection)}
     labelled = any(rule.scope.kind is Kind.LABEL for rule in rules)
     threads = mails.thread_mails(connection, [followup.thread_id for followup in found]) if labelled else {}
     rows = []

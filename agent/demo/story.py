@@ -143,18 +143,18 @@ def _judges(scene: Scene, say: Say) -> None:
     judge_changed(scene.home)
     with scene.home.store.read() as connection:
         rows = views.recent_verdicts(connection, scene.now - timedelta(days=100))
-    quiet = [row for row in rows if row["quiet"]]
-    held = [row for row in rows if row["hold"] and not row["quiet"]]
-    rest = [row for row in rows if not row["quiet"] and not row["hold"]]
+    quiet = [row for row in rows if row.quiet]
+    held = [row for row in rows if row.hold and not row.quiet]
+    rest = [row for row in rows if not row.quiet and not row.hold]
     say(f"2. It judged every thread and says why. {len(quiet)} deserve a follow-up today:")
     for row in quiet:
-        say(f"   • {_short(row['subject'], 44):<44} {_short(row['sentence'], 90)}")
+        say(f"   • {_short(row.subject, 44):<44} {_short(row.sentence, 90)}")
     say(f"\n   {len(held)} are for a person to decide:")
     for row in held:
-        say(f"   • {_short(row['subject'], 44):<44} {_short(row['sentence'], 90)}")
+        say(f"   • {_short(row.subject, 44):<44} {_short(row.sentence, 90)}")
     say(f"\n   {len(rest)} it leaves alone, each for a reason:")
     for row in rest:
-        say(f"   • {_short(row['subject'], 44):<44} {_short(row['sentence'], 90)}")
+        say(f"   • {_short(row.subject, 44):<44} {_short(row.sentence, 90)}")
     say("")
 
 

@@ -193,7 +193,7 @@ def _remembered(home: Home, row: Followup, thread: Thread) -> tuple[str, ...]:
 
 
 def _place(connection: Connection, row: Followup, thread: Thread) -> Place:
-    account = next((known["name"] for known in mails.account_rows(connection) if known["id"] == row.account_id), "")
+    account = next((known.name for known in mails.account_rows(connection) if known.id == row.account_id), "")
     labels = tuple(sorted({label for mail in thread.mails for label in mail.labels}))
     return Place(account, labels, row.plan, row.person, row.root)
 

@@ -136,7 +136,7 @@ def _open_ties(home: Home) -> list[Tie]:
             if number in kept and kept[number].answered_at and _name(account, kept[number]) not in known
         ][:MOST_AT_ONCE]
         threads = mails.thread_mails(connection, [number for number, _ in open_ones])
-        accounts = {row["id"]: str(row["name"]) for row in mails.account_rows(connection)}
+        accounts = {row.id: row.name for row in mails.account_rows(connection)}
     made = []
     for number, account in open_ones:
         thread, mail = threads[number], unclear_mail(threads[number], kept[number])

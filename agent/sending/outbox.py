@@ -116,7 +116,7 @@ def _once_more(desk: Desk, row: KeptLetter) -> datetime | None:
     if row.code not in NOBODY_THERE:
         return None
     with desk.store.read() as connection:
-        unread = {account["id"] for account in account_rows(connection) if account["health"] == "stale"}
+        unread = {account.id for account in account_rows(connection) if account.health == "stale"}
     return desk.store.clock() + NO_NETWORK if row.account_id in unread else None
 
 

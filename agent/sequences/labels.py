@@ -23,6 +23,8 @@ from agent.sequences.situation import place_of
 from agent.sequences.whom import Target, not_in
 from agent.store.base import settings
 from agent.store.base.engine import Change
+from agent.store.base.rows import every
+from agent.store.base.values import KeptThread
 from agent.store.mail.threading import THREAD
 from agent.store.work import enrolments
 from agent.store.work.enrolments import Marks
@@ -81,14 +83,14 @@ class Labels:
 
     def _start(self, change: Change, number: int, summary: Summary, plan: Plan) -> str:
         """Why the label is not followed; empty when it is."""
-        row = change.connection.execute(THREAD.select().where(THREAD.c.id == number)).mappings().one()
-        found = not_in(self.home, change.connection, dict(row), summary)
+        [row] = every(change.connection, KeptThread, THREAD.select().where(THREAD.c.id == number))
+        found = not_in(self.home, change.connection, row, summary)
         if found is not None:
             return found.words
         if any(touch.before_anchor for touch in plan.touches):
             return f"{plan.name} counts back from a day; use `relance enroll` with --on."
         target = Target(
-            row["account_id"], summary.person, summary.name, summary.subject, number, row["root"] or summary.thread
+            row.account_id, summary.person, summary.name, summary.subject, number, row.root or summary.thread
         )
         place = place_of(change.connection, self.me, summary.person)
         since = change.now.astimezone(ZoneInfo(place.zone)).date()

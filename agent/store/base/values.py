@@ -7,6 +7,41 @@ from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAccount:
+    """One mailbox and how far it has been read; `AccountRow` says what each field is."""
+
+    id: int
+    name: str
+    provider: str
+    address: str
+    cursor: str
+    health: str
+    trouble: str
+    last_sync: datetime | None
+    last_look: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptThread:
+    """A thread and what was last judged about it; `ThreadRow` says what each field is."""
+
+    id: int
+    account_id: int
+    root: str
+    changed: int
+    person: str
+    subject: str
+    summary: str
+    open: int
+    quiet: int
+    reason: str
+    hold: str
+    sentence: str
+    due: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Followup:
     """One (thread, plan, touch) on its way; `FollowupRow` says what each field is."""
 

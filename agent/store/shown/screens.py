@@ -10,14 +10,12 @@ from agent.decide.plans.lifecycle import LIVE, TERMINAL
 from agent.decide.threads.groups import ALONE, DUE, HELD, REASONS, WORDS
 from agent.store.base.audit import CONTENT, EVENT
 from agent.store.base.rows import every, first
-from agent.store.base.values import DraftVersion
+from agent.store.base.values import KeptThread
 from agent.store.mail.threading import FOLLOWUP, THREAD
-from agent.store.shown.values import Queued, ShownLetter
-from agent.store.work import followups
+from agent.store.shown.values import JudgedThread, Queued, ShownEvent, ShownLetter
 from agent.store.work.followups import DRAFT
 from agent.store.work.outbox import OUTBOX
 
-Row = dict[str, Any]
 SEARCHED = (THREAD.c.person, THREAD.c.subject, THREAD.c.reason, THREAD.c.sentence)
 GROUP = case(
     (THREAD.c.hold != "", HELD),
@@ -57,11 +55,6 @@ def queued(connection: Connection, followup: int) -> Queued | None:
     return first(connection, Queued, QUEUED.where(FOLLOWUP.c.id == followup))
 
 
-def drafts(connection: Connection, followup: int) -> list[DraftVersion]:
-    """Every version of a text, oldest first."""
-    return followups.drafts(connection, followup)
-
-
 def letters(connection: Connection) -> list[ShownLetter]:
     """Everything on its way, and the newest of what is over."""
     newest = select(func.max(OUTBOX.c.id)).group_by(OUTBOX.c.followup_id)
@@ -76,7 +69,9 @@ def letters(connection: Connection) -> list[ShownLetter]:
     return every(connection, ShownLetter, live) + every(connection, ShownLetter, over.limit(MOST_OVER))
 
 
-def threads(connection: Connection, start: int, most: int, wanted: str, group: str = "") -> tuple[list[Row], int]:
+def threads(
+    connection: Connection, start: int, most: int, wanted: str, group: str = ""
+) -> tuple[list[JudgedThread], int]:
     """Judged threads, newest first, and how many there are; of one group, or with one reason, if asked."""
     where = [*_containing(wanted, *SEARCHED), *_grouped(group)]
     columns = (
@@ -85,7 +80,7 @@ def threads(connection: Connection, start: int, most: int, wanted: str, group: s
     )  # fmt: skip
     query = select(*columns).where(*where).order_by(THREAD.c.last.desc(), THREAD.c.id.desc())
     total = connection.execute(select(func.count()).select_from(THREAD).where(*where)).scalar_one()
-    return _rows(connection, query.offset(start).limit(most)), int(total)
+    return every(connection, JudgedThread, query.offset(start).limit(most)), int(total)
 
 
 def groups(connection: Connection, wanted: str) -> dict[str, int]:
@@ -100,10 +95,9 @@ def _grouped(group: str) -> list[Any]:
     return [group == GROUP] if group in WORDS else [or_(THREAD.c.reason == group, THREAD.c.hold == group)]
 
 
-def thread(connection: Connection, number: int) -> Row | None:
+def thread(connection: Connection, number: int) -> KeptThread | None:
     """One thread."""
-    row = connection.execute(select(THREAD).where(THREAD.c.id == number)).mappings().first()
-    return dict(row) if row else None
+    return first(connection, KeptThread, select(THREAD).where(THREAD.c.id == number))
 
 
 def open_count(connection: Connection) -> int:
@@ -111,21 +105,21 @@ def open_count(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(THREAD).where(THREAD.c.open == 1)).scalar_one())
 
 
-def events(connection: Connection, start: int, most: int, wanted: str) -> tuple[list[Row], int]:
+def events(connection: Connection, start: int, most: int, wanted: str) -> tuple[list[ShownEvent], int]:
     """Rows of the log, newest first, and how many there are."""
     where = _containing(
         wanted, EVENT.c.event, EVENT.c.object, EVENT.c.code, EVENT.c.actor, EVENT.c.to_state, CONTENT.c.person
     )
     joined = EVENT.join(CONTENT, CONTENT.c.seq == EVENT.c.seq, isouter=True)
     total = connection.execute(select(func.count()).select_from(joined if where else EVENT).where(*where)).scalar_one()
-    query = select(EVENT, CONTENT.c.person, CONTENT.c.detail).select_from(joined).where(*where)
-    return _rows(connection, query.order_by(EVENT.c.seq.desc()).offset(start).limit(most)), int(total)
+    columns = (
+        EVENT.c.seq, EVENT.c.at, EVENT.c.actor, EVENT.c.event, EVENT.c.object, EVENT.c.from_state, EVENT.c.to_state,
+        EVENT.c.code, EVENT.c.hash, EVENT.c.commitment, CONTENT.c.person, CONTENT.c.detail,
+    )  # fmt: skip
+    query = select(*columns).select_from(joined).where(*where).order_by(EVENT.c.seq.desc())
+    return every(connection, ShownEvent, query.offset(start).limit(most)), int(total)
 
 
 def _containing(wanted: str, *columns: Any) -> list[Any]:
     words = wanted.strip()[:80]
     return [or_(*(column.contains(words, autoescape=True) for column in columns))] if words else []
-
-
-def _rows(connection: Connection, query: Any) -> list[Row]:
-    return [dict(row) for row in connection.execute(query).mappings()]

@@ -40,3 +40,38 @@ class ShownLetter:
     attempts: int
     subject: str
     summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedThread:
+    """A thread in the list of all threads, with what was judged of it."""
+
+    id: int
+    root: str
+    person: str
+    subject: str
+    reason: str
+    sentence: str
+    hold: str
+    quiet: int
+    due: datetime | None
+    last: datetime | None
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """A row of the audit log, beside the words for a human where they are still kept."""
+
+    seq: int
+    at: datetime
+    actor: str
+    event: str
+    object: str
+    from_state: str
+    to_state: str
+    code: str
+    hash: str
+    commitment: str
+    person: str | None
+    detail: str | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -12,7 +11,7 @@ from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
 from agent.store.base.rows import every, first, table_of
 from agent.store.base.tables import DraftRow
-from agent.store.base.values import DraftVersion, Followup, KeptLetter
+from agent.store.base.values import DraftVersion, Followup, KeptLetter, KeptThread
 from agent.store.mail.mails import ACCOUNT, thread_mails
 from agent.store.mail.threading import FOLLOWUP, MAIL, THREAD
 from agent.store.work import followups
@@ -21,7 +20,6 @@ from providers import webmail
 from providers.mail.delivery import TRACES
 
 DRAFT = table_of(DraftRow)
-Row = dict[str, Any]
 
 
 def listed(connection: Connection, state: str | None = None) -> list[Followup]:
@@ -59,13 +57,12 @@ def writers(connection: Connection) -> dict[int, tuple[str, str]]:
     return {int(row.followup_id): (row.writer, row.notes) for row in connection.execute(query)}
 
 
-def thread_row(connection: Connection, wanted: str) -> Row | None:
+def thread_row(connection: Connection, wanted: str) -> KeptThread | None:
     """A thread by the Message-ID of its root or by the number of one of its follow-ups."""
     query = select(THREAD).where(THREAD.c.root == wanted)
     if wanted.isdigit():
         query = select(THREAD).join(FOLLOWUP, FOLLOWUP.c.thread_id == THREAD.c.id).where(FOLLOWUP.c.id == int(wanted))
-    row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return first(connection, KeptThread, query)
 
 
 def whole_thread(connection: Connection, number: int) -> Thread | None:
@@ -92,21 +89,20 @@ def letters(connection: Connection, numbers: list[int]) -> dict[int, KeptLetter]
     return states(connection, numbers)
 
 
-def verdict_row(connection: Connection, wanted: str) -> Row | None:
+def verdict_row(connection: Connection, wanted: str) -> KeptThread | None:
     """The thread a person means: by Message-ID of any mail in it, or by the number of a follow-up."""
     row = thread_row(connection, wanted)
     if row is not None or wanted.isdigit():
         return row
     name = wanted if wanted.startswith("<") else f"<{wanted}>"
     inside = select(MAIL.c.thread_id).where(MAIL.c.message_id == name)
-    found = connection.execute(select(THREAD).where(THREAD.c.id.in_(inside)).limit(1)).mappings().first()
-    return dict(found) if found else None
+    return first(connection, KeptThread, select(THREAD).where(THREAD.c.id.in_(inside)).limit(1))
 
 
-def recent_verdicts(connection: Connection, since: datetime) -> list[Row]:
+def recent_verdicts(connection: Connection, since: datetime) -> list[KeptThread]:
     """Judged threads with news since then, the newest last."""
     query = select(THREAD).where(THREAD.c.last >= since, THREAD.c.reason != "").order_by(THREAD.c.last)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return every(connection, KeptThread, query)
 
 
 def senders_in_sent(connection: Connection, account: str, fewest: int) -> list[tuple[str, int]]:

@@ -343,11 +343,8 @@ def left(connection: Connection, message_id: str) -> bytes:
 
 def states(connection: Connection, followups: Iterable[int]) -> dict[int, KeptLetter]:
     """The newest row of each of these follow-ups."""
-    wanted = list(followups)
-    return {
-        row.followup_id: row
-        for row in sorted(rows(connection, OUTBOX.c.followup_id.in_(wanted)), key=lambda row: row.id)
-    }
+    found = rows(connection, OUTBOX.c.followup_id.in_(list(followups)))
+    return {row.followup_id: row for row in sorted(found, key=lambda row: row.id)}
 
 
 def counts(connection: Connection) -> dict[str, int]:
