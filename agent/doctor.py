@@ -160,10 +160,10 @@ def _accounts(home: Home) -> Iterator[Check]:
     with home.store.read() as connection:
         rows = account_rows(connection)
     for row in rows:
-        good = row["health"] == "ok"
+        good = row.health == "ok"
         yield Check(
-            f"account {row['name']}", "ok" if good else "fail", row["trouble"] or "last look went well",
-            "" if good else f"`relance sync --account {row['name']}` tries again.",
+            f"account {row.name}", "ok" if good else "fail", row.trouble or "last look went well",
+            "" if good else f"`relance sync --account {row.name}` tries again.",
         )  # fmt: skip
 
 
@@ -176,11 +176,11 @@ def _own_mail(home: Home) -> Iterator[Check]:
         return
     with home.store.read() as connection:
         servers, held = origins.known_servers(connection), counts(connection)
-        rows = [(row, origins.counted(connection, row["id"])) for row in account_rows(connection)]
+        rows = [(row, origins.counted(connection, row.id)) for row in account_rows(connection)]
     for row, found in rows:
-        if not held.get(row["id"], (0, 0))[0]:
+        if not held.get(row.id, (0, 0))[0]:
             continue
-        name, kept = f"own mail {row['name']}", servers.get(row["name"], origins.Kept())
+        name, kept = f"own mail {row.name}", servers.get(row.name, origins.Kept())
         if not found.get("sent"):
             yield Check(
                 name, "warn", "No mail of yours was found in a Sent folder, so nothing there is followed up.",
@@ -210,8 +210,8 @@ def _letters(home: Home) -> Iterator[Check]:
         rows = outbox.rows(connection, outbox.OUTBOX.c.state.in_([stage.value for stage in LOUD]))
         newest = audit.read(connection, most=1, newest=True)
     for row in rows[:MOST]:
-        words = f"{row['state']}: {row['words'] or 'it waits for your word'}"
-        yield Check(f"letter {row['followup_id']}", "warn", words, f"`relance settle {row['followup_id']} --help`")
+        words = f"{row.state}: {row.words or 'it waits for your word'}"
+        yield Check(f"letter {row.followup_id}", "warn", words, f"`relance settle {row.followup_id} --help`")
     if newest and newest[0]["at"] > home.clock():
         yield Check(
             "clock", "warn", f"{keeping_back.WORDS['clock']}; nothing leaves until then", "Set the clock right."

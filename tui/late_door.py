@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from agent.clock import Clock
-from agent.store.shown.first_paint import First, Row
+from agent.store.shown.first_paint import First
+from agent.store.shown.values import Queued
 from tui.door import Door, Item, Matter, Status, Version, VoiceOf
 from tui.naming import item_of
 from tui.text import NOTHING, Foreign
@@ -72,17 +73,17 @@ class LateDoor:
 
     def preview(self, number: int) -> Matter | None:
         top = self._first.queue[0] if self._first.queue else None
-        if self.opened.is_set() or top is None or top["id"] != number:
+        if self.opened.is_set() or top is None or top.id != number:
             return self.real().preview(number)
         drafts = self._first.drafts
-        versions = tuple(Version(int(one["version"]), Foreign(one["body"]), one["writer"]) for one in drafts)
-        why = Foreign(top["sentence"] or top["reason"].replace("_", " "))
-        score = _figure(drafts[-1]["voice"]) if drafts else None
-        return Matter(self._item(top), why, NOTHING, (), (Foreign(top["person"]),), NOTHING, versions,
+        versions = tuple(Version(one.version, Foreign(one.body), one.writer) for one in drafts)
+        why = Foreign(top.sentence or top.reason.replace("_", " "))
+        score = _figure(drafts[-1].voice) if drafts else None
+        return Matter(self._item(top), why, NOTHING, (), (Foreign(top.person),), NOTHING, versions,
                       voice=VoiceOf(score))  # fmt: skip
 
-    def _item(self, row: Row) -> Item:
-        return item_of(row, self._clock(), self._touches.get(row["plan"], 0))
+    def _item(self, row: Queued) -> Item:
+        return item_of(row, self._clock(), self._touches.get(row.plan, 0))
 
 
 def _figure(kept: str) -> float | None:

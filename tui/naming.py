@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
 
+from agent.store.shown.values import Queued
 from tui.door import Item
 from tui.text import Foreign
 
 
-def name_of(row: dict[str, Any]) -> Foreign:
+def name_of(summary: str, person: str) -> Foreign:
     """What the person is called, else their address."""
     try:
-        name = json.loads(row.get("summary") or "{}").get("name") or ""
+        name = json.loads(summary or "{}").get("name") or ""
     except (ValueError, AttributeError):
         name = ""
-    return Foreign(str(name) or row["person"])
+    return Foreign(str(name) or person)
 
 
-def item_of(row: dict[str, Any], now: datetime, touches: int) -> Item:
+def item_of(row: Queued, now: datetime, touches: int) -> Item:
     """A row of the queue."""
-    since = row.get("last") or row["made"]
+    since = row.last or row.made
     return Item(
-        number=int(row["id"]), person=name_of(row), address=Foreign(row["person"]), subject=Foreign(row["subject"]),
-        quiet_days=max((now - since).days, 0), touch=int(row["touch"]), touches=touches,
-        hold=row["hold"], level=row["level"], task=row["kind"] == "task",
+        number=row.id, person=name_of(row.summary, row.person), address=Foreign(row.person),
+        subject=Foreign(row.subject), quiet_days=max((now - since).days, 0), touch=row.touch, touches=touches,
+        hold=row.hold, level=row.level, task=row.kind == "task",
     )  # fmt: skip

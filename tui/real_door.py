@@ -85,7 +85,7 @@ class RealDoor:
             alive = alive and bool(settings.get(connection, "daemon.heartbeat"))
             watched = screens.open_count(connection)
             slot = outbox.next_ready(connection)
-        synced = [row["last_sync"] for row in accounts if row["last_sync"]]
+        synced = [row.last_sync for row in accounts if row.last_sync]
         return Status(
             level=level, daemon=alive and not self._beside, beside=self._beside,
             synced_at=min(synced) if synced else None, paused=Foreign(stopped), trouble=real_rows.trouble(accounts),
@@ -124,7 +124,7 @@ class RealDoor:
     def letter(self, number: int) -> Foreign:
         with self._desk.store.read() as connection:
             row = outbox.newest_of(connection, number)
-        return Foreign(real_rows.body_of(row["letter"])) if row is not None and row["letter"] else NOTHING
+        return Foreign(real_rows.body_of(row.letter)) if row is not None and row.letter else NOTHING
 
     def watching(self, start: int, most: int, wanted: str, group: str) -> Page[Watched]:
         with self._desk.store.read() as connection:
@@ -203,8 +203,8 @@ class RealDoor:
         with self._desk.store.read() as connection:
             followup = followups.find(connection, number)
             row = outbox.newest_of(connection, number)
-        live = row is not None and Stage(row["state"]) in LIVE
-        if followup is not None and followup["state"] in ASIDE and not live:
+        live = row is not None and Stage(row.state) in LIVE
+        if followup is not None and followup.state in ASIDE and not live:
             return told(bring_back(self._desk, number))
         return told(actions.undo(self._desk, number))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,6 +12,7 @@ from agent.common.desk import Desk
 from agent.decide.threads.threads import Thread, moment
 from agent.sending.compose import whole_thread
 from agent.sequences import wording
+from agent.store.base.values import DraftVersion, Followup
 from agent.store.shown import screens, views
 from agent.store.work import followups
 from agent.verbs import actions
@@ -30,41 +30,41 @@ STANDS = {
     "outbox": "is with the outbox", "snoozed": "was put off", "skipped": "was skipped", "stopped": "was stopped",
     "answered": "ended with an answer", "asked": "waits for your decision",
 }  # fmt: skip
-Row = dict[str, Any]
 
 
 def matter(connection: Connection, desk: Desk, number: int, now: datetime) -> Matter | None:
     """The draft as it would be approved now, with what every check says."""
-    base = preview(connection, desk, number, now)
-    if base is None:
+    base, followup = preview(connection, desk, number, now), followups.find(connection, number)
+    if base is None or followup is None:
         return None
-    base = _around(connection, base, number)
+    base = _around(connection, base, followup)
     if base.item.task:
         return replace(base, digest="task", level="manual")
     seen = actions.view(connection, desk, number)
     return _viewed(base, seen) if isinstance(seen, Viewed) else _refused(base, seen.words)
 
 
-def _around(connection: Connection, base: Matter, number: int) -> Matter:
+def _around(connection: Connection, base: Matter, followup: Followup) -> Matter:
     """What is known beside the text: its plan, and where its thread can be read."""
-    thread = int(followups.find(connection, number)["thread_id"])  # type: ignore[index]
-    found = wording.told(connection, thread)
+    found = wording.told(connection, followup.thread_id)
     said = wording.lines(found) if found is not None else []
-    return replace(base, webmail=views.web_page(connection, thread), plan=tuple(Foreign(text) for text in said))
+    return replace(
+        base, webmail=views.web_page(connection, followup.thread_id), plan=tuple(Foreign(text) for text in said)
+    )
 
 
 def preview(connection: Connection, desk: Desk, number: int, now: datetime) -> Matter | None:
     """Text and thread alone. The checks load large word lists once, and nobody should wait for that to read."""
-    followup = followups.find(connection, number)
-    if followup is None:
+    followup, row = followups.find(connection, number), screens.queued(connection, number)
+    if followup is None or row is None:
         return None
-    row = {**followup, **_of_thread(connection, followup["thread_id"])}
-    drafts = screens.drafts(connection, number)
-    versions = tuple(Version(int(one["version"]), Foreign(one["body"]), one["writer"]) for one in drafts)
+    drafts = views.drafts(connection, number)
+    versions = tuple(Version(one.version, Foreign(one.body), one.writer) for one in drafts)
     mails = said(whole_thread(connection, followup))
+    why, quoted = _why(followup, row.sentence), _evidence(followup, row.sentence)
     return Matter(
-        real_rows.item(row, now, desk), _why(row), _evidence(row), mails, (Foreign(followup["person"]),), NOTHING,
-        versions, level=row["level"], voice=voice(drafts[-1]) if drafts else VoiceOf(),
+        real_rows.item(row, now, desk), why, quoted, mails, (Foreign(followup.person),), NOTHING,
+        versions, level=row.level, voice=voice(drafts[-1]) if drafts else VoiceOf(),
     )  # fmt: skip
 
 
@@ -81,20 +81,14 @@ def _refused(base: Matter, words: str) -> Matter:
     return replace(base, checks=(CheckLine("letter", "refuse", Foreign(words)),))
 
 
-def _of_thread(connection: Connection, number: int) -> Row:
-    row = screens.thread(connection, number) or {}
-    return {name: row.get(name) for name in ("summary", "sentence", "last")}
+def _evidence(followup: Followup, sentence: str) -> Foreign:
+    return Foreign(followup.evidence) if followup.evidence != sentence else NOTHING
 
 
-def _evidence(row: Row) -> Foreign:
-    return Foreign(row["evidence"]) if row["evidence"] != row.get("sentence") else NOTHING
-
-
-def _why(row: Row) -> Foreign:
-    sentence = str(row.get("sentence") or "")
-    quoted = _evidence(row).raw
+def _why(followup: Followup, sentence: str) -> Foreign:
+    quoted = _evidence(followup, sentence).raw
     parts = [sentence, f"“{quoted}”" if quoted else ""]
-    return Foreign(" ".join(part for part in parts if part) or row["reason"].replace("_", " "))
+    return Foreign(" ".join(part for part in parts if part) or followup.reason.replace("_", " "))
 
 
 def said(thread: Thread) -> tuple[Said, ...]:
@@ -117,16 +111,16 @@ def _mail(mail: Mail) -> Said:
     return Said(moment(mail), Foreign(writer_of(mail)), Foreign(text), own=mail.mine, attachments=files)
 
 
-def voice(draft: Row) -> VoiceOf:
+def voice(draft: DraftVersion) -> VoiceOf:
     """What was measured when the text was written."""
     try:
-        score = float(draft["voice"])
+        score = float(draft.voice)
     except (TypeError, ValueError):
         score = None
     try:
-        notes = json.loads(draft["notes"] or "[]")
+        notes = json.loads(draft.notes or "[]")
     except ValueError:
-        notes = [line for line in str(draft["notes"]).split("\n") if line]
+        notes = [line for line in str(draft.notes).split("\n") if line]
     tells = tuple(Foreign(str(note)) for note in notes) if isinstance(notes, list) else ()
     return VoiceOf(score, (), (), tells)
 
@@ -136,10 +130,10 @@ def why(connection: Connection, number: int) -> tuple[Foreign, ...]:
     followup = followups.find(connection, number)
     if followup is None:
         return (Foreign("Nothing is known of it."),)
-    thread = _of_thread(connection, followup["thread_id"])
-    sentence = thread["sentence"] or followup["reason"].replace("_", " ")
-    state = f"Follow-up {followup['touch']} {STANDS.get(followup['state'], followup['state'])}."
-    quoted = followup["evidence"] if followup["evidence"] != sentence else ""
+    thread = screens.thread(connection, followup.thread_id)
+    sentence = (thread.sentence if thread else "") or followup.reason.replace("_", " ")
+    state = f"Follow-up {followup.touch} {STANDS.get(followup.state, followup.state)}."
+    quoted = followup.evidence if followup.evidence != sentence else ""
     evidence = (Foreign(f"“{quoted}”"),) if quoted else ()
     return (Foreign(sentence), *evidence, Foreign(state))
 
@@ -151,7 +145,7 @@ def why_thread(connection: Connection, desk: Desk, number: int) -> tuple[Foreign
         return (Foreign("Nothing is known of it."),)
     found = views.whole_thread(connection, number)
     mails = said(found)[-3:] if found is not None else ()
-    told = [Foreign(row["sentence"] or "It was not judged yet.")]
+    told = [Foreign(row.sentence or "It was not judged yet.")]
     told += [
         Foreign(f"{mail.who.raw}, {mail.at.astimezone(desk.zone):%Y-%m-%d %H:%M}\n{mail.text.raw}") for mail in mails
     ]

@@ -6,51 +6,50 @@ import email
 import email.policy
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from agent.common.desk import Desk
 from agent.decide.gate.levels import DEFAULT, Level, Rule, Scope, merged
 from agent.decide.plans.lifecycle import UNDOABLE, Stage
+from agent.store.base.values import KeptAccount
+from agent.store.shown.values import JudgedThread, Queued, ShownEvent, ShownLetter
 from tui.door import Happened, Item, Leaving, Watched
 from tui.naming import item_of, name_of
 from tui.text import NOTHING, Foreign
 
-Row = dict[str, Any]
 
-
-def item(row: Row, now: datetime, desk: Desk) -> Item:
+def item(row: Queued, now: datetime, desk: Desk) -> Item:
     """A row of the queue."""
-    return item_of(row, now, desk.judgement.touches(row["plan"]))
+    return item_of(row, now, desk.judgement.touches(row.plan))
 
 
-def leaving(row: Row) -> Leaving:
+def leaving(row: ShownLetter) -> Leaving:
     """A row of the outbox."""
-    stage = Stage(row["state"])
+    stage = Stage(row.state)
     waits = stage in {Stage.HELD, Stage.DEFERRED}
-    words = row["words"] or row["code"].replace("_", " ")
+    words = row.words or row.code.replace("_", " ")
     return Leaving(
-        number=int(row["followup_id"]), person=name_of(row), address=Foreign(row["person"]),
-        subject=Foreign(row["subject"]), stage=stage.value, leaves_at=row["ready_at"] if waits else None,
-        left_at=row["changed"] if stage is Stage.SENT else None, words=Foreign(words), undoable=stage in UNDOABLE,
-        tries=int(row["attempts"]),
+        number=row.followup_id, person=name_of(row.summary, row.person), address=Foreign(row.person),
+        subject=Foreign(row.subject), stage=stage.value, leaves_at=row.ready_at if waits else None,
+        left_at=row.changed if stage is Stage.SENT else None, words=Foreign(words), undoable=stage in UNDOABLE,
+        tries=row.attempts,
     )  # fmt: skip
 
 
-def watched(row: Row) -> Watched:
+def watched(row: JudgedThread) -> Watched:
     """A row of the threads."""
-    state = "asked" if row["hold"] else "drafted" if row["quiet"] else ""
+    state = "asked" if row.hold else "drafted" if row.quiet else ""
     return Watched(
-        number=int(row["id"]), person=name_of(row), subject=Foreign(row["subject"]),
-        reason=row["reason"] or "not judged yet", words=Foreign(row["sentence"]), state=state, next_at=row["due"],
+        number=row.id, person=name_of(row.summary, row.person), subject=Foreign(row.subject),
+        reason=row.reason or "not judged yet", words=Foreign(row.sentence), state=state, next_at=row.due,
     )  # fmt: skip
 
 
-def happened(row: Row) -> Happened:
+def happened(row: ShownEvent) -> Happened:
     """A row of the log."""
     return Happened(
-        seq=int(row["seq"]), at=row["at"], actor=row["actor"], event=row["event"], object=row["object"],
-        start=row["from_state"], end=row["to_state"], code=row["code"], person=Foreign(row["person"] or ""),
-        detail=Foreign(row["detail"] or ""), hash=row["hash"], commitment=row["commitment"],
+        seq=row.seq, at=row.at, actor=row.actor, event=row.event, object=row.object,
+        start=row.from_state, end=row.to_state, code=row.code, person=Foreign(row.person or ""),
+        detail=Foreign(row.detail or ""), hash=row.hash, commitment=row.commitment,
     )  # fmt: skip
 
 
@@ -71,11 +70,11 @@ def paused_words(pauses: Sequence[tuple[Scope, datetime | None]], file: bool, no
     return f"Everything is paused until {until:%Y-%m-%d %H:%M}." if until else "Everything is paused."
 
 
-def trouble(accounts: Sequence[Row]) -> Foreign:
+def trouble(accounts: Sequence[KeptAccount]) -> Foreign:
     """The first account that cannot be read."""
     for row in accounts:
-        if row["health"] in {"auth", "error"}:
-            return Foreign(f"{row['name']}: {row['trouble'] or row['health']}")
+        if row.health in {"auth", "error"}:
+            return Foreign(f"{row.name}: {row.trouble or row.health}")
     return NOTHING
 
 

@@ -77,7 +77,7 @@ def _day(here: Home, text: str | None) -> date | None:
 
 def answer(here: Home, done: Answered, *, as_json: bool) -> Exit:
     """What became of it, and the follow-up that is next."""
-    from agent.cli.read import document
+    from agent.cli.read import Listed, document
     from agent.store.shown import views
 
     if not done.ok:
@@ -87,6 +87,6 @@ def answer(here: Home, done: Answered, *, as_json: bool) -> Exit:
         out(one_line(done.words, 400))
         return Exit.OK
     with here.store.read() as connection:
-        row = views.one(connection, str(done.followup))
-    out_json({**document(row), "done": done.code})
+        followup = views.one(connection, str(done.followup))
+    out_json({**document(Listed(followup, followup.state)), "done": done.code})
     return Exit.OK

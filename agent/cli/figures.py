@@ -40,7 +40,7 @@ def stats(context: click.Context, as_json: bool) -> None:
         currency = (here.config.model.currency if here.config.model else "") if asked else ""
     counts: dict[str, int] = {}
     for row in rows:
-        counts[row["state"]] = counts.get(row["state"], 0) + 1
+        counts[row.state] = counts.get(row.state, 0) + 1
     report: dict[str, Any] = {
         "counts": counts, "letters": len(windows), "window_ms": {"p50": _at(windows, 0.5), "p99": _at(windows, 0.99)},
         "model": asked,
@@ -58,8 +58,8 @@ def stats(context: click.Context, as_json: bool) -> None:
         out(f"Last look to letter: p50 {_at(windows, 0.5)} ms, p99 {_at(windows, 0.99)} ms over {letters}.")
     else:
         out("No letter has left yet.")
-    for row in asked:
-        out(_asked(row, currency))
+    for call in asked:
+        out(_asked(call, currency))
 
 
 def _asked(row: dict[str, Any], currency: str) -> str:
@@ -199,7 +199,7 @@ def question(context: click.Context, number: str, as_json: bool) -> None:
     with home(context) as here:
         with here.store.read() as connection:
             row = views.one(connection, number)
-        endpoint, asked = question_of(here, row["id"])
+        endpoint, asked = question_of(here, row.id)
     refused = endpoint.policy.refusal(endpoint.base_url)
     if as_json:
         told = {"told": asked.question.told, "asked": asked.question.asked, "redacted": asked.redacted}

@@ -29,7 +29,7 @@ def first_look(here: Home, account: str, *, interactive: bool) -> None:
     judge_changed(here)
     draft_due(here)
     with here.store.read() as connection:
-        states = Counter(str(row["state"]) for row in views.listed(connection))
+        states = Counter(row.state for row in views.listed(connection))
     for line in found(states):
         out(line)
 
@@ -37,9 +37,9 @@ def first_look(here: Home, account: str, *, interactive: bool) -> None:
 def without_sent(here: Home, account: str) -> str:
     """What follows where no mail lies in a Sent folder; nothing where some does, or where there is no mail at all."""
     with here.store.read() as connection:
-        row = next((row for row in account_rows(connection) if row["name"] == account), None)
-        held = counts(connection).get(row["id"], (0, 0))[0] if row else 0
-        sent = origins.counted(connection, row["id"]).get("sent", 0) if row else 0
+        row = next((row for row in account_rows(connection) if row.name == account), None)
+        held = counts(connection).get(row.id, (0, 0))[0] if row else 0
+        sent = origins.counted(connection, row.id).get("sent", 0) if row else 0
     if sent or not held:
         return ""
     return (

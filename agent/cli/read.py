@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import click
+from sqlalchemy import Connection
 
 from agent.cli.output import home, json_option, one_line, out, out_json, table
 from agent.cli.waiting import leaving, of_letter, with_levels
@@ -15,7 +17,8 @@ from agent.decide.gate.case import Check, Verdict
 from agent.decide.plans.lifecycle import LOUD, WAITING
 from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
-from agent.sequences.wording import lines, told
+from agent.sequences.wording import Under, lines, told
+from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.shown import views
 from agent.store.work import enrolments
 from providers.base import Mail
@@ -43,8 +46,11 @@ def list_command(
             from agent.cli.threads import listed
 
             return listed(connection, reason, as_json=as_json)
-        rows = [row for row in with_letters(connection, state) if reason in {None, row["reason"], row["hold"]}]
-        with_levels(here.config, connection, rows)
+        rows = [
+            row for row in with_letters(connection, state) if reason in {None, row.followup.reason, row.followup.hold}
+        ]
+        levels = with_levels(here.config, connection, [row.followup for row in rows])
+        rows = [replace(row, followup=followup) for row, followup in zip(rows, levels, strict=True)]
         anything = "" if rows else _counted(with_letters(connection))
     if as_json:
         for row in rows:
@@ -64,47 +70,64 @@ def _none(state: str | None, reason: str | None, states: str) -> str:
     return "No follow-ups yet. `relance run --once` reads and judges your mail; `relance list --threads` says why not."
 
 
-def _counted(rows: list[dict[str, Any]]) -> str:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A follow-up beside its letter, where it has one on the way, and the text that waits."""
+
+    followup: Followup
+    state: str
+    """Where its letter stands takes the place of the follow-up's own state, from the outbox on."""
+    writer: str | None = None
+    notes: str = ""
+    leaves_at: datetime | None = None
+    message_id: str | None = None
+    trouble: str = ""
+    no_copy: str = ""
+
+
+def _counted(rows: list[Listed]) -> str:
     """States and how many follow-ups are in each."""
-    counts = Counter(str(row["state"]) for row in rows)
+    counts = Counter(row.state for row in rows)
     return ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
 
 
-def with_letters(connection: Any, state: str | None = None) -> list[dict[str, Any]]:
+def with_letters(connection: Connection, state: str | None = None) -> list[Listed]:
     """Follow-ups, each with the state of its letter where it has one on the way."""
-    rows = views.listed(connection)
-    letters = views.letters(connection, [row["id"] for row in rows])
+    found = views.listed(connection)
+    letters = views.letters(connection, [followup.id for followup in found])
     writers = views.writers(connection)
-    for row in rows:
-        row["writer"], row["notes"] = writers.get(row["id"], (None, ""))
-        _with_letter(row, letters.get(row["id"]))
-    return [row for row in rows if state is None or row["state"] == state]
+    rows = [_listed(followup, letters.get(followup.id), *writers.get(followup.id, (None, ""))) for followup in found]
+    return [row for row in rows if state is None or row.state == state]
 
 
-def _with_letter(row: dict[str, Any], letter: dict[str, Any] | None) -> None:
-    """Where its letter stands takes the place of the follow-up's own state, from the outbox on."""
-    if letter is not None and row["state"] in {"outbox", "watching", "answered", "stopped"}:
-        row["state"] = letter["state"] if row["state"] == "outbox" or letter["state"] in LOUD else row["state"]
-        row["leaves_at"] = letter["ready_at"] if letter["state"] in WAITING else None
-        row["message_id"] = letter["carried_id"] or letter["message_id"]
-        row["trouble"] = letter["words"] if row["state"] in LOUD else ""
-        row["no_copy"] = letter["words"] if letter["state"] == "SENT" and letter["sent_copy"] == "pending" else ""
+def _listed(followup: Followup, letter: KeptLetter | None, writer: str | None, notes: str) -> Listed:
+    if letter is None or followup.state not in {"outbox", "watching", "answered", "stopped"}:
+        return Listed(followup, followup.state, writer, notes)
+    state = letter.state if followup.state == "outbox" or letter.state in LOUD else followup.state
+    return Listed(
+        followup, state, writer, notes,
+        leaves_at=letter.ready_at if letter.state in WAITING else None,
+        message_id=letter.carried_id or letter.message_id,
+        trouble=letter.words if state in LOUD else "",
+        no_copy=letter.words if letter.state == "SENT" and letter.sent_copy == "pending" else "",
+    )  # fmt: skip
 
 
-def document(row: dict[str, Any]) -> dict[str, Any]:
+def document(row: Listed) -> dict[str, Any]:
     """One follow-up the way the contract names its parts."""
+    one = row.followup
     return {
-        "id": str(row["id"]), "thread": row["root"], "person": row["person"], "subject": row["subject"],
-        "plan": row["plan"], "touch": row["touch"], "kind": row["kind"], "state": row["state"], "level": row["level"],
-        "reason": row["evidence"], "code": row["reason"], "hold": row["hold"] or None, "due": local(row["due"]),
-        "leaves_at": local(row.get("leaves_at")), "message_id": row.get("message_id"), "writer": row.get("writer"),
+        "id": str(one.id), "thread": one.root, "person": one.person, "subject": one.subject,
+        "plan": one.plan, "touch": one.touch, "kind": one.kind, "state": row.state, "level": one.level,
+        "reason": one.evidence, "code": one.reason, "hold": one.hold or None, "due": local(one.due),
+        "leaves_at": local(row.leaves_at), "message_id": row.message_id, "writer": row.writer,
         "without_model": _without(row) or None,
     }  # fmt: skip
 
 
-def _without(row: dict[str, Any]) -> str:
+def _without(row: Listed) -> str:
     """Why no model wrote the text, where one was asked for."""
-    return next((note for note in _notes(row) if note.startswith(WITHOUT)), "")
+    return next((note for note in _notes(row.notes) if note.startswith(WITHOUT)), "")
 
 
 def local(moment: datetime | None) -> str | None:
@@ -112,20 +135,21 @@ def local(moment: datetime | None) -> str | None:
     return moment.astimezone().isoformat() if moment else None
 
 
-def _state(row: dict[str, Any]) -> str:
+def _state(row: Listed) -> str:
     """Where it stands; a task is something to do, and nothing of it is ever sent."""
-    return f"{row['state']}, task" if row["kind"] == "task" else str(row["state"])
+    return f"{row.state}, task" if row.followup.kind == "task" else row.state
 
 
-def _cells(row: dict[str, Any], now: datetime) -> tuple[str, ...]:
-    due = row["due"].astimezone().strftime("%a %d %b %H:%M") if row["due"] else "-"
-    due = leaving(row["leaves_at"], now) if row.get("leaves_at") else due
+def _cells(row: Listed, now: datetime) -> tuple[str, ...]:
+    one = row.followup
+    due = one.due.astimezone().strftime("%a %d %b %H:%M") if one.due else "-"
+    due = leaving(row.leaves_at, now) if row.leaves_at else due
     # Where nothing could be written the reason says what to do.
-    unwritten = row["hold"] if row["reason"] == "no_draft" else ""
+    unwritten = one.hold if one.reason == "no_draft" else ""
     # And where only a person can settle a letter, what happened to it comes before why it was written.
-    said = (row.get("trouble"), unwritten or row["evidence"] or row["reason"], _without(row))
+    said = (row.trouble, unwritten or one.evidence or one.reason, _without(row))
     why = one_line(" ".join(filter(None, said)), 400)
-    return str(row["id"]), _state(row), due, one_line(row["person"], 30), one_line(row["subject"], 40), why
+    return str(one.id), _state(row), due, one_line(one.person, 30), one_line(one.subject, 40), why
 
 
 @click.command()
@@ -138,18 +162,18 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
     from agent.verbs.actions import Viewed, view
 
     with desk(context) as (here, made), here.store.read() as connection:
-        row = views.one(connection, number)
-        drafts = views.drafts(connection, row["id"])
+        followup = views.one(connection, number)
+        drafts = views.drafts(connection, followup.id)
         draft = drafts[-1] if drafts else None
-        row |= {"writer": draft["writer"], "notes": draft["notes"]} if draft else {}
-        thread = views.whole_thread(connection, row["thread_id"])
-        plan = told(connection, row["thread_id"])
-        seen = view(connection, made, row["id"])
-        letter_row = views.letters(connection, [row["id"]]).get(row["id"])
-        on_its_way = of_letter(letter_row, row["id"], here.clock())
-        _with_letter(row, letter_row)
-        with_levels(here.config, connection, [row])
-        page = views.web_page(connection, row["thread_id"])
+        thread = views.whole_thread(connection, followup.thread_id)
+        plan = told(connection, followup.thread_id)
+        seen = view(connection, made, followup.id)
+        letter_row = views.letters(connection, [followup.id]).get(followup.id)
+        on_its_way = of_letter(letter_row, followup.id, here.clock())
+        [followup] = with_levels(here.config, connection, [followup])
+        page = views.web_page(connection, followup.thread_id)
+    writer, notes = (draft.writer, draft.notes) if draft else (None, "")
+    row = _listed(followup, letter_row, writer, notes)
     checks = seen.decision.checks if isinstance(seen, Viewed) else ()
     if as_json:
         letter = seen.matter.made if isinstance(seen, Viewed) else None
@@ -164,9 +188,9 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
             "mails": [_mail(mail) for mail in thread.mails] if thread else [],
         })  # fmt: skip
         return
-    out(f"{number}  {row['state']}  {one_line(row['subject'])}")
-    out(f"To {one_line(row['person'])}, plan {row['plan']}, touch {row['touch']}, level {row['level']}.")
-    out(one_line(row["evidence"] or row["reason"], 400))
+    out(f"{number}  {row.state}  {one_line(followup.subject)}")
+    out(f"To {one_line(followup.person)}, plan {followup.plan}, touch {followup.touch}, level {followup.level}.")
+    out(one_line(followup.evidence or followup.reason, 400))
     if page:
         out(page)
     for line in lines(plan) if plan else ():
@@ -174,20 +198,20 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
     _print_thread(thread)
     if draft:
         _print_draft(number, drafts)
-    elif row["state"] in {"asked", "drafted"}:
+    elif row.state in {"asked", "drafted"}:
         out(f"\nThere is no draft. `relance edit {number}` writes one; `relance skip {number}` lets it be.")
     _print_end(row, on_its_way, checks)
 
 
-def _print_end(row: dict[str, Any], on_its_way: str, checks: tuple[Check, ...]) -> None:
+def _print_end(row: Listed, on_its_way: str, checks: tuple[Check, ...]) -> None:
     """What becomes of it: where its letter stands, or what speaks against one now."""
     if on_its_way:
         out(f"\n== On its way\n{on_its_way}")
-    elif row["state"] == "SENT":
-        out(f"\n== Sent\nA server took it as {one_line(row['message_id'])}.")
-        if row.get("no_copy"):
-            out(f"Your mailbox has no copy of it yet, which is tried again: {one_line(row['no_copy'], 200)}")
-    elif row["state"] not in OVER and (against := _against(checks)):
+    elif row.state == "SENT":
+        out(f"\n== Sent\nA server took it as {one_line(row.message_id or '')}.")
+        if row.no_copy:
+            out(f"Your mailbox has no copy of it yet, which is tried again: {one_line(row.no_copy, 200)}")
+    elif row.state not in OVER and (against := _against(checks)):
         out("\n== What speaks against sending it now")
         for line in against:
             out(line)
@@ -209,13 +233,13 @@ def _print_thread(thread: Thread | None) -> None:
         out(plain(mail.text[:20_000]).strip())
 
 
-def _print_draft(number: str, drafts: list[dict[str, Any]]) -> None:
+def _print_draft(number: str, drafts: list[DraftVersion]) -> None:
     draft = drafts[-1]
-    out(f"\n== Draft {draft['version']} ({draft['writer']})\n{plain(draft['body']).rstrip()}")
-    for note in _notes(draft):
+    out(f"\n== Draft {draft.version} ({draft.writer})\n{plain(draft.body).rstrip()}")
+    for note in _notes(draft.notes):
         out(f"note  {one_line(note)}")
     if len(drafts) > 1:
-        kept = ", ".join(f"{one['version']} ({one['writer']})" for one in drafts)
+        kept = ", ".join(f"{one.version} ({one.writer})" for one in drafts)
         out(f"\nVersions: {kept}. `relance redo {number} --version N` takes one back.")
 
 
@@ -225,40 +249,49 @@ def _against(checks: tuple[Check, ...]) -> list[str]:
     return [f"{check.verdict.value}  {check.name}: {one_line(check.reason)}" for check in spoken]
 
 
-def enrolment_document(found: dict[str, Any] | None) -> dict[str, Any] | None:
+def enrolment_document(found: Under | None) -> dict[str, Any] | None:
     """The plan a thread is or was under, with times as the reader has them."""
     if found is None:
         return None
-    kept = {**found, **{key: local(found[key]) for key in ("since", "changed", "due")}}
-    return {**kept, "signals": [{**item, "at": local(item["at"])} for item in found["signals"]]}
+    row, touch = found.row, found.touch
+    return {
+        "plan": row.plan, "state": row.state, "trigger": row.trigger, "since": local(row.made),
+        "about": row.about, "reason": row.reason, "changed": local(row.changed),
+        "touch": touch.touch if touch else None, "due": local(touch.due) if touch else None,
+        "stands": touch.state if touch else None,
+        "signals": [
+            {"text": item.words, "evidence": item.evidence, "at": local(item.at), "touch": item.touch}
+            for item in found.signals
+        ],
+    }  # fmt: skip
 
 
-def _draft(row: dict[str, Any] | None) -> dict[str, Any] | None:
+def _draft(row: DraftVersion | None) -> dict[str, Any] | None:
     if row is None:
         return None
-    voice = float(row["voice"]) if row["voice"] else None
-    facts = json.loads(row["facts"] or "{}")
+    voice = float(row.voice) if row.voice else None
+    facts = json.loads(row.facts or "{}")
     return {
-        "subject": row["subject"], "body": row["body"], "writer": row["writer"], "voice": voice,
-        "facts_ok": facts.get("ok"), "unsupported": facts.get("unsupported", []), "notes": _notes(row),
-        "version": row["version"],
+        "subject": row.subject, "body": row.body, "writer": row.writer, "voice": voice,
+        "facts_ok": facts.get("ok"), "unsupported": facts.get("unsupported", []), "notes": _notes(row.notes),
+        "version": row.version,
     }  # fmt: skip
 
 
-def _version(row: dict[str, Any]) -> dict[str, Any]:
+def _version(row: DraftVersion) -> dict[str, Any]:
     """One earlier text."""
     return {
-        "version": row["version"], "writer": row["writer"], "made": local(row["made"]), "body": row["body"],
-        "notes": _notes(row),
+        "version": row.version, "writer": row.writer, "made": local(row.made), "body": row.body,
+        "notes": _notes(row.notes),
     }  # fmt: skip
 
 
-def _notes(row: dict[str, Any]) -> list[str]:
+def _notes(notes: str) -> list[str]:
     """What the writer said about a text, such as why no model wrote it."""
     try:
-        found = json.loads(row.get("notes") or "[]")
+        found = json.loads(notes or "[]")
     except ValueError:
-        return [row["notes"]]
+        return [notes]
     return [str(note) for note in found] if isinstance(found, list) else []
 
 
@@ -275,20 +308,20 @@ def why(context: click.Context, wanted: str, as_json: bool) -> None:
                 f"There is no thread {wanted!r}.",
                 hint="Give a number of `relance list`, or a Message-ID such as <id@host>.",
             )
-        summary = json.loads(row["summary"] or "{}")
-        plan = told(connection, row["id"])
+        summary = json.loads(row.summary or "{}")
+        plan = told(connection, row.id)
     if as_json:
         out_json({
-            "thread": row["root"], "subject": row["subject"], "person": row["person"], "quiet": bool(row["quiet"]),
-            "hold": row["hold"] or None, "reason": row["reason"], "sentence": row["sentence"],
-            "evidence": summary.get("evidence") or summary.get("answer_evidence") or "", "due": local(row["due"]),
+            "thread": row.root, "subject": row.subject, "person": row.person, "quiet": bool(row.quiet),
+            "hold": row.hold or None, "reason": row.reason, "sentence": row.sentence,
+            "evidence": summary.get("evidence") or summary.get("answer_evidence") or "", "due": local(row.due),
             "enrolment": enrolment_document(plan),
         })  # fmt: skip
         return
-    out(f"{one_line(row['subject'] or '(no subject)')} — {one_line(row['person'] or 'nobody')}")
+    out(f"{one_line(row.subject or '(no subject)')} — {one_line(row.person or 'nobody')}")
     for line in lines(plan) if plan else ():
         out(one_line(line, 600))
-    out(one_line(row["sentence"] or "It has not been judged yet; `relance run --once` does that.", 400))
+    out(one_line(row.sentence or "It has not been judged yet; `relance run --once` does that.", 400))
     for label, key in (
         ("You asked", "evidence"),
         ("They wrote", "answer_evidence"),
@@ -296,8 +329,8 @@ def why(context: click.Context, wanted: str, as_json: bool) -> None:
     ):
         if summary.get(key):
             out(f"  {label}: “{one_line(summary[key], 300)}”")
-    if row["due"]:
-        out(f"  Next touch not before {row['due'].astimezone():%a %d %b %Y}.")
+    if row.due:
+        out(f"  Next touch not before {row.due.astimezone():%a %d %b %Y}.")
 
 
 @click.command()

@@ -11,9 +11,9 @@ from agent.cli.output import one_line, out, out_json, table
 from agent.cli.read import local
 from agent.decide.threads.groups import WORDS, group_of
 from agent.store.shown import screens
+from agent.store.shown.values import JudgedThread
 
 PAGE = 500
-Row = dict[str, Any]
 
 
 def listed(connection: Connection, reason: str | None, *, as_json: bool) -> None:
@@ -32,7 +32,7 @@ def listed(connection: Connection, reason: str | None, *, as_json: bool) -> None
         out(f"No threads{known}.{groups}")
 
 
-def pages(connection: Connection, reason: str) -> Iterator[Row]:
+def pages(connection: Connection, reason: str) -> Iterator[JudgedThread]:
     """Read a page at a time, however many there are."""
     start = 0
     while True:
@@ -43,20 +43,20 @@ def pages(connection: Connection, reason: str) -> Iterator[Row]:
             return
 
 
-def document(row: Row) -> dict[str, Any]:
+def document(row: JudgedThread) -> dict[str, Any]:
     """One thread."""
     return {
-        "thread": row["root"], "person": row["person"], "subject": row["subject"], "group": _group(row),
-        "code": row["reason"] or None, "hold": row["hold"] or None, "reason": row["sentence"],
-        "due": local(row["due"]), "last": local(row["last"]),
+        "thread": row.root, "person": row.person, "subject": row.subject, "group": _group(row),
+        "code": row.reason or None, "hold": row.hold or None, "reason": row.sentence,
+        "due": local(row.due), "last": local(row.last),
     }  # fmt: skip
 
 
-def _group(row: Row) -> str:
-    return group_of(quiet=bool(row["quiet"]), hold=row["hold"], reason=row["reason"])
+def _group(row: JudgedThread) -> str:
+    return group_of(quiet=bool(row.quiet), hold=row.hold, reason=row.reason)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    due = row["due"].astimezone().strftime("%a %d %b") if row["due"] else "-"
-    why = one_line(row["sentence"] or row["reason"] or "not judged yet", 400)
-    return _group(row), due, one_line(row["person"], 30), one_line(row["subject"], 40), why
+def _cells(row: JudgedThread) -> tuple[str, ...]:
+    due = row.due.astimezone().strftime("%a %d %b") if row.due else "-"
+    why = one_line(row.sentence or row.reason or "not judged yet", 400)
+    return _group(row), due, one_line(row.person, 30), one_line(row.subject, 40), why

@@ -60,7 +60,7 @@ def number(here: Home, text: str) -> int:
     from agent.store.shown import views
 
     with here.store.read() as connection:
-        return int(views.one(connection, text)["id"])
+        return int(views.one(connection, text).id)
 
 
 def each(context: click.Context, numbers: tuple[str, ...], act: Callable[[Desk, int], Done]) -> None:
@@ -128,12 +128,12 @@ def edit(context: click.Context, which: str, body_file: Any, subject: str) -> No
 
     with desk(context) as (here, made):
         with here.store.read() as connection:
-            draft = views.newest_draft(connection, views.one(connection, which)["id"])
+            draft = views.newest_draft(connection, views.one(connection, which).id)
         if body_file is not None:
             body = body_file.read()
         else:
             _ask_for_terminal()
-            body = click.edit(plain(draft["body"]) if draft else "", extension=".txt") or ""
+            body = click.edit(plain(draft.body) if draft else "", extension=".txt") or ""
         if not body.strip():
             raise UsageError("The text is empty, so nothing was changed.")
         code = say(actions.edit(made, number(here, which), body.strip() + "\n", one_line(subject)))
@@ -245,7 +245,7 @@ def undo(context: click.Context, which: str | None) -> None:
                 newest = views.newest_waiting(connection)
             if newest is None:
                 raise UsageError("Nothing waits to leave, so there is nothing to undo.")
-            which = str(newest["followup_id"])
+            which = str(newest.followup_id)
         code = say(take_back(made, number(here, which)))
     context.exit(code)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,21 +20,23 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from agent.config import Config
+    from agent.store.base.values import Followup, KeptLetter
 
 Row = dict[str, Any]
 
 
-def with_levels(config: Config, connection: Connection, rows: list[Row]) -> list[Row]:
+def with_levels(config: Config, connection: Connection, found: Sequence[Followup]) -> list[Followup]:
     """Each follow-up with the level that holds for it now."""
     rules = merged(rules_of(config), budgets.level_rules(connection))
-    names = {account["id"]: account["name"] for account in mails.account_rows(connection)}
+    names = {account.id: account.name for account in mails.account_rows(connection)}
     labelled = any(rule.scope.kind is Kind.LABEL for rule in rules)
-    threads = mails.thread_mails(connection, [row["thread_id"] for row in rows]) if labelled else {}
-    for row in rows:
-        found = threads.get(row["thread_id"])
-        labels = tuple(label for mail in found.mails for label in mail.labels) if found else ()
-        place = Place(names.get(row["account_id"], ""), labels, row["plan"], row["person"], row["root"])
-        row["level"] = resolve(rules, place).level.value
+    threads = mails.thread_mails(connection, [followup.thread_id for followup in found]) if labelled else {}
+    rows = []
+    for followup in found:
+        thread = threads.get(followup.thread_id)
+        labels = tuple(label for mail in thread.mails for label in mail.labels) if thread else ()
+        place = Place(names.get(followup.account_id, ""), labels, followup.plan, followup.person, followup.root)
+        rows.append(replace(followup, level=resolve(rules, place).level.value))
     return rows
 
 
@@ -60,16 +63,16 @@ def leaving(moment: datetime, now: datetime) -> str:
     return f"leaves {day_and_time(moment, now)}" if moment > now else "may leave now"
 
 
-def of_letter(letter: Row | None, number: int, now: datetime) -> str:
+def of_letter(letter: KeptLetter | None, number: int, now: datetime) -> str:
     """Where a letter of this follow-up stands, as long as it could still move."""
-    if letter is None or letter["state"] not in LIVE:
+    if letter is None or letter.state not in LIVE:
         return ""
-    why = f" ({one_line(letter['words'], 200)})" if letter["words"] else ""
-    if letter["state"] in LOUD:
-        return f"{letter['state']}{why}"
-    if letter["state"] not in WAITING:
-        return f"{letter['state']}: may be leaving this second{why}; `relance undo {number}` may still stop it."
-    return f"{letter['state']}: {leaving(letter['ready_at'], now)}{why}; `relance undo {number}` takes it back."
+    why = f" ({one_line(letter.words, 200)})" if letter.words else ""
+    if letter.state in LOUD:
+        return f"{letter.state}{why}"
+    if letter.state not in WAITING:
+        return f"{letter.state}: may be leaving this second{why}; `relance undo {number}` may still stop it."
+    return f"{letter.state}: {leaving(letter.ready_at, now)}{why}; `relance undo {number}` takes it back."
 
 
 def all_waiting(connection: Connection, now: datetime) -> str:
@@ -78,7 +81,7 @@ def all_waiting(connection: Connection, now: datetime) -> str:
     if not rows:
         return ""
     count = "1 letter waits" if len(rows) == 1 else f"{len(rows)} letters wait"
-    return f"{count}; the next {leaving(rows[0]['ready_at'], now)}."
+    return f"{count}; the next {leaving(rows[0].ready_at, now)}."
 
 
 def nobody_sends(lock: Path) -> str:

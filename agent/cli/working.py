@@ -104,7 +104,7 @@ def _once(here: Home) -> Exit:
     ))  # fmt: skip
     with here.store.read() as connection:
         waiting = all_waiting(connection, here.clock())
-        states = Counter(str(row["state"]) for row in views.listed(connection))
+        states = Counter(row.state for row in views.listed(connection))
     for line in [waiting] if waiting else []:
         out(line)
     for line in found(states):

@@ -12,10 +12,10 @@ from agent.decide.gate.case import Content
 from agent.decide.gate.levels import Ceiling, Level, Rule
 from agent.decide.threads.threads import Thread
 from agent.store.base.engine import Store
+from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.work.budgets import Limits
 from providers.base import Mail, Mailbox, Sender
 
-Row = dict[str, Any]
 MOST_ALONE = 3
 """Later touches in one thread always pass a person."""
 
@@ -46,17 +46,17 @@ def at_once(person: str, now: datetime) -> datetime | None:
     return None
 
 
-def only_length(thread: Thread, draft: Row, followup: Row) -> Content:
+def only_length(thread: Thread, draft: DraftVersion, followup: Followup) -> Content:
     """Without a reader of texts nothing is known of them, so nothing is automatic."""
     del thread, followup
-    return Content(length=len(draft["body"]))
+    return Content(length=len(draft.body))
 
 
-def no_ceiling(followup: Row) -> tuple[Ceiling, ...]:
+def no_ceiling(followup: Followup) -> tuple[Ceiling, ...]:
     """Ceilings the follow-up itself asks for."""
-    held = (Ceiling(Level.COPILOT, followup["hold"]),) if followup["hold"] else ()
-    planned = (Ceiling(Level(followup["ceiling"]), "plan"),) if followup["ceiling"] else ()
-    many = (Ceiling(Level.COPILOT, "many_touches"),) if followup["touch"] > MOST_ALONE else ()
+    held = (Ceiling(Level.COPILOT, followup.hold),) if followup.hold else ()
+    planned = (Ceiling(Level(followup.ceiling), "plan"),) if followup.ceiling else ()
+    many = (Ceiling(Level.COPILOT, "many_touches"),) if followup.touch > MOST_ALONE else ()
     return held + planned + many
 
 
@@ -65,10 +65,10 @@ class Judgement:
     """What decides about mails and texts, as functions."""
 
     meaning: Callable[[Mail, Thread, frozenset[str]], str] = careful_meaning
-    content: Callable[[Thread, Row, Row], Content] = only_length
+    content: Callable[[Thread, DraftVersion, Followup], Content] = only_length
     slot: Callable[[str, datetime], datetime | None] = at_once
     organisation: Callable[[str], str] = own_organisation
-    ceilings: Callable[[Row], tuple[Ceiling, ...]] = no_ceiling
+    ceilings: Callable[[Followup], tuple[Ceiling, ...]] = no_ceiling
     touches: Callable[[str], int] = lambda _plan: 3
 
 
@@ -111,7 +111,7 @@ class Desk:
     quote_last: bool = False
     drafts_in_mailbox: bool = False
     """Whether drafts also lie in the Drafts folder of the mailbox."""
-    heed: Callable[[Row], None] = lambda _row: None
+    heed: Callable[[KeptLetter], None] = lambda _letter: None
     """Called just before a letter leaves; raises where the person took it back in the mailbox."""
     taught: Callable[[Any], object] = lambda _matter: None
     """Told of every text a person approved: what they changed in it is a lesson."""

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,6 +22,7 @@ from agent.paths import Places
 from agent.running.desk_setup import desk_for
 from agent.running.jobs import Jobs, one_pass, wake_up
 from agent.sending import outbox
+from agent.store.base.values import NO_TEXT, Followup
 from agent.store.shown import views
 from agent.store.work.outbox import next_ready
 from agent.verbs import actions
@@ -143,18 +143,18 @@ def _judges(scene: Scene, say: Say) -> None:
     judge_changed(scene.home)
     with scene.home.store.read() as connection:
         rows = views.recent_verdicts(connection, scene.now - timedelta(days=100))
-    quiet = [row for row in rows if row["quiet"]]
-    held = [row for row in rows if row["hold"] and not row["quiet"]]
-    rest = [row for row in rows if not row["quiet"] and not row["hold"]]
+    quiet = [row for row in rows if row.quiet]
+    held = [row for row in rows if row.hold and not row.quiet]
+    rest = [row for row in rows if not row.quiet and not row.hold]
     say(f"2. It judged every thread and says why. {len(quiet)} deserve a follow-up today:")
     for row in quiet:
-        say(f"   • {_short(row['subject'], 44):<44} {_short(row['sentence'], 90)}")
+        say(f"   • {_short(row.subject, 44):<44} {_short(row.sentence, 90)}")
     say(f"\n   {len(held)} are for a person to decide:")
     for row in held:
-        say(f"   • {_short(row['subject'], 44):<44} {_short(row['sentence'], 90)}")
+        say(f"   • {_short(row.subject, 44):<44} {_short(row.sentence, 90)}")
     say(f"\n   {len(rest)} it leaves alone, each for a reason:")
     for row in rest:
-        say(f"   • {_short(row['subject'], 44):<44} {_short(row['sentence'], 90)}")
+        say(f"   • {_short(row.subject, 44):<44} {_short(row.sentence, 90)}")
     say("")
 
 
@@ -168,26 +168,26 @@ def _drafts(scene: Scene, say: Say) -> None:
     rows = drafted(scene)
     say(f"3. It wrote {len(rows)} drafts from the person's own phrases, in each thread's language. Some of them:\n")
     for person in (ANNA, CLAIRE, KRAUS):
-        row = next((row for row in rows if row["person"] == person), None)
-        if row is not None:
+        body = next((body for followup, body in rows if followup.person == person), None)
+        if body is not None:
             say(f"   To {person}")
-            say("\n".join(f"   │ {line}" for line in plain(row["body"]).rstrip().split("\n")) + "\n")
+            say("\n".join(f"   │ {line}" for line in plain(body).rstrip().split("\n")) + "\n")
 
 
-def drafted(scene: Scene) -> list[dict[str, Any]]:
-    """Follow-ups that have a draft, with its text."""
+def drafted(scene: Scene) -> list[tuple[Followup, str]]:
+    """Follow-ups that have a draft, each with its text."""
     with scene.home.store.read() as connection:
         rows = views.listed(connection, "drafted")
-        return [{**row, "body": (views.newest_draft(connection, row["id"]) or {}).get("body", "")} for row in rows]
+        return [(row, (views.newest_draft(connection, row.id) or NO_TEXT).body) for row in rows]
 
 
 def _number(scene: Scene, desk: Desk, person: str) -> int:
     """The follow-up to a person; where no draft could be written, their user writes one."""
     with scene.home.store.read() as connection:
-        row = next(row for row in views.listed(connection) if row["person"] == person)
-    if row["state"] != "drafted":
-        actions.edit(desk, row["id"], "Bonjour,\n\nAvez-vous pu regarder ?\n\nBien à toi,\nSam\n")
-    return int(row["id"])
+        row = next(row for row in views.listed(connection) if row.person == person)
+    if row.state != "drafted":
+        actions.edit(desk, row.id, "Bonjour,\n\nAvez-vous pu regarder ?\n\nBien à toi,\nSam\n")
+    return row.id
 
 
 def _acts(scene: Scene, say: Say) -> None:
@@ -248,8 +248,8 @@ def _autopilot(scene: Scene, desk: Desk, jobs: Jobs, say: Say) -> None:
 def _state_now(connection: Connection) -> list[str]:
     """What a person calls the state of each follow-up: that of its letter where there is one."""
     rows = views.listed(connection)
-    letters = views.letters(connection, [row["id"] for row in rows])
-    return [letters[row["id"]]["state"] if row["state"] == "outbox" else row["state"] for row in rows]
+    letters = views.letters(connection, [row.id for row in rows])
+    return [letters[row.id].state if row.state == "outbox" else row.state for row in rows]
 
 
 def _proves(scene: Scene, say: Say) -> int:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable
 
-from agent.common.desk import Judgement, Row
+from agent.common.desk import Judgement
 from agent.decide.facts import check as facts
 from agent.decide.gate.case import Content
 from agent.decide.reading.answers import read_answer
@@ -16,6 +16,7 @@ from agent.decide.reading.sensitive import sensitive
 from agent.decide.threads.threads import Thread, moment
 from agent.decide.threads.told import told
 from agent.decide.values import Me, Meaning
+from agent.store.base.values import DraftVersion, Followup
 from providers.base import Mail, Origin
 from voice.quotes import typed
 
@@ -42,26 +43,26 @@ def judgement(
         # What claims to be the user's own and is not in Sent may be anybody's.
         return Meaning.UNSURE.value if found is Meaning.OWN else found.value
 
-    def content(thread: Thread, draft: Row, followup: Row) -> Content:
+    def content(thread: Thread, draft: DraftVersion, followup: Followup) -> Content:
         return read_draft(thread, draft, followup, me, learned())
 
     usual = Judgement()
     return Judgement(meaning=meaning, content=content, touches=touches or usual.touches)
 
 
-def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) -> Content:
+def read_draft(thread: Thread, draft: DraftVersion, followup: Followup, me: Me, learned: int) -> Content:
     """Facts, likeness, delicate matters and attempts to steer."""
-    mine = told(thread, followup["basis"], followup["person"], me.keys)
+    mine = told(thread, followup.basis, followup.person, me.keys)
     theirs = [mail for mail in thread.mails if mail.origin is Origin.OTHER]
     subjects, taken = facts.subjects(
         [(moment(mail), mail.subject) for mail in mine], [(moment(mail), mail.subject) for mail in theirs]
     )
     own = [*(typed(mail.text[:MOST_TEXT]) for mail in mine), *subjects]
     names = [address.name for mail in mine for address in mail.to]
-    named = [me.name, followup["person"], followup["about"], followup["signal"]]
+    named = [me.name, followup.person, followup.about, followup.signal]
     others = [mail.text[:MOST_TEXT] for mail in theirs]
     report = facts.check(
-        draft["body"], own, others, named, language=language_of(mine, " ".join(named[2:])),
+        draft.body, own, others, named, language=language_of(mine, " ".join(named[2:])),
         allowed=_kept(draft, "allowed"), taken=[*taken, *names, *(mail.sender.name for mail in theirs if mail.sender)],
     )  # fmt: skip
     topic, _ = sensitive([mail.text[:MOST_TEXT] for mail in thread.mails])
@@ -69,26 +70,26 @@ def read_draft(thread: Thread, draft: Row, followup: Row, me: Me, learned: int) 
     return Content(
         unsupported=tuple(item.text for item in report.unsupported),
         from_others=tuple(item.text for item in report.marked),
-        voice=_number(draft["voice"]),
+        voice=_number(draft.voice),
         learned_mails=learned,
         tells=_kept(draft, "tells"),
         languages=languages(draft, mine, theirs),
         sensitive=topic,
         injection="instructions" if steering else "",
-        likeness=max((likeness(draft["body"], mail.text) for mail in thread.mails if mail.mine), default=0.0),
-        mentions_attachment=bool(ATTACHMENT.search(draft["body"][:MOST_TEXT])),
+        likeness=max((likeness(draft.body, mail.text) for mail in thread.mails if mail.mine), default=0.0),
+        mentions_attachment=bool(ATTACHMENT.search(draft.body[:MOST_TEXT])),
     )
 
 
-def languages(draft: Row, mine: list[Mail], theirs: list[Mail]) -> tuple[str, str]:
+def languages(draft: DraftVersion, mine: list[Mail], theirs: list[Mail]) -> tuple[str, str]:
     """What a text of the program's is in, and what the user writes in here; of their own words nobody asks."""
-    if draft["writer"] == "person":
+    if draft.writer == "person":
         return "", ""
     from voice.language import language_of as guess
     from voice.language import spoken
 
     own, others = ([typed(mail.text[:MOST_TEXT]) for mail in mails] for mails in (mine, theirs))
-    return guess(draft["body"], fallback=""), spoken(own, others, "")
+    return guess(draft.body, fallback=""), spoken(own, others, "")
 
 
 def language_of(mine: list[Mail], told: str = "") -> str:
@@ -100,13 +101,13 @@ def language_of(mine: list[Mail], told: str = "") -> str:
     return guess(text, LANGUAGES) if text.strip() else "en"
 
 
-def _kept(draft: Row, name: str) -> tuple[str, ...]:
+def _kept(draft: DraftVersion, name: str) -> tuple[str, ...]:
     """What was noted when the text was written, such as the words its writer computed; a person's text has none."""
     try:
-        kept = json.loads(draft["facts"] or "{}")
+        kept = json.loads(draft.facts or "{}")
     except ValueError:
         return ()
-    return tuple(str(item) for item in kept.get(name, ())) if draft["writer"] != "person" else ()
+    return tuple(str(item) for item in kept.get(name, ())) if draft.writer != "person" else ()
 
 
 def _number(text: str) -> float | None:

@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from time import monotonic
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -29,6 +28,7 @@ from agent.sequences.plans import plan_named
 from agent.store.base import settings
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
+from agent.store.base.values import Followup
 from agent.store.mail import mails
 from agent.store.mail.origins import MINE, written_here
 from agent.store.mail.threading import FOLLOWUP, MAIL, chunks
@@ -151,26 +151,26 @@ def written_for(
     return write(_brief(home, row, thread, say, seen), profile, writer)
 
 
-def _matter(home: Home, number: int) -> tuple[dict[str, Any], Thread, Place]:
+def _matter(home: Home, number: int) -> tuple[Followup, Thread, Place]:
     with home.store.read() as connection:
         row = followups.find(connection, number)
         if row is None:
             raise RelanceError(f"There is no follow-up {number}.")
-        thread = mails.thread_mails(connection, [row["thread_id"]]).get(row["thread_id"])
+        thread = mails.thread_mails(connection, [row.thread_id]).get(row.thread_id)
         place = _place(connection, row, thread) if thread else Place()
-    if row["kind"] == "task":
+    if row.kind == "task":
         raise RelanceError(f"Follow-up {number} is a task; nothing is written for it.")
-    if thread is None and row["enrolment_id"] is not None:
-        thread = Thread(row["root"], ())
+    if thread is None and row.enrolment_id is not None:
+        thread = Thread(row.root, ())
     if thread is None:
         raise RelanceError(f"The mails of follow-up {number} are gone.")
     return row, thread, place
 
 
-def _brief(home: Home, row: dict[str, Any], thread: Thread, say: str = "", seen: tuple[str, ...] = ()) -> Brief:
+def _brief(home: Home, row: Followup, thread: Thread, say: str = "", seen: tuple[str, ...] = ()) -> Brief:
     me = me_of(home.config, home.zone)
     wish = replace(_wish(home, row, thread, say), seen=seen, memories=_remembered(home, row, thread))
-    return brief_for(thread, me, home.clock(), wish, row["basis"])
+    return brief_for(thread, me, home.clock(), wish, row.basis)
 
 
 def question(home: Home, number: int) -> tuple[Endpoint, Asked]:
@@ -183,45 +183,45 @@ def question(home: Home, number: int) -> tuple[Endpoint, Asked]:
     return writer.endpoint, writer.question(brief, profile_of(home))
 
 
-def _remembered(home: Home, row: dict[str, Any], thread: Thread) -> tuple[str, ...]:
+def _remembered(home: Home, row: Followup, thread: Thread) -> tuple[str, ...]:
     """What earlier edits taught about writing to this person, in the language of the thread."""
-    own = own_words(thread, me_of(home.config, home.zone), row["person"], row["basis"])
+    own = own_words(thread, me_of(home.config, home.zone), row.person, row.basis)
     with home.store.read() as connection:
         if not memories.count(connection):
             return ()
-        return known_of(connection, row["person"], language_of(typed(own[-1].text), LANGUAGES) if own else "")
+        return known_of(connection, row.person, language_of(typed(own[-1].text), LANGUAGES) if own else "")
 
 
-def _place(connection: Connection, row: dict[str, Any], thread: Thread) -> Place:
-    account = next((known["name"] for known in mails.account_rows(connection) if known["id"] == row["account_id"]), "")
+def _place(connection: Connection, row: Followup, thread: Thread) -> Place:
+    account = next((known.name for known in mails.account_rows(connection) if known.id == row.account_id), "")
     labels = tuple(sorted({label for mail in thread.mails for label in mail.labels}))
-    return Place(account, labels, row["plan"], row["person"], row["root"])
+    return Place(account, labels, row.plan, row.person, row.root)
 
 
-def _wish(home: Home, row: dict[str, Any], thread: Thread, say: str) -> Wish:
-    touches = plan_named(home.config, row["plan"]).touches
-    job = touches[min(row["touch"], len(touches)) - 1].job
+def _wish(home: Home, row: Followup, thread: Thread, say: str) -> Wish:
+    touches = plan_named(home.config, row.plan).touches
+    job = touches[min(row.touch, len(touches)) - 1].job
     return Wish(
-        touch=row["touch"], job=job, say=say, touches=_earlier(home, row, thread), person=row["person"],
+        touch=row.touch, job=job, say=say, touches=_earlier(home, row, thread), person=row.person,
         fence=secrets.token_hex(8),
-        signal=Signal(row["signal"]) if row["signal"] else None, about=row["about"], subject=row["subject"],
+        signal=Signal(row.signal) if row.signal else None, about=row.about, subject=row.subject,
         to=_first_to(home, row),
     )  # fmt: skip
 
 
-def _first_to(home: Home, row: dict[str, Any]) -> Address | None:
+def _first_to(home: Home, row: Followup) -> Address | None:
     """The one person a first mail goes to: whom the user enrolled, never who stands in a text."""
-    if row["enrolment_id"] is None:
+    if row.enrolment_id is None:
         return None
     with home.store.read() as connection:
-        enrolment = enrolments.find(connection, row["enrolment_id"])
-    return Address(row["person"], enrolment["name"]) if enrolment else None
+        enrolment = enrolments.find(connection, row.enrolment_id)
+    return Address(row.person, enrolment.name) if enrolment else None
 
 
-def _earlier(home: Home, row: dict[str, Any], thread: Thread) -> tuple[str, ...]:
+def _earlier(home: Home, row: Followup, thread: Thread) -> tuple[str, ...]:
     """The follow-ups that already left; the mail that opened the matter is what they ask about again."""
-    count = row["touch"] - 1
-    own = own_words(thread, me_of(home.config, home.zone), row["person"], row["basis"])
+    count = row.touch - 1
+    own = own_words(thread, me_of(home.config, home.zone), row.person, row.basis)
     return tuple(mail.text for mail in own[1:][-count:]) if count > 0 else ()
 
 
@@ -237,7 +237,7 @@ def keep(change: Change, number: int, made: Written, *, by_wish: bool = False) -
     )  # fmt: skip
     row = followups.find(change.connection, number)
     # Due once more, a text of the person's own is theirs to look at again.
-    if version is not None or (row is not None and row["state"] == Progress.QUIET):
+    if version is not None or (row is not None and row.state == Progress.QUIET):
         code = "written" if version is not None else "own_text"
         followups.move(change, number, Progress.DRAFTED, actor="policy", code=code)
 
@@ -259,8 +259,8 @@ def redo(
     """
     with home.store.read() as connection:
         row = followups.find(connection, number)
-        seen = tuple(draft["body"] for draft in views.drafts(connection, number))[-MOST_SEEN:]
-    if row is not None and row["plan"] == CORRECTION:
+        seen = tuple(draft.body for draft in views.drafts(connection, number))[-MOST_SEEN:]
+    if row is not None and row.plan == CORRECTION:
         return no("correction", "What puts a letter right only you can say: write it with `relance edit`.")
     if say and not understood(say) and writer is None and home.config.model is None:
         return no("wish", f"Nothing was changed. {known_wishes()}")
@@ -293,15 +293,15 @@ def _redone(desk: Desk, number: int, made: Written, say: str) -> Done:
 def choose(desk: Desk, number: int, version: int) -> Done:
     """An earlier text is the draft again; it becomes the newest version, so that no history is rewritten."""
     with desk.store.read() as connection:
-        known = {int(draft["version"]): draft for draft in views.drafts(connection, number)}
+        known = {draft.version: draft for draft in views.drafts(connection, number)}
     if version not in known:
         versions = ", ".join(str(one) for one in known) or "none"
         return no("version", f"There is no version {version}; there are {versions}.")
     if version == max(known):
         return no("version", f"Version {version} is the draft already.")
     old = known[version]
-    kept = {name: old[name] for name in ("notes", "voice", "facts", "subject")}
-    done = actions.redo(desk, number, old["body"], writer=old["writer"], **kept)
+    kept = {"notes": old.notes, "voice": old.voice, "facts": old.facts, "subject": old.subject}
+    done = actions.redo(desk, number, old.body, writer=old.writer, **kept)
     return replace(done, code="chosen", words=f"Version {version} is the draft again.") if done.ok else done
 
 

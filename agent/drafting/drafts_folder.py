@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
-from agent.common.desk import Desk, Row
+from agent.common.desk import Desk
 from agent.decide.plans.lifecycle import WAITING, Progress, Stage
 from agent.decide.plans.remote import Act, Seen, Wanted, Was, decide
 from agent.drafting.drafts_state import MOST_TEXT, Scene, current_of, expected, look, made_of, scene_of, wanted_of
@@ -18,6 +18,7 @@ from agent.sending.compose import date_for
 from agent.sending.outbox import Halt
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
+from agent.store.base.values import KeptLetter
 from agent.store.mail import laid_drafts as lying
 from agent.store.mail.laid_drafts import Lying
 from agent.store.mail.threading import FOLLOWUP
@@ -61,14 +62,14 @@ def keep_up(desk: Desk) -> int:
     return changed
 
 
-def heed(desk: Desk, row: Row) -> None:
+def heed(desk: Desk, row: KeptLetter) -> None:
     """Just before a letter leaves: what the person did with its draft comes first, and may keep it here."""
     with desk.store.read() as connection:
-        known = lying.of(connection, row["followup_id"]) is not None
-        scene = scene_of(desk, connection, row["followup_id"]) if known else None
+        known = lying.of(connection, row.followup_id) is not None
+        scene = scene_of(desk, connection, row.followup_id) if known else None
     if scene is None or scene.was is not Was.LYING:
         return
-    seen, draft = look(desk, scene, mark_of_bytes(row["letter"]))
+    seen, draft = look(desk, scene, mark_of_bytes(row.letter))
     act = decide(Was.LYING, Wanted.QUEUED, seen)
     if act in {Act.CANCEL, Act.ADOPT, Act.COUNT}:
         DO[act](desk, scene, draft)
@@ -79,7 +80,7 @@ def _numbers(desk: Desk, connection: Connection) -> list[int]:
     known = set(lying.everything(connection))
     if not desk.drafts_in_mailbox:
         return sorted(known)
-    queued = {row["followup_id"] for row in outbox.rows(connection, outbox.OUTBOX.c.state.in_(WAITING))}
+    queued = {row.followup_id for row in outbox.rows(connection, outbox.OUTBOX.c.state.in_(WAITING))}
     query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.state.in_(SHOWN)).order_by(FOLLOWUP.c.due).limit(MOST_AT_ONCE)
     return sorted(known | queued | set(connection.execute(query).scalars()))
 
@@ -128,7 +129,7 @@ def _lay(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
     before = scene.record
     record = Lying(
         scene.number, scene.seat.number, letter.token, letter.message_id, desk.store.clock(), Was.LAYING,
-        draft.key if draft else before.key if before else "", int(scene.draft["version"]),
+        draft.key if draft else before.key if before else "", scene.draft.version,
         (*(before.digests if before else ()), mark_of_bytes(letter.raw)),
     )  # fmt: skip
     _remember(desk, record)
@@ -198,9 +199,9 @@ def _adopt(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
 def _take_over(change: Change, scene: Scene, draft: Draft) -> int:
     newest = scene.draft
     body = draft.text.replace("\r\n", "\n").strip()[:MOST_TEXT] + "\n"
-    if newest is not None and flat(newest["body"]) == flat(body):
-        return int(newest["version"])
-    subject = newest["subject"] if newest else ""
+    if newest is not None and flat(newest.body) == flat(body):
+        return newest.version
+    subject = newest.subject if newest else ""
     return followups.add_draft(change, scene.number, writer="person", body=body, subject=subject) or 0
 
 
@@ -212,10 +213,10 @@ def _move(change: Change, scene: Scene, end: Progress, code: str) -> None:
 def _cancelled(change: Change, scene: Scene, code: str) -> bool:
     """Whether no letter of the old text can leave any more."""
     row = outbox.newest_of(change.connection, scene.number)
-    if row is None or Stage(row["state"]) in {Stage.CANCELLED, Stage.STOPPED, Stage.FAILED}:
+    if row is None or Stage(row.state) in {Stage.CANCELLED, Stage.STOPPED, Stage.FAILED}:
         return True
     # A letter a worker holds is given back by that worker, which asks here before it goes on.
-    return outbox.cancel(change, row["id"], code=code) in {"cancelled", "leaving"}
+    return outbox.cancel(change, row.id, code=code) in {"cancelled", "leaving"}
 
 
 def _missing(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
@@ -252,7 +253,7 @@ def _remove(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
     """Nothing wants it any more; but words the person wrote go only once they were sent."""
     box = desk.mailbox(scene.seat.name)
     assert isinstance(box, Drafts)
-    record, sent = scene.record, scene.row is not None and scene.row["state"] == Stage.SENT
+    record, sent = scene.record, scene.row is not None and scene.row.state == Stage.SENT
     if draft is not None and record is not None and not record.theirs and (sent or not record.adopted):
         box.drop_draft(draft.key)
     reach("drafts.dropped")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from agent.common.desk import Desk, Row, Seat
+from agent.common.desk import Desk, Seat
 from agent.common.outcome import Done
 from agent.decide.gate.case import Verdict
 from agent.decide.plans.lifecycle import WAITING, Progress, Stage
@@ -15,6 +15,7 @@ from agent.decide.plans.remote import Seen, Wanted, Was, told
 from agent.decide.threads.threads import Thread, is_draft, moment
 from agent.failpoints import reach
 from agent.sending.compose import Composed, people, whole_thread
+from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.mail import laid_drafts as lying
 from agent.store.mail.laid_drafts import Lying
 from agent.store.mail.mail_codec import from_row
@@ -34,11 +35,11 @@ MOST_TEXT = 50_000
 class Scene:
     """Everything known about one follow-up and its draft in the mailbox."""
 
-    followup: Row | None
+    followup: Followup | None
     seat: Seat
     thread: Thread
-    draft: Row | None
-    row: Row | None
+    draft: DraftVersion | None
+    row: KeptLetter | None
     """Its newest letter in the outbox."""
     record: Lying | None
     number: int
@@ -51,7 +52,7 @@ class Scene:
 def scene_of(desk: Desk, connection: Connection, number: int) -> Scene | None:
     """Everything known about one follow-up's draft in the mailbox; None where its account is gone."""
     record, followup = lying.of(connection, number), followups.find(connection, number)
-    account = followup["account_id"] if followup else record.account if record else 0
+    account = followup.account_id if followup else record.account if record else 0
     seat = desk.seat(account)
     if seat is None:
         return None
@@ -65,7 +66,7 @@ def wanted_of(desk: Desk, scene: Scene) -> Wanted:
     followup, row = scene.followup, scene.row
     if followup is None or scene.draft is None or not desk.drafts_in_mailbox:
         return Wanted.NOTHING
-    match Progress(followup["state"]):
+    match Progress(followup.state):
         case Progress.DRAFTED | Progress.APPROVED:
             return Wanted.TEXT
         case Progress.ASKED if scene.record is not None:
@@ -76,15 +77,15 @@ def wanted_of(desk: Desk, scene: Scene) -> Wanted:
             return Wanted.NOTHING
 
 
-def _wanted_by_letter(desk: Desk, scene: Scene, row: Row) -> Wanted:
-    stage = Stage(row["state"])
-    if stage in WAITING or (stage is Stage.NEEDS_REVIEW and not row["was_uncertain"]):
+def _wanted_by_letter(desk: Desk, scene: Scene, row: KeptLetter) -> Wanted:
+    stage = Stage(row.state)
+    if stage in WAITING or (stage is Stage.NEEDS_REVIEW and not row.was_uncertain):
         return Wanted.QUEUED
     if stage is Stage.SENT:
         spends = desk.mailbox(scene.seat.name).capabilities.spends_drafts
         filed = any(_is_letter(mail, row) for mail in scene.thread.mails)
         # What is being moved to Sent may look like a draft until it is there.
-        return Wanted.LEAVING if spends and not filed and not _past(desk, row["changed"], TRANSIT) else Wanted.NOTHING
+        return Wanted.LEAVING if spends and not filed and not _past(desk, row.changed, TRANSIT) else Wanted.NOTHING
     return Wanted.TEXT if stage is Stage.FAILED else Wanted.LEAVING
 
 
@@ -92,8 +93,8 @@ def _past(desk: Desk, when: datetime, span: timedelta) -> bool:
     return desk.store.clock() - when > span
 
 
-def _is_letter(mail: Mail, row: Row) -> bool:
-    named = mail.header("x-relance-id") == row["token"] or mail.message_id in {row["message_id"], row["carried_id"]}
+def _is_letter(mail: Mail, row: KeptLetter) -> bool:
+    named = mail.header("x-relance-id") == row.token or mail.message_id in {row.message_id, row.carried_id}
     return named and mail.mine
 
 
@@ -101,8 +102,8 @@ def current_of(desk: Desk, scene: Scene, wanted: Wanted) -> str:
     """The mark of what should lie there now."""
     record, draft = scene.record, scene.draft
     if wanted is Wanted.QUEUED and scene.row is not None and not (record and record.theirs):
-        return mark_of_bytes(scene.row["letter"])
-    if record is not None and (record.theirs or draft is None or record.version == int(draft["version"])):
+        return mark_of_bytes(scene.row.letter)
+    if record is not None and (record.theirs or draft is None or record.version == draft.version):
         return record.current
     made = made_of(desk, scene)
     return mark_of_bytes(made.letter.raw) if made else (record.current if record else "")
@@ -148,7 +149,7 @@ def _sent_by_hand(desk: Desk, scene: Scene, record: Lying) -> bool:
     row = scene.row
     for mail in scene.thread.mails:
         late = moment(mail) >= since and mail.mine and not is_draft(mail)
-        if late and not (row is not None and row["state"] == Stage.SENT and _is_letter(mail, row)):
+        if late and not (row is not None and row.state == Stage.SENT and _is_letter(mail, row)):
             return True
     query = select(MAIL).where(
         MAIL.c.account_id == scene.seat.number, MINE, MAIL.c.received >= since
@@ -162,9 +163,9 @@ def _sent_by_hand(desk: Desk, scene: Scene, record: Lying) -> bool:
 def _same(mail: Mail, scene: Scene, record: Lying) -> bool:
     """Ours by its marks, or by its people and words where every mark was rewritten."""
     if mail.header("x-relance-id") == record.token or mail.message_id == record.message_id:
-        return not (scene.row is not None and scene.row["state"] == Stage.SENT)
-    words = flat(scene.draft["body"]) if scene.draft else ""
-    person = scene.followup["person"].lower() if scene.followup else ""
+        return not (scene.row is not None and scene.row.state == Stage.SENT)
+    words = flat(scene.draft.body) if scene.draft else ""
+    person = scene.followup.person.lower() if scene.followup else ""
     to = ordered(address.email for address in mail.recipients)
     return bool(words) and person in to and flat(mail.text[:MOST_TEXT]).startswith(words)
 

@@ -22,6 +22,7 @@ from agent.models.asking import topic_of
 from agent.sending.case import Matter
 from agent.store.base import settings
 from agent.store.base.engine import Change, Store
+from agent.store.base.values import DraftVersion
 from agent.store.mail import mails
 from agent.store.mail.origins import MINE, written_here
 from agent.store.mail.threading import FOLLOWUP, MAIL
@@ -66,15 +67,15 @@ def known_of(connection: Connection, person: str, language: str) -> tuple[str, .
 
 def taught(store: Store, matter: Matter, own: frozenset[str]) -> int:
     """An approval says that the text is right: what the person changed in it is a lesson."""
-    if matter.draft["writer"] != "person":
+    if matter.draft.writer != "person":
         return 0
     with store.write() as change:
-        number = matter.followup["id"]
-        before = _draft_before(change.connection, number, matter.draft["version"])
+        number = matter.followup.id
+        before = _draft_before(change.connection, number, matter.draft.version)
         if before is None:
             return 0
-        person = str(matter.followup["person"])
-        lesson = Lesson(number, person, before["body"], matter.draft["body"], matter.made.thread, own)
+        person = matter.followup.person
+        lesson = Lesson(number, person, before.body, matter.draft.body, matter.made.thread, own)
         return _keep(change, lesson, change.now)
 
 
@@ -108,16 +109,16 @@ def _from_mail(change: Change, thread_id: int, message_id: str, own: frozenset[s
     if thread is None or mail is None or written_here(change.connection).has(mail):
         return 0
     drafts = [
-        (row, _draft_before(change.connection, row["id"])) for row in followups.of_thread(change.connection, thread_id)
+        (row, _draft_before(change.connection, row.id)) for row in followups.of_thread(change.connection, thread_id)
     ]
-    made = [(draft["made"], row, draft) for row, draft in drafts if draft is not None and draft["made"] <= moment(mail)]
+    made = [(draft.made, row, draft) for row, draft in drafts if draft is not None and draft.made <= moment(mail)]
     if not made:
         return 0
     # Of several follow-ups of a thread the newest text is the one the person had before them.
     when, row, draft = max(made, key=lambda one: one[0])
     if moment(mail) > when + LONGEST_WAIT:
         return 0
-    lesson = Lesson(row["id"], str(row["person"]), draft["body"], typed(mail.text), _before(thread, mail), own)
+    lesson = Lesson(row.id, row.person, draft.body, typed(mail.text), _before(thread, mail), own)
     return _keep(change, lesson, moment(mail))
 
 
@@ -126,10 +127,10 @@ def _before(thread: Thread, mail: Mail) -> Thread:
     return replace(thread, mails=tuple(other for other in thread.mails if moment(other) < moment(mail)))
 
 
-def _draft_before(connection: Connection, followup: int, version: int | None = None) -> dict[str, Any] | None:
+def _draft_before(connection: Connection, followup: int, version: int | None = None) -> DraftVersion | None:
     """The newest text the program wrote."""
-    texts = [one for one in reversed(views.drafts(connection, followup)) if one["writer"] != "person"]
-    return next((one for one in texts if version is None or one["version"] < version), None)
+    texts = [one for one in reversed(views.drafts(connection, followup)) if one.writer != "person"]
+    return next((one for one in texts if version is None or one.version < version), None)
 
 
 def _keep(change: Change, lesson: Lesson, at: datetime) -> int:

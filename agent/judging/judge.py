@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from agent import logs
 from agent.bounds import little_memory
@@ -27,6 +26,7 @@ from agent.sequences.plans import all_plans
 from agent.sequences.rounds import follow_enrolments
 from agent.store.base import settings
 from agent.store.base.engine import Change
+from agent.store.base.values import KeptAccount
 from agent.store.mail import mails, people, standing, verdicts
 from agent.store.mail.long_threads import together
 from agent.store.mail.origins import learn_server
@@ -56,7 +56,7 @@ def judge_changed(home: Home) -> Round:
     """Read what changed, then judge everything that time or news can have changed."""
     me = me_of(home.config, home.zone)
     read_again_if_new(home, me)
-    read = sum(_read_account(home, me, row["id"], row) for row in _accounts(home))
+    read = sum(_read_account(home, me, row.id, row) for row in _accounts(home))
     if read:
         hear(home.store, me)
     try:
@@ -67,10 +67,10 @@ def judge_changed(home: Home) -> Round:
 
 def _judge_read(home: Home, me: Me, read: int) -> Round:
     judged, quiet = _judge_open(home, me, news=read > 0)
-    learned = [learn_server(home.store, row["id"], row["name"]) for row in _accounts(home)] if read else []
+    learned = [learn_server(home.store, row.id, row.name) for row in _accounts(home)] if read else []
     if True in learned:
         # Who vouches for the user is seen from whom they write to; what that changes is judged at once.
-        again = sum(_read_account(home, me, row["id"], row) for row in _accounts(home))
+        again = sum(_read_account(home, me, row.id, row) for row in _accounts(home))
         judged, quiet = _judge_open(home, me, news=again > 0)
     follow_enrolments(home)
     return Round(read, judged, quiet)
@@ -81,21 +81,21 @@ def _read_damaged(home: Home, me: Me) -> int:
     with home.store.write() as change:
         count = verdicts.read_damaged_again(change)
     logs.note("summary.damaged", count=count)
-    return sum(_read_account(home, me, row["id"], row) for row in _accounts(home))
+    return sum(_read_account(home, me, row.id, row) for row in _accounts(home))
 
 
-def _accounts(home: Home) -> list[dict[str, Any]]:
+def _accounts(home: Home) -> list[KeptAccount]:
     with home.store.read() as connection:
         return mails.account_rows(connection)
 
 
-def _read_account(home: Home, me: Me, account: int, row: dict[str, Any]) -> int:
+def _read_account(home: Home, me: Me, account: int, row: KeptAccount) -> int:
     """Condense every changed thread. Each batch is kept before the next is read."""
     total = 0
     with home.store.read() as connection:
         ids = verdicts.own_ids(connection, account)
     readings = known_readings(home)
-    labels = Labels(home, me, all_plans(home.config)) if row["provider"] != "archive" else None
+    labels = Labels(home, me, all_plans(home.config)) if row.provider != "archive" else None
     while True:
         with home.store.read() as connection:
             numbers = together(connection, mails.changed_threads(connection, account, BATCH))
@@ -119,7 +119,7 @@ def _read_account(home: Home, me: Me, account: int, row: dict[str, Any]) -> int:
             verdicts.keep_summaries(change, rows, numbers)
             keep_little(change, account, aside)
             _settle(change, [Stored(number, account, summary) for number, summary in settled])
-            own_replies(change, me, row["name"], threads.values())
+            own_replies(change, me, row.name, threads.values())
             if labels is not None:
                 labels.follow(change, {number: summary for number, summary, _ in rows})
         if aside:
@@ -194,7 +194,7 @@ class Around:
     plan: str
     having: Container[int]
     """Threads with follow-ups."""
-    known: Mapping[tuple[Any, ...], str]
+    known: Mapping[followups.Same, str]
     """Where each of them stands."""
     dead: Container[str]
     """People whose address is dead."""
@@ -216,18 +216,13 @@ def _follow(change: Change, told: Told, around: Around) -> int:
             _end(change, item.number, verdict, verdict.sentence(item.summary, change.now.date()))
         return 0
     summary = item.summary
-    touch: dict[str, Any] = {
-        "account_id": item.account,
-        "root": summary.thread,
-        "plan": around.plan,
-        "touch": verdict.touch,
-        "basis": summary.own_id,
-    }
-    if around.known.get(followups.same(touch)) == state.value:
+    known = followups.same(item.account, around.plan, verdict.touch, summary.own_id, summary.thread)
+    if around.known.get(known) == state.value:
         return int(verdict.quiet)
     said = verdict.sentence(summary, change.now.date())
     number, fresh = followups.plan(
-        change, **touch, thread_id=item.number, person=summary.person, subject=summary.subject, state=state.value,
+        change, account_id=item.account, root=summary.thread, plan=around.plan, touch=verdict.touch,
+        basis=summary.own_id, thread_id=item.number, person=summary.person, subject=summary.subject, state=state.value,
         reason=verdict.reason.value, evidence=said, hold=hold, due=due, code=verdict.reason.value,
     )  # fmt: skip
     if not fresh:
@@ -241,10 +236,10 @@ def _again(change: Change, number: int, state: Progress, verdict: Verdict, *, su
     It is made anew then: the wait has counted what put it off, so that is no news any more.
     """
     row = followups.find(change.connection, number)
-    if row is None or Progress(row["state"]) is state:
+    if row is None or Progress(row.state) is state:
         return
-    now = Progress(row["state"])
-    snoozed = now is Progress.SNOOZED and row["until"] is not None and row["until"] > change.now
+    now = Progress(row.state)
+    snoozed = now is Progress.SNOOZED and row.until is not None and row.until > change.now
     moves = now in {Progress.WATCHING, Progress.ASKED, Progress.SNOOZED} or (
         state is Progress.ASKED and now in {Progress.QUIET, Progress.DRAFTED}
     )
@@ -260,9 +255,9 @@ def _end(change: Change, thread: int, verdict: Verdict, said: str) -> None:
     usual = Progress.ASKED if verdict.hold == "unsure" else Progress.WATCHING
     end = usual if verdict.hold else ENDED.get(verdict.reason, Progress.WATCHING)
     for row in followups.of_thread(change.connection, thread):
-        state = Progress(row["state"])
-        if row["enrolment_id"] is not None or row["plan"] == CORRECTION:
+        state = Progress(row.state)
+        if row.enrolment_id is not None or row.plan == CORRECTION:
             continue
         if state in WAITS_STILL and state is not end and not (state is Progress.SNOOZED and end is Progress.WATCHING):
             told = {"evidence": said} if end is Progress.ASKED else {}
-            followups.move(change, row["id"], end, actor="policy", code=verdict.reason.value, **told)
+            followups.move(change, row.id, end, actor="policy", code=verdict.reason.value, **told)

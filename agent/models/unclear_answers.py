@@ -128,7 +128,7 @@ def _open_ties(home: Home) -> list[Tie]:
     known, where = known_readings(home), (THREAD.c.reason == Reason.UNSURE.value, THREAD.c.last >= since)
     query = select(THREAD.c.id, THREAD.c.account_id).where(*where).order_by(THREAD.c.last.desc())
     with home.store.read() as connection:
-        rows = [(int(row.id), int(row.account_id)) for row in connection.execute(query)]
+        rows = [(row.id, row.account_id) for row in connection.execute(query)]
         kept = verdicts.summaries(connection, [number for number, _ in rows])
         open_ones = [
             (number, account)
@@ -136,7 +136,7 @@ def _open_ties(home: Home) -> list[Tie]:
             if number in kept and kept[number].answered_at and _name(account, kept[number]) not in known
         ][:MOST_AT_ONCE]
         threads = mails.thread_mails(connection, [number for number, _ in open_ones])
-        accounts = {row["id"]: str(row["name"]) for row in mails.account_rows(connection)}
+        accounts = {row.id: row.name for row in mails.account_rows(connection)}
     made = []
     for number, account in open_ones:
         thread, mail = threads[number], unclear_mail(threads[number], kept[number])
@@ -174,7 +174,7 @@ def _asked(home: Home, tie: Tie, cancelled: Callable[[], bool]) -> str:
         return UNASKED
     with home.store.read() as connection:
         rows = followups.of_thread(connection, tie.number)
-    ledger = ledger_for(home, rows[-1]["id"] if rows else 0)
+    ledger = ledger_for(home, rows[-1].id if rows else 0)
     return reading_of(_answered(home, ledger, endpoint, question_about(tie.mail, tie.asked), cancelled))
 
 

@@ -213,7 +213,7 @@ class Daemon:
             return
         with self.desk.store.read() as connection:
             counts = Counter(rows.counts(connection))
-            counts.update(row["health"] for row in account_rows(connection))
+            counts.update(row.health for row in account_rows(connection))
         self._bell.hear(counts)
 
     def _take_lease(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from agent.bounds import TooMuchError, bounded
 from agent.clock import awake_and_asleep
-from agent.common.desk import Desk, Judgement, Row, Seat
+from agent.common.desk import Desk, Judgement, Seat
 from agent.common.home import Home
 from agent.common.person import me_of
 from agent.config import Account, Config, Smtp
@@ -31,6 +31,7 @@ from agent.secrets import resolve
 from agent.sending import outbox
 from agent.sending.hours import slot_for
 from agent.sequences.plans import all_plans
+from agent.store.base.values import DraftVersion, Followup
 from agent.store.work.budgets import Limits
 from providers.base import Mail, Sender
 from providers.smtp import sender as smtp
@@ -90,11 +91,11 @@ def within_limits(made: Judgement) -> Judgement:
         except TooMuchError:
             return Meaning.UNSURE.value
 
-    def content(thread: Thread, draft: Row, followup: Row) -> Content:
+    def content(thread: Thread, draft: DraftVersion, followup: Followup) -> Content:
         try:
             return bounded(lambda: made.content(thread, draft, followup))
         except TooMuchError as problem:
-            return Content(length=len(draft["body"]), unsupported=(problem.message,))
+            return Content(length=len(draft.body), unsupported=(problem.message,))
 
     return replace(made, meaning=meaning, content=content)
 

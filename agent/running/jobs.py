@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+
 from agent import logs
 from agent.common.desk import Desk
 from agent.decide.gate.keeping_back import why
@@ -137,9 +139,9 @@ def not_now(desk: Desk) -> str:
 def autopilot(desk: Desk) -> list[int]:
     """Queue what may leave without a person; every reason against it leaves the draft where it is."""
     with desk.store.read() as connection:
-        query = FOLLOWUP.select().where(FOLLOWUP.c.state == Progress.DRAFTED.value).limit(200)
-        ready = [dict(row) for row in connection.execute(query).mappings()]
+        query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.state == Progress.DRAFTED.value).limit(200)
+        ready = list(connection.scalars(query))
         rules = (*desk.rules, *budgets.level_rules(connection))
     if not any(rule.level is Level.AUTOPILOT for rule in rules):
         return []
-    return [row["id"] for row in ready if actions.approve_by_policy(desk, row["id"]).ok]
+    return [number for number in ready if actions.approve_by_policy(desk, number).ok]

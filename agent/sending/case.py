@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from agent.common.desk import Desk, Row, Seat
+from agent.common.desk import Desk, Seat
 from agent.decide.gate.case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
 from agent.decide.gate.levels import DEFAULT, Ceiling, Level, Place, Resolved, Scope, concerns, merged, resolve
 from agent.decide.plans.plans import CORRECTION
@@ -20,6 +20,7 @@ from agent.decide.threads.told import began_elsewhere, names_for, told
 from agent.mailboxes.absence import holds
 from agent.sending.compose import Composed, allowed, basis_of, people
 from agent.sending.since_approval import longest_shared, since_approval, since_own_mail
+from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.mail.mails import thread_mails
 from agent.store.mail.people import bounced
 from agent.store.mail.threading import chunks
@@ -45,8 +46,8 @@ class Matter:
     """A follow-up with its text and the letter made of it."""
 
     seat: Seat
-    followup: Row
-    draft: Row
+    followup: Followup
+    draft: DraftVersion
     made: Composed
 
 
@@ -63,17 +64,19 @@ def draft_case(connection: Connection, desk: Desk, matter: Matter, now: datetime
     )
 
 
-def send_case(connection: Connection, desk: Desk, matter: Matter, row: Row, *, look: Look, now: datetime) -> Case:
+def send_case(
+    connection: Connection, desk: Desk, matter: Matter, row: KeptLetter, *, look: Look, now: datetime
+) -> Case:
     """At the last moment, with a fresh look."""
-    seen = json.loads(row["basis"])
+    seen = json.loads(row.basis)
     consent = replace(
-        _consent(connection, desk, matter, now), approved_by=row["approved_by"], approved_digest=row["digest"],
+        _consent(connection, desk, matter, now), approved_by=row.approved_by, approved_digest=row.digest,
         digest=matter.made.digest, accepted=frozenset(seen.get("accepted", ())),
-        used=outbox.used_up(connection, row["id"]),
+        used=outbox.used_up(connection, row.id),
     )  # fmt: skip
     # What a person chose to risk once more was asked about already.
-    step = replace(_step(connection, desk, matter, now), stale_at=row["stale_at"])
-    step = replace(step, may_have_left=False) if row["was_uncertain"] else step
+    step = replace(_step(connection, desk, matter, now), stale_at=row.stale_at)
+    step = replace(step, may_have_left=False) if row.was_uncertain else step
     return Case(
         Moment.SEND,
         news=since_approval(connection, desk, matter.followup, matter.made.thread, row),
@@ -82,11 +85,11 @@ def send_case(connection: Connection, desk: Desk, matter: Matter, row: Row, *, l
         content=_content(desk, matter),
         consent=consent,
         step=replace(step, slot=None) if seen.get("at_once") else step,
-        budget=_budget(connection, desk, matter, row["id"], now=now),
+        budget=_budget(connection, desk, matter, row.id, now=now),
     )
 
 
-def places_of(desk: Desk, seat: Seat, followup: Row, thread: Thread) -> tuple[Place, ...]:
+def places_of(desk: Desk, seat: Seat, followup: Followup, thread: Thread) -> tuple[Place, ...]:
     """Every scope the follow-up is in, for each person it goes to.
 
     A label on mail of others may lower a level and never raise one, for a rule of the mailbox may have set it. Nor does
@@ -94,14 +97,14 @@ def places_of(desk: Desk, seat: Seat, followup: Row, thread: Thread) -> tuple[Pl
     """
     basis = basis_of(desk, followup, thread)
     everybody = {address.key for address in recipients(basis, desk.own).to} if basis else set[str]()
-    everybody |= {followup["person"].lower()}
+    everybody |= {followup.person.lower()}
     named = frozenset(name for mail in thread.mails if mail.mine for name in names(node(mail)))
-    root = followup["root"]
+    root = followup.root
     known = "" if began_elsewhere(thread, root, everybody) else root
     called = {(root, tuple(sorted(named))), (known, tuple(sorted(names_for(thread, everybody))))}
     labels = {_labels(mail for mail in thread.mails if mail.mine), _labels(thread.mails)}
     return tuple(
-        Place(seat.name, some, followup["plan"], person, name, more)
+        Place(seat.name, some, followup.plan, person, name, more)
         for person in sorted(everybody)
         for some in sorted(labels)
         for name, more in sorted(called)
@@ -112,7 +115,7 @@ def _labels(mails: Iterable[Mail]) -> tuple[str, ...]:
     return tuple(sorted({label for mail in mails for label in mail.labels}))
 
 
-def level_of(connection: Connection, desk: Desk, seat: Seat, followup: Row, thread: Thread) -> Resolved:
+def level_of(connection: Connection, desk: Desk, seat: Seat, followup: Followup, thread: Thread) -> Resolved:
     """The level that holds here and now: the lowest of all the people it goes to."""
     rules = merged(desk.rules, budgets.level_rules(connection))
     ceilings = (*desk.judgement.ceilings(followup), *_put_off(desk, followup, thread))
@@ -120,9 +123,9 @@ def level_of(connection: Connection, desk: Desk, seat: Seat, followup: Row, thre
     return min(found, key=lambda one: one.level.rank)
 
 
-def paused_for(connection: Connection, desk: Desk, followup: Row, thread: Thread, now: datetime) -> str:
+def paused_for(connection: Connection, desk: Desk, followup: Followup, thread: Thread, now: datetime) -> str:
     """The pause that covers any of the people it goes to; empty where none does."""
-    seat = desk.seat(followup["account_id"])
+    seat = desk.seat(followup.account_id)
     places = places_of(desk, seat, followup, thread) if seat is not None else ()
     found = (budgets.paused(connection, place, now) for place in places)
     return next((str(scope) for scope in found if scope is not None), "")
@@ -136,15 +139,15 @@ def waiting_in(desk: Desk, connection: Connection, scope: Scope) -> int:
     return sum(_some_in(desk, connection, scope, part) for part in chunks(rows, TOGETHER))
 
 
-def _some_in(desk: Desk, connection: Connection, scope: Scope, rows: list[Row]) -> int:
-    threads = thread_mails(connection, {row["thread_id"] for row in rows})
+def _some_in(desk: Desk, connection: Connection, scope: Scope, rows: list[Followup]) -> int:
+    threads = thread_mails(connection, {row.thread_id for row in rows})
     return sum(
-        any(concerns(scope, place) for place in places_of(desk, seat, row, threads.get(row["thread_id"], NO_MAIL)))
-        for row in rows if (seat := desk.seat(row["account_id"])) is not None
+        any(concerns(scope, place) for place in places_of(desk, seat, row, threads.get(row.thread_id, NO_MAIL)))
+        for row in rows if (seat := desk.seat(row.account_id)) is not None
     )  # fmt: skip
 
 
-def _put_off(desk: Desk, followup: Row, thread: Thread) -> tuple[Ceiling, ...]:
+def _put_off(desk: Desk, followup: Followup, thread: Thread) -> tuple[Ceiling, ...]:
     """Somebody was away or asked for time: their words move the day, so a person decides."""
     # A letter that is in no mailbox yet has no place among the mails; then all of them count.
     theirs = moving(thread, basis_of(desk, followup, thread))
@@ -152,15 +155,15 @@ def _put_off(desk: Desk, followup: Row, thread: Thread) -> tuple[Ceiling, ...]:
     return tuple(Ceiling(Level.COPILOT, code) for code in sorted(said))
 
 
-def use_of(desk: Desk, followup: Row, outbox: int, thread: Thread) -> Use:
+def use_of(desk: Desk, followup: Followup, outbox: int, thread: Thread) -> Use:
     """Who a letter counts for."""
-    everybody = {address.key for address in people(desk, followup, thread)} | {followup["person"].lower()}
-    planned = desk.judgement.touches(followup["plan"]) if followup["enrolment_id"] else 0
-    others = sorted(everybody - {followup["person"].lower()})
+    everybody = {address.key for address in people(desk, followup, thread)} | {followup.person.lower()}
+    planned = desk.judgement.touches(followup.plan) if followup.enrolment_id else 0
+    others = sorted(everybody - {followup.person.lower()})
     organisations = {desk.judgement.organisation(person) for person in everybody} - {""}
-    person = followup["person"].lower()
+    person = followup.person.lower()
     return Use(
-        followup["account_id"], outbox, followup["root"], person, desk.judgement.organisation(person), planned,
+        followup.account_id, outbox, followup.root, person, desk.judgement.organisation(person), planned,
         tuple(others), tuple(sorted(organisations - {desk.judgement.organisation(person)})),
     )  # fmt: skip
 
@@ -168,13 +171,13 @@ def use_of(desk: Desk, followup: Row, outbox: int, thread: Thread) -> Use:
 def _envelope(connection: Connection, desk: Desk, matter: Matter) -> Envelope:
     made, basis = matter.made, matter.made.basis
     to, followup = made.letter.recipients, matter.followup
-    first = not followup["basis"] and followup["enrolment_id"] is not None
+    first = not followup.basis and followup.enrolment_id is not None
     return Envelope(
         sender=made.letter.sender,
         identity=basis.sender.email if basis and basis.sender else matter.seat.address,
         identities=matter.seat.own,
         recipients=to,
-        allowed=allowed(basis, desk.own) if basis else frozenset([followup["person"].lower()] if first else ()),
+        allowed=allowed(basis, desk.own) if basis else frozenset([followup.person.lower()] if first else ()),
         doubts=_doubts(connection, desk, matter),
         origin=basis.origin.value if basis else "first" if first else "",
         continues=_continues(made),
@@ -194,15 +197,15 @@ def _doubts(connection: Connection, desk: Desk, matter: Matter) -> tuple[str, ..
     written = basis.to if basis else tuple(Address(one) for one in matter.made.letter.recipients)
     others = [address for address in written if address.key not in desk.own]
     dead = bounced(desk.store, connection, [one.lower() for one in matter.made.letter.recipients])
-    found = doubts(others, domains_written_to(connection, matter.followup["thread_id"]))
+    found = doubts(others, domains_written_to(connection, matter.followup.thread_id))
     return (f"bounced: {dead}", *found) if dead else found
 
 
 def _content(desk: Desk, matter: Matter) -> Content:
-    thread, body = matter.made.thread, matter.draft["body"]
+    thread, body = matter.made.thread, matter.draft.body
     found = desk.judgement.content(thread, matter.draft, matter.followup)
     theirs = [mail.text for mail in thread.mails if not mail.mine]
-    told_them = told(thread, matter.followup["basis"], matter.followup["person"], desk.own)
+    told_them = told(thread, matter.followup.basis, matter.followup.person, desk.own)
     mine = [mail.text for mail in told_them]
     carried = len(parse(matter.made.letter.raw).attachments)
     copied = max(found.copied, longest_shared(body, theirs, mine))
@@ -213,7 +216,7 @@ def _alone(connection: Connection, matter: Matter, content: Content, now: dateti
     """A first mail is for one person: how many others were to get the same words."""
     if matter.made.basis is not None:
         return content
-    others = enrolments.same_body(connection, matter.followup, matter.draft["body"], now - SAME_TEXT)
+    others = enrolments.same_body(connection, matter.followup, matter.draft.body, now - SAME_TEXT)
     return replace(content, same_text_to=others)
 
 
@@ -229,26 +232,26 @@ def _step(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> 
     followup = matter.followup
     newest = max((moment(mail) for mail in matter.made.thread.mails), default=now)
     return Step(
-        plan=followup["plan"],
-        touch=followup["touch"],
-        touches=desk.judgement.touches(followup["plan"]),
-        is_task=followup["kind"] == "task",
+        plan=followup.plan,
+        touch=followup.touch,
+        touches=desk.judgement.touches(followup.plan),
+        is_task=followup.kind == "task",
         ended=_ended(connection, followup),
         may_have_left=_from_before(connection, matter),
         age_days=max((now - newest).days, 0),
         max_age_days=desk.max_age_days,
-        slot=desk.judgement.slot(followup["person"], now),
+        slot=desk.judgement.slot(followup.person, now),
     )
 
 
-def _ended(connection: Connection, followup: Row) -> str:
+def _ended(connection: Connection, followup: Followup) -> str:
     """The rule that ended its plan; a plan whose last touch was made has not ended it, and a correction has none."""
-    if followup["plan"] == CORRECTION:
+    if followup.plan == CORRECTION:
         return ""
-    found = over(connection, followup["thread_id"])
-    if followup["enrolment_id"] is not None:
-        plan = enrolments.find(connection, followup["enrolment_id"])
-        found = str(plan["reason"] or "ended") if plan is not None and plan["state"] == "ended" else ""
+    found = over(connection, followup.thread_id)
+    if followup.enrolment_id is not None:
+        plan = enrolments.find(connection, followup.enrolment_id)
+        found = str(plan.reason or "ended") if plan is not None and plan.state == "ended" else ""
     return "" if found in LEFT_TO_A_PERSON else found
 
 
@@ -257,8 +260,9 @@ def _from_before(connection: Connection, matter: Matter) -> bool:
     restored, basis, followup = distrust.since(connection), matter.made.basis, matter.followup
     if restored is None:
         return False
-    enrolled = enrolments.find(connection, followup["enrolment_id"]) if followup["enrolment_id"] else None
-    asked = min(moment(basis), basis.received) if basis else (enrolled or followup)["made"]
+    enrolled = enrolments.find(connection, followup.enrolment_id) if followup.enrolment_id else None
+    began = enrolled.made if enrolled else followup.made
+    asked = min(moment(basis), basis.received) if basis else began
     return bool(asked < restored)
 
 

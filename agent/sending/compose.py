@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from agent.common.desk import Desk, Row, Seat
+from agent.common.desk import Desk, Seat
 from agent.decide.threads.copies import fingerprint
 from agent.decide.threads.people import recipients
 from agent.decide.threads.threads import Thread, assemble, moment
+from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.mail.mails import thread_mails
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL, REFERENCE
@@ -38,23 +39,27 @@ class Composed:
     intent: str
 
 
-def whole_thread(connection: Connection, followup: Row) -> Thread:
+def whole_thread(connection: Connection, followup: Followup) -> Thread:
     """The thread as every own account has it."""
-    number = followup["thread_id"]
+    number = followup.thread_id
     found = thread_mails(connection, [number]).get(number)
     mails = [*found.mails, *found.drafts] if found else []
     names = [mail.message_id for mail in mails if mail.message_id][:MOST_SEEN]
-    names.append(followup["basis"])
+    names.append(followup.basis)
     query = select(REFERENCE.c.thread_id).where(REFERENCE.c.message_id.in_(names)).distinct()
     others = [other for other in connection.execute(query).scalars() if other != number]
     for thread in thread_mails(connection, others).values():
         mails += [*thread.mails, *thread.drafts]
-    return assemble(mails, followup["root"])
+    return assemble(mails, followup.root)
 
 
-def basis_of(desk: Desk, followup: Row, thread: Thread) -> Mail | None:
+def basis_of(desk: Desk, followup: Followup, thread: Thread) -> Mail | None:
     """The mail the judge decided on, if it is the user's own; never another one in its place."""
-    name = followup["basis"]
+    return basis_named(desk, followup.basis, thread)
+
+
+def basis_named(desk: Desk, name: str, thread: Thread) -> Mail | None:
+    """A mail of the user's own by its name, in the thread or as it left."""
     if not name:
         return None
     found = (mail for mail in thread.mails if mail.mine and not mail.problem and name in (mail.message_id, mail.key))
@@ -70,11 +75,11 @@ def _left(desk: Desk, message_id: str) -> Mail | None:
     return replace(parse(frozen, key=message_id, role=Role.SENT), message_id=message_id, origin=Origin.SENT)
 
 
-def people(desk: Desk, followup: Row, thread: Thread) -> tuple[Address, ...]:
+def people(desk: Desk, followup: Followup, thread: Thread) -> tuple[Address, ...]:
     """Whom a letter goes to: everybody in To of the mail it continues, but those it could not be delivered to."""
     basis = basis_of(desk, followup, thread)
     if basis is None:
-        return () if followup["basis"] else (Address(followup["person"]),)
+        return () if followup.basis else (Address(followup.person),)
     failed = {
         name.lower()
         for mail in thread.mails
@@ -89,13 +94,15 @@ def allowed(basis: Mail, own: frozenset[str]) -> frozenset[str]:
     return frozenset(address.key for address in recipients(basis, own).to)
 
 
-def intent_of(followup: Row) -> str:
+def intent_of(followup: Followup) -> str:
     """What must happen at most once. A mail is the same in every account and whatever its thread is called."""
-    basis = followup["basis"] or f"first {followup['plan']} {followup['person']} {followup['root']}"
-    return json.dumps([basis, followup["touch"], followup["revision"]], ensure_ascii=True)
+    basis = followup.basis or f"first {followup.plan} {followup.person} {followup.root}"
+    return json.dumps([basis, followup.touch, followup.revision], ensure_ascii=True)
 
 
-def sheet_of(desk: Desk, seat: Seat, followup: Row, draft: Row, thread: Thread, *, automatic: bool) -> freeze.Sheet:
+def sheet_of(
+    desk: Desk, seat: Seat, followup: Followup, draft: DraftVersion, thread: Thread, *, automatic: bool
+) -> freeze.Sheet:
     """The plan of the letter; raises freeze.NotFreezable where the thread cannot be continued."""
     last = basis_of(desk, followup, thread)
     if last is None or last.sender is None:
@@ -109,8 +116,8 @@ def sheet_of(desk: Desk, seat: Seat, followup: Row, draft: Row, thread: Thread, 
     return freeze.Sheet(
         sender=sender,
         to=tuple(Address(address.email, tidy(address.name)) for address in to),
-        subject=freeze.reply_subject(last.subject or draft["subject"]),
-        body=freeze.in_body(draft["body"] + (quoted(last) if desk.quote_last else "")),
+        subject=freeze.reply_subject(last.subject or draft.subject),
+        body=freeze.in_body(draft.body + (quoted(last) if desk.quote_last else "")),
         message_id=message_id,
         token=token,
         in_reply_to=chain[-1] if chain and chain[-1] == last.message_id else "",
@@ -119,21 +126,23 @@ def sheet_of(desk: Desk, seat: Seat, followup: Row, draft: Row, thread: Thread, 
     )
 
 
-def _first_sheet(desk: Desk, seat: Seat, followup: Row, draft: Row, *, automatic: bool) -> freeze.Sheet:
-    if followup["basis"]:
+def _first_sheet(desk: Desk, seat: Seat, followup: Followup, draft: DraftVersion, *, automatic: bool) -> freeze.Sheet:
+    if followup.basis:
         raise freeze.NotFreezable("The mail to follow up is not in the mailbox any more, or nothing proves it yours.")
     token, message_id = freeze.identify(_secret(desk), intent_of(followup), seat.address.rpartition("@")[2])
-    subject = freeze.in_header(draft["subject"] or followup["subject"])
+    subject = freeze.in_header(draft.subject or followup.subject)
     if not subject:
-        raise freeze.NotFreezable(f"A first mail needs a subject: `relance edit {followup['id']} --subject ...`.")
+        raise freeze.NotFreezable(f"A first mail needs a subject: `relance edit {followup.id} --subject ...`.")
     return freeze.Sheet(
         Address(seat.address, tidy(seat.called)),
-        (Address(followup["person"]),), subject, freeze.in_body(draft["body"]), message_id, token,
+        (Address(followup.person),), subject, freeze.in_body(draft.body), message_id, token,
         automatic=automatic,
     )  # fmt: skip
 
 
-def compose(desk: Desk, seat: Seat, followup: Row, draft: Row, thread: Thread, *, automatic: bool) -> Composed:
+def compose(
+    desk: Desk, seat: Seat, followup: Followup, draft: DraftVersion, thread: Thread, *, automatic: bool
+) -> Composed:
     """The exact letter, still without its date."""
     sheet = sheet_of(desk, seat, followup, draft, thread, automatic=automatic)
     raw = freeze.freeze(sheet)
@@ -145,11 +154,13 @@ def compose(desk: Desk, seat: Seat, followup: Row, draft: Row, thread: Thread, *
     return Composed(letter, freeze.digest(raw), thread, last, desk.store.digest("intent", intent_of(followup)))
 
 
-def as_approved(desk: Desk, row: Row, followup: Row, draft: Row | None, thread: Thread) -> Composed:
+def as_approved(
+    desk: Desk, row: KeptLetter, followup: Followup, draft: DraftVersion | None, thread: Thread
+) -> Composed:
     """The letter of a row of the outbox, beside the thread as it is now."""
-    same = draft is not None and draft["version"] == json.loads(row["basis"]).get("version")
-    digest = freeze.digest(row["letter"]) if same and row["letter"] else ""
-    return Composed(letter_of(row, row["letter"]), digest, thread, basis_of(desk, followup, thread), row["intent"])
+    same = draft is not None and draft.version == json.loads(row.basis).get("version")
+    digest = freeze.digest(row.letter) if same and row.letter else ""
+    return Composed(letter_of(row, row.letter), digest, thread, basis_of(desk, followup, thread), row.intent)
 
 
 def quoted(mail: Mail) -> str:
@@ -203,11 +214,11 @@ class Seen:
         return json.dumps(values, ensure_ascii=True, separators=(",", ":"))
 
 
-def letter_of(row: Row, raw: bytes) -> Letter:
+def letter_of(row: KeptLetter, raw: bytes) -> Letter:
     """The letter of a row of the outbox."""
     return Letter(
-        row["message_id"], row["token"], row["sender"], tuple(json.loads(row["recipients"])), raw, row["thread_hint"],
-        row["reply_key"],
+        row.message_id, row.token, row.sender, tuple(json.loads(row.recipients)), raw, row.thread_hint,
+        row.reply_key,
     )  # fmt: skip
 
 

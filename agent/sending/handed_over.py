@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
-from agent.common.desk import Desk, Row
+from agent.common.desk import Desk
 from agent.decide.gate.mailbox_checks import ENDS
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.threads.threads import is_draft, moment
 from agent.sending.compose import whole_thread
 from agent.sending.since_approval import since_own_mail
+from agent.store.base.rows import every
+from agent.store.base.values import Followup
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.work import followups
 
@@ -25,23 +27,23 @@ def settle(desk: Desk) -> int:
     """Close what became clear. Says how many."""
     with desk.store.read() as connection:
         query = select(FOLLOWUP).where(FOLLOWUP.c.state == Progress.APPROVED.value).limit(MOST_AT_ONCE)
-        waiting = [dict(row) for row in connection.execute(query).mappings()]
+        waiting = every(connection, Followup, query)
         ended = [(row, _end(connection, desk, row)) for row in waiting]
     return sum(_close(desk, row, *end) for row, end in ended if end is not None)
 
 
-def _end(connection: Connection, desk: Desk, row: Row) -> tuple[Progress, str, str] | None:
+def _end(connection: Connection, desk: Desk, row: Followup) -> tuple[Progress, str, str] | None:
     thread = whole_thread(connection, row)
-    since = row["changed"] - OVERLAP
+    since = row.changed - OVERLAP
     if any(moment(mail) >= since and mail.mine and not is_draft(mail) for mail in thread.mails):
         return Progress.STOPPED, "sent_by_hand", SENT
     answers = [one for one in since_own_mail(connection, desk, row, thread).answers if one in ENDS]
     return (Progress.ANSWERED, answers[0], ANSWERED) if answers else None
 
 
-def _close(desk: Desk, row: Row, end: Progress, code: str, words: str) -> bool:
+def _close(desk: Desk, row: Followup, end: Progress, code: str, words: str) -> bool:
     with desk.store.write() as change:
-        now = followups.find(change.connection, row["id"])
-        if now is None or now["state"] != Progress.APPROVED:
+        now = followups.find(change.connection, row.id)
+        if now is None or now.state != Progress.APPROVED:
             return False
-        return followups.move(change, row["id"], end, actor="policy", code=code, evidence=words)
+        return followups.move(change, row.id, end, actor="policy", code=code, evidence=words)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agent import ending
-from agent.common.desk import Desk, Row, Seat
+from agent.common.desk import Desk, Seat
 from agent.decide.gate.case import Case, Look, Verdict
 from agent.decide.gate.decision import Decision, decide
 from agent.decide.gate.levels import Level
@@ -27,9 +27,10 @@ from agent.sending.staying import note_ended, words_for
 from agent.store.base import settings
 from agent.store.base.engine import Change
 from agent.store.base.journal import Journal, Proof
+from agent.store.base.values import NO_TEXT, Followup, KeptLetter
 from agent.store.mail.mails import account_rows
 from agent.store.work import budgets, followups, outbox
-from agent.store.work.outbox import Claim, Submission
+from agent.store.work.outbox import Claim, Submission, Values
 from providers import senders
 from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
 from providers.mail import freeze
@@ -90,72 +91,72 @@ def work(desk: Desk, number: int) -> Worked | None:
         _stay(desk, claim, halt)
     with desk.store.read() as connection:
         after = outbox.one(connection, number)
-    return Worked(number, after["state"], after["code"]) if after else None
+    return Worked(number, after.state, after.code) if after else None
 
 
 def _waits_on(desk: Desk, number: int) -> bool:
     """The same reason once more: only its time moves, and neither a step nor a line of the log is made of that."""
     with desk.store.read() as connection:
         row = outbox.one(connection, number)
-    if row is None or row["state"] not in WAITING or not row["fence"]:
+    if row is None or row.state not in WAITING or not row.fence:
         return False
-    ready, stale = _once_more(desk, row), row["stale_at"]
+    ready, stale = _once_more(desk, row), row.stale_at
     if ready is None:
         return False
-    if row["code"] not in NOBODY_THERE:
+    if row.code not in NOBODY_THERE:
         stale = max(stale, ready + outbox.STALE_AFTER)
     with desk.store.write() as change:
         return outbox.put_off_again(change, row, ready, stale)
 
 
-def _once_more(desk: Desk, row: Row) -> datetime | None:
+def _once_more(desk: Desk, row: KeptLetter) -> datetime | None:
     """Until when what kept it here keeps it still; None when there is something to do."""
     try:
         _early(desk, row)
     except Halt as halt:
-        return halt.ready_at if halt.code == row["code"] and halt.end is None else None
-    if row["code"] not in NOBODY_THERE:
+        return halt.ready_at if halt.code == row.code and halt.end is None else None
+    if row.code not in NOBODY_THERE:
         return None
     with desk.store.read() as connection:
-        unread = {account["id"] for account in account_rows(connection) if account["health"] == "stale"}
-    return desk.store.clock() + NO_NETWORK if row["account_id"] in unread else None
+        unread = {account.id for account in account_rows(connection) if account.health == "stale"}
+    return desk.store.clock() + NO_NETWORK if row.account_id in unread else None
 
 
-def _early(desk: Desk, row: Row) -> None:
+def _early(desk: Desk, row: KeptLetter) -> None:
     """What is known already is not worth a connection; at manual level none may be opened."""
     now = desk.store.clock()
-    if now >= row["stale_at"]:
+    if now >= row.stale_at:
         raise Halt("late", "Its time passed more than a day ago; look again before it leaves.", end=Stage.NEEDS_REVIEW)
-    if row["tries"] >= outbox.MOST_ATTEMPTS:
+    if row.tries >= outbox.MOST_ATTEMPTS:
         raise Halt("too_often", "A server put it off five times.", end=Stage.NEEDS_REVIEW)
-    blocked = desk.blocked.get(str(row["account_id"]))
+    blocked = desk.blocked.get(str(row.account_id))
     if blocked is not None and blocked > now:
         raise Halt("slow_down", "The server asked to be left alone for a while.", ready_at=blocked)
     _judge(desk, row, Look(timedelta(0)))
 
 
-def _judge(desk: Desk, row: Row, look_: Look) -> None:
+def _judge(desk: Desk, row: KeptLetter, look_: Look) -> None:
     """Ask the gate; anything but a clear yes keeps the letter here."""
     now = desk.store.clock()
     with desk.store.read() as connection:
-        followup = followups.find(connection, row["followup_id"])
-        seat = desk.seat(row["account_id"])
+        followup = followups.find(connection, row.followup_id)
+        seat = desk.seat(row.account_id)
         if followup is None or seat is None:
             raise Halt("gone", "What it was about is gone.", end=Stage.STOPPED)
-        draft = followups.newest_draft(connection, followup["id"])
+        draft = followups.newest_draft(connection, followup.id)
         thread = whole_thread(connection, followup)
         made = as_approved(desk, row, followup, draft, thread)
-        matter = Matter(seat, followup, draft or {"body": "", "version": 0}, made)
+        matter = Matter(seat, followup, draft or NO_TEXT, made)
         case = send_case(connection, desk, matter, row, look=look_, now=now)
     decision = decide(case, now)
     if decision.verdict is not Verdict.ALLOW:
         raise _halted(desk, decision, case, row)
 
 
-def _halted(desk: Desk, decision: Decision, case: Case, row: Row) -> Halt:
+def _halted(desk: Desk, decision: Decision, case: Case, row: KeptLetter) -> Halt:
     if decision.waits_until is not None:
         return Halt(decision.code, decision.reason, ready_at=decision.waits_until)
-    fate = met(case.news, may_have_left=bool(row["was_uncertain"]))
+    fate = met(case.news, may_have_left=bool(row.was_uncertain))
     if fate is not None and fate.end is not Stage.NEEDS_REVIEW:
         answered = next(check for check in decision.checks if check.name == "answered")
         return Halt(fate.code, answered.reason, end=fate.end)
@@ -167,10 +168,10 @@ def _halted(desk: Desk, decision: Decision, case: Case, row: Row) -> Halt:
     return Halt(decision.code, decision.reason, end=Stage.NEEDS_REVIEW)
 
 
-def _hand_over(desk: Desk, claim: Claim, row: Row) -> None:
-    seat = desk.seat(row["account_id"])
+def _hand_over(desk: Desk, claim: Claim, row: KeptLetter) -> None:
+    seat = desk.seat(row.account_id)
     assert seat is not None
-    raw = row["frozen"] or freeze.dated(row["letter"], date_for(desk, desk.store.clock()))
+    raw = row.frozen or freeze.dated(row.letter, date_for(desk, desk.store.clock()))
     letter = letter_of(row, raw)
     passed = Passed()
 
@@ -202,10 +203,10 @@ def _hand_over(desk: Desk, claim: Claim, row: Row) -> None:
         _sent(desk, claim, seat, letter, receipt)
 
 
-def _unread(desk: Desk, row: Row) -> tuple[str, ...]:
+def _unread(desk: Desk, row: KeptLetter) -> tuple[str, ...]:
     """What must be judged anew, or could not be read, of what its people wrote long ago."""
     try:
-        return () if says_no_more(desk, json.loads(row["recipients"])) else ("what they wrote before",)
+        return () if says_no_more(desk, json.loads(row.recipients)) else ("what they wrote before",)
     except ProviderError:
         return ("what they wrote before",)
 
@@ -218,7 +219,7 @@ class Passed:
 
 
 def _submit(desk: Desk, claim: Claim, raw: bytes, looked: Looked) -> None:
-    def guard(change: Change, row: Row) -> str:
+    def guard(change: Change, row: KeptLetter) -> str:
         return _last_words(desk, change, row, raw, looked.began)
 
     window = int((desk.seconds() - looked.began) * 1_000_000)
@@ -236,30 +237,30 @@ AGAIN = frozenset({"lost", "cancelled", "look_old", "budget", "paused"})
 """Reasons at the last line that need nobody: the row is elsewhere already, or simply waits once more."""
 
 
-def _last_words(desk: Desk, change: Change, row: Row, raw: bytes, began: float) -> str:
+def _last_words(desk: Desk, change: Change, row: KeptLetter, raw: bytes, began: float) -> str:
     """Checked inside the transaction that passes the point of no return."""
-    followup = followups.find(change.connection, row["followup_id"])
-    seat = desk.seat(row["account_id"])
-    if followup is None or seat is None or followup["state"] != Progress.OUTBOX:
+    followup = followups.find(change.connection, row.followup_id)
+    seat = desk.seat(row.account_id)
+    if followup is None or seat is None or followup.state != Progress.OUTBOX:
         return "stopped"
-    if freeze.digest(raw) != row["digest"]:
+    if freeze.digest(raw) != row.digest:
         return "changed"
     if not 0 <= desk.seconds() - began <= FRESH_SECONDS:
         return "look_old"
     code = _consent(desk, change, row, followup, seat)
     if code:
         return code
-    use = use_of(desk, followup, row["id"], whole_thread(change.connection, followup))
+    use = use_of(desk, followup, row.id, whole_thread(change.connection, followup))
     if budgets.exhausted(change.connection, desk.limits, use, change.now):
         return "budget"
     budgets.take(change, use)
     return ""
 
 
-def _consent(desk: Desk, change: Change, row: Row, followup: Row, seat: Seat) -> str:
+def _consent(desk: Desk, change: Change, row: KeptLetter, followup: Followup, seat: Seat) -> str:
     thread = whole_thread(change.connection, followup)
     level = level_of(change.connection, desk, seat, followup, thread).level
-    needed = Level.COPILOT if row["approved_by"] == "user" else Level.AUTOPILOT
+    needed = Level.COPILOT if row.approved_by == "user" else Level.AUTOPILOT
     if level.rank < needed.rank:
         return "level"
     stopped = paused_for(change.connection, desk, followup, thread, change.now)
@@ -272,16 +273,16 @@ def _stay(desk: Desk, claim: Claim, halt: Halt) -> None:
         return
     with desk.store.write() as change:
         row = outbox.one(change.connection, claim.number)
-        if row is None or row["fence"] != claim.fence:
+        if row is None or row.fence != claim.fence:
             return
-        if row["cancel_requested"]:
+        if row.cancel_requested:
             outbox.honour(change, row)
         elif halt.end is not None:
             _move(change, claim, halt.end, halt.code, words=words_for(row, halt.end, halt.code, halt.words))
             note_ended(change, row, halt.end, halt.code)
         else:
             ready = halt.ready_at or change.now + timedelta(seconds=90)
-            stale = max(row["stale_at"], ready + outbox.STALE_AFTER) if halt.ready_at else row["stale_at"]
+            stale = max(row.stale_at, ready + outbox.STALE_AFTER) if halt.ready_at else row.stale_at
             _move(change, claim, Stage.HELD, halt.code, words=halt.words, ready_at=ready, stale_at=stale)
     reach("outbox.stayed")
 
@@ -292,7 +293,11 @@ def _move(change: Change, claim: Claim, end: Stage, code: str, **values: Any) ->
 
 def _sent(desk: Desk, claim: Claim, seat: Seat, letter: Letter, receipt: Receipt) -> None:
     said, carried = receipt.evidence[:300], receipt.message_id or letter.message_id
-    values: Row = {"carried_id": carried, "sent_copy": "server" if seat.files_copy == "yes" else "pending", "tries": 0}
+    values: Values = {
+        "carried_id": carried,
+        "sent_copy": "server" if seat.files_copy == "yes" else "pending",
+        "tries": 0,
+    }
     proof = Proof(claim.number, claim.fence, Stage.SENT.value, "accepted", said, carried)
 
     def change_it(change: Change) -> None:
@@ -302,10 +307,10 @@ def _sent(desk: Desk, claim: Claim, seat: Seat, letter: Letter, receipt: Receipt
     reach("outbox.sent")
 
 
-def _failed(desk: Desk, claim: Claim, row: Row, problem: Exception, *, committed: bool) -> None:
+def _failed(desk: Desk, claim: Claim, row: KeptLetter, problem: Exception, *, committed: bool) -> None:
     """Only proof makes it wait or fail; everything else is unknown."""
     if isinstance(problem, ProviderError) and problem.retry_after:
-        desk.blocked[str(row["account_id"])] = desk.store.clock() + timedelta(seconds=problem.retry_after)
+        desk.blocked[str(row.account_id)] = desk.store.clock() + timedelta(seconds=problem.retry_after)
     if committed and not isinstance(problem, NotSent):
         words = str(problem) if isinstance(problem, Unknown) else f"The attempt broke off ({type(problem).__name__})."
         values = {"settle_at": desk.store.clock(), "was_uncertain": 1, "looks": 0}
@@ -321,7 +326,7 @@ def _failed(desk: Desk, claim: Claim, row: Row, problem: Exception, *, committed
         end, code = Stage.NEEDS_REVIEW, "sign_in"
     else:
         end, code = Stage.DEFERRED, "unreachable"
-    tries = int(row["tries"]) + (code == "put_off")
+    tries = row.tries + (code == "put_off")
     ready = desk.store.clock() + _pause_after(desk, code, tries)
     _after(desk, claim, end, code, words, tries=tries, **({"ready_at": ready} if end is Stage.DEFERRED else {}))
 
@@ -366,7 +371,7 @@ def replay_journal(desk: Desk) -> int:
     for proof in journal.read():
         claim = Claim(proof.outbox, "", proof.fence)
         end = Stage(proof.end)
-        more: Row = {"carried_id": proof.carried_id, "sent_copy": "pending"} if end is Stage.SENT else {}
+        more: Values = {"carried_id": proof.carried_id, "sent_copy": "pending"} if end is Stage.SENT else {}
         if end is Stage.UNCERTAIN:
             more = {"settle_at": desk.store.clock(), "was_uncertain": 1, "looks": 0}
         with desk.store.write() as change:

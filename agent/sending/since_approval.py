@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from agent.common.desk import Desk, Row
+from agent.common.desk import Desk
 from agent.decide.gate.case import News
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.threads.moves import had, later
 from agent.decide.threads.people import full_name
 from agent.decide.threads.threads import Thread, is_draft, moment
 from agent.sending.compose import basis_of, earlier_identity, identity_of, people
+from agent.store.base.values import Followup, KeptLetter
 from agent.store.mail.mails import mails_from, thread_mails
 from agent.store.mail.people import opted_out
 from agent.store.mail.standing import spellings, still_to_hear
@@ -27,21 +28,23 @@ WAITED = frozenset({"later", "away", "receipt", "delay", "list"})
 """Meanings that only move the clock, or say nothing, where the judge has read them."""
 
 
-def since_approval(connection: Connection, desk: Desk, followup: Row | None, thread: Thread, row: Row) -> News:
+def since_approval(
+    connection: Connection, desk: Desk, followup: Followup | None, thread: Thread, row: KeptLetter
+) -> News:
     """What came after the approval of a row."""
     if followup is None:
         return News(settled="stopped")
-    seen = json.loads(row["basis"])
+    seen = json.loads(row.basis)
     return _compare(connection, desk, followup, thread, seen=seen, row=row)
 
 
-def since_own_mail(connection: Connection, desk: Desk, followup: Row, thread: Thread) -> News:
+def since_own_mail(connection: Connection, desk: Desk, followup: Followup, thread: Thread) -> News:
     """What came after the mail of the user's that is followed up, before anybody approved anything."""
     basis = basis_of(desk, followup, thread)
     known = [mail for mail in thread.mails if basis is not None and _before(mail, basis, thread)]
     known += [mail for mail in thread.mails if mail not in known and _by_machine(mail)]
     # The judge waited for what it read: the thread as this account has it.
-    read = thread_mails(connection, [followup["thread_id"]]).get(followup["thread_id"])
+    read = thread_mails(connection, [followup.thread_id]).get(followup.thread_id)
     judged = {identity_of(mail) for mail in read.mails} if read else set()
     known += [
         mail for mail in thread.mails
@@ -67,15 +70,21 @@ def _by_machine(mail: Mail) -> bool:
     return mail.mine and (automatic or invitation or bool(mail.header("list-id")))
 
 
-def _waited_for(desk: Desk, mail: Mail, thread: Thread, followup: Row) -> bool:
+def _waited_for(desk: Desk, mail: Mail, thread: Thread, followup: Followup) -> bool:
     """A promise, an absence or a receipt that was there when the thread was judged: the wait already counted it."""
-    if mail.received > followup["made"] or mail.origin is not Origin.OTHER:
+    if mail.received > followup.made or mail.origin is not Origin.OTHER:
         return False
     return desk.judgement.meaning(mail, thread, desk.own) in WAITED
 
 
 def _compare(
-    connection: Connection, desk: Desk, followup: Row, thread: Thread, *, seen: dict[str, Any], row: Row | None
+    connection: Connection,
+    desk: Desk,
+    followup: Followup,
+    thread: Thread,
+    *,
+    seen: dict[str, Any],
+    row: KeptLetter | None,
 ) -> News:
     known = set(seen.get("seen", ()))
     fresh = [mail for mail in thread.mails if identity_of(mail) not in known]
@@ -89,7 +98,7 @@ def _compare(
         for mail in elsewhere(connection, desk, thread, followup)
         if identity_of(mail) not in seen.get("elsewhere", ())
     ]
-    everybody = {address.key for address in people(desk, followup, thread)} | {followup["person"].lower()} - {""}
+    everybody = {address.key for address in people(desk, followup, thread)} | {followup.person.lower()} - {""}
     unheard, more = still_to_hear(connection, everybody)
     return News(
         answers=tuple(_said(desk, mail, thread, known) for mail in theirs),
@@ -103,9 +112,9 @@ def _compare(
     )
 
 
-def _held_since(connection: Connection, followup: Row, seen: dict[str, Any]) -> bool:
+def _held_since(connection: Connection, followup: Followup, seen: dict[str, Any]) -> bool:
     """Whether the judge holds the thread for a reason it did not have when the letter was approved."""
-    now = held(connection, followup["thread_id"])
+    now = held(connection, followup.thread_id)
     return "held" in seen and bool(now) and now != seen["held"]
 
 
@@ -114,10 +123,10 @@ def _said(desk: Desk, mail: Mail, thread: Thread, known: set[str]) -> str:
     return "unsure" if earlier_identity(mail) in known else desk.judgement.meaning(mail, thread, desk.own)
 
 
-def _settled(followup: Row, row: Row | None) -> str:
-    if row is not None and followup["state"] != Progress.OUTBOX:
+def _settled(followup: Followup, row: KeptLetter | None) -> str:
+    if row is not None and followup.state != Progress.OUTBOX:
         return "stopped"
-    return SETTLED.get(followup["state"], "")
+    return SETTLED.get(followup.state, "")
 
 
 def _forbidden(connection: Connection, desk: Desk, everybody: set[str], unheard: Sequence[Mail]) -> str:
@@ -129,22 +138,22 @@ def _forbidden(connection: Connection, desk: Desk, everybody: set[str], unheard:
     return "opt_out" if "opt_out" in said else ""
 
 
-def _is_letter(mail: Mail, row: Row | None) -> bool:
+def _is_letter(mail: Mail, row: KeptLetter | None) -> bool:
     """This letter itself. Everybody who got it knows its names, so only the user's own mail can be it."""
     if row is None or not mail.mine:
         return False
     marks = {mail.message_id, *mail.headers.get("x-microsoft-original-message-id", ())}
-    return row["message_id"] in marks or mail.header("x-relance-id") == row["token"]
+    return row.message_id in marks or mail.header("x-relance-id") == row.token
 
 
-def elsewhere(connection: Connection, desk: Desk, thread: Thread, followup: Row) -> list[Mail]:
+def elsewhere(connection: Connection, desk: Desk, thread: Thread, followup: Followup) -> list[Mail]:
     """What the people of this thread wrote anywhere else since the mail of the user's that is followed up."""
     basis = basis_of(desk, followup, thread)
-    if basis is None and followup["enrolment_id"] is None:
+    if basis is None and followup.enrolment_id is None:
         return []
     # A clock that is a little wrong must not hide an answer. Before a first mail nothing was asked yet.
-    since = moment(basis) - timedelta(minutes=5) if basis else followup["made"]
-    addresses = {address.key for address in (basis.to if basis else ())} | {followup["person"].lower()}
+    since = moment(basis) - timedelta(minutes=5) if basis else followup.made
+    addresses = {address.key for address in (basis.to if basis else ())} | {followup.person.lower()}
     addresses |= _other_addresses(connection, thread, addresses, since)
     addresses |= {form for address in addresses for form in spellings(connection, address)}
     inside = {identity_of(mail) for mail in thread.mails}

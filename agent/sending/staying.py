@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from agent.common.desk import Row
 from agent.decide.gate.mailbox_checks import PUT_OFF
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store.base.engine import Change
+from agent.store.base.values import KeptLetter
 from agent.store.work import followups
 
 WORDS = {
@@ -20,22 +20,22 @@ WORDS = {
 }
 
 
-def words_for(row: Row, end: Stage, code: str, words: str = "") -> str:
+def words_for(row: KeptLetter, end: Stage, code: str, words: str = "") -> str:
     """What to say of a letter that stays; that it did not leave is said where it is certain."""
-    if row["was_uncertain"]:
+    if row.was_uncertain:
         return f"It may have left before. {words or WORDS.get(code, '')}".strip()
     said = words or WORDS.get(code, "")
     return f"It did not leave. {said}".strip() if end in {Stage.NEEDS_REVIEW, Stage.CANCELLED} else said
 
 
-def note_ended(change: Change, row: Row, end: Stage, code: str) -> None:
+def note_ended(change: Change, row: KeptLetter, end: Stage, code: str) -> None:
     """The follow-up goes where its letter went; what was only put off waits on and is drafted anew."""
-    followup = followups.find(change.connection, row["followup_id"])
-    if followup is None or followup["state"] != Progress.OUTBOX:
+    followup = followups.find(change.connection, row.followup_id)
+    if followup is None or followup.state != Progress.OUTBOX:
         return
     if end is Stage.CANCELLED and code in PUT_OFF:
-        followups.move(change, followup["id"], Progress.WATCHING, actor="daemon", code=code)
+        followups.move(change, followup.id, Progress.WATCHING, actor="daemon", code=code)
     elif end is Stage.STOPPED:
         by_user = code in {"by_hand", "already_there", "stopped", "gone"}
         goes = Progress.STOPPED if by_user else Progress.ANSWERED
-        followups.move(change, followup["id"], goes, actor="daemon", code=code)
+        followups.move(change, followup.id, goes, actor="daemon", code=code)

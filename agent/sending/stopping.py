@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from agent.common.desk import Desk, Row
+from agent.common.desk import Desk
 from agent.decide.gate.case import News
 from agent.decide.plans.lifecycle import WAITING, Stage
 from agent.decide.plans.meeting import met
@@ -14,6 +14,7 @@ from agent.sending.compose import whole_thread
 from agent.sending.outbox import Worked
 from agent.sending.since_approval import since_approval
 from agent.sending.staying import note_ended, words_for
+from agent.store.base.values import KeptLetter
 from agent.store.mail.threading import FOLLOWUP, MAIL
 from agent.store.work import followups, outbox
 
@@ -27,37 +28,35 @@ def stop_moved(desk: Desk) -> list[Worked]:
         waiting = outbox.rows(connection, outbox.OUTBOX.c.state.in_([*WAITING, Stage.NEEDS_REVIEW]))
         hot = _just_touched(desk, connection, waiting) if waiting else set()
     # Those the newest mail is about come first, so that their stop does not wait for the others.
-    ordered = sorted(waiting, key=lambda row: row["id"] not in hot)
+    ordered = sorted(waiting, key=lambda row: row.id not in hot)
     done = [_stop_if_moved(desk, row) for row in ordered]
     return [item for item in done if item is not None]
 
 
-def _just_touched(desk: Desk, connection: Connection, waiting: list[Row]) -> set[int]:
+def _just_touched(desk: Desk, connection: Connection, waiting: list[KeptLetter]) -> set[int]:
     fresh = list(connection.execute(select(MAIL.c.id, MAIL.c.thread_id, MAIL.c.sender).where(MAIL.c.id > desk.newest)))
     desk.newest = max([desk.newest, *(row.id for row in fresh)])
     threads, senders = {row.thread_id for row in fresh}, {row.sender for row in fresh}
     query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.thread_id.in_(threads)) if len(threads) < MANY else None
     touched = set(connection.execute(query).scalars()) if query is not None else set()
-    return {row["id"] for row in waiting if row["followup_id"] in touched or row["person"] in senders}
+    return {row.id for row in waiting if row.followup_id in touched or row.person in senders}
 
 
-def _stop_if_moved(desk: Desk, row: Row) -> Worked | None:
+def _stop_if_moved(desk: Desk, row: KeptLetter) -> Worked | None:
     with desk.store.read() as connection:
-        fate = met(_news(desk, connection, row), may_have_left=bool(row["was_uncertain"]))
-    if fate is None or (fate.end is Stage.NEEDS_REVIEW and row["state"] == Stage.NEEDS_REVIEW):
+        fate = met(_news(desk, connection, row), may_have_left=bool(row.was_uncertain))
+    if fate is None or (fate.end is Stage.NEEDS_REVIEW and row.state == Stage.NEEDS_REVIEW):
         return None
-    start, words = Stage(row["state"]), words_for(row, fate.end, fate.code)
+    start, words = Stage(row.state), words_for(row, fate.end, fate.code)
     with desk.store.write() as change:
-        moved = outbox.transition(
-            change, row["id"], start, fate.end, code=fate.code, words=words, at_fence=row["fence"]
-        )
+        moved = outbox.transition(change, row.id, start, fate.end, code=fate.code, words=words, at_fence=row.fence)
         if moved:
             note_ended(change, row, fate.end, fate.code)
-    return Worked(row["id"], fate.end.value, fate.code) if moved else None
+    return Worked(row.id, fate.end.value, fate.code) if moved else None
 
 
-def _news(desk: Desk, connection: Any, row: Row) -> News:
-    followup = followups.find(connection, row["followup_id"])
+def _news(desk: Desk, connection: Any, row: KeptLetter) -> News:
+    followup = followups.find(connection, row.followup_id)
     if followup is None:
         return News(settled="stopped")
     return since_approval(connection, desk, followup, whole_thread(connection, followup), row)

@@ -25,6 +25,7 @@ from agent.sequences.situation import gather, place_of
 from agent.sequences.whom import MAILING, No, Target, on_the_way, whom
 from agent.store.base import settings
 from agent.store.base.engine import Change
+from agent.store.base.values import Followup, KeptEnrolment
 from agent.store.mail import people
 from agent.store.work import enrolments, followups
 from providers.mail.plain import plain
@@ -94,15 +95,13 @@ def signal(home: Home, wanted: Wanted) -> Answered:
         under = _under(connection, target)
         spelled = on_the_way(connection, target) if under is None else None
         if spelled is not None:
-            return Answered(
-                False, "other_spelling", f"{spelled['person']} is under {spelled['plan']}; name that address."
-            )
+            return Answered(False, "other_spelling", f"{spelled.person} is under {spelled.plan}; name that address.")
         if under is None and target.thread is None:
             target = _still_open(home, connection, target)
     if under is not None:
-        if named is not None and named.name != under["plan"]:
+        if named is not None and named.name != under.plan:
             return _other_plan(under, target)
-        return _attach(home, under, plans[under["plan"]], words, evidence)
+        return _attach(home, under, plans[under.plan], words, evidence)
     plan = named or known_plan(plans, home.config.followups.plan)
     return _begin(home, target, plan, Trigger.SIGNAL, words=words, evidence=evidence)
 
@@ -126,8 +125,8 @@ def tidy(what: str, text: str, most: int) -> str:
 
 def _refused(connection: Connection, home: Home, target: Target, plan: Plan, about: str) -> Answered | None:
     under = on_the_way(connection, target)
-    if under is not None and under["plan"] == plan.name:
-        number = _touch_of(connection, under["id"])
+    if under is not None and under.plan == plan.name:
+        number = _touch_of(connection, under.id)
         words = f"{_under_name(under, target)} is under {plan.name} already (follow-up {number})."
         return Answered(True, "already", words, number)
     if under is not None:
@@ -137,14 +136,14 @@ def _refused(connection: Connection, home: Home, target: Target, plan: Plan, abo
     return None
 
 
-def _other_plan(under: enrolments.Row, target: Target) -> Answered:
-    words = f"{_under_name(under, target)} is under {under['plan']} already; `relance stop` on its follow-up ends that."
+def _other_plan(under: KeptEnrolment, target: Target) -> Answered:
+    words = f"{_under_name(under, target)} is under {under.plan} already; `relance stop` on its follow-up ends that."
     return Answered(False, "other_plan", words)
 
 
-def _under_name(under: enrolments.Row, target: Target) -> str:
+def _under_name(under: KeptEnrolment, target: Target) -> str:
     """Who is under a plan, as they were enrolled."""
-    return called(target) if under["person"] == target.person else str(under["person"])
+    return called(target) if under.person == target.person else str(under.person)
 
 
 def _same_text(target: Target) -> Answered:
@@ -157,7 +156,7 @@ def _told_others(connection: Connection, home: Home, words: str, person: str) ->
     return enrolments.same_words(connection, words, person, home.clock() - SAME_TEXT) > 0
 
 
-def _under(connection: Connection, target: Target) -> enrolments.Row | None:
+def _under(connection: Connection, target: Target) -> KeptEnrolment | None:
     """What a signal goes to: the plan of that thread, or the newest the person is under."""
     if target.thread is not None:
         return on_the_way(connection, target)
@@ -174,8 +173,8 @@ def _still_open(home: Home, connection: Connection, target: Target) -> Target:
 
 
 def _touch_of(connection: Connection, enrolment: int) -> int:
-    rows = [row for row in enrolments.touches(connection, enrolment) if row["state"] != Progress.SKIPPED]
-    return int(rows[-1]["id"]) if rows else 0
+    rows = [row for row in enrolments.touches(connection, enrolment) if row.state != Progress.SKIPPED]
+    return rows[-1].id if rows else 0
 
 
 def called(target: Target) -> str:
@@ -248,33 +247,33 @@ def begin(
         anchor=value.anchor.isoformat() if value.anchor else "", labelled=int(labelled),
     )  # fmt: skip
     for row in followups.of_thread(change.connection, thread):
-        if row["enrolment_id"] is None and row["state"] in enrolments.UNTOUCHED:
-            followups.move(change, row["id"], Progress.STOPPED, actor="user", code="enrolled")
+        if row.enrolment_id is None and row.state in enrolments.UNTOUCHED:
+            followups.move(change, row.id, Progress.STOPPED, actor="user", code="enrolled")
     return number
 
 
-def _attach(home: Home, under: enrolments.Row, plan: Plan, words: str, evidence: str) -> Answered:
+def _attach(home: Home, under: KeptEnrolment, plan: Plan, words: str, evidence: str) -> Answered:
     """The next touch of a plan that runs already says it."""
     me = me_of(home.config, home.zone)
-    target = Target(under["account_id"], under["person"], under["name"], under["subject"], under["thread_id"])
+    target = Target(under.account_id, under.person, under.name, under.subject, under.thread_id)
     with home.store.write() as change:
         scene = gather(change.connection, me, plan, under)
         current = scene.current
-        number = current["touch"] if current else 1
-        if current is not None and current["state"] in {Progress.OUTBOX, Progress.APPROVED}:
+        number = current.touch if current else 1
+        if current is not None and current.state in {Progress.OUTBOX, Progress.APPROVED}:
             number += 1
         if number > len(plan.touches):
             return Answered(False, "last_touch", f"{plan.name} has no further touch for {called(target)}.")
-        if not enrolments.add_signal(change, under["id"], words, evidence, number):
+        if not enrolments.add_signal(change, under.id, words, evidence, number):
             return Answered(True, "already", f"That is noted for {called(target)} already.", _now(scene.current))
-        if current is not None and current["state"] in enrolments.UNTOUCHED and number == current["touch"]:
-            followups.move(change, current["id"], Progress.WATCHING, actor="user", code="signal", until=None, hold="")
-        advance(change, me, plan, under["id"])
-        return _said(change, me, plan, under["id"], target)
+        if current is not None and current.state in enrolments.UNTOUCHED and number == current.touch:
+            followups.move(change, current.id, Progress.WATCHING, actor="user", code="signal", until=None, hold="")
+        advance(change, me, plan, under.id)
+        return _said(change, me, plan, under.id, target)
 
 
-def _now(row: enrolments.Row | None) -> int:
-    return int(row["id"]) if row else 0
+def _now(row: Followup | None) -> int:
+    return row.id if row else 0
 
 
 def _said(change: Change, me: Me, plan: Plan, number: int, target: Target) -> Answered:
@@ -284,15 +283,16 @@ def _said(change: Change, me: Me, plan: Plan, number: int, target: Target) -> An
     touch = scene.current
     if touch is None:
         return Answered(True, "enrolled", f"{called(target)}: {plan.name}.")
-    day = f"{touch['due'].astimezone(scene.morning(scene.day(change.now)).tzinfo):%a %d %b %Y}"
-    where = "a mail of its own" if row["first"] else f'the thread "{row["subject"][:80]}"'
-    what = "it is a task for you" if touch["kind"] == "task" else "it is drafted then"
-    asks = " and waits for your approval" if touch["ceiling"] and touch["kind"] == "mail" else ""
+    assert touch.due is not None
+    day = f"{touch.due.astimezone(scene.morning(scene.day(change.now)).tzinfo):%a %d %b %Y}"
+    where = "a mail of its own" if row.first else f'the thread "{row.subject[:80]}"'
+    what = "it is a task for you" if touch.kind == "task" else "it is drafted then"
+    asks = " and waits for your approval" if touch.ceiling and touch.kind == "mail" else ""
     words = (
-        f"{called(target)} is under {plan.name}, in {where}: touch {touch['touch']} of {len(plan.touches)} on {day}; "
-        f"{what}{asks} (follow-up {touch['id']})."
+        f"{called(target)} is under {plan.name}, in {where}: touch {touch.touch} of {len(plan.touches)} on {day}; "
+        f"{what}{asks} (follow-up {touch.id})."
     )
-    return Answered(True, "enrolled", words, int(touch["id"]))
+    return Answered(True, "enrolled", words, touch.id)
 
 
 def subject_of(words: str) -> str:

@@ -7,7 +7,6 @@ import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -24,10 +23,11 @@ from agent.sequences.situation import place_of
 from agent.sequences.whom import Target, not_in
 from agent.store.base import settings
 from agent.store.base.engine import Change
+from agent.store.base.rows import every
+from agent.store.base.values import KeptThread
 from agent.store.mail.threading import THREAD
 from agent.store.work import enrolments
-
-Row = dict[str, Any]
+from agent.store.work.enrolments import Marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Labels:
             number: _asked(rows) for number, rows in enrolments.marked(change.connection, summaries, LABEL[:-1]).items()
         }
         for row in enrolments.labelled(change.connection, summaries):
-            if row["plan"].lower() not in asked.get(row["thread_id"], ()):
-                enrolments.keep(change, row["id"], labelled=0)
-                enrolments.end(change, row["id"], "unlabelled", actor="policy")
+            if row.plan.lower() not in asked.get(row.thread_id, ()):
+                enrolments.keep(change, row.id, labelled=0)
+                enrolments.end(change, row.id, "unlabelled", actor="policy")
         self._won(change, summaries)
         for name in settings.starting_with(change.connection, REPORT):
             number = int(name.removeprefix(REPORT))
@@ -59,11 +59,11 @@ class Labels:
     def _won(self, change: Change, summaries: Mapping[int, Summary]) -> None:
         """A label that a plan names as its end may be set on any mail of the thread, and long after it came."""
         for row in enrolments.active_in(change.connection, summaries):
-            plan = self.plans.get(row["plan"])
+            plan = self.plans.get(row.plan)
             for text in (text for key, text in plan.exit_when if key == "label") if plan else ():
-                rows = enrolments.marked(change.connection, [row["thread_id"]], text).get(row["thread_id"], [])
+                rows = enrolments.marked(change.connection, [row.thread_id], text).get(row.thread_id, [])
                 if any(text.lower() in label.lower() for mail in rows for label in _marks(mail)):
-                    enrolments.end(change, row["id"], "exit_rule", actor="policy")
+                    enrolments.end(change, row.id, "exit_rule", actor="policy")
 
     def _heed(self, change: Change, number: int, summary: Summary, names: tuple[str, ...]) -> None:
         known = {name.lower(): plan for name, plan in self.plans.items()}
@@ -72,7 +72,7 @@ class Labels:
             _report(change, number, names[0], _unknown(names[0], self.plans))
             return
         rows = enrolments.of_thread(change.connection, number)
-        if any((row["labelled"] and row["plan"] == plan.name) or row["state"] == "active" for row in rows):
+        if any((row.labelled and row.plan == plan.name) or row.state == "active" for row in rows):
             settings.drop(change, f"{REPORT}{number}")
             return
         refused = self._start(change, number, summary, plan)
@@ -83,14 +83,14 @@ class Labels:
 
     def _start(self, change: Change, number: int, summary: Summary, plan: Plan) -> str:
         """Why the label is not followed; empty when it is."""
-        row = change.connection.execute(THREAD.select().where(THREAD.c.id == number)).mappings().one()
-        found = not_in(self.home, change.connection, dict(row), summary)
+        [row] = every(change.connection, KeptThread, THREAD.select().where(THREAD.c.id == number))
+        found = not_in(self.home, change.connection, row, summary)
         if found is not None:
             return found.words
         if any(touch.before_anchor for touch in plan.touches):
             return f"{plan.name} counts back from a day; use `relance enroll` with --on."
         target = Target(
-            row["account_id"], summary.person, summary.name, summary.subject, number, row["root"] or summary.thread
+            row.account_id, summary.person, summary.name, summary.subject, number, row.root or summary.thread
         )
         place = place_of(change.connection, self.me, summary.person)
         since = change.now.astimezone(ZoneInfo(place.zone)).date()
@@ -99,17 +99,16 @@ class Labels:
         return ""
 
 
-def _asked(rows: list[Row]) -> tuple[str, ...]:
+def _asked(marked: list[Marks]) -> tuple[str, ...]:
     """Every plan that some mail of the thread asks for."""
     names: dict[str, None] = {}
-    for row in rows:
-        labels = json.loads(row["data"]).get("labels", ())
-        names.update(dict.fromkeys(plans_asked(labels, row["folder"], row["flags"].split())))
+    for mail in marked:
+        names.update(dict.fromkeys(plans_asked(mail.labels, mail.folder, mail.flags.split())))
     return tuple(names)
 
 
-def _marks(row: Row) -> list[str]:
-    return [*json.loads(row["data"]).get("labels", ()), *row["flags"].split(), row["folder"]]
+def _marks(mail: Marks) -> list[str]:
+    return [*mail.labels, *mail.flags.split(), mail.folder]
 
 
 def _unknown(name: str, plans: Mapping[str, Plan]) -> str:

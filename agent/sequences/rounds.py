@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -20,10 +19,10 @@ from agent.sequences.situation import Scene, gather
 from agent.sequences.steps import Step, signal_of, take
 from agent.store.base import settings
 from agent.store.base.engine import Change
+from agent.store.base.values import KeptEnrolment
 from agent.store.mail.threading import REFERENCE
 from agent.store.work import enrolments
 
-Row = dict[str, Any]
 BEFORE_TEXT = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED})
 """From here news may still ask for a person."""
 MOST_STEPS = 8
@@ -40,21 +39,21 @@ def follow_enrolments(home: Home) -> int:
         after = int(settings.get(connection, SEEN, "0"))
         news = arrived(connection, after) if newest(connection) > after else None
     me, plans = me_of(home.config, home.zone), all_plans(home.config)
-    moved = sum(_one(home, me, plans.get(row["plan"], GONE), row, news) for row in rows)
+    moved = sum(_one(home, me, plans.get(row.plan, GONE), row, news) for row in rows)
     if news is not None:
         with home.store.write() as change:
             settings.put(change, SEEN, str(news.upto))
     return moved
 
 
-def _one(home: Home, me: Me, plan: Plan, row: Row, news: Arrived | None) -> bool:
+def _one(home: Home, me: Me, plan: Plan, row: KeptEnrolment, news: Arrived | None) -> bool:
     with home.store.read() as connection:
         scene = gather(connection, me, plan, row)
         said = signs(scene, me, news) if news is not None else []
         if step_for(connection, scene, said, home.clock()) is None:
             return False
     with home.store.write() as change:
-        return advance(change, me, plan, row["id"], said)
+        return advance(change, me, plan, row.id, said)
 
 
 def advance(change: Change, me: Me, plan: Plan, number: int, said: Sequence[Sign] = ()) -> bool:
@@ -63,7 +62,7 @@ def advance(change: Change, me: Me, plan: Plan, number: int, said: Sequence[Sign
     left = list(said)
     for _ in range(MOST_STEPS):
         row = enrolments.find(change.connection, number)
-        if row is None or row["state"] != "active":
+        if row is None or row.state != "active":
             break
         scene = gather(change.connection, me, plan, row)
         step = step_for(change.connection, scene, left, change.now)
@@ -79,11 +78,11 @@ def step_for(connection: Connection, scene: Scene, said: Sequence[Sign], now: da
     """Exits before everything; then what ties threads together, what a person must see, and the plan."""
     row, stands = scene.row, scene.standing
     if scene.plan is GONE:
-        return Step("end", "no_plan", f"There is no plan called {row['plan']} any more.")
+        return Step("end", "no_plan", f"There is no plan called {row.plan} any more.")
     ended = _ended(scene, said)
     if ended is not None:
         return ended
-    joined = next((sign.join for sign in said if sign.join and sign.join != row["thread_id"]), 0)
+    joined = next((sign.join for sign in said if sign.join and sign.join != row.thread_id), 0)
     if joined:
         return Step("join", number=joined)
     untied = _untied(connection, scene)
@@ -93,8 +92,8 @@ def step_for(connection: Connection, scene: Scene, said: Sequence[Sign], now: da
         return Step("made")
     held = next((sign for sign in said if sign.hold), None)
     current = scene.current
-    if current is not None and Progress(current["state"]) in BEFORE_TEXT:
-        if stands.hold and current["hold"] != stands.hold:
+    if current is not None and Progress(current.state) in BEFORE_TEXT:
+        if stands.hold and current.hold != stands.hold:
             return Step("ask", stands.hold, stands.words)
         if held is not None:
             return Step("ask", held.hold, held.words)
@@ -108,19 +107,19 @@ def _ended(scene: Scene, said: Sequence[Sign]) -> Step | None:
     sign = next((sign for sign in said if sign.end), None)
     if sign is not None:
         return Step("end", sign.end, sign.words)
-    over = next((row for row in scene.touches if row["state"] in {Progress.STOPPED, Progress.ANSWERED}), None)
+    over = next((row for row in scene.touches if row.state in {Progress.STOPPED, Progress.ANSWERED}), None)
     if over is not None:
-        return Step("end", over["reason"] or over["state"])
+        return Step("end", over.reason or over.state)
     return None
 
 
 def _untied(connection: Connection, scene: Scene) -> str:
     """The Message-ID of a letter of ours that its thread does not know yet."""
     for letter in scene.letters.values():
-        for name in {letter["carried_id"], letter["message_id"]} - {""}:
-            same = (REFERENCE.c.account_id == scene.row["account_id"], REFERENCE.c.message_id == name)
+        for name in {letter.carried_id, letter.message_id} - {""}:
+            same = (REFERENCE.c.account_id == scene.row.account_id, REFERENCE.c.message_id == name)
             known = connection.execute(select(REFERENCE.c.thread_id).where(*same)).scalar()
-            if known != scene.row["thread_id"]:
+            if known != scene.row.thread_id:
                 return str(name)
     return ""
 
@@ -130,26 +129,26 @@ def _planned(scene: Scene, now: datetime) -> Step | None:
     found = scene.next()
     if found is None:
         return Step("end", "plan_done") if scene.current is None else None
-    current = next((row for row in scene.touches if row["touch"] == found.number), None)
+    current = next((row for row in scene.touches if row.touch == found.number), None)
     wait = scene.standing.wait
     due = scene.morning(max(found.due, wait) if wait else found.due)
     words = f"{found.reason} {scene.standing.words}".strip() if wait and wait >= found.due else found.reason
     if current is None:
         return Step("plan", words=words, touch=found, due=due)
-    state = Progress(current["state"])
+    state = Progress(current.state)
     if state is Progress.SNOOZED:
-        ready = current["until"] is not None and current["until"] <= now
-        return Step("ready", words=words, touch=found, number=current["id"]) if ready else None
+        ready = current.until is not None and current.until <= now
+        return Step("ready", words=words, touch=found, number=current.id) if ready else None
     if state in {Progress.QUIET, Progress.DRAFTED} and wait and due > now:
-        return Step("back", words=words, due=due, number=current["id"])
+        return Step("back", words=words, due=due, number=current.id)
     if state is not Progress.WATCHING:
         return None
-    if current["due"] != due or current["evidence"] != words or current["signal"] != signal_of(scene, found.number):
-        return Step("date", words=words, touch=found, due=due, number=current["id"])
-    waits = bool(scene.done) and scene.row["first"] and not scene.wrote and _sent(scene)
-    return Step("ready", words=words, touch=found, number=current["id"]) if due <= now and not waits else None
+    if current.due != due or current.evidence != words or current.signal != signal_of(scene, found.number):
+        return Step("date", words=words, touch=found, due=due, number=current.id)
+    waits = bool(scene.done) and scene.row.first and not scene.wrote and _sent(scene)
+    return Step("ready", words=words, touch=found, number=current.id) if due <= now and not waits else None
 
 
 def _sent(scene: Scene) -> bool:
     """Whether a letter left; then the next one continues it, once its copy is there."""
-    return any(letter["state"] == "SENT" for letter in scene.letters.values())
+    return any(letter.state == "SENT" for letter in scene.letters.values())

@@ -86,17 +86,17 @@ def _people(mail: Mail) -> set[str]:
 def signs(scene: Scene, me: Me, news: Arrived) -> list[Sign]:
     """What the new mail means for one enrolment."""
     row = scene.row
-    near = {item.number: item for item in news.by_mailbox.get(mailbox_of(row["person"]), ())}
-    near.update((item.number, item) for item in news.by_thread.get(row["thread_id"], ()))
+    near = {item.number: item for item in news.by_mailbox.get(mailbox_of(row.person), ())}
+    near.update((item.number, item) for item in news.by_thread.get(row.thread_id, ()))
     # What a first sync brings late was there before the plan began.
-    recent = [item for item in near.values() if item.mail.received >= row["made"]]
+    recent = [item for item in near.values() if item.mail.received >= row.made]
     found = [_sign(scene, me, item) for item in sorted(recent, key=lambda item: item.number)]
     found += _by_rule(scene, news.all)
     return [sign for sign in found if sign is not None]
 
 
 def _sign(scene: Scene, me: Me, item: Fresh) -> Sign | None:
-    inside = item.thread == scene.row["thread_id"]
+    inside = item.thread == scene.row.thread_id
     if item.mail.mine:
         return _own(scene, item, inside=inside)
     # In the thread itself the judge has the word, on what only claims to be the user's too.
@@ -112,8 +112,8 @@ def _own(scene: Scene, item: Fresh, *, inside: bool) -> Sign | None:
         return None if inside else Sign(join=item.thread)
     if mail.header("auto-submitted").lower() not in {"", "no"} or mail.role is not Role.SENT:
         return None
-    same = inside or bare_subject(mail.subject) == bare_subject(scene.row["subject"]) != ""
-    if current is not None and current["state"] == "approved" and same:
+    same = inside or bare_subject(mail.subject) == bare_subject(scene.row.subject) != ""
+    if current is not None and current.state == "approved" and same:
         return Sign(made=True, join=0 if inside else item.thread)
     if same:
         return Sign(end="by_hand", words="You wrote to them about it yourself.")
@@ -122,13 +122,12 @@ def _own(scene: Scene, item: Fresh, *, inside: bool) -> Sign | None:
 
 def _is_letter(scene: Scene, mail: Mail) -> bool:
     if mail.header("x-relance-id"):
-        return any(mail.header("x-relance-id") == letter["token"] for letter in scene.letters.values())
-    ids = {letter[key] for letter in scene.letters.values() for key in ("message_id", "carried_id")}
-    return mail.message_id in ids - {""}
+        return any(mail.header("x-relance-id") == letter.token for letter in scene.letters.values())
+    return mail.message_id in scene.names
 
 
 def _elsewhere(scene: Scene, me: Me, mail: Mail) -> Sign | None:
-    person = scene.row["person"]
+    person = scene.row.person
     theirs = any(near_address(writer, person) for writer in mail.writers)
     if not theirs and any(near_address(name, person) for name in mail.failed):
         return _bounced(scene, me, mail)
@@ -144,8 +143,7 @@ def _elsewhere(scene: Scene, me: Me, mail: Mail) -> Sign | None:
 
 def _bounced(scene: Scene, me: Me, mail: Mail) -> Sign | None:
     """A report on a letter of this plan; on anybody else's mail it says nothing."""
-    ids = {letter[key] for letter in scene.letters.values() for key in ("message_id", "carried_id")} - {""}
-    if read_answer(mail, me=me, own_ids=ids, in_thread=True).meaning is not Meaning.BOUNCE:
+    if read_answer(mail, me=me, own_ids=scene.names, in_thread=True).meaning is not Meaning.BOUNCE:
         return None
     return Sign(end="bounced", words="Your mail to them could not be delivered.")
 
@@ -157,8 +155,8 @@ def _by_rule(scene: Scene, fresh: Iterable[Fresh]) -> list[Sign]:
     found = []
     for item in fresh:
         mail, writer = item.mail, item.mail.sender.key if item.mail.sender else ""
-        near = item.thread == scene.row["thread_id"] or same_organisation(writer, scene.row["person"])
-        if near and mail.origin is Origin.OTHER and mail.received >= scene.row["made"]:
+        near = item.thread == scene.row.thread_id or same_organisation(writer, scene.row.person)
+        if near and mail.origin is Origin.OTHER and mail.received >= scene.row.made:
             rule = scene.plan.exits(writer, mail.subject, ())
             if rule:
                 found.append(Sign(end="exit_rule", words=f"The plan ends for {rule}."))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
@@ -16,11 +15,11 @@ from agent.decide.plans.plans import Plan
 from agent.decide.plans.triggers import Days, Enrolment, NextTouch, Trigger, enrolled
 from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
+from agent.store.base.values import Followup, KeptEnrolment, KeptLetter, KeptSignal
 from agent.store.mail import verdicts
 from agent.store.mail.threading import THREAD
 from agent.store.work import enrolments, outbox
 
-Row = dict[str, Any]
 MORNING = time(9)
 
 
@@ -28,23 +27,28 @@ MORNING = time(9)
 class Scene:
     """One enrolment as it stands now."""
 
-    row: Row
+    row: KeptEnrolment
     plan: Plan
-    touches: tuple[Row, ...]
+    touches: tuple[Followup, ...]
     done: tuple[tuple[int, date], ...]
     """Number and day of every touch that is behind us."""
-    letters: dict[int, Row]
+    letters: dict[int, KeptLetter]
     """The newest letter of each follow-up."""
     summary: Summary | None
-    signals: tuple[Row, ...]
+    signals: tuple[KeptSignal, ...]
     place: Place
     days: Days
 
     @property
-    def current(self) -> Row | None:
+    def current(self) -> Followup | None:
         """The touch it is at: the first that is not behind us."""
         behind = {number for number, _ in self.done}
-        return next((row for row in self.touches if row["touch"] not in behind), None)
+        return next((row for row in self.touches if row.touch not in behind), None)
+
+    @property
+    def names(self) -> set[str]:
+        """Every Message-ID its letters are known by."""
+        return {name for letter in self.letters.values() for name in (letter.message_id, letter.carried_id) if name}
 
     @property
     def wrote(self) -> bool:
@@ -69,14 +73,14 @@ class Scene:
         signal = self.signal_for(found.number) if found is not None else None
         if found is None or signal is None:
             return found
-        asked = self.days.on(max([self.day(signal["at"]), *(self.days.after(day, 1) for day in days)]))
+        asked = self.days.on(max([self.day(signal.at), *(self.days.after(day, 1) for day in days)]))
         level = "manual" if found.level == "manual" else "copilot"
-        words = f'Touch {found.number} of {len(self.plan.touches)} of {self.plan.name}: "{signal["words"][:120]}".'
+        words = f'Touch {found.number} of {len(self.plan.touches)} of {self.plan.name}: "{signal.words[:120]}".'
         return replace(found, due=min(found.due, asked), level=level, reason=words)
 
-    def signal_for(self, touch: int) -> Row | None:
+    def signal_for(self, touch: int) -> KeptSignal | None:
         """The reason to write that this touch may quote."""
-        return next((row for row in reversed(self.signals) if row["touch"] == touch), None)
+        return next((row for row in reversed(self.signals) if row.touch == touch), None)
 
     def day(self, at: datetime) -> date:
         """The day where the other side lives."""
@@ -87,14 +91,14 @@ class Scene:
         return datetime.combine(day, MORNING, ZoneInfo(self.place.zone))
 
 
-def value_of(row: Row, signals: tuple[Row, ...] = ()) -> Enrolment:
+def value_of(row: KeptEnrolment, signals: tuple[KeptSignal, ...] = ()) -> Enrolment:
     """A row as judgement knows it."""
-    trigger = Trigger(row["trigger"])
-    said = signals[0]["words"] if trigger is Trigger.SIGNAL and signals else row["about"]
+    trigger = Trigger(row.trigger)
+    said = signals[0].words if trigger is Trigger.SIGNAL and signals else row.about
     return Enrolment(
-        plan=row["plan"], person=row["person"], thread="" if row["first"] else row["root"], trigger=trigger,
-        about=said, since=date.fromisoformat(row["begins"]),
-        anchor=date.fromisoformat(row["anchor"]) if row["anchor"] else None,
+        plan=row.plan, person=row.person, thread="" if row.first else row.root, trigger=trigger,
+        about=said, since=date.fromisoformat(row.begins),
+        anchor=date.fromisoformat(row.anchor) if row.anchor else None,
     )  # fmt: skip
 
 
@@ -103,29 +107,29 @@ def place_of(connection: Connection, me: Me, person: str) -> Place:
     return guess(verdicts.dates_of(connection, person), person, me.zone, country=country_of(me, person))
 
 
-def gather(connection: Connection, me: Me, plan: Plan, row: Row) -> Scene:
+def gather(connection: Connection, me: Me, plan: Plan, row: KeptEnrolment) -> Scene:
     """Everything about one enrolment."""
-    touches = enrolments.touches(connection, row["id"])
-    letters = outbox.states(connection, [touch["id"] for touch in touches])
-    place = place_of(connection, me, row["person"])
-    told = connection.execute(select(THREAD.c.summary).where(THREAD.c.id == row["thread_id"])).scalar()
+    touches = enrolments.touches(connection, row.id)
+    letters = outbox.states(connection, [touch.id for touch in touches])
+    place = place_of(connection, me, row.person)
+    told = connection.execute(select(THREAD.c.summary).where(THREAD.c.id == row.thread_id)).scalar()
     zone = ZoneInfo(place.zone)
-    behind = [(touch, made_at(touch, letters.get(touch["id"]))) for touch in touches]
+    behind = [(touch, made_at(touch, letters.get(touch.id))) for touch in touches]
     return Scene(
         row=row, plan=plan, touches=tuple(touches),
-        done=tuple((touch["touch"], at.astimezone(zone).date()) for touch, at in behind if at is not None),
+        done=tuple((touch.touch, at.astimezone(zone).date()) for touch, at in behind if at is not None),
         letters=letters, summary=verdicts.kept(told) if told else None,
-        signals=tuple(enrolments.signals(connection, row["id"])), place=place,
+        signals=tuple(enrolments.signals(connection, row.id)), place=place,
         days=Days((), place.country, me.workdays),
     )  # fmt: skip
 
 
-def made_at(touch: Row, letter: Row | None) -> datetime | None:
+def made_at(touch: Followup, letter: KeptLetter | None) -> datetime | None:
     """When a touch was made, or passed over by the user; None while it still may happen."""
-    if letter is not None and letter["state"] == Stage.SENT:
-        left: datetime = letter["changed"]
+    if letter is not None and letter.state == Stage.SENT:
+        left: datetime = letter.changed
         return left
-    over = touch["state"] == Progress.SKIPPED or (
-        touch["state"] == Progress.APPROVED and (touch["kind"] == "task" or touch["reason"] == "sent_by_hand")
+    over = touch.state == Progress.SKIPPED or (
+        touch.state == Progress.APPROVED and (touch.kind == "task" or touch.reason == "sent_by_hand")
     )
-    return touch["changed"] if over else None
+    return touch.changed if over else None

@@ -16,8 +16,6 @@ from agent.store.mail import threading
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.work import enrolments, followups
 
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -35,7 +33,7 @@ class Step:
 def signal_of(scene: Scene, touch: int) -> str:
     """The words of the signal a touch may quote."""
     found = scene.signal_for(touch)
-    return found["words"] if found else ""
+    return found.words if found else ""
 
 
 def take(change: Change, scene: Scene, step: Step) -> None:
@@ -44,22 +42,22 @@ def take(change: Change, scene: Scene, step: Step) -> None:
     match step.kind:
         case "end":
             state = "done" if step.code == "plan_done" else "ended"
-            enrolments.end(change, row["id"], step.code, actor="policy", state=state)
+            enrolments.end(change, row.id, step.code, actor="policy", state=state)
             _say(change, scene, step.words)
         case "join" if step.number:
-            threading.merge(change.connection, {step.number: row["thread_id"]})
-            _judge_again(change, row["thread_id"])
+            threading.merge(change.connection, {step.number: row.thread_id})
+            _judge_again(change, row.thread_id)
         case "join":
-            threading.tie(change.connection, row["account_id"], step.code, row["thread_id"])
+            threading.tie(change.connection, row.account_id, step.code, row.thread_id)
         case "made":
             current = scene.current
             assert current is not None
-            followups.move(change, current["id"], Progress.APPROVED, actor="user", code="sent_by_hand")
+            followups.move(change, current.id, Progress.APPROVED, actor="user", code="sent_by_hand")
         case "ask":
             current = scene.current
             assert current is not None
             followups.move(
-                change, current["id"], Progress.ASKED, actor="policy", code=step.code, hold=step.code,
+                change, current.id, Progress.ASKED, actor="policy", code=step.code, hold=step.code,
                 evidence=step.words,
             )  # fmt: skip
         case "plan":
@@ -83,14 +81,14 @@ def take(change: Change, scene: Scene, step: Step) -> None:
 def _say(change: Change, scene: Scene, words: str) -> None:
     """Why it ended, where its touches are listed."""
     if words and scene.current is not None:
-        _keep(change, scene.current["id"], {"evidence": words})
+        _keep(change, scene.current.id, {"evidence": words})
 
 
 def _judge_again(change: Change, thread: int) -> None:
     change.connection.execute(threading.THREAD.update().where(threading.THREAD.c.id == thread).values(changed=1))
 
 
-def _values(change: Change, scene: Scene, touch: NextTouch, number: int = 0) -> Row:
+def _values(change: Change, scene: Scene, touch: NextTouch, number: int = 0) -> dict[str, Any]:
     """What follows from the thread as it is now."""
     summary = scene.summary
     basis = summary.own_id if summary else ""
@@ -108,8 +106,8 @@ def _revision(change: Change, scene: Scene, touch: int, basis: str, number: int)
     """The same thread under the same plan once more: a person wanted that, so it is a new intent."""
     row = scene.row
     same = (
-        FOLLOWUP.c.account_id == row["account_id"], FOLLOWUP.c.plan == row["plan"], FOLLOWUP.c.touch == touch,
-        FOLLOWUP.c.basis == basis, FOLLOWUP.c.id != number, *(() if basis else (FOLLOWUP.c.root == row["root"],)),
+        FOLLOWUP.c.account_id == row.account_id, FOLLOWUP.c.plan == row.plan, FOLLOWUP.c.touch == touch,
+        FOLLOWUP.c.basis == basis, FOLLOWUP.c.id != number, *(() if basis else (FOLLOWUP.c.root == row.root,)),
     )  # fmt: skip
     last = change.connection.execute(select(func.max(FOLLOWUP.c.revision)).where(*same)).scalar()
     return 0 if last is None else int(last) + 1
@@ -118,12 +116,12 @@ def _revision(change: Change, scene: Scene, touch: int, basis: str, number: int)
 def _plan(change: Change, scene: Scene, step: Step) -> None:
     assert step.touch is not None
     row, touch = scene.row, step.touch.touch
-    subject = touch.job if touch.kind == "task" else row["subject"]
+    subject = touch.job if touch.kind == "task" else row.subject
     followups.plan(
-        change, code=row["trigger"], account_id=row["account_id"], thread_id=row["thread_id"], root=row["root"],
-        person=row["person"], subject=subject, plan=row["plan"], touch=step.touch.number,
-        enrolment_id=row["id"], kind=touch.kind, about=row["about"], state=Progress.WATCHING.value,
-        reason=row["trigger"], evidence=step.words, due=step.due, **_values(change, scene, step.touch),
+        change, code=row.trigger, account_id=row.account_id, thread_id=row.thread_id, root=row.root,
+        person=row.person, subject=subject, plan=row.plan, touch=step.touch.number,
+        enrolment_id=row.id, kind=touch.kind, about=row.about, state=Progress.WATCHING.value,
+        reason=row.trigger, evidence=step.words, due=step.due, **_values(change, scene, step.touch),
     )  # fmt: skip
 
 
@@ -133,7 +131,7 @@ def _date(change: Change, scene: Scene, step: Step) -> None:
     _keep(change, step.number, kept)
 
 
-def _keep(change: Change, number: int, values: Row) -> None:
+def _keep(change: Change, number: int, values: dict[str, Any]) -> None:
     change.connection.execute(
         FOLLOWUP.update().where(FOLLOWUP.c.id == number).values({**values, "changed": change.now})
     )
@@ -144,11 +142,11 @@ def _ready(change: Change, scene: Scene, step: Step) -> None:
     row = followups.find(change.connection, step.number)
     assert row is not None and step.touch is not None
     draft = followups.newest_draft(change.connection, step.number)
-    task = row["kind"] == "task"
+    task = row.kind == "task"
     if task and draft is None:
-        job = scene.plan.touches[row["touch"] - 1].job
-        followups.add_draft(change, step.number, writer="plan", body=f"{job}\n", subject=row["subject"])
-    own_text = draft is not None and draft["writer"] == "person"
+        job = scene.plan.touches[row.touch - 1].job
+        followups.add_draft(change, step.number, writer="plan", body=f"{job}\n", subject=row.subject)
+    own_text = draft is not None and draft.writer == "person"
     end = Progress.DRAFTED if task or own_text else Progress.QUIET
     followups.move(
         change, step.number, end, actor="policy", code="due", evidence=step.words, until=None, made=change.now,

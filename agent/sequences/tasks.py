@@ -12,13 +12,13 @@ def task_done(desk: Desk, number: int) -> Done | None:
     """Approving a task means that it is done. None where it is a mail."""
     with desk.store.read() as connection:
         row = followups.find(connection, number)
-    if row is None or row["kind"] != "task":
+    if row is None or row.kind != "task":
         return None
     with desk.store.write() as change:
-        moved = row["state"] != Progress.APPROVED and followups.move(
+        moved = row.state != Progress.APPROVED and followups.move(
             change, number, Progress.APPROVED, actor="user", code="task_done"
         )
     if moved:
         return Done(True, "task_done", "Done; nothing was sent.")
-    early = row["state"] == Progress.WATCHING
-    return no("state", "Its day has not come yet; `skip` passes it over." if early else f"It is {row['state']}.")
+    early = row.state == Progress.WATCHING
+    return no("state", "Its day has not come yet; `skip` passes it over." if early else f"It is {row.state}.")

@@ -16,6 +16,7 @@ from agent.decide.threads.quiet import SENTENCES, Reason
 from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
 from agent.errors import UsageError
+from agent.store.base.values import KeptEnrolment, KeptThread
 from agent.store.mail import mails, people, verdicts
 from agent.store.shown import views
 from agent.store.work import enrolments, outbox
@@ -100,7 +101,7 @@ def _accounts(home: Home, connection: Connection, wanted: str) -> list[int]:
     if wanted:
         home.config.account_named(wanted)
         can &= {wanted}
-    numbers = [row["id"] for row in mails.account_rows(connection) if row["name"] in can]
+    numbers = [row.id for row in mails.account_rows(connection) if row.name in can]
     if not numbers:
         raise UsageError(
             "There is no account to write from.", hint="`relance setup` adds one, `relance sync` reads it."
@@ -123,18 +124,18 @@ def not_to(home: Home, connection: Connection, me: Me, address: str) -> No | Non
     return None
 
 
-def _thread(home: Home, connection: Connection, row: views.Row) -> Target | No:
+def _thread(home: Home, connection: Connection, row: KeptThread) -> Target | No:
     try:
-        summary = verdicts.kept(row["summary"])
+        summary = verdicts.kept(row.summary)
     except verdicts.DamagedError:
         return No("not_judged", "That thread has not been judged yet; `relance run --once` does that.")
     refused = not_in(home, connection, row, summary)
     if refused is not None:
         return refused
-    return Target(row["account_id"], summary.person, summary.name, row["subject"], row["id"], row["root"])
+    return Target(row.account_id, summary.person, summary.name, row.subject, row.id, row.root)
 
 
-def not_in(home: Home, connection: Connection, row: views.Row, summary: Summary) -> No | None:
+def not_in(home: Home, connection: Connection, row: KeptThread, summary: Summary) -> No | None:
     """Why a thread must not be continued by a plan."""
     name = summary.name or summary.person or "They"
     if summary.blocked in FORBIDDEN or summary.sensitive == "death":
@@ -144,9 +145,9 @@ def not_in(home: Home, connection: Connection, row: views.Row, summary: Summary)
         return No(
             "their_word", f"The last word there is not yours. Answer first, or enroll {summary.person or 'the person'}."
         )
-    if _read_only(home, connection, row["account_id"]):
+    if _read_only(home, connection, row.account_id):
         return No("read_only", "That mailbox is an archive; nothing can be sent from it.")
-    if outbox.live_of_root(connection, row["root"]) is not None:
+    if outbox.live_of_root(connection, row.root) is not None:
         return No("thread_busy", "A letter of this thread is on its way; wait until it left, or undo it.")
     me = me_of(home.config, home.zone)
     found = (not_to(home, connection, me, person) for person in summary.people)
@@ -154,15 +155,15 @@ def not_in(home: Home, connection: Connection, row: views.Row, summary: Summary)
 
 
 def _read_only(home: Home, connection: Connection, number: int) -> bool:
-    names = {row["id"]: row["name"] for row in mails.account_rows(connection)}
+    names = {row.id: row.name for row in mails.account_rows(connection)}
     config = [account for account in home.config.account if account.name == names.get(number)]
     return not config or config[0].provider == "archive"
 
 
-def on_the_way(connection: Connection, target: Target) -> enrolments.Row | None:
+def on_the_way(connection: Connection, target: Target) -> KeptEnrolment | None:
     """What the person or thread is under already."""
     if target.thread is not None:
-        rows = [row for row in enrolments.of_thread(connection, target.thread) if row["state"] == "active"]
+        rows = [row for row in enrolments.of_thread(connection, target.thread) if row.state == "active"]
     else:
-        rows = [row for row in enrolments.of_mailbox(connection, target.person) if row["first"]]
+        rows = [row for row in enrolments.of_mailbox(connection, target.person) if row.first]
     return rows[0] if rows else None

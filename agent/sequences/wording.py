@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from agent.decide.plans.lifecycle import Progress
+from agent.store.base.values import Followup, KeptEnrolment, KeptSignal
 from agent.store.work import enrolments
 from providers.mail.plain import plain
 
-Row = dict[str, Any]
 BEGAN = {
     "enrolled": "you enrolled it", "label": "it has the label", "signal": "you noted a reason to write",
     "date": "you named the day",
@@ -24,49 +24,50 @@ ENDED = {
 }  # fmt: skip
 
 
-def told(connection: Connection, thread: int) -> Row | None:
-    """The newest enrolment of a thread as values; None where there never was one."""
+@dataclass(frozen=True, slots=True)
+class Under:
+    """The plan a thread is or was under, and the touch it is at."""
+
+    row: KeptEnrolment
+    touch: Followup | None
+    signals: tuple[KeptSignal, ...]
+
+
+def told(connection: Connection, thread: int) -> Under | None:
+    """The newest enrolment of a thread; None where there never was one."""
     rows = enrolments.of_thread(connection, thread)
     if not rows:
         return None
     row = rows[-1]
-    touches = enrolments.touches(connection, row["id"])
-    now = next((touch for touch in touches if touch["state"] != Progress.SKIPPED), None)
-    now = touches[-1] if touches and row["state"] == "active" else now
-    return {
-        "plan": row["plan"], "state": row["state"], "trigger": row["trigger"], "since": row["made"],
-        "about": row["about"], "reason": row["reason"], "changed": row["changed"],
-        "touch": now["touch"] if now else None, "due": now["due"] if now else None,
-        "stands": now["state"] if now else None,
-        "signals": [
-            {"text": item["words"], "evidence": item["evidence"], "at": item["at"], "touch": item["touch"]}
-            for item in enrolments.signals(connection, row["id"])
-        ],
-    }  # fmt: skip
+    touches = enrolments.touches(connection, row.id)
+    now = next((touch for touch in touches if touch.state != Progress.SKIPPED), None)
+    now = touches[-1] if touches and row.state == "active" else now
+    return Under(row, now, tuple(enrolments.signals(connection, row.id)))
 
 
-def sentence(found: Row) -> str:
+def sentence(found: Under) -> str:
     """One sentence for a person."""
-    plan = plain(found["plan"])
-    if found["state"] != "active":
-        why = ENDED.get(found["reason"], found["reason"].replace("_", " "))
-        return f"The plan {plan} ended on {found['changed'].astimezone():%a %d %b %Y}: {why}."
+    row, touch = found.row, found.touch
+    plan = plain(row.plan)
+    if row.state != "active":
+        why = ENDED.get(row.reason, row.reason.replace("_", " "))
+        return f"The plan {plan} ended on {row.changed.astimezone():%a %d %b %Y}: {why}."
     next_one = ""
-    if found["stands"] in {Progress.ASKED, Progress.DRAFTED}:
-        next_one = f" Touch {found['touch']} waits for you."
-    elif found["stands"] in {Progress.WATCHING, Progress.SNOOZED} and found["due"]:
-        next_one = f" Touch {found['touch']} comes on {found['due'].astimezone():%a %d %b %Y}."
-    since = f"{found['since'].astimezone():%a %d %b %Y}"
-    return f"It is under {plan} since {since}, because {BEGAN.get(found['trigger'], 'of a plan')}.{next_one}"
+    if touch is not None and touch.state in {Progress.ASKED, Progress.DRAFTED}:
+        next_one = f" Touch {touch.touch} waits for you."
+    elif touch is not None and touch.state in {Progress.WATCHING, Progress.SNOOZED} and touch.due:
+        next_one = f" Touch {touch.touch} comes on {touch.due.astimezone():%a %d %b %Y}."
+    since = f"{row.made.astimezone():%a %d %b %Y}"
+    return f"It is under {plan} since {since}, because {BEGAN.get(row.trigger, 'of a plan')}.{next_one}"
 
 
-def lines(found: Row) -> list[str]:
+def lines(found: Under) -> list[str]:
     """Everything a screen shows of it, foreign text made plain."""
     said = [sentence(found)]
-    if found["about"]:
-        said.append(f"About: {plain(found['about'])}")
+    if found.row.about:
+        said.append(f"About: {plain(found.row.about)}")
     said += [
-        f"Reason to write: {plain(item['text'])}" + (f" ({plain(item['evidence'])})" if item["evidence"] else "")
-        for item in found["signals"]
+        f"Reason to write: {plain(item.words)}" + (f" ({plain(item.evidence)})" if item.evidence else "")
+        for item in found.signals
     ]
     return said

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from agent.common.desk import Desk, Row
+from agent.common.desk import Desk
 from agent.common.outcome import Done, no, queued, ready_at
 from agent.decide.gate.case import Verdict
 from agent.decide.gate.decision import ACCEPTABLE, Decision, decide
@@ -20,6 +20,7 @@ from agent.sending.compose import Composed, Seen, compose, whole_thread
 from agent.sending.since_approval import elsewhere
 from agent.sequences.tasks import task_done
 from agent.store.base.engine import Change
+from agent.store.base.values import Followup, KeptLetter
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.mail.verdicts import held as held_for
 from agent.store.work import budgets, enrolments, followups, outbox
@@ -58,7 +59,7 @@ def view(connection: Connection, desk: Desk, number: int, *, automatic: bool = F
         return no(
             "no_draft", f"There is no draft yet; `relance show {number}` says why, `relance edit {number}` writes one."
         )
-    seat = desk.seat(followup["account_id"])
+    seat = desk.seat(followup.account_id)
     if seat is None:
         return no("no_account", "Its account is not in the config any more.")
     thread = whole_thread(connection, followup)
@@ -107,9 +108,9 @@ def approve_by_policy(desk: Desk, number: int) -> Done:
 def _hand_over(desk: Desk, seen: Viewed) -> Done:
     followup = seen.matter.followup
     with desk.store.write() as change:
-        moved = followups.move(change, followup["id"], Progress.APPROVED, actor="user", code="handed_over")
+        moved = followups.move(change, followup.id, Progress.APPROVED, actor="user", code="handed_over")
     if not moved:
-        return no("state", f"It is {followup['state']} already.", seen.decision)
+        return no("state", f"It is {followup.state} already.", seen.decision)
     return Done(
         True,
         "handed_over",
@@ -131,19 +132,19 @@ def _queue(desk: Desk, seen: Viewed, actor: str, *, at_once: bool) -> Done:
 
 
 def _queue_in(desk: Desk, change: Change, seen: Viewed, actor: str, *, at_once: bool) -> Done:
-    number = seen.matter.followup["id"]
+    number = seen.matter.followup.id
     followup = followups.find(change.connection, number)
     draft = followups.newest_draft(change.connection, number)
-    if followup is None or draft is None or draft["id"] != seen.matter.draft["id"]:
+    if followup is None or draft is None or draft.id != seen.matter.draft.id:
         return no("changed", "The text changed meanwhile; look again.", seen.decision)
     if _sent_twin(change.connection, followup) is not None:
         return no("sent", "It was sent already.", seen.decision)
     known = outbox.by_intent(change.connection, seen.matter.made.intent)
     if known is not None:
         return _known(desk, change, seen, known, actor, at_once=at_once)
-    if followup["state"] not in APPROVABLE:
-        return no("state", f"It is {followup['state']}; only a draft can be approved.", seen.decision)
-    blocker = outbox.live_of_root(change.connection, followup["root"])
+    if followup.state not in APPROVABLE:
+        return no("state", f"It is {followup.state}; only a draft can be approved.", seen.decision)
+    blocker = outbox.live_of_root(change.connection, followup.root)
     if blocker is not None:
         return no("thread_busy", "Another letter of this thread is still on its way.", seen.decision)
     order = _order(desk, change.connection, seen, actor, at_once=at_once, now=change.now)
@@ -158,63 +159,63 @@ def _order(desk: Desk, connection: Connection, seen: Viewed, actor: str, *, at_o
     held = [check.name for check in seen.decision.checks if check.verdict is Verdict.HOLD]
     accepted = tuple(name for name in held if name in ACCEPTABLE) if actor == "user" else ()
     others = tuple(elsewhere(connection, desk, made.thread, followup))
-    why = held_for(connection, followup["thread_id"])
-    basis = Seen(made.thread, others, int(seen.matter.draft["version"]), accepted, at_once, held=why).packed()
+    why = held_for(connection, followup.thread_id)
+    basis = Seen(made.thread, others, seen.matter.draft.version, accepted, at_once, held=why).packed()
     return Order(
-        intent=made.intent, account_id=seen.matter.seat.number, followup_id=followup["id"], root=followup["root"],
-        person=followup["person"].lower(), sender=made.letter.sender, recipients=json.dumps(made.letter.recipients),
+        intent=made.intent, account_id=seen.matter.seat.number, followup_id=followup.id, root=followup.root,
+        person=followup.person.lower(), sender=made.letter.sender, recipients=json.dumps(made.letter.recipients),
         message_id=made.letter.message_id, token=made.letter.token, digest=made.digest, letter=made.letter.raw,
-        basis=basis, approved_by=actor, ready_at=ready_at(desk, followup["person"], actor, at_once=at_once, now=now),
+        basis=basis, approved_by=actor, ready_at=ready_at(desk, followup.person, actor, at_once=at_once, now=now),
         thread_hint=made.letter.thread_hint, reply_key=made.letter.reply_key,
     )  # fmt: skip
 
 
-def _sent_twin(connection: Connection, followup: Row) -> Row | None:
+def _sent_twin(connection: Connection, followup: Followup) -> KeptLetter | None:
     """A letter that may have left for the same touch after the same mail, whatever its revision or account."""
-    if not followup["basis"]:
+    if not followup.basis:
         return None
-    same = (FOLLOWUP.c.basis == followup["basis"], FOLLOWUP.c.touch == followup["touch"])
+    same = (FOLLOWUP.c.basis == followup.basis, FOLLOWUP.c.touch == followup.touch)
     others = connection.execute(select(FOLLOWUP.c.id).where(*same)).scalars()
     mine = outbox.OUTBOX.c.followup_id.in_(list(others))
     left = outbox.OUTBOX.c.state.in_((Stage.SENT.value, Stage.SUBMITTING.value, Stage.UNCERTAIN.value))
     return next(iter(outbox.rows(connection, mine, left)), None)
 
 
-def _known(desk: Desk, change: Change, seen: Viewed, row: Row, actor: str, *, at_once: bool) -> Done:
+def _known(desk: Desk, change: Change, seen: Viewed, row: KeptLetter, actor: str, *, at_once: bool) -> Done:
     """The intent has a row already; only a person may want the same once more, and never what may have left."""
-    stage = Stage(row["state"])
-    if stage is Stage.SENT or row["code"] in {"already_there", "was_sent"}:
+    stage = Stage(row.state)
+    if stage is Stage.SENT or row.code in {"already_there", "was_sent"}:
         return no("sent", "It was sent already.", seen.decision)
     if stage not in TERMINAL and stage is not Stage.NEEDS_REVIEW:
-        return Done(True, "queued", "It is queued already.", seen.decision, row["ready_at"])
-    if row["was_uncertain"]:
+        return Done(True, "queued", "It is queued already.", seen.decision, row.ready_at)
+    if row.was_uncertain:
         words = "settle that first." if stage is Stage.NEEDS_REVIEW else "write to them yourself if it was not."
         return no("uncertain", f"It may already have been delivered; {words}", seen.decision)
     if actor != "user":
         return no("ended", "This was ended before; only you can start it again.", seen.decision)
-    followup = followups.find(change.connection, seen.matter.followup["id"]) or seen.matter.followup
-    blocker = outbox.live_of_root(change.connection, followup["root"])
-    if blocker is not None and blocker["id"] != row["id"]:
+    followup = followups.find(change.connection, seen.matter.followup.id) or seen.matter.followup
+    blocker = outbox.live_of_root(change.connection, followup.root)
+    if blocker is not None and blocker.id != row.id:
         return no("thread_busy", "Another letter of this thread is still on its way.", seen.decision)
-    if followup["state"] not in APPROVABLE | {Progress.OUTBOX}:
-        return no("state", f"It is {followup['state']}; only a draft can be approved.", seen.decision)
+    if followup.state not in APPROVABLE | {Progress.OUTBOX}:
+        return no("state", f"It is {followup.state}; only a draft can be approved.", seen.decision)
     return _anew(desk, change, seen, row, at_once=at_once)
 
 
-def _anew(desk: Desk, change: Change, seen: Viewed, row: Row, *, at_once: bool) -> Done:
+def _anew(desk: Desk, change: Change, seen: Viewed, row: KeptLetter, *, at_once: bool) -> Done:
     """The same once more at a person's wish: a new intent, and the old row is closed."""
-    stage = Stage(row["state"])
+    stage = Stage(row.state)
     if stage is Stage.NEEDS_REVIEW:
-        outbox.transition(change, row["id"], stage, Stage.CANCELLED, actor="user", code="approved_anew")
-    followups.raise_revision(change, seen.matter.followup["id"])
-    followups.move(change, seen.matter.followup["id"], Progress.DRAFTED, actor="user", code="again")
-    fresh = view(change.connection, desk, seen.matter.followup["id"])
+        outbox.transition(change, row.id, stage, Stage.CANCELLED, actor="user", code="approved_anew")
+    followups.raise_revision(change, seen.matter.followup.id)
+    followups.move(change, seen.matter.followup.id, Progress.DRAFTED, actor="user", code="again")
+    fresh = view(change.connection, desk, seen.matter.followup.id)
     if isinstance(fresh, Done):
         return fresh
     order = _order(desk, change.connection, fresh, "user", at_once=at_once, now=change.now)
     outbox.put(change, order, "approved_anew")
     enrolments.expect(change, order.followup_id, order.message_id)
-    followups.move(change, seen.matter.followup["id"], Progress.OUTBOX, actor="user", code="approved_anew")
+    followups.move(change, seen.matter.followup.id, Progress.OUTBOX, actor="user", code="approved_anew")
     return queued(order.ready_at, fresh.decision)
 
 
@@ -225,16 +226,16 @@ def undo(desk: Desk, number: int) -> Done:
         row = outbox.newest_of(change.connection, number)
         if row is None:
             return no("nothing", "Nothing of this waits to leave.")
-        said = outbox.cancel(change, row["id"])
+        said = outbox.cancel(change, row.id)
         if said == "cancelled":
             followups.move(change, number, Progress.DRAFTED, actor="user", code="undone")
     reach("undo.after")
-    if row["was_uncertain"] and said in {"cancelled", "cancelled_before"}:
+    if row.was_uncertain and said in {"cancelled", "cancelled_before"}:
         return no("uncertain", "Nothing more of it will be sent, but it may have been delivered before.")
     return _undone(desk, number, row, said)
 
 
-def _undone(desk: Desk, number: int, row: Row, said: str) -> Done:
+def _undone(desk: Desk, number: int, row: KeptLetter, said: str) -> Done:
     match said:
         case "cancelled":
             return Done(True, "cancelled", "Cancelled. It was not sent; the draft is kept.")
@@ -253,22 +254,22 @@ def _undone(desk: Desk, number: int, row: Row, said: str) -> Done:
             return no(said, f"Nothing to undo: it is {said}.")
 
 
-def _after_sent(desk: Desk, number: int, row: Row) -> Done:
+def _after_sent(desk: Desk, number: int, row: KeptLetter) -> Done:
     """It cannot be pulled back. Stop everything near it instead."""
     with desk.store.write() as change:
-        person = row["person"]
+        person = row.person
         scope = Scope(Kind.PERSON, person)
         budgets.pause(change, scope, None, code="undo")
         others = outbox.live_of_person(change.connection, person)
-        said = tuple(f"{item['id']}: {outbox.cancel(change, item['id'])}" for item in others)
+        said = tuple(f"{item.id}: {outbox.cancel(change, item.id)}" for item in others)
         followup = followups.find(change.connection, number)
         before = level_before(desk, change.connection, scope)
         budgets.set_level(change, scope, one_down(before), before, code="undo")
-        plan = followup["plan"] if followup else ""
+        plan = followup.plan if followup else ""
         left = set(outbox.sent_followups(change.connection))
-        near = [item for item in followups.about_to(change.connection, plan, person) if item["id"] not in left]
+        near = [item for item in followups.about_to(change.connection, plan, person) if item.id not in left]
         draft = draft_correction(desk, change, row)
-    listed = (*said, *(f"follow-up {item['id']} to {item['person']}: {item['state']}" for item in near[:MOST_LISTED]))
+    listed = (*said, *(f"follow-up {item.id} to {item.person}: {item.state}" for item in near[:MOST_LISTED]))
     words = (
         f"It was sent and cannot be taken back. {person} is paused, the level is lower, "
         f"and nothing else of {plan or 'the plan'} goes to them."
@@ -286,7 +287,7 @@ def edit(desk: Desk, number: int, body: str, subject: str = "") -> Done:
             return late
         draft = followups.newest_draft(change.connection, number)
         followups.add_draft(
-            change, number, writer="person", body=body, subject=subject or (draft["subject"] if draft else "")
+            change, number, writer="person", body=body, subject=subject or (draft.subject if draft else "")
         )
         followups.move(change, number, Progress.DRAFTED, actor="user", code="edited")
     return Done(True, "edited", "Saved; approve it when it is right.")
@@ -294,9 +295,9 @@ def edit(desk: Desk, number: int, body: str, subject: str = "") -> Done:
 
 def _take_back(change: Change, number: int) -> Done | None:
     row = outbox.newest_of(change.connection, number)
-    if row is None or Stage(row["state"]) in TERMINAL:
-        return no("sent", "It was sent already.") if row is not None and row["state"] == Stage.SENT else None
-    said = outbox.cancel(change, row["id"])
+    if row is None or Stage(row.state) in TERMINAL:
+        return no("sent", "It was sent already.") if row is not None and row.state == Stage.SENT else None
+    said = outbox.cancel(change, row.id)
     return None if said == "cancelled" else no("too_late", "It is being sent at this moment.")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
-from agent.common.desk import Desk, Row
+from agent.common.desk import Desk
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.plans import CORRECTION
-from agent.sending.compose import basis_of, whole_thread
+from agent.sending.compose import basis_named, whole_thread
 from agent.store.base.engine import Change
+from agent.store.base.values import KeptLetter
 from agent.store.work import followups
 from providers.base import Mail
 from providers.mail.freeze import reply_subject
@@ -35,23 +36,23 @@ NO_WORDS = "Empty: there is no plain sentence in the language of this thread."
 MOST_TEXT = 20_000
 
 
-def draft_correction(desk: Desk, change: Change, row: Row) -> int | None:
+def draft_correction(desk: Desk, change: Change, row: KeptLetter) -> int | None:
     """A draft in the same thread, once a letter. None where its follow-up is gone."""
-    followup = followups.find(change.connection, row["followup_id"])
+    followup = followups.find(change.connection, row.followup_id)
     if followup is None:
         return None
     thread = whole_thread(change.connection, followup)
+    basis = row.carried_id or row.message_id
     number, fresh = followups.plan(
-        change, actor="user", account_id=followup["account_id"], thread_id=followup["thread_id"],
-        root=followup["root"], plan=CORRECTION, touch=1, basis=row["carried_id"] or row["message_id"],
-        person=followup["person"], subject=followup["subject"], state=Progress.ASKED.value, hold=CORRECTION,
+        change, actor="user", account_id=followup.account_id, thread_id=followup.thread_id,
+        root=followup.root, plan=CORRECTION, touch=1, basis=basis,
+        person=followup.person, subject=followup.subject, state=Progress.ASKED.value, hold=CORRECTION,
         reason=CORRECTION, evidence="You wanted to undo a letter that had left.", code="undo",
     )  # fmt: skip
     if fresh:
-        basis = {"basis": row["carried_id"] or row["message_id"]}
-        body = correction(basis_of(desk, basis, thread))
+        body = correction(basis_named(desk, basis, thread))
         notes = json.dumps([EDIT_IT if body else NO_WORDS])
-        subject = reply_subject(followup["subject"])
+        subject = reply_subject(followup.subject)
         followups.add_draft(change, number, writer="phrasebook", body=body, subject=subject, notes=notes)
     return number
 

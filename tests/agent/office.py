@@ -22,6 +22,7 @@ from agent.running.desk_setup import desk_for
 from agent.running.jobs import Jobs, one_pass
 from agent.sending import outbox
 from agent.sequences.enroll import Answered, Wanted, enroll, signal
+from agent.store.base.values import DraftVersion, Followup, KeptEnrolment
 from agent.store.shown import views
 from agent.store.work import enrolments
 from providers.base import Letter, Receipt, Role
@@ -96,21 +97,21 @@ class Office:
     def signal(self, whom: str, words: str, **more: Any) -> Answered:
         return signal(self.home, Wanted(whom, words=words, **more))
 
-    def rows(self, person: str = "") -> list[dict[str, Any]]:
+    def rows(self, person: str = "") -> list[Followup]:
         with self.home.store.read() as connection:
-            return [row for row in views.listed(connection) if not person or row["person"] == person]
+            return [row for row in views.listed(connection) if not person or row.person == person]
 
-    def one(self, number: int) -> dict[str, Any]:
+    def one(self, number: int) -> Followup:
         with self.home.store.read() as connection:
             return views.one(connection, str(number))
 
-    def enrolment(self, number: int = 1) -> dict[str, Any]:
+    def enrolment(self, number: int = 1) -> KeptEnrolment:
         with self.home.store.read() as connection:
             found = enrolments.find(connection, number)
         assert found is not None
         return found
 
-    def draft(self, number: int) -> dict[str, Any] | None:
+    def draft(self, number: int) -> DraftVersion | None:
         with self.home.store.read() as connection:
             return views.newest_draft(connection, number)
 

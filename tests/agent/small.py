@@ -17,6 +17,10 @@ from agent.drafting.draft import draft_due
 from agent.judging.judge import judge_changed
 from agent.mailboxes.sync import sync_account
 from agent.paths import places
+from agent.store.base.rows import first
+from agent.store.base.values import NO_TEXT, DraftVersion
+from agent.store.mail.threading import FOLLOWUP
+from agent.store.work.followups import DRAFT
 from agent.store.work.model_calls import CALL
 from providers.base import Role
 from providers.local.memory import MemoryServer
@@ -94,14 +98,12 @@ def model_config(url: str, **more: str) -> str:
     return "\n[model]\n" + "\n".join(lines) + "\n"
 
 
-def the_draft(home: Home) -> dict[str, object]:
+def the_draft(home: Home) -> DraftVersion:
     """Write what is due; the newest text to Bo."""
     draft_due(home)
+    query = select(DRAFT).join(FOLLOWUP, FOLLOWUP.c.id == DRAFT.c.followup_id).where(FOLLOWUP.c.person == BO)
     with home.store.read() as connection:
-        row = connection.exec_driver_sql(
-            "SELECT d.* FROM draft d JOIN followup f ON f.id = d.followup_id WHERE f.person = ? ORDER BY d.id DESC", (BO,)
-        ).mappings().first()  # fmt: skip
-    return dict(row) if row else {}
+        return first(connection, DraftVersion, query.order_by(DRAFT.c.id.desc())) or NO_TEXT
 
 
 def number_of(home: Home) -> int:
@@ -130,5 +132,5 @@ def profile(home: Home) -> Any:
     return profile_of(home)
 
 
-def notes_of(draft: dict[str, Any]) -> list[str]:
-    return list(json.loads(draft["notes"]))
+def notes_of(draft: DraftVersion) -> list[str]:
+    return list(json.loads(draft.notes))

@@ -17,6 +17,7 @@ from agent.store.base.audit import Event
 from agent.store.base.engine import Store
 from providers.base import SignInNeeded
 from tests.cli.run import relance
+from tests.rows import followup
 from tests.store.test_audit import tamper
 
 ACCOUNT = """
@@ -256,7 +257,7 @@ def test_a_number_that_is_not_there_is_named_by_every_verb(configured: Path, wor
 def test_an_editor_is_not_started_where_nobody_sees_it(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from agent.store.shown import views
 
-    monkeypatch.setattr(views, "one", lambda *_: {"id": 1})
+    monkeypatch.setattr(views, "one", lambda *_: followup(id=1))
     ran = relance("edit", "1")
     assert ran.code == 2
     assert "--body-file" in ran.err

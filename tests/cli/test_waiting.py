@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,15 +19,17 @@ from agent.decide.gate.levels import Level, Scope, parse_scope
 from agent.lock import held
 from agent.paths import Places
 from agent.sending import outbox
+from agent.store.base.values import KeptLetter
 from agent.store.shown import views
 from agent.verbs import actions
+from tests import rows
 from tests.sim.world import Scene, ask, drafted, scene, sync
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 
 
-def letter(state: str, minutes: int = 1, words: str = "") -> dict[str, Any]:
-    return {"state": state, "ready_at": NOW + timedelta(minutes=minutes), "words": words}
+def letter(state: str, minutes: int = 1, words: str = "") -> KeptLetter:
+    return rows.letter(state=state, ready_at=NOW + timedelta(minutes=minutes), words=words)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def letter(state: str, minutes: int = 1, words: str = "") -> dict[str, Any]:
         (letter("NEEDS_REVIEW"), "NEEDS_REVIEW"),
     ],
 )  # fmt: skip
-def test_a_letter_says_where_it_stands(row: dict[str, Any] | None, said: str) -> None:
+def test_a_letter_says_where_it_stands(row: KeptLetter | None, said: str) -> None:
     soon = f"{(NOW + timedelta(minutes=1)).astimezone():%H:%M:%S}"
     assert of_letter(row, 7, NOW) == said.format(soon=soon)
 
@@ -73,7 +74,7 @@ def test_a_follow_up_shows_the_level_that_holds_for_it(tmp_path: Path, chosen: s
             assert actions.set_level(here.desk, scope, Level.MANUAL).ok
         with here.store.read() as connection:
             rows = with_levels(configuration.load(file), connection, views.listed(connection))
-        assert [row["level"] for row in rows] == [level]
+        assert [row.level for row in rows] == [level]
     finally:
         here.close()
 
@@ -139,7 +140,7 @@ def test_status_and_list_say_which_letter_needs_a_person(stuck: Scene, monkeypat
     words = "  1 UNCERTAIN, p1@x1.example: no usable answer (`relance settle 1 --help`)"
     assert words in status.lines(report)
     with stuck.store.read() as connection:
-        assert [row["trouble"] for row in with_letters(connection)] == ["no usable answer"]
+        assert [row.trouble for row in with_letters(connection)] == ["no usable answer"]
 
 
 @pytest.mark.parametrize(

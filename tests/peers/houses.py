@@ -136,7 +136,7 @@ class House(ABC):
     def stage(self, followup: int) -> str:
         with self.home.store.read() as connection:
             row = rows.newest_of(connection, followup)
-        return str(row["state"]) if row else ""
+        return str(row.state) if row else ""
 
     def progress(self, followup: int) -> tuple[str, str]:
         with self.home.store.read() as connection:

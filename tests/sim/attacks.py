@@ -29,6 +29,7 @@ from providers.base import Address, Letter, Receipt, Role
 from providers.mail import mime
 from providers.smtp import sender as smtp
 from tests.peers.smtp_faults import fault_server
+from tests.rows import followup
 from tests.sim import outside
 from tests.sim.prompted import forged_in_the_prompt
 from tests.sim.scenarios import later, stage
@@ -128,7 +129,7 @@ def eager(desk: Desk) -> None:
 
     for thread in threads:
         with desk.store.read() as connection:
-            mails = whole_thread(connection, {"thread_id": thread, "root": "", "basis": ""})
+            mails = whole_thread(connection, followup(thread_id=thread, root=""))
         last = next((one for one in reversed(mails.mails) if one.mine), None)
         to = recipients(last, desk.own).to if last is not None else ()
         if last is None or not to:

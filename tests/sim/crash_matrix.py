@@ -90,7 +90,7 @@ def final(folder: Path, answer: str) -> list[str]:
     visible = [item.received for item in world.boxes["work"].mails if item.message_id.startswith("<re1")]
     if visible and answer == "waiting":
         with store.read() as connection:
-            answered = {row["token"]: visible[0] for row in rows.rows(connection)}
+            answered = {row.token: visible[0] for row in rows.rows(connection)}
     if not _approved(desk):
         actions.approve(desk, 1)
     for hours in (0.1, 0.2, 2, 3, 20, 30):

@@ -162,7 +162,7 @@ def passes(house: House, hours: int) -> None:
 def eager(house: House) -> None:
     """A person who approves whatever lies there without looking."""
     with house.home.store.read() as connection:
-        drafted = [row["id"] for row in views.listed(connection) if row["state"] in {"drafted", "asked"}]
+        drafted = [row.id for row in views.listed(connection) if row.state in {"drafted", "asked"}]
     for number in drafted:
         actions.approve(house.desk, number, at_once=True)
 

@@ -147,8 +147,8 @@ def judge(stage: Stage, desk: Desk, world: World) -> list[str]:
     with desk.store.read() as connection:
         row = rows.one(connection, 1)
     assert row is not None
-    if "leaving" in said and not world.delivered and row["state"] not in {"CANCELLED", "STOPPED"}:
-        wrong.append(f"undo was asked for in time, and the letter is {row['state']}")
+    if "leaving" in said and not world.delivered and row.state not in {"CANCELLED", "STOPPED"}:
+        wrong.append(f"undo was asked for in time, and the letter is {row.state}")
     if said and set(said) <= {"sent", "too_late"} and not world.delivered:
         wrong.append(f"undo said {said} and nothing was sent")
     return wrong + truth.wrong(desk.store, world)

@@ -148,11 +148,11 @@ class Storm:
         if verdict.broken_at is not None:
             wrong.append(f"audit log broken at {verdict.broken_at}")
         for row in rows:
-            if row["token"] in tokens and row["state"] not in {"SENT", "UNCERTAIN", "NEEDS_REVIEW"}:
-                wrong.append(f"row {row['id']} is {row['state']} and was delivered")
-            if row["state"] in {"CLAIMED", "SUBMITTING"}:
-                wrong.append(f"row {row['id']} is left in {row['state']}")
-        states = Counter(row["state"] for row in rows)
+            if row.token in tokens and row.state not in {"SENT", "UNCERTAIN", "NEEDS_REVIEW"}:
+                wrong.append(f"row {row.id} is {row.state} and was delivered")
+            if row.state in {"CLAIMED", "SUBMITTING"}:
+                wrong.append(f"row {row.id} is left in {row.state}")
+        states = Counter(row.state for row in rows)
         words = f"{len(self.server.taken)} letters taken, {len(rows)} approved: {dict(states)}; audit log of {verdict.rows} rows whole"
         if windows:
             words += f"; look to point of no return p50 {windows[len(windows) // 2] / 1000:.0f} ms, p99 {windows[-max(len(windows) // 100, 1)] / 1000:.0f} ms"

@@ -89,7 +89,7 @@ class Site:
     def state(self, followup: int) -> str:
         with self.home.store.read() as connection:
             row = rows.newest_of(connection, followup)
-        return str(row["state"]) if row else ""
+        return str(row.state) if row else ""
 
     def close(self) -> None:
         if isinstance(self.desk.mailbox, Boxes):

@@ -53,7 +53,7 @@ def m1(stack: ExitStack) -> None:
     def recover(change: Change) -> tuple[int, int]:
         found = rows._expired(change)
         for row in found:
-            rows.transition(change, row["id"], Stage(row["state"]), Stage.HELD, code="again")
+            rows.transition(change, row.id, Stage(row.state), Stage.HELD, code="again")
         return len(found), 0
 
     swap(stack, rows, "recover", recover)
@@ -86,7 +86,7 @@ def m5(stack: ExitStack) -> None:
     guards = tuple(guard for guard in outbox_tables.GUARDS)
     swap(stack, outbox_tables, "GUARDS", guards)
     swap(stack, rows, "by_intent", lambda connection, intent: next(
-        (row for row in rows.rows(connection, rows.OUTBOX.c.intent == intent) if row["state"] in {"HELD", "CLAIMED"}), None
+        (row for row in rows.rows(connection, rows.OUTBOX.c.intent == intent) if row.state in {"HELD", "CLAIMED"}), None
     ))  # fmt: skip
     original = rows.put
 
@@ -113,7 +113,7 @@ def m6(stack: ExitStack) -> None:
         stack,
         rows,
         "due",
-        lambda connection, _now: [row["id"] for row in rows.rows(connection, rows.OUTBOX.c.state == "HELD")],
+        lambda connection, _now: [row.id for row in rows.rows(connection, rows.OUTBOX.c.state == "HELD")],
     )
 
 
@@ -124,7 +124,7 @@ def m7(stack: ExitStack) -> None:
         if reconcile.evidence_of(desk, row):
             return True
         with desk.store.write() as change:
-            return rows.transition(change, row["id"], Stage.UNCERTAIN, Stage.HELD, code="not_in_sent")
+            return rows.transition(change, row.id, Stage.UNCERTAIN, Stage.HELD, code="not_in_sent")
 
     swap(stack, reconcile, "_settle", settle)
     swap(stack, budgets, "exhausted", lambda *_: None)
@@ -163,7 +163,7 @@ def no_fence(stack: ExitStack) -> None:
     def submit(change: Change, claim: Any, *rest: Any) -> str:
         row = rows.one(change.connection, claim.number)
         assert row is not None
-        return original(change, replace(claim, fence=row["fence"]), *rest)
+        return original(change, replace(claim, fence=row.fence), *rest)
 
     swap(stack, rows, "submit", submit)
 
@@ -211,7 +211,7 @@ def stale_looks(stack: ExitStack) -> None:
 
 def sent_is_forgotten(stack: ExitStack) -> None:
     def known(desk: Any, change: Change, seen: Any, row: Any, actor: str, *, at_once: bool) -> Any:
-        return original(desk, change, seen, {**row, "state": "CANCELLED", "code": ""}, actor, at_once=at_once)
+        return original(desk, change, seen, replace(row, state="CANCELLED", code=""), actor, at_once=at_once)
 
     original = actions._known
     swap(stack, actions, "_known", known)
@@ -348,7 +348,7 @@ def exits_come_last(stack: ExitStack) -> None:
     """Once a touch is due it stays due, whatever came."""
     original = judge._end
     swap(stack, judge, "_end", lambda change, thread, verdict, said: (
-        None if any(row["state"] in {"quiet", "drafted"} for row in followups.of_thread(change.connection, thread))
+        None if any(row.state in {"quiet", "drafted"} for row in followups.of_thread(change.connection, thread))
         else original(change, thread, verdict, said)
     ))  # fmt: skip
 

@@ -113,7 +113,7 @@ def the_same_intent_twice() -> list[str]:
         with here.store.write() as change:
             first = rows.one(change.connection, 1)
             assert first is not None
-            order = rows.Order(**{name: first[name] for name in rows.Order.__slots__})
+            order = rows.Order(**{name: getattr(first, name) for name in rows.Order.__slots__})
             _, fresh = rows.put(change, order, "again")
         with here.store.write() as change:
             change.connection.exec_driver_sql(f"UPDATE followup SET state='drafted' WHERE id={made}")
@@ -278,7 +278,7 @@ def an_absence_takes_it_back() -> list[str]:
         with here.store.read() as connection:
             row, followup = rows.one(connection, 1), followups.find(connection, 1)
         assert row is not None and followup is not None
-        stands = (row["state"], followup["state"])
+        stands = (row.state, followup.state)
         return [] if stands == ("CANCELLED", "watching") else [f"an absence left it {stands}"]
 
 

@@ -215,8 +215,8 @@ class Simulation:
             # Whether it was stored counts, not whether the process lived to say so.
             failpoints.install(None)
             row = self.town.row(number)
-            if row is not None and row["approved_by"] == "user" and (last is None or row["id"] != last["id"]):
-                self.knowing.approved[row["token"]] = before
+            if row is not None and row.approved_by == "user" and (last is None or row.id != last.id):
+                self.knowing.approved[row.token] = before
         if done is not None and done.code == "queued":
             self.queued.add(number)
 
@@ -225,7 +225,7 @@ class Simulation:
         done = actions.undo(self.town.desk, number)
         if done.code == "cancelled" and row is not None:
             self.tally.undone += 1
-            self.knowing.cancelled[row["token"]] = done.code
+            self.knowing.cancelled[row.token] = done.code
 
     def daemon(self) -> None:
         done = one_pass(self.town.desk, self.town.jobs)
@@ -300,7 +300,7 @@ class Simulation:
             found.append(f"{self.world.connections} sending connections at manual level")
         self.tally.wrong += [f"seed {self.seed}: {line}" for line in dict.fromkeys(found)]
         with store.read() as connection:
-            self.tally.states += Counter(row["state"] for row in rows.rows(connection))
+            self.tally.states += Counter(row.state for row in rows.rows(connection))
 
 
 def simulate(seed: int, days: int = DAYS_A_SEED) -> Tally:

@@ -21,6 +21,7 @@ from agent.paths import Places
 from agent.running.desk_setup import desk_for
 from agent.running.jobs import Jobs
 from agent.store.base import settings
+from agent.store.base.values import KeptLetter
 from agent.store.work import outbox as rows
 from providers.base import Letter, Mail, Page, Receipt, Role
 from tests.sim.mailing import BY_HAND, ME, Arrival, Person, letter
@@ -211,7 +212,7 @@ class Town:
             found = [dict(row) for row in connection.exec_driver_sql("SELECT * FROM followup ORDER BY id").mappings()]
         return [row for row in found if not states or row["state"] in states]
 
-    def row(self, followup: int) -> dict[str, Any] | None:
+    def row(self, followup: int) -> KeptLetter | None:
         with self.home.store.read() as connection:
             return rows.newest_of(connection, followup)
 

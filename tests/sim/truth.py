@@ -114,7 +114,7 @@ def unsettled(store: Store) -> list[str]:
     with store.read() as connection:
         rows = outbox.rows(connection)
     fine = {stage.value for stage in TERMINAL} | {"NEEDS_REVIEW", "HELD", "DEFERRED"}
-    return [f"row {row['id']} is left in {row['state']}" for row in rows if row["state"] not in fine]
+    return [f"row {row.id} is left in {row.state}" for row in rows if row.state not in fine]
 
 
 def once_per_basis(store: Store, world: World) -> list[str]:
@@ -122,6 +122,6 @@ def once_per_basis(store: Store, world: World) -> list[str]:
     with store.read() as connection:
         rows = outbox.rows(connection)
         revised = connection.exec_driver_sql("SELECT count(*) FROM followup WHERE revision > 0").scalar_one()
-    tokens = {row["token"]: (row["followup_id"], json.loads(row["recipients"])) for row in rows}
+    tokens = {row.token: (row.followup_id, json.loads(row.recipients)) for row in rows}
     count = Counter(str(tokens.get(token)) for token, *_ in world.delivered)
     return [] if revised else [f"{name} got {number}" for name, number in count.items() if number > 1]

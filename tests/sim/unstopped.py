@@ -268,7 +268,7 @@ class Play:
     def approve(self) -> None:
         """A person who approves what lies there, for its best hour."""
         with self.house.home.store.read() as connection:
-            drafted = [row["id"] for row in views.listed(connection) if row["state"] in {"drafted", "asked"}]
+            drafted = [row.id for row in views.listed(connection) if row.state in {"drafted", "asked"}]
         for number in drafted:
             actions.approve(self.house.desk, number)
 

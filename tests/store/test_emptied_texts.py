@@ -90,7 +90,7 @@ def verdict(home: Home) -> str:
         settings.drop(change, rules_changed.NAME)
     judge_changed(home)
     with home.store.read() as connection:
-        return str(views.verdict_row(connection, ASK)["reason"])  # type: ignore[index]
+        return str(views.verdict_row(connection, ASK).reason)  # type: ignore[union-attr]
 
 
 def held(home: Home) -> bool:

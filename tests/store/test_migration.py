@@ -70,7 +70,7 @@ def test_every_mail_gets_its_origin_and_a_forged_one_stops_speaking(old: Places,
     assert {"<ask0@mine.example>", "<ask1@mine.example>", "<ask2@mine.example>"} <= set(own)
     judge_changed(home)
     with home.store.read() as connection:
-        assert views.verdict_row(connection, "<ask2@mine.example>")["reason"] == "claimed"  # type: ignore[index]
+        assert views.verdict_row(connection, "<ask2@mine.example>").reason == "claimed"  # type: ignore[union-attr]
         thread = views.whole_thread(connection, 3)
         letters = connection.exec_driver_sql("SELECT state, length(frozen) > 0 FROM outbox").all()
     assert [tuple(row) for row in letters] == [("SENT", 1)]

@@ -13,6 +13,7 @@ from agent.decide.plans.lifecycle import STAGE_MOVES, Stage
 from agent.errors import RelanceError
 from agent.store.base import audit
 from agent.store.base.engine import Change, Store
+from agent.store.base.values import KeptLetter
 from agent.store.work import distrust, outbox
 from agent.store.work.outbox import Claim, Order, Submission
 from tests.conftest import NOW, Ticking
@@ -41,7 +42,7 @@ def put(store: Store, **changes: Any) -> int:
         return outbox.put(change, order(**changes), "approved")[0]
 
 
-def row(store: Store, number: int) -> dict[str, Any]:
+def row(store: Store, number: int) -> KeptLetter:
     with store.read() as connection:
         found = outbox.one(connection, number)
     assert found is not None
@@ -92,7 +93,7 @@ def test_an_intent_exists_once_for_ever(store: Store, clock: Ticking) -> None:
     with store.write() as change:
         assert outbox.cancel(change, number) == "cancelled"
     assert put(store, letter=b"other") == number
-    assert row(store, number)["state"] == "CANCELLED"
+    assert row(store, number).state == "CANCELLED"
     assert clock.now == NOW
 
 
@@ -158,7 +159,7 @@ def test_an_undo_during_preparation_is_honoured_at_the_last_line(store: Store, c
         assert outbox.cancel(change, number) == "leaving"
     with store.write() as change:
         assert outbox.submit(change, claim, Submission(b"b", clock.now, 1, ""), lambda _c, _r: "") == "cancelled"
-    assert row(store, number)["state"] == "CANCELLED"
+    assert row(store, number).state == "CANCELLED"
 
 
 def test_an_undo_after_the_last_line_never_says_cancelled(store: Store, clock: Ticking) -> None:
@@ -166,7 +167,7 @@ def test_an_undo_after_the_last_line_never_says_cancelled(store: Store, clock: T
     submitted(store, clock, number)
     with store.write() as change:
         assert outbox.cancel(change, number) == "submitting"
-    assert row(store, number)["cancel_requested"] == 0
+    assert row(store, number).cancel_requested == 0
 
 
 def test_recovery_never_makes_a_submitted_letter_ready(store: Store, clock: Ticking) -> None:
@@ -175,7 +176,7 @@ def test_recovery_never_makes_a_submitted_letter_ready(store: Store, clock: Tick
     clock.forward(minutes=16)
     with store.write() as change:
         assert outbox.recover(change) == (0, 1)
-    assert row(store, number)["state"] == "UNCERTAIN"
+    assert row(store, number).state == "UNCERTAIN"
     with store.read() as connection:
         assert outbox.due(connection, clock.now + timedelta(days=1)) == []
 
@@ -186,7 +187,7 @@ def test_recovery_leaves_a_running_submission_alone(store: Store, clock: Ticking
     clock.forward(minutes=14)
     with store.write() as change:
         assert outbox.recover(change) == (0, 0)
-    assert row(store, number)["state"] == "SUBMITTING"
+    assert row(store, number).state == "SUBMITTING"
 
 
 def test_proof_from_a_late_worker_wins_over_unknown(store: Store, clock: Ticking) -> None:
@@ -198,7 +199,7 @@ def test_proof_from_a_late_worker_wins_over_unknown(store: Store, clock: Ticking
     with store.write() as change:
         assert outbox.conclude(change, claim, Stage.SENT, "accepted", evidence="250 ok")
         assert not outbox.conclude(change, claim, Stage.FAILED, "refused")
-    assert row(store, number)["state"] == "SENT"
+    assert row(store, number).state == "SENT"
 
 
 def test_sending_once_more_after_an_unknown_outcome_needs_the_word_for_it(store: Store, clock: Ticking) -> None:
@@ -212,7 +213,7 @@ def test_sending_once_more_after_an_unknown_outcome_needs_the_word_for_it(store:
         assert not outbox.approve_again(change, number, clock.now, resend=False)
         assert outbox.approve_again(change, number, clock.now, resend=True)
     kept = row(store, number)
-    assert (kept["state"], kept["frozen"], kept["message_id"]) == ("HELD", b"bytes", "<m@y.example>")
+    assert (kept.state, kept.frozen, kept.message_id) == ("HELD", b"bytes", "<m@y.example>")
 
 
 def test_proof_that_comes_while_it_waits_again_keeps_the_second_one_here(store: Store, clock: Ticking) -> None:
@@ -225,7 +226,7 @@ def test_proof_that_comes_while_it_waits_again_keeps_the_second_one_here(store: 
         assert outbox.approve_again(change, number, clock.now, resend=True)
     with store.write() as change:
         assert outbox.conclude(change, claim, Stage.SENT, "accepted", evidence="250 ok")
-    assert (row(store, number)["state"], row(store, number)["code"]) == ("STOPPED", "was_sent")
+    assert (row(store, number).state, row(store, number).code) == ("STOPPED", "was_sent")
 
 
 def test_a_restored_database_sends_nothing(store: Store, clock: Ticking) -> None:
@@ -233,7 +234,7 @@ def test_a_restored_database_sends_nothing(store: Store, clock: Ticking) -> None
     submitted(store, clock, going)
     with store.write() as change:
         assert distrust.quarantine(change) == 2
-    assert (row(store, held)["state"], row(store, going)["state"]) == ("NEEDS_REVIEW", "UNCERTAIN")
+    assert (row(store, held).state, row(store, going).state) == ("NEEDS_REVIEW", "UNCERTAIN")
     with store.read() as connection:
         assert outbox.due(connection, clock.now + timedelta(days=9)) == []
 
@@ -263,7 +264,7 @@ def test_forgetting_a_person_empties_the_letters_and_keeps_the_intent(store: Sto
         outbox.conclude(change, claim, Stage.SENT, "accepted")
         assert outbox.erase_person(change, "ann@x.example") == 1
     kept = row(store, claim.number)
-    assert (kept["letter"], kept["frozen"], kept["person"], kept["intent"]) == (b"", b"", "", "one")
+    assert (kept.letter, kept.frozen, kept.person, kept.intent) == (b"", b"", "", "one")
     assert put(store) == claim.number
 
 

@@ -34,7 +34,7 @@ def test_a_text_a_person_wrote_is_not_overwritten(store: Store, number: int) -> 
     with store.read() as connection:
         newest = followups.newest_draft(connection, number)
     assert newest is not None
-    assert newest["body"] == "three"
+    assert newest.body == "three"
 
 
 def test_the_program_cannot_revive_what_a_person_skipped(store: Store, number: int) -> None:

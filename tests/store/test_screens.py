@@ -36,6 +36,6 @@ def test_the_database_groups_threads_as_the_program_does(store: Store) -> None:
         assert screens.groups(connection, "") == {group: len(numbers) for group, numbers in found.items()}
         for group, numbers in found.items():
             page, total = screens.threads(connection, 0, 1000, "", group)
-            assert ({row["id"] for row in page}, total) == (numbers, len(numbers))
+            assert ({row.id for row in page}, total) == (numbers, len(numbers))
         page, _ = screens.threads(connection, 0, 1000, "", "too_old")
-        assert {row["hold"] or row["reason"] for row in page} == {"too_old"}
+        assert {row.hold or row.reason for row in page} == {"too_old"}

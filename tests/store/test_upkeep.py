@@ -211,8 +211,8 @@ def test_a_letter_that_may_be_leaving_is_emptied_as_soon_as_it_has_ended(
     with store.read() as connection:
         kept = outbox.one(connection, claim.number)
     assert kept is not None
-    assert kept["state"] == ("SENT" if end is Stage.SENT else "STOPPED")
-    assert (kept["letter"], kept["frozen"], kept["recipients"], kept["person"]) == (b"", b"", "[]", "")
+    assert kept.state == ("SENT" if end is Stage.SENT else "STOPPED")
+    assert (kept.letter, kept.frozen, kept.recipients, kept.person) == (b"", b"", "[]", "")
     assert "zelda" not in dump(store)
 
 

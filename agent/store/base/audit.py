@@ -16,15 +16,16 @@ from sqlalchemy import Connection, func, insert, select
 from agent import __version__
 from agent.clock import Beat
 from agent.store.base.columns import to_micros
+from agent.store.base.rows import table_of
 from agent.store.base.tables import CheckpointRow, EventContentRow, EventRow
 from providers.mail.plain import in_json
 
 START = "0" * 64
 NO_ANCHOR = "the anchor file outside the database is missing"
 FIELDS = ("seq", "at", "boot", "monotonic", "actor", "process", "event", "object", "from_state", "to_state", "code")
-EVENT: Any = EventRow.__table__  # type: ignore[attr-defined]
-CONTENT: Any = EventContentRow.__table__  # type: ignore[attr-defined]
-CHECKPOINT: Any = CheckpointRow.__table__  # type: ignore[attr-defined]
+EVENT = table_of(EventRow)
+CONTENT = table_of(EventContentRow)
+CHECKPOINT = table_of(CheckpointRow)
 
 
 @dataclass(frozen=True, slots=True)

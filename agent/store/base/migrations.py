@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from agent.errors import NewerStore, StoreError
 from agent.paths import Places, new_file
 from agent.store.base import model_tables, outbox_tables, tables
+from agent.store.base.rows import table_of
 from providers.base import Origin
 
 KNOWN = (model_tables, outbox_tables, tables)
@@ -42,7 +43,7 @@ def origins(connection: Connection) -> None:
 def standing(connection: Connection) -> None:
     """Room for what people said of themselves; every mail is read once more for it."""
     connection.exec_driver_sql("ALTER TABLE mail ADD COLUMN heard INTEGER DEFAULT '0' NOT NULL")
-    SQLModel.metadata.create_all(connection, tables=[tables.StandingRow.__table__])  # type: ignore[attr-defined]
+    SQLModel.metadata.create_all(connection, tables=[table_of(tables.StandingRow)])
 
 
 STEPS: tuple[Callable[[Connection], None], ...] = (first, origins, standing)

@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from agent.decide.plans.lifecycle import LIVE, STAGE_MOVES, TERMINAL, Stage
 from agent.store.base.columns import key, moment, one_of, text, whole
+from agent.store.base.rows import table_of
 
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 ROWLESS: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
@@ -222,7 +223,7 @@ def unguarded(connection: Connection, table: str) -> Iterator[None]:
 def guard(connection: Connection) -> None:
     """Fill the table of moves and put the triggers in place; part of the first migration."""
     moves = [{"start": start.value, "end": end.value} for start, ends in STAGE_MOVES.items() for end in sorted(ends)]
-    connection.execute(OutboxMoveRow.__table__.insert(), moves)  # type: ignore[attr-defined]
+    connection.execute(table_of(OutboxMoveRow).insert(), moves)
     for statement in GUARDS:
         connection.exec_driver_sql(statement)
     for table in GROWING:

@@ -7,16 +7,16 @@ import os
 import platform
 import secrets
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from agent.failpoints import reach
 from agent.paths import Places, write_private
 from agent.store.base.engine import Change, Store
+from agent.store.base.rows import table_of
 from agent.store.base.tables import SettingRow
 
-SETTING: Any = SettingRow.__table__  # type: ignore[attr-defined]
+SETTING = table_of(SettingRow)
 GENERATION = "generation"
 PROFILE = "voice.profile"
 """What was learned of how the user writes, greetings to people among it."""

@@ -17,6 +17,7 @@ from agent.decide.threads.people import is_me
 from agent.store.base.audit import CONTENT
 from agent.store.base.engine import Change, Store
 from agent.store.base.outbox_tables import GROWING, unguarded
+from agent.store.base.rows import table_of
 from agent.store.base.tables import AccountRow, DraftRow, ForgottenRow, MemoryRow, SettingRow
 from agent.store.forgetting.taken_out import GONE, STUBS, Without, carried, cleaned, full_names, named, stub, theirs
 from agent.store.mail import origins
@@ -27,11 +28,11 @@ from agent.store.work.outbox import OUTBOX
 from providers.base import Mail
 from providers.mail import mime
 
-ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
-DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
-FORGOTTEN: Any = ForgottenRow.__table__  # type: ignore[attr-defined]
-MEMORY: Any = MemoryRow.__table__  # type: ignore[attr-defined]
-SETTING: Any = SettingRow.__table__  # type: ignore[attr-defined]
+ACCOUNT = table_of(AccountRow)
+DRAFT = table_of(DraftRow)
+FORGOTTEN = table_of(ForgottenRow)
+MEMORY = table_of(MemoryRow)
+SETTING = table_of(SettingRow)
 PERSON, NAME, LETTER = "forgotten", "forgotten id", "forgotten letter"
 VEILED = "@forgotten.invalid>"
 SURELY_FILED = timedelta(days=1)

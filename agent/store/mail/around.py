@@ -11,13 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from agent.store.base.rows import table_of
 from agent.store.base.tables import AccountRow
 from agent.store.mail import unclear
 from agent.store.mail.mail_codec import from_row
 from agent.store.mail.threading import MAIL, THREAD, chunks
 from providers.base import Mail
 
-ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
+ACCOUNT = table_of(AccountRow)
 ANY_ACCOUNT: Any = MAIL.c.account_id.in_(select(ACCOUNT.c.id))
 """Lets the index by account and time be used where every account is meant."""
 TOGETHER = 50

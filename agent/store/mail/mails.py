@@ -12,7 +12,9 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from agent.decide.threads.threads import Thread, assemble
 from agent.store.base.engine import Change
+from agent.store.base.rows import every, table_of
 from agent.store.base.tables import AccountRow
+from agent.store.base.values import KeptAccount
 from agent.store.mail import laid_drafts as lying
 from agent.store.mail.long_threads import long_threads
 from agent.store.mail.mail_codec import from_row, to_row
@@ -20,7 +22,7 @@ from agent.store.mail.threading import MAIL, ONCE_MORE, THREAD, chunks
 from agent.store.mail.unclear import perhaps_from
 from providers.base import Mail, Origin
 
-ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
+ACCOUNT = table_of(AccountRow)
 
 
 def account_number(change: Change, name: str, provider: str, address: str) -> int:
@@ -132,6 +134,6 @@ def _count(connection: Connection, table: Any, account: int) -> int:
     return int(connection.execute(select(func.count()).where(table.c.account_id == account)).scalar_one())
 
 
-def account_rows(connection: Connection) -> list[dict[str, Any]]:
+def account_rows(connection: Connection) -> list[KeptAccount]:
     """Every account as it stands."""
-    return [dict(row) for row in connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.id)).mappings()]
+    return every(connection, KeptAccount, select(ACCOUNT).order_by(ACCOUNT.c.id))

@@ -15,14 +15,15 @@ from agent.store.base import settings
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change, Store
 from agent.store.base.outbox_tables import OutboxRow
+from agent.store.base.rows import table_of
 from agent.store.base.tables import AccountRow
 from agent.store.mail.mail_codec import from_row
 from agent.store.mail.threading import MAIL, THREAD, WRITTEN_TO, chunks, name_roots
 from providers.base import Mail, Origin, Role
 from providers.mail import mime
 
-ACCOUNT: Any = AccountRow.__table__  # type: ignore[attr-defined]
-OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
+ACCOUNT = table_of(AccountRow)
+OUTBOX = table_of(OutboxRow)
 OWN, DOOR = "own.addresses", "door:"
 RULES = "2"
 """Raised whenever the same mail would get another origin than before; all are decided anew then."""

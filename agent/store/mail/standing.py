@@ -15,13 +15,14 @@ from agent.decide.gate.spelling import mailbox_of
 from agent.decide.threads.summary import BOUNCED, OPT_OUT, Stand
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change, Store
+from agent.store.base.rows import table_of
 from agent.store.base.tables import StandingRow
 from agent.store.mail.mail_codec import from_row
 from agent.store.mail.threading import MAIL, THREAD, chunks
 from agent.store.mail.unclear import perhaps_from
 from providers.base import Mail
 
-STANDING: Any = StandingRow.__table__  # type: ignore[attr-defined]
+STANDING = table_of(StandingRow)
 PURPOSE = "standing"
 NOT_OURS = ("", "not_mine", "empty")
 """Threads the user wrote nothing in: their mails are read only for what somebody says of themselves."""

@@ -9,15 +9,16 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, literal, selec
 
 from agent.decide.threads.threads import Joined, Node, names, node, root_of
 from agent.store.base.engine import insert_many
+from agent.store.base.rows import table_of
 from agent.store.base.tables import EnrolmentRow, FollowupRow, MailRow, ReferenceRow, ThreadRow
 
-MAIL: Any = MailRow.__table__  # type: ignore[attr-defined]
-THREAD: Any = ThreadRow.__table__  # type: ignore[attr-defined]
-REFERENCE: Any = ReferenceRow.__table__  # type: ignore[attr-defined]
+MAIL = table_of(MailRow)
+THREAD = table_of(ThreadRow)
+REFERENCE = table_of(ReferenceRow)
 ONCE_MORE: Any = THREAD.c.changed + 1
 """Another change of a thread; counted, so that whoever is reading it now cannot take it for read."""
-FOLLOWUP: Any = FollowupRow.__table__  # type: ignore[attr-defined]
-ENROLMENT: Any = EnrolmentRow.__table__  # type: ignore[attr-defined]
+FOLLOWUP = table_of(FollowupRow)
+ENROLMENT = table_of(EnrolmentRow)
 WRITTEN_TO: Any = and_(THREAD.c.person != "", THREAD.c.reason.not_in(("", "not_mine", "empty")))
 """Threads whose person is somebody the user wrote to; of the others it is whoever wrote to the user."""
 HEADS: Any = select(*(column for column in MAIL.c if column.name != "body"), literal("").label("body"))

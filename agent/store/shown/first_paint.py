@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from agent.store.base import raw
+from agent.store.base.values import DraftVersion
 from agent.store.shown.status_figures import SCHEMA
+from agent.store.shown.values import Queued
 
-Row = dict[str, Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST = 2_000
 QUEUE = f"""
 SELECT followup.id, followup.person, followup.subject, followup.plan, followup.touch, followup.hold, followup.level,
-       followup.kind, followup.reason, followup.made, thread.summary, thread.last, thread.sentence
+       followup.kind, followup.reason, thread.summary, thread.sentence, followup.made, thread.last
 FROM followup JOIN thread ON thread.id = followup.thread_id
 WHERE followup.state IN ('drafted', 'asked') AND EXISTS (SELECT 1 FROM draft WHERE draft.followup_id = followup.id)
 ORDER BY followup.due IS NULL, followup.due, followup.id LIMIT {MOST}
 """
-NAMES = ("id", "person", "subject", "plan", "touch", "hold", "level", "kind", "reason", "made", "summary", "last",
-         "sentence")  # fmt: skip
-DRAFTS = "SELECT version, body, writer, voice, notes FROM draft WHERE followup_id = ? ORDER BY version"
+DRAFTS = """
+SELECT id, followup_id, version, writer, subject, body, voice, facts, notes, made
+FROM draft WHERE followup_id = ? ORDER BY version
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class First:
     """The queue, and every version of the text on top of it."""
 
-    queue: tuple[Row, ...] = ()
-    drafts: tuple[Row, ...] = field(default=())
+    queue: tuple[Queued, ...] = ()
+    drafts: tuple[DraftVersion, ...] = ()
 
 
 def first(file: Path, key: str | None) -> First:
@@ -41,14 +43,23 @@ def first(file: Path, key: str | None) -> First:
     try:
         if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
             return First()
-        rows = [dict(zip(NAMES, row, strict=True)) for row in connection.execute(QUEUE)]
-        for row in rows:
-            row["made"], row["last"] = _moment(row["made"]), _moment(row["last"])
-        found = connection.execute(DRAFTS, (rows[0]["id"],)) if rows else ()
-        names = ("version", "body", "writer", "voice", "notes")
-        return First(tuple(rows), tuple(dict(zip(names, row, strict=True)) for row in found))
+        queue = tuple(_queued(row) for row in connection.execute(QUEUE))
+        found = connection.execute(DRAFTS, (queue[0].id,)) if queue else ()
+        return First(queue, tuple(_draft(row) for row in found))
     finally:
         connection.close()
+
+
+def _queued(row: tuple[Any, ...]) -> Queued:
+    *columns, made, last = row
+    columns += [_moment(made), _moment(last)]
+    return Queued(*columns)
+
+
+def _draft(row: tuple[Any, ...]) -> DraftVersion:
+    *columns, made = row
+    columns.append(_moment(made))
+    return DraftVersion(*columns)
 
 
 def _moment(micros: int | None) -> datetime | None:

@@ -3,53 +3,49 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from agent.decide.plans.lifecycle import LIVE
 from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
+from agent.store.base.rows import every, first, table_of
 from agent.store.base.tables import DraftRow
+from agent.store.base.values import DraftVersion, Followup, KeptLetter, KeptThread
 from agent.store.mail.mails import ACCOUNT, thread_mails
 from agent.store.mail.threading import FOLLOWUP, MAIL, THREAD
+from agent.store.work import followups
 from agent.store.work.outbox import OUTBOX, states
 from providers import webmail
 from providers.mail.delivery import TRACES
 
-DRAFT: Any = DraftRow.__table__  # type: ignore[attr-defined]
-Row = dict[str, Any]
+DRAFT = table_of(DraftRow)
 
 
-def listed(connection: Connection, state: str | None = None) -> list[Row]:
+def listed(connection: Connection, state: str | None = None) -> list[Followup]:
     """Follow-ups, those due first on top."""
     query = select(FOLLOWUP).order_by(FOLLOWUP.c.due.is_(None), FOLLOWUP.c.due, FOLLOWUP.c.id)
     if state is not None:
         query = query.where(FOLLOWUP.c.state == state)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return every(connection, Followup, query)
 
 
-def one(connection: Connection, number: str) -> Row:
+def one(connection: Connection, number: str) -> Followup:
     """The follow-up with this number."""
-    row = None
-    if number.isdigit():
-        row = connection.execute(select(FOLLOWUP).where(FOLLOWUP.c.id == int(number))).mappings().first()
-    if row is None:
+    found = followups.find(connection, int(number)) if number.isdigit() else None
+    if found is None:
         raise UsageError(f"There is no follow-up {number!r}.", hint="`relance list` shows their numbers.")
-    return dict(row)
+    return found
 
 
-def newest_draft(connection: Connection, followup: int) -> Row | None:
+def newest_draft(connection: Connection, followup: int) -> DraftVersion | None:
     """The current version of its text."""
-    query = select(DRAFT).where(DRAFT.c.followup_id == followup).order_by(DRAFT.c.version.desc()).limit(1)
-    row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return followups.newest_draft(connection, followup)
 
 
-def drafts(connection: Connection, followup: int) -> list[Row]:
+def drafts(connection: Connection, followup: int) -> list[DraftVersion]:
     """Every version of its text, the current one last."""
-    query = select(DRAFT).where(DRAFT.c.followup_id == followup).order_by(DRAFT.c.version)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return followups.drafts(connection, followup)
 
 
 def writers(connection: Connection) -> dict[int, tuple[str, str]]:
@@ -61,13 +57,12 @@ def writers(connection: Connection) -> dict[int, tuple[str, str]]:
     return {int(row.followup_id): (row.writer, row.notes) for row in connection.execute(query)}
 
 
-def thread_row(connection: Connection, wanted: str) -> Row | None:
+def thread_row(connection: Connection, wanted: str) -> KeptThread | None:
     """A thread by the Message-ID of its root or by the number of one of its follow-ups."""
     query = select(THREAD).where(THREAD.c.root == wanted)
     if wanted.isdigit():
         query = select(THREAD).join(FOLLOWUP, FOLLOWUP.c.thread_id == THREAD.c.id).where(FOLLOWUP.c.id == int(wanted))
-    row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return first(connection, KeptThread, query)
 
 
 def whole_thread(connection: Connection, number: int) -> Thread | None:
@@ -83,33 +78,31 @@ def web_page(connection: Connection, number: int) -> str:
     return webmail.link(row.provider, row.address, thread.mails) if row and thread else ""
 
 
-def newest_waiting(connection: Connection) -> Row | None:
+def newest_waiting(connection: Connection) -> KeptLetter | None:
     """The letter approved last that has not left yet."""
     query = select(OUTBOX).where(OUTBOX.c.state.in_(sorted(LIVE))).order_by(OUTBOX.c.made.desc()).limit(1)
-    row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return first(connection, KeptLetter, query)
 
 
-def letters(connection: Connection, numbers: list[int]) -> dict[int, Row]:
+def letters(connection: Connection, numbers: list[int]) -> dict[int, KeptLetter]:
     """The newest letter of each of these follow-ups."""
     return states(connection, numbers)
 
 
-def verdict_row(connection: Connection, wanted: str) -> Row | None:
+def verdict_row(connection: Connection, wanted: str) -> KeptThread | None:
     """The thread a person means: by Message-ID of any mail in it, or by the number of a follow-up."""
     row = thread_row(connection, wanted)
     if row is not None or wanted.isdigit():
         return row
     name = wanted if wanted.startswith("<") else f"<{wanted}>"
     inside = select(MAIL.c.thread_id).where(MAIL.c.message_id == name)
-    found = connection.execute(select(THREAD).where(THREAD.c.id.in_(inside)).limit(1)).mappings().first()
-    return dict(found) if found else None
+    return first(connection, KeptThread, select(THREAD).where(THREAD.c.id.in_(inside)).limit(1))
 
 
-def recent_verdicts(connection: Connection, since: datetime) -> list[Row]:
+def recent_verdicts(connection: Connection, since: datetime) -> list[KeptThread]:
     """Judged threads with news since then, the newest last."""
     query = select(THREAD).where(THREAD.c.last >= since, THREAD.c.reason != "").order_by(THREAD.c.last)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return every(connection, KeptThread, query)
 
 
 def senders_in_sent(connection: Connection, account: str, fewest: int) -> list[tuple[str, int]]:

@@ -17,13 +17,14 @@ from agent.store.base import settings
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.outbox_tables import LevelRow, OutboxRow, SpentRow, unguarded
+from agent.store.base.rows import table_of
 from agent.store.base.tables import SettingRow
 from agent.store.mail.threading import chunks
 
-OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
-SPENT: Any = SpentRow.__table__  # type: ignore[attr-defined]
-SETTING: Any = SettingRow.__table__  # type: ignore[attr-defined]
-LEVEL: Any = LevelRow.__table__  # type: ignore[attr-defined]
+OUTBOX = table_of(OutboxRow)
+SPENT = table_of(SpentRow)
+SETTING = table_of(SettingRow)
+LEVEL = table_of(LevelRow)
 Sent = Sequence[tuple[int, str, Sequence[str]]]
 PAUSE = "pause:"
 GAP = timedelta(seconds=90)

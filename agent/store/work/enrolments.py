@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +14,13 @@ from agent.decide.gate.spelling import near_address
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
+from agent.store.base.rows import every, table_of
 from agent.store.base.tables import SignalRow
+from agent.store.base.values import Followup, KeptEnrolment, KeptSignal
 from agent.store.mail.threading import ENROLMENT, FOLLOWUP, MAIL, THREAD, chunks, tie
 from agent.store.work import followups, outbox
 
-SIGNAL: Any = SignalRow.__table__  # type: ignore[attr-defined]
-Row = dict[str, Any]
+SIGNAL = table_of(SignalRow)
 UNTOUCHED = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED, Progress.ASKED, Progress.SNOOZED})
 """Follow-ups that nobody has approved or ended."""
 
@@ -27,29 +30,29 @@ def name(number: int) -> str:
     return f"enrolment:{number}"
 
 
-def find(connection: Connection, number: int) -> Row | None:
+def find(connection: Connection, number: int) -> KeptEnrolment | None:
     """An enrolment by its number."""
     return _first(connection, ENROLMENT.c.id == number)
 
 
-def active(connection: Connection) -> list[Row]:
+def active(connection: Connection) -> list[KeptEnrolment]:
     """Every enrolment that goes on, oldest first."""
     return _rows(connection, ENROLMENT.c.state == "active")
 
 
-def of_thread(connection: Connection, thread: int) -> list[Row]:
+def of_thread(connection: Connection, thread: int) -> list[KeptEnrolment]:
     """Everything a thread was ever put under, oldest first."""
     return _rows(connection, ENROLMENT.c.thread_id == thread)
 
 
-def of_person(connection: Connection, person: str) -> list[Row]:
+def of_person(connection: Connection, person: str) -> list[KeptEnrolment]:
     """Everything a person is under now, in any account."""
     return _rows(connection, ENROLMENT.c.person == person, ENROLMENT.c.state == "active")
 
 
-def of_mailbox(connection: Connection, person: str) -> list[Row]:
+def of_mailbox(connection: Connection, person: str) -> list[KeptEnrolment]:
     """The same, also where it names their mailbox in another spelling."""
-    return [row for row in active(connection) if near_address(row["person"], person)]
+    return [row for row in active(connection) if near_address(row.person, person)]
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -81,13 +84,13 @@ def same_words(connection: Connection, words: str, person: str, since: datetime)
     return len({other for other, said in told if other != person and fold(said) == folded})
 
 
-def same_body(connection: Connection, followup: Row, body: str, since: datetime) -> int:
+def same_body(connection: Connection, followup: Followup, body: str, since: datetime) -> int:
     """How many others have a first mail that says the same below its greeting."""
     query = (
         select(FOLLOWUP.c.person, followups.DRAFT.c.body)
         .join(followups.DRAFT, followups.DRAFT.c.followup_id == FOLLOWUP.c.id)
         .where(FOLLOWUP.c.basis == "", FOLLOWUP.c.enrolment_id.is_not(None), FOLLOWUP.c.kind == "mail")
-        .where(FOLLOWUP.c.person != followup["person"], followups.DRAFT.c.made >= since)
+        .where(FOLLOWUP.c.person != followup.person, followups.DRAFT.c.made >= since)
     )
     said = fold("\n".join(body.strip().splitlines()[1:]))
     others = {
@@ -131,13 +134,13 @@ def keep(change: Change, number: int, **values: Any) -> None:
 def end(change: Change, number: int, code: str, *, actor: str, state: str = "ended") -> bool:
     """It goes no further; whatever of it nobody has touched is stopped with it."""
     row = find(change.connection, number)
-    if row is None or row["state"] != "active":
+    if row is None or row.state != "active":
         return False
     keep(change, number, state=state, reason=code, changed=change.now)
     change.record(Event(f"enrolment.{state}", name(number), actor, "active", state, code))
     for followup in touches(change.connection, number):
         if _goes_too(change.connection, followup, code):
-            followups.move(change, followup["id"], _end_of(code), actor=actor, code=code)
+            followups.move(change, followup.id, _end_of(code), actor=actor, code=code)
     return True
 
 
@@ -145,59 +148,59 @@ def _end_of(code: str) -> Progress:
     return Progress.ANSWERED if code in {"answered", "booked"} else Progress.STOPPED
 
 
-def _goes_too(connection: Connection, followup: Row, code: str) -> bool:
+def _goes_too(connection: Connection, followup: Followup, code: str) -> bool:
     """Everything that could still happen; when only a label was taken away, nothing that a person has touched."""
     if code == "unlabelled":
-        draft = followups.newest_draft(connection, followup["id"])
-        return followup["state"] in UNTOUCHED and (draft is None or draft["writer"] != "person")
-    if followup["state"] == Progress.OUTBOX:
-        letter = outbox.newest_of(connection, followup["id"])
-        return letter is not None and letter["state"] != Stage.SENT
-    handed_over = followup["state"] == Progress.APPROVED and followup["reason"] == "handed_over"
-    return followup["state"] in UNTOUCHED or handed_over
+        draft = followups.newest_draft(connection, followup.id)
+        return followup.state in UNTOUCHED and (draft is None or draft.writer != "person")
+    if followup.state == Progress.OUTBOX:
+        letter = outbox.newest_of(connection, followup.id)
+        return letter is not None and letter.state != Stage.SENT
+    handed_over = followup.state == Progress.APPROVED and followup.reason == "handed_over"
+    return followup.state in UNTOUCHED or handed_over
 
 
 def end_of_followup(change: Change, followup: int, code: str) -> bool:
     """A person stopped one touch, so the plan ends."""
     row = followups.find(change.connection, followup)
-    if row is None or row["enrolment_id"] is None:
+    if row is None or row.enrolment_id is None:
         return False
-    return end(change, row["enrolment_id"], code, actor="user")
+    return end(change, row.enrolment_id, code, actor="user")
 
 
 def expect(change: Change, followup: int, message_id: str) -> None:
     """A letter of a plan will lie in its thread, and so will whatever answers it, even where no copy is filed."""
     row = followups.find(change.connection, followup)
-    if row is not None and row["enrolment_id"] is not None:
-        tie(change.connection, row["account_id"], message_id, row["thread_id"])
+    if row is not None and row.enrolment_id is not None:
+        tie(change.connection, row.account_id, message_id, row.thread_id)
 
 
 def revive(change: Change, followup: int) -> bool:
     """A person takes a stop back."""
     row = followups.find(change.connection, followup)
-    enrolment = find(change.connection, row["enrolment_id"]) if row and row["enrolment_id"] else None
-    if enrolment is None or enrolment["state"] == "active" or enrolment["reason"] != Progress.STOPPED:
+    enrolment = find(change.connection, row.enrolment_id) if row and row.enrolment_id else None
+    if enrolment is None or enrolment.state == "active" or enrolment.reason != Progress.STOPPED:
         return False
-    keep(change, enrolment["id"], state="active", reason="", changed=change.now)
-    change.record(Event("enrolment.revived", name(enrolment["id"]), "user", "ended", "active", "brought_back"))
+    keep(change, enrolment.id, state="active", reason="", changed=change.now)
+    change.record(Event("enrolment.revived", name(enrolment.id), "user", "ended", "active", "brought_back"))
     return True
 
 
-def touches(connection: Connection, number: int) -> list[Row]:
+def touches(connection: Connection, number: int) -> list[Followup]:
     """Its follow-ups, first touch first."""
     query = select(FOLLOWUP).where(FOLLOWUP.c.enrolment_id == number).order_by(FOLLOWUP.c.touch, FOLLOWUP.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return every(connection, Followup, query)
 
 
 def add_signal(change: Change, enrolment: int, words: str, evidence: str, touch: int) -> bool:
     """A reason to write now; False when it is known already."""
     row = find(change.connection, enrolment)
     assert row is not None
-    if any(fold(item["words"]) == fold(words) for item in signals(change.connection, enrolment)):
+    if any(fold(item.words) == fold(words) for item in signals(change.connection, enrolment)):
         return False
     values = {"enrolment_id": enrolment, "words": words, "evidence": evidence, "touch": touch, "at": change.now}
     change.connection.execute(insert(SIGNAL).values(values))
-    change.record(Event("signal.noted", name(enrolment), "user", content=words, person=row["person"], detail=evidence))
+    change.record(Event("signal.noted", name(enrolment), "user", content=words, person=row.person, detail=evidence))
     return True
 
 
@@ -206,45 +209,58 @@ def move_signals(change: Change, enrolment: int, touch: int) -> None:
     change.connection.execute(update(SIGNAL).where(SIGNAL.c.enrolment_id == enrolment).values(touch=touch))
 
 
-def signals(connection: Connection, enrolment: int) -> list[Row]:
+def signals(connection: Connection, enrolment: int) -> list[KeptSignal]:
     """Reasons to write, oldest first."""
     query = select(SIGNAL).where(SIGNAL.c.enrolment_id == enrolment).order_by(SIGNAL.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return every(connection, KeptSignal, query)
 
 
-def marked(connection: Connection, threads: Iterable[int], mark: str) -> dict[int, list[Row]]:
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where a mail lies and what it is marked with."""
+
+    folder: str
+    flags: str
+    data: str
+
+    @property
+    def labels(self) -> list[str]:
+        """What a provider calls labels."""
+        return list(json.loads(self.data).get("labels", ()))
+
+
+def marked(connection: Connection, threads: Iterable[int], mark: str) -> dict[int, list[Marks]]:
     """Folder, flags and labels of the mails that lie in a mailbox now and carry such a mark, by thread."""
-    found: dict[int, list[Row]] = {}
+    found: dict[int, list[Marks]] = {}
     columns = (MAIL.c.thread_id, MAIL.c.folder, MAIL.c.flags, MAIL.c.data)
     near = or_(*(column.icontains(mark, autoescape=True) for column in (MAIL.c.folder, MAIL.c.flags, MAIL.c.data)))
     for part in chunks(threads):
         query = select(*columns).where(MAIL.c.thread_id.in_(part), MAIL.c.present == 1, near)
-        for row in connection.execute(query).mappings():
-            found.setdefault(row["thread_id"], []).append(dict(row))
+        for thread, *marks in connection.execute(query):
+            found.setdefault(thread, []).append(Marks(*marks))
     return found
 
 
-def active_in(connection: Connection, threads: Iterable[int]) -> list[Row]:
+def active_in(connection: Connection, threads: Iterable[int]) -> list[KeptEnrolment]:
     """What goes on in these threads."""
-    found: list[Row] = []
+    found: list[KeptEnrolment] = []
     for part in chunks(threads):
         found += _rows(connection, ENROLMENT.c.thread_id.in_(part), ENROLMENT.c.state == "active")
     return found
 
 
-def labelled(connection: Connection, threads: Iterable[int]) -> list[Row]:
+def labelled(connection: Connection, threads: Iterable[int]) -> list[KeptEnrolment]:
     """What labels put these threads under, as far as the labels were there at the last look."""
-    found: list[Row] = []
+    found: list[KeptEnrolment] = []
     for part in chunks(threads):
         found += _rows(connection, ENROLMENT.c.thread_id.in_(part), ENROLMENT.c.labelled == 1)
     return found
 
 
-def _rows(connection: Connection, *where: Any) -> list[Row]:
-    query = select(ENROLMENT).where(*where).order_by(ENROLMENT.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+def _rows(connection: Connection, *where: Any) -> list[KeptEnrolment]:
+    return every(connection, KeptEnrolment, select(ENROLMENT).where(*where).order_by(ENROLMENT.c.id))
 
 
-def _first(connection: Connection, *where: Any) -> Row | None:
+def _first(connection: Connection, *where: Any) -> KeptEnrolment | None:
     found = _rows(connection, *where)
     return found[0] if found else None

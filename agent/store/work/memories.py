@@ -9,10 +9,11 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
+from agent.store.base.rows import table_of
 from agent.store.base.tables import MemoryRow
 from voice.memories import Memory
 
-MEMORY: Any = MemoryRow.__table__  # type: ignore[attr-defined]
+MEMORY = table_of(MemoryRow)
 MOST_A_PERSON = 30
 MOST = 2_000
 

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, case, delete, func, insert, select, update
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.model_tables import ModelCallRow
+from agent.store.base.rows import table_of
 from voice.ledger import MILLION, Cap, Entry, OverBudget
 
-CALL: Any = ModelCallRow.__table__  # type: ignore[attr-defined]
+CALL = table_of(ModelCallRow)
 Row = dict[str, Any]
 
 

@@ -15,11 +15,13 @@ from agent.store.base import settings
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.outbox_tables import ApprovalRow, AttemptRow, OutboxRow, unguarded
+from agent.store.base.rows import every, table_of
+from agent.store.base.values import KeptLetter
 from agent.store.work import followups
 
-OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
-ATTEMPT: Any = AttemptRow.__table__  # type: ignore[attr-defined]
-APPROVAL: Any = ApprovalRow.__table__  # type: ignore[attr-defined]
+OUTBOX = table_of(OutboxRow)
+ATTEMPT = table_of(AttemptRow)
+APPROVAL = table_of(ApprovalRow)
 
 LEASE = timedelta(minutes=15)
 """Longer than a server may take to answer the end of a letter."""
@@ -31,7 +33,8 @@ ERASES = TERMINAL | WAITING | {Stage.NEEDS_REVIEW}
 PROVABLE = frozenset({Stage.SUBMITTING, Stage.UNCERTAIN, Stage.NEEDS_REVIEW})
 """Proof of acceptance is believed in these."""
 
-Row = dict[str, Any]
+Values = dict[str, Any]
+"""Columns to be written, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def put(change: Change, order: Order, code: str) -> tuple[int, bool]:
     """Queue a letter; the same intent always leads to the same row. Returns its number and whether it is new."""
     known = by_intent(change.connection, order.intent)
     if known is not None:
-        return int(known["id"]), False
+        return known.id, False
     values = {field: getattr(order, field) for field in order.__slots__}
     times = {"stale_at": order.ready_at + STALE_AFTER, "made": change.now, "changed": change.now}
     statement = insert(OUTBOX).values(**values, **times, state=Stage.HELD.value, code=code).returning(OUTBOX.c.id)
@@ -116,10 +119,10 @@ def transition(
 def claim(change: Change, number: int, owner: str) -> Claim | None:
     """Take a row whose time has come."""
     row = one(change.connection, number)
-    if row is None or row["ready_at"] > change.now:
+    if row is None or row.ready_at > change.now:
         return None
-    fence = int(row["fence"]) + 1
-    values: Row = {"owner": owner, "fence": fence, "lease_until": change.now + LEASE}
+    fence = row.fence + 1
+    values: Values = {"owner": owner, "fence": fence, "lease_until": change.now + LEASE}
     moved = transition(change, number, WAITING, Stage.CLAIMED, code="due", **values)
     return Claim(number, owner, fence) if moved else None
 
@@ -134,24 +137,24 @@ class Submission:
     sent_cursor: str
 
 
-Guard = Callable[[Change, Row], str]
+Guard = Callable[[Change, KeptLetter], str]
 """Looks at the row inside the submitting transaction; a code other than the empty one keeps the letter here."""
 
 
 def submit(change: Change, claim: Claim, submission: Submission, guard: Guard) -> str:
     """The point of no return, all conditions checked in the transaction that passes it. Returns why not, or nothing."""
     row = one(change.connection, claim.number)
-    if row is None or row["state"] != Stage.CLAIMED or row["fence"] != claim.fence:
+    if row is None or row.state != Stage.CLAIMED or row.fence != claim.fence:
         return "lost"
-    if row["cancel_requested"]:
+    if row.cancel_requested:
         honour(change, row)
         return "cancelled"
     code = guard(change, row)
     if code:
         return code
-    number = int(row["attempts"]) + 1
-    values: Row = {"attempts": number, "sent_cursor": submission.sent_cursor, "lease_until": change.now + LEASE}
-    if not row["frozen"]:
+    number = row.attempts + 1
+    values: Values = {"attempts": number, "sent_cursor": submission.sent_cursor, "lease_until": change.now + LEASE}
+    if not row.frozen:
         values["frozen"] = submission.frozen
     moved = transition(
         change, claim.number, Stage.CLAIMED, Stage.SUBMITTING, code="sending", at_fence=claim.fence, **values
@@ -169,16 +172,16 @@ def conclude(
     change: Change, claim: Claim, end: Stage, code: str, *, words: str = "", evidence: str = "", **values: Any
 ) -> bool:
     """Write down how a submission ended. Proof of acceptance is believed even after recovery called it unknown."""
-    number = one(change.connection, claim.number)
-    if number is None:
+    row = one(change.connection, claim.number)
+    if row is None:
         return False
     # What proof says of a letter that waits again is that it must not leave a second time.
-    if end is Stage.SENT and number["state"] in {stage.value for stage in WAITING}:
+    if end is Stage.SENT and row.state in {stage.value for stage in WAITING}:
         end, code = Stage.STOPPED, "was_sent"
     starts = {Stage.SENT: PROVABLE, Stage.STOPPED: WAITING}.get(end, frozenset({Stage.SUBMITTING}))
     moved = transition(change, claim.number, starts, end, code=code, words=words, at_fence=claim.fence, **values)
     if moved:
-        note_end(change, claim.number, int(number["attempts"]), end.value, evidence)
+        note_end(change, claim.number, row.attempts, end.value, evidence)
     return moved
 
 
@@ -191,7 +194,7 @@ def note_end(change: Change, number: int, attempt: int, outcome: str, evidence: 
         values = {"outbox_id": number, "number": attempt, "part": "end", "at": change.now}
         row = one(change.connection, number)
         # A server's words may name a person who was forgotten meanwhile.
-        said = evidence[:500] if row is not None and row["recipients"] != "[]" else ""
+        said = evidence[:500] if row is not None and row.recipients != "[]" else ""
         change.connection.execute(insert(ATTEMPT).values(**values, outcome=outcome, evidence=said))
 
 
@@ -204,9 +207,9 @@ def used_up(connection: Connection, number: int) -> bool:
     return bool(began - stayed >= int(connection.scalar(approvals) or 0))
 
 
-def put_off_again(change: Change, row: Row, ready: datetime, stale: datetime) -> bool:
+def put_off_again(change: Change, row: KeptLetter, ready: datetime, stale: datetime) -> bool:
     """Its time moves on while it stays where it is, so that nothing new is to be told. False: it is elsewhere now."""
-    same = (OUTBOX.c.id == row["id"], OUTBOX.c.state == row["state"], OUTBOX.c.fence == row["fence"])
+    same = (OUTBOX.c.id == row.id, OUTBOX.c.state == row.state, OUTBOX.c.fence == row.fence)
     times = {"ready_at": ready, "stale_at": stale}
     return bool(change.connection.execute(update(OUTBOX).where(*same).values(times)).rowcount == 1)
 
@@ -222,32 +225,32 @@ def cancel(change: Change, number: int, *, actor: str = "user", code: str = "und
     row = one(change.connection, number)
     if row is None:
         return "unknown"
-    return "cancelled_before" if row["state"] == Stage.CANCELLED else str(row["state"]).lower()
+    return "cancelled_before" if row.state == Stage.CANCELLED else row.state.lower()
 
 
-def honour(change: Change, row: Row) -> bool:
+def honour(change: Change, row: KeptLetter) -> bool:
     """What was asked for while a worker had it: it does not leave, and its text is a draft again."""
-    kept: Row = {"code": "undone", "at_fence": row["fence"]}
-    moved = transition(change, row["id"], Stage.CLAIMED, Stage.CANCELLED, actor="user", **kept)
-    followup = followups.find(change.connection, row["followup_id"]) if moved else None
-    if followup is not None and followup["state"] == Progress.OUTBOX:
-        followups.move(change, followup["id"], Progress.DRAFTED, actor="user", code="undone")
+    kept: Values = {"code": "undone", "at_fence": row.fence}
+    moved = transition(change, row.id, Stage.CLAIMED, Stage.CANCELLED, actor="user", **kept)
+    followup = followups.find(change.connection, row.followup_id) if moved else None
+    if followup is not None and followup.state == Progress.OUTBOX:
+        followups.move(change, followup.id, Progress.DRAFTED, actor="user", code="undone")
     return moved
 
 
 def approve_again(change: Change, number: int, ready_at: datetime, *, resend: bool) -> bool:
     """A person looked at a row that waited for one. The same bytes, the same Message-ID."""
     row = one(change.connection, number)
-    if row is None or (row["was_uncertain"] and not resend):
+    if row is None or (row.was_uncertain and not resend):
         return False
-    times: Row = {"ready_at": ready_at, "stale_at": ready_at + STALE_AFTER}
-    values: Row = {**times, "approved_by": "user", "cancel_requested": 0}
+    times: Values = {"ready_at": ready_at, "stale_at": ready_at + STALE_AFTER}
+    values: Values = {**times, "approved_by": "user", "cancel_requested": 0}
     code = "sent_again" if resend else "approved_again"
     moved = transition(
-        change, number, Stage.NEEDS_REVIEW, Stage.HELD, actor="user", code=code, attempts=row["attempts"], **values
+        change, number, Stage.NEEDS_REVIEW, Stage.HELD, actor="user", code=code, attempts=row.attempts, **values
     )
     if moved:
-        _note_approval(change, number, row["digest"], "user", again=resend)
+        _note_approval(change, number, row.digest, "user", again=resend)
     return moved
 
 
@@ -255,20 +258,20 @@ def recover(change: Change) -> tuple[int, int]:
     """After a crash: claimed rows wait again, submitted ones are unknown; nothing else, and nothing is sent."""
     freed = unknown = 0
     for row in _expired(change):
-        number, kept = row["id"], {"code": "worker_gone", "at_fence": row["fence"]}
-        if row["state"] == Stage.CLAIMED:
-            asked = row["cancel_requested"]
-            freed += honour(change, row) if asked else transition(change, number, Stage.CLAIMED, Stage.HELD, **kept)
+        kept: Values = {"code": "worker_gone", "at_fence": row.fence}
+        if row.state == Stage.CLAIMED:
+            asked = row.cancel_requested
+            freed += honour(change, row) if asked else transition(change, row.id, Stage.CLAIMED, Stage.HELD, **kept)
         else:
-            values: Row = {"settle_at": change.now, "was_uncertain": 1, "looks": 0}
-            moved = transition(change, number, Stage.SUBMITTING, Stage.UNCERTAIN, **kept, **values)
+            values: Values = {"settle_at": change.now, "was_uncertain": 1, "looks": 0}
+            moved = transition(change, row.id, Stage.SUBMITTING, Stage.UNCERTAIN, **kept, **values)
             if moved:
-                note_end(change, row["id"], row["attempts"], Stage.UNCERTAIN, "the process ended before the answer")
+                note_end(change, row.id, row.attempts, Stage.UNCERTAIN, "the process ended before the answer")
                 unknown += 1
     return freed, unknown
 
 
-def _expired(change: Change) -> list[Row]:
+def _expired(change: Change) -> list[KeptLetter]:
     held = (Stage.CLAIMED.value, Stage.SUBMITTING.value)
     late = or_(OUTBOX.c.lease_until.is_(None), OUTBOX.c.lease_until <= change.now)
     return rows(change.connection, OUTBOX.c.state.in_(held), late)
@@ -277,31 +280,31 @@ def _expired(change: Change) -> list[Row]:
 def release_leases(change: Change, mine: Callable[[str], bool]) -> None:
     """The one who holds the lock knows that leases of dead owners are over."""
     for row in rows(change.connection, OUTBOX.c.state.in_((Stage.CLAIMED.value, Stage.SUBMITTING.value))):
-        if mine(row["owner"]):
-            change.connection.execute(update(OUTBOX).where(OUTBOX.c.id == row["id"]).values(lease_until=change.now))
+        if mine(row.owner):
+            change.connection.execute(update(OUTBOX).where(OUTBOX.c.id == row.id).values(lease_until=change.now))
     reach("outbox.leases_released")
 
 
-def rows(connection: Connection, *where: Any) -> list[Row]:
+def rows(connection: Connection, *where: Any) -> list[KeptLetter]:
     """Rows that meet all conditions, in the order they become ready."""
     query = select(OUTBOX).where(*where).order_by(OUTBOX.c.ready_at, OUTBOX.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return every(connection, KeptLetter, query)
 
 
-def one(connection: Connection, number: int) -> Row | None:
+def one(connection: Connection, number: int) -> KeptLetter | None:
     """A row by its number."""
     return next(iter(rows(connection, OUTBOX.c.id == number)), None)
 
 
-def by_intent(connection: Connection, intent: str) -> Row | None:
+def by_intent(connection: Connection, intent: str) -> KeptLetter | None:
     """The row of an intent, whatever became of it."""
     return next(iter(rows(connection, OUTBOX.c.intent == intent)), None)
 
 
-def newest_of(connection: Connection, followup: int) -> Row | None:
+def newest_of(connection: Connection, followup: int) -> KeptLetter | None:
     """The last row of a follow-up."""
     found = rows(connection, OUTBOX.c.followup_id == followup)
-    return max(found, key=lambda row: row["id"]) if found else None
+    return max(found, key=lambda row: row.id) if found else None
 
 
 def due(connection: Connection, now: datetime) -> list[int]:
@@ -319,13 +322,13 @@ def next_ready(connection: Connection) -> datetime | None:
     return found
 
 
-def live_of_person(connection: Connection, person: str) -> list[Row]:
+def live_of_person(connection: Connection, person: str) -> list[KeptLetter]:
     """Rows about a person that could still move."""
     live = tuple(stage.value for stage in LIVE)
     return rows(connection, OUTBOX.c.state.in_(live), OUTBOX.c.person == person)
 
 
-def live_of_root(connection: Connection, root: str) -> Row | None:
+def live_of_root(connection: Connection, root: str) -> KeptLetter | None:
     """The one row of a thread that could still move."""
     found = rows(connection, OUTBOX.c.state.in_(tuple(stage.value for stage in LIVE)), OUTBOX.c.root == root)
     return found[0] if found else None
@@ -335,16 +338,13 @@ def left(connection: Connection, message_id: str) -> bytes:
     """The bytes of a letter that was sent under this name; none where it is not known."""
     named = or_(OUTBOX.c.message_id == message_id, OUTBOX.c.carried_id == message_id)
     found = rows(connection, named, OUTBOX.c.state == Stage.SENT.value)
-    return bytes(found[0]["frozen"]) if found else b""
+    return found[0].frozen if found else b""
 
 
-def states(connection: Connection, followups: Iterable[int]) -> dict[int, Row]:
+def states(connection: Connection, followups: Iterable[int]) -> dict[int, KeptLetter]:
     """The newest row of each of these follow-ups."""
-    wanted = list(followups)
-    return {
-        row["followup_id"]: row
-        for row in sorted(rows(connection, OUTBOX.c.followup_id.in_(wanted)), key=lambda row: int(row["id"]))
-    }
+    found = rows(connection, OUTBOX.c.followup_id.in_(list(followups)))
+    return {row.followup_id: row for row in sorted(found, key=lambda row: row.id)}
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -367,13 +367,13 @@ def erase_person(change: Change, person: str, naming: Iterable[int] = ()) -> int
     named = func.instr(func.lower(OUTBOX.c.recipients), f'"{person}"') > 0
     about = rows(change.connection, or_(OUTBOX.c.person == person, named, OUTBOX.c.id.in_(list(naming))))
     for row in about:
-        if Stage(row["state"]) in LIVE:
-            settings.put(change, f"{ERASE}{row['id']}", "1")
-            cancel(change, row["id"], code="person_erased")
+        if Stage(row.state) in LIVE:
+            settings.put(change, f"{ERASE}{row.id}", "1")
+            cancel(change, row.id, code="person_erased")
             # No mailbox that stays away keeps it: nobody looks for it any more.
-            transition(change, row["id"], Stage.UNCERTAIN, Stage.NEEDS_REVIEW, code="person_erased")
+            transition(change, row.id, Stage.UNCERTAIN, Stage.NEEDS_REVIEW, code="person_erased")
         else:
-            _empty(change, row["id"])
+            _empty(change, row.id)
     return len(about)
 
 

@@ -103,10 +103,10 @@ def test_of_several_follow_ups_of_a_thread_only_the_newest_text_is_compared(home
     with home.store.write() as change:
         first = followups.find(change.connection, number_of(home))
         assert first is not None
-        columns = [name for name in first if name not in {"id", "touch"}]
+        columns = [column.name for column in followups.FOLLOWUP.columns if column.name not in {"id", "touch"}]
         names = ", ".join(columns)
         run = change.connection.exec_driver_sql
-        run(f"INSERT INTO followup (touch, {names}) SELECT 2, {names} FROM followup WHERE id = ?", (first["id"],))
+        run(f"INSERT INTO followup (touch, {names}) SELECT 2, {names} FROM followup WHERE id = ?", (first.id,))
         second = int(run("SELECT max(id) FROM followup").scalar_one())
     clock.forward(minutes=10)
     with home.store.write() as change:

@@ -34,7 +34,7 @@ def home(private_home: Path, clock: Ticking, monkeypatch: pytest.MonkeyPatch) ->
 
 def bodies(home: Home) -> list[str]:
     with home.store.read() as connection:
-        return [str(draft["body"]) for draft in views.drafts(connection, number_of(home))]
+        return [str(draft.body) for draft in views.drafts(connection, number_of(home))]
 
 
 @pytest.mark.slow
@@ -107,7 +107,7 @@ def test_an_earlier_version_comes_back_as_the_newest(home: Home) -> None:
     with home.store.read() as connection:
         newest = views.newest_draft(connection, number)
     assert newest is not None
-    assert (newest["writer"], newest["body"]) == ("person", "Hiya Bo, my own words?\n")
+    assert (newest.writer, newest.body) == ("person", "Hiya Bo, my own words?\n")
     assert not choose(made, number, 5).ok
     assert "there are 1, 2, 3, 4, 5" in choose(made, number, 9).words
 

@@ -12,6 +12,7 @@ from agent.decide.values import Me
 from agent.drafting.checking import read_draft
 from agent.drafting.writing import check_facts
 from providers.base import Address, Mail, Origin
+from tests.rows import draft, followup
 from voice.brief import Brief, Drafted, Message
 
 NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
@@ -34,9 +35,9 @@ def thread(first: Address) -> Thread:
 
 
 def gate(first: Address, body: str) -> tuple[str, ...]:
-    followup = {"basis": "<2@y>", "person": "ann@x.example", "about": "", "signal": ""}
-    draft = {"body": body, "facts": "", "writer": "model", "voice": "0.9"}
-    return read_draft(thread(first), draft, followup, Me(addresses=("sam@y.example",), name="Sam"), 100).unsupported
+    waits = followup(basis="<2@y>", person="ann@x.example")
+    text = draft(body=body, writer="model", voice="0.9")
+    return read_draft(thread(first), text, waits, Me(addresses=("sam@y.example",), name="Sam"), 100).unsupported
 
 
 @pytest.mark.parametrize("body", DRAFTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -41,7 +42,9 @@ def test_a_letter_stands_alike_in_list_and_show(end: str, demo_home: Home, monke
     assert relance("approve", number, "--at-once").code == 0
     kept = views.letters
     now = {"state": end, "sent_copy": "pending", "words": "The mailbox is full."}
-    monkeypatch.setattr(views, "letters", lambda *asked: {key: {**row, **now} for key, row in kept(*asked).items()})
+    monkeypatch.setattr(
+        views, "letters", lambda *asked: {key: replace(row, **now) for key, row in kept(*asked).items()}
+    )
     (listed,) = [json.loads(line) for line in relance("list", "--state", end, "--json").out.splitlines()]
     told = json.loads(relance("show", number, "--json").out)
     assert {key: told[key] for key in listed} == listed

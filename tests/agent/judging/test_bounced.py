@@ -42,9 +42,9 @@ def test_a_dead_address_is_asked_about_and_not_drafted_to(here: Office) -> None:
     fails(here, asked(here, "Offers", 13))
     asked(here, "Tiles", 12, BOB)
     here.passes()
-    found = {row["subject"]: row for row in here.rows()}
-    assert (found["Roofs"]["state"], found["Tiles"]["state"]) == ("asked", "drafted")
-    assert here.draft(found["Roofs"]["id"]) is None
+    found = {row.subject: row for row in here.rows()}
+    assert (found["Roofs"].state, found["Tiles"].state) == ("asked", "drafted")
+    assert here.draft(found["Roofs"].id) is None
 
 
 def test_it_is_drafted_to_once_they_wrote_again(here: Office) -> None:
@@ -53,18 +53,18 @@ def test_it_is_drafted_to_once_they_wrote_again(here: Office) -> None:
     here.clock.forward(minutes=5)
     here.mail(ANN, "bob@other.example", "Fwd: plans", "Hello, here are the plans.", headers={"Cc": ME})
     here.passes()
-    (row,) = [row for row in here.rows() if row["subject"] == "Roofs"]
-    assert row["state"] != "asked" or row["hold"] != "bounced"
+    (row,) = [row for row in here.rows() if row.subject == "Roofs"]
+    assert row.state != "asked" or row.hold != "bounced"
 
 
 def test_a_draft_from_before_is_held_with_the_reason(here: Office) -> None:
     asked(here, "Roofs", 20)
     here.passes()
     (row,) = here.rows(ANN)
-    assert row["state"] == "drafted"
+    assert row.state == "drafted"
     fails(here, asked(here, "Offers", 1))
     here.read()
     with here.home.store.read() as connection:
-        seen = actions.view(connection, here.desk, row["id"])
+        seen = actions.view(connection, here.desk, row.id)
     assert isinstance(seen, actions.Viewed)
     assert "bounced" in {check.code for check in seen.decision.against}

@@ -23,6 +23,7 @@ from agent.judging.condensing import ENDED, condense
 from agent.running import desk_setup
 from providers.base import Mail, Origin
 from tests.agent.small import BO, ME, letter, read
+from tests.rows import draft, followup
 
 pytestmark = pytest.mark.slow
 
@@ -150,4 +151,4 @@ def test_a_judge_that_is_asked_before_a_letter_leaves_is_unsure(monkeypatch: pyt
 
     judge = desk_setup.within_limits(Judgement(meaning=hangs, content=lambda *_: SLOW.match(POISON)))  # type: ignore[arg-type,return-value]
     assert judge.meaning(parse(b"From: a@b.example\r\n\r\nx\r\n"), Thread("", ()), frozenset()) == "unsure"
-    assert judge.content(Thread("", ()), {"body": "x"}, {}).unsupported
+    assert judge.content(Thread("", ()), draft(body="x"), followup()).unsupported

@@ -39,7 +39,7 @@ def test_a_hostile_subject_leaves_clean(private_home: Path, clock: Ticking) -> N
         here.server.deliver(ours.encode(), received=asked, role=Role.SENT)
         here.passes()
         (row,) = here.rows(ANN)
-        done = actions.approve(here.desk, row["id"], at_once=True)
+        done = actions.approve(here.desk, row.id, at_once=True)
         assert done.ok, done.words
         here.runs(days=2)
         (letter,) = [letter for _, letter in here.left]

@@ -101,7 +101,7 @@ def test_an_answer_that_comes_while_its_thread_is_read_is_read_next(
 
         monkeypatch.setattr(condensing, "summarise", slowly)
         judge_changed(here.home)
-        assert here.one(made["id"])["state"] == "answered"
+        assert here.one(made.id).state == "answered"
 
 
 def test_what_was_put_off_can_be_approved_when_its_day_comes(private_home: Path, clock: Ticking) -> None:
@@ -110,14 +110,14 @@ def test_what_was_put_off_can_be_approved_when_its_day_comes(private_home: Path,
         name = here.mail(ME, ANN, "The offer", text, at=clock() - timedelta(days=20))
         here.passes()
         (made,) = here.rows(ANN)
-        assert made["state"] == "drafted"
+        assert made.state == "drafted"
         clock.forward(minutes=5)
         here.mail(ANN, ME, "Re: The offer", "I will get back to you on 2 December.", follows=name)
         here.passes()
-        assert here.one(made["id"])["state"] == "watching"
-        assert not actions.approve(here.desk, made["id"]).ok
+        assert here.one(made.id).state == "watching"
+        assert not actions.approve(here.desk, made.id).ok
         here.runs(days=15, hours=24)
-        shown = actions.approve(here.desk, made["id"])
+        shown = actions.approve(here.desk, made.id)
         assert shown.ok, shown.words
 
 

@@ -37,7 +37,7 @@ def house() -> Iterator[MemoryHouse]:
 
 def number(house: MemoryHouse) -> int:
     with house.home.store.read() as connection:
-        return next(int(row["id"]) for row in views.listed(connection) if row["person"] == person(0))
+        return next(row.id for row in views.listed(connection) if row.person == person(0))
 
 
 def manual(house: MemoryHouse) -> None:
@@ -76,7 +76,7 @@ def test_no_mail_of_others_undoes_it(house: MemoryHouse, decided: str, mail: str
     passes(house, 48)
     assert letters(house) == []
     with house.home.store.read() as connection:
-        about = [row for row in views.listed(connection) if row["person"] == person(0)]
+        about = [row for row in views.listed(connection) if row.person == person(0)]
         roots = connection.exec_driver_sql("SELECT root FROM thread WHERE person = ?", (person(0),)).scalars().all()
     assert roots == ["<ask0@y.example>"]
     assert len(about) <= 1

@@ -21,6 +21,7 @@ from agent.store.mail import mails
 from agent.store.work import budgets, followups
 from providers.base import Role
 from tests.peers.houses import ME, MemoryHouse, person
+from tests.rows import draft, followup
 from tests.sim.forged import furnish, letters, passes, raw, to_tuesday
 from tests.sim.world import ME as SAM
 from tests.sim.world import Scene, drafted, mail, scene, sync
@@ -87,11 +88,11 @@ def test_what_was_written_to_one_is_no_word_of_a_letter_to_the_other(house: Memo
         brief = brief_for(thread, me, house.home.clock(), Wish(person=stranger), upto)
         assert brief.recipient_address == stranger
         assert [message.text.strip() for message in brief.own] == [WHO.strip()]
-    followup = {"basis": "<own@y.example>", "person": stranger, "about": "", "signal": ""}
-    draft = {"body": "Is the lamp for 9,300 EUR fine?", "facts": "", "writer": "model", "voice": "0.9"}
-    assert read_draft(thread, draft, followup, me, 100).unsupported
-    theirs = {"basis": "<ask@y.example>", "person": person(1), "about": "", "signal": ""}
-    assert not read_draft(thread, draft, theirs, me, 100).unsupported
+    to_them = followup(basis="<own@y.example>", person=stranger)
+    text = draft(body="Is the lamp for 9,300 EUR fine?", writer="model", voice="0.9")
+    assert read_draft(thread, text, to_them, me, 100).unsupported
+    theirs = followup(basis="<ask@y.example>", person=person(1))
+    assert not read_draft(thread, text, theirs, me, 100).unsupported
 
 
 ANN, EVE = "p1@x1.example", "eve@x1.example"

@@ -46,7 +46,7 @@ def test_redo_streams_and_a_cancel_leaves_the_old_draft(home_with: Callable[...,
             after = views.newest_draft(connection, number_of(home))
             outcome = calls_of(connection, number_of(home))[-1]["outcome"]
         assert after is not None
-        assert after["id"] == before["id"]
+        assert after.id == before.id
         assert outcome == "cancelled"
         heard.clear()
         assert redo(home, desk_for(home), number_of(home), "shorter", hear=heard.append).ok
@@ -83,7 +83,7 @@ def test_a_round_stopped_in_the_middle_of_an_answer_keeps_nothing(home_with: Cal
         home = home_with(model_config(url))
         assert draft_due(home, cancelled=iter_then_true(4)).written == 0
     with home.store.read() as connection:
-        assert views.one(connection, str(number_of(home)))["state"] == "quiet"
+        assert views.one(connection, str(number_of(home))).state == "quiet"
         assert views.newest_draft(connection, number_of(home)) is None
 
 
@@ -143,13 +143,13 @@ def test_news_does_not_wait_for_a_slow_model(home_with: Callable[..., Home]) -> 
     with home.store.read() as connection:
         newest = views.newest_draft(connection, number)
     assert newest is not None
-    assert newest["writer"] == "model"
+    assert newest.writer == "model"
 
 
 def test_without_a_model_nothing_is_asked(home_with: Callable[..., Home]) -> None:
     home = home_with()
     assert endpoint_for(home) is None
-    assert the_draft(home)["writer"] == "phrasebook"
+    assert the_draft(home).writer == "phrasebook"
     with closing(home), home.store.read() as connection:
         assert model_calls.used(connection) == []
 

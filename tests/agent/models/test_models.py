@@ -49,8 +49,8 @@ def test_the_configured_model_writes_the_draft_and_the_ledger_says_what_left(hom
     with serving(behaviour) as url:
         home = home_with(model_config(url))
         draft = the_draft(home)
-    assert (draft["writer"], draft["body"]) == ("model", GOOD)
-    assert json.loads(draft["facts"])["ok"]
+    assert (draft.writer, draft.body) == ("model", GOOD)
+    assert json.loads(draft.facts)["ok"]
     with home.store.read() as connection:
         (call,) = calls_of(connection, number_of(home))
         events = [row["event"] for row in audit.read(connection)]
@@ -94,7 +94,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, B
     with pytest.MonkeyPatch.context() as patch, serving(behaviour) as url:
         patch.setenv("RELANCE_HOME", str(folder))
         home = small_home(folder, Ticking(), model_config(url), theirs=PLANTED)
-        assert the_draft(home)["writer"] == "model"
+        assert the_draft(home).writer == "model"
         yield home, behaviour
         home.close()
 
@@ -112,17 +112,17 @@ def test_a_bad_model_leaves_a_visible_fallback(
     with home.store.read() as connection:
         draft = views.newest_draft(connection, number)
     assert draft is not None
-    assert draft["writer"] == "phrasebook"
+    assert draft.writer == "phrasebook"
     first = notes_of(draft)[0]
     assert first.startswith("Written without the model: ")
     assert reason in first
-    assert not any(bad in draft["body"] for bad in ("evil", "9,900", "DE89", "CANARY", "instructions"))
+    assert not any(bad in draft.body for bad in ("evil", "9,900", "DE89", "CANARY", "instructions"))
     monkeypatch.setattr(Home, "usual", classmethod(lambda _cls, _file=None: home))
     monkeypatch.setattr(Home, "close", lambda _self: None)
     assert reason in relance("show", str(number)).out
     told = json.loads(relance("show", str(number), "--json").out)
     assert told["draft"]["notes"][0] == first
-    assert told["versions"][-1]["body"] == draft["body"]
+    assert told["versions"][-1]["body"] == draft.body
     listed = next(
         row for row in map(json.loads, relance("list", "--json").out.splitlines()) if row["id"] == str(number)
     )
@@ -138,7 +138,7 @@ def test_a_bad_model_leaves_a_visible_fallback(
 def test_a_slow_model_is_left_in_time(home_with: Callable[..., Home], behaviour: Behaviour) -> None:
     with serving(behaviour) as url:
         draft = the_draft(home_with(model_config(url, timeout='"1s"')))
-    assert draft["writer"] == "phrasebook"
+    assert draft.writer == "phrasebook"
     assert "too long" in notes_of(draft)[0]
 
 
@@ -147,10 +147,10 @@ def test_extra_keys_and_prose_around_the_answer_change_nothing_but_the_body(home
     with serving(Behaviour(text)) as url:
         home = home_with(model_config(url))
         draft = the_draft(home)
-    assert (draft["body"], draft["subject"]) == (GOOD, "Re: Terrace")
+    assert (draft.body, draft.subject) == (GOOD, "Re: Terrace")
     with home.store.read() as connection:
         row = views.one(connection, str(number_of(home)))
-    assert row["person"] == "bo@lund.example"
+    assert row.person == "bo@lund.example"
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_delicate_thread_is_drafted_without_the_remote_model_and_says_so(home_
     theirs = "If this goes on I will call my lawyer and we shall see each other in court."
     home = home_with(model_config("https://api.example.org/v1", egress='"remote"'), theirs=theirs)
     draft = the_draft(home)
-    assert draft["writer"] == "phrasebook"
+    assert draft.writer == "phrasebook"
     assert "a delicate matter does not leave this machine" in notes_of(draft)[0]
     with home.store.read() as connection:
         assert model_calls.used(connection) == []
@@ -222,27 +222,27 @@ def test_the_days_cap_holds_over_restarts_and_counts_an_unknown_end_in_full(
         home = home_with(model_config(url, **prices))
         number = number_of(home)
         first = the_draft(home)
-        assert first["writer"] == "model"
+        assert first.writer == "model"
         again = redo(home, desk_for(home), number)
         with home.store.read() as connection:
             newest = views.newest_draft(connection, number)
         assert again.ok
         assert newest is not None
-        assert "spend cap" in json.loads(newest["notes"])[0]
+        assert "spend cap" in json.loads(newest.notes)[0]
         clock.forward(days=1)
         behaviour.text = answer("Hiya Bo,\n\nWhich of the two offers should we take?\n\nTa,\nNoor")
         redo(home, desk_for(home), number)
         with home.store.read() as connection:
             newest = views.newest_draft(connection, number)
     assert newest is not None
-    assert newest["writer"] == "model"
+    assert newest.writer == "model"
 
 
 def test_a_key_that_cannot_be_had_is_named_and_nothing_fails(home_with: Callable[..., Home]) -> None:
     with serving(Behaviour(answer())) as url:
         draft = the_draft(home_with(model_config(url, api_key='{ env = "NOBODY_SET_THIS" }')))
     assert "NOBODY_SET_THIS" in notes_of(draft)[0]
-    assert draft["writer"] == "phrasebook"
+    assert draft.writer == "phrasebook"
 
 
 def test_the_key_goes_to_the_endpoint_and_nowhere_else(

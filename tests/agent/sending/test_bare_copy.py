@@ -50,10 +50,10 @@ def test_a_copy_without_its_mark_is_the_touch_it_is(here: Office, body: str, ren
     here.mail(f"Sam Okafor <{ME}>", ANN, "Offer", "Hi Ann,\n\nWhich of the two offers should we take?\n\nSam", at=at)
     here.passes()
     (row,) = here.rows(ANN)
-    assert actions.edit(here.desk, row["id"], body).ok
-    assert actions.approve(here.desk, row["id"], at_once=True).ok
+    assert actions.edit(here.desk, row.id, body).ok
+    assert actions.approve(here.desk, row.id, at_once=True).ok
     here.runs(days=14, hours=6)
-    assert [item["touch"] for item in here.rows(ANN)] in ([1, 2], [2, 1])
+    assert [item.touch for item in here.rows(ANN)] in ([1, 2], [2, 1])
     assert len(here.left) == 1
 
 
@@ -62,13 +62,13 @@ def test_the_same_words_by_hand_to_somebody_else_are_no_letter(here: Office) -> 
     here.mail(f"Sam Okafor <{ME}>", ANN, "Offer", "Hi Ann,\n\nWhich of the two offers should we take?\n\nSam", at=at)
     here.passes()
     (row,) = here.rows(ANN)
-    assert actions.approve(here.desk, row["id"], at_once=True).ok
+    assert actions.approve(here.desk, row.id, at_once=True).ok
     here.clock.forward(minutes=2)
     here.passes()
-    draft = here.draft(row["id"])
+    draft = here.draft(row.id)
     assert draft is not None
     here.clock.forward(hours=1)
-    here.mail(f"Sam Okafor <{ME}>", ANN, "Re: Offer", draft["body"], name="<hand@mine.example>")
+    here.mail(f"Sam Okafor <{ME}>", ANN, "Re: Offer", draft.body, name="<hand@mine.example>")
     here.read()
     with here.home.store.read() as connection:
         marked = connection.exec_driver_sql(

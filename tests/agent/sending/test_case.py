@@ -13,6 +13,7 @@ from agent.decide.gate.decision import decide
 from agent.decide.plans.lifecycle import Stage
 from agent.sending.case import Matter, draft_case, look_of, send_case
 from agent.sending.compose import as_approved, whole_thread
+from agent.store.base.values import NO_TEXT
 from agent.store.work import enrolments, followups
 from agent.store.work import outbox as rows
 from agent.verbs import actions
@@ -43,7 +44,7 @@ def case_of(here: Scene, made: int, raw: bytes = b"") -> Case:
         thread = whole_thread(connection, followup)
         letter = as_approved(here.desk, row, followup, draft, thread)
         letter = replace(letter, letter=replace(letter.letter, raw=raw)) if raw else letter
-        matter = Matter(here.desk.seats[0], followup, draft or {"body": ""}, letter)
+        matter = Matter(here.desk.seats[0], followup, draft or NO_TEXT, letter)
         return send_case(connection, here.desk, matter, row, look=look_of(1.0), now=here.world.now)
 
 

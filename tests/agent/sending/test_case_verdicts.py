@@ -7,7 +7,6 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from agent.decide.gate.case import Check, Verdict
 from agent.decide.gate.decision import decide
 from agent.sending.case import draft_case
 from agent.sending.outbox import Worked, pump
+from agent.store.base.values import KeptLetter
 from agent.store.mail import verdicts
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.work import enrolments, followups, outbox
@@ -54,20 +54,20 @@ def go(here: Scene) -> list[Worked]:
     return pump(here.desk)
 
 
-def letter(here: Scene, number: int) -> dict[str, Any]:
+def letter(here: Scene, number: int) -> KeptLetter:
     with here.store.read() as connection:
         found = outbox.newest_of(connection, number)
     assert found is not None
     return found
 
 
-def begun(here: Scene, row: dict[str, Any], attempt: int, ended: str = "") -> None:
+def begun(here: Scene, row: KeptLetter, attempt: int, ended: str = "") -> None:
     """A submission of which the row itself knows nothing."""
     with here.store.write() as change:
-        values = {"outbox_id": row["id"], "number": attempt, "part": "begin", "at": change.now}
+        values = {"outbox_id": row.id, "number": attempt, "part": "begin", "at": change.now}
         change.connection.execute(outbox.ATTEMPT.insert().values(**values))
         if ended:
-            outbox.note_end(change, row["id"], attempt, ended, "")
+            outbox.note_end(change, row.id, attempt, ended, "")
 
 
 @pytest.mark.parametrize("ended", ["", "SENT", "UNCERTAIN"])
@@ -97,7 +97,7 @@ def judged(here: Scene, number: int, reason: str, hold: str = "") -> None:
     with here.store.write() as change:
         row = followups.find(change.connection, number)
         assert row is not None
-        told = {"number": row["thread_id"], "is_quiet": 0, "why": reason, "held": hold, "said": "", "when": None}
+        told = {"number": row.thread_id, "is_quiet": 0, "why": reason, "held": hold, "said": "", "when": None}
         verdicts.keep_verdicts(change, [told])
 
 
@@ -119,7 +119,7 @@ def test_a_plan_that_ended_while_the_letter_waited_keeps_it_here(here: Scene) ->
     assert actions.approve(here.desk, number).ok
     judged(here, number, "plan_done")
     go(here)
-    assert (here.world.delivered, letter(here, number)["code"]) == ([], "plan_done")
+    assert (here.world.delivered, letter(here, number).code) == ([], "plan_done")
 
 
 def test_what_puts_a_letter_right_belongs_to_no_plan(here: Scene) -> None:
@@ -139,8 +139,8 @@ def test_an_enrolment_that_ended_wants_no_further_touch(here: Scene, code: str, 
         row = followups.find(change.connection, number)
         assert row is not None
         made = enrolments.add(
-            change, actor="user", code="enrolled", account_id=row["account_id"], thread_id=row["thread_id"],
-            root=row["root"], person=row["person"], plan="nudge", trigger="enrolled",
+            change, actor="user", code="enrolled", account_id=row.account_id, thread_id=row.thread_id,
+            root=row.root, person=row.person, plan="nudge", trigger="enrolled",
         )  # fmt: skip
         change.connection.execute(FOLLOWUP.update().values(enrolment_id=made))
     assert check(seen(here, number), "plan").code == "planned"

@@ -34,10 +34,10 @@ def test_a_copy_without_the_mark_counts_as_the_touch_it_was(private_home: Path, 
         here.mail(f"Sam Okafor <{ME}>", ANN, "Offer", text, at=at)
         here.passes()
         (row,) = here.rows(ANN)
-        assert actions.approve(here.desk, row["id"], at_once=True).ok
+        assert actions.approve(here.desk, row.id, at_once=True).ok
         here.runs(days=1, hours=1)
         assert len(here.left) == 1
         here.runs(days=20, hours=12)
-        touches = [(row["touch"], row["state"]) for row in here.rows(ANN)]
+        touches = [(row.touch, row.state) for row in here.rows(ANN)]
         assert sorted(touch for touch, _ in touches) == sorted({touch for touch, _ in touches}), touches
         assert max(touch for touch, _ in touches) == 2

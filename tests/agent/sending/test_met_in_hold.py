@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from agent.store.base.values import KeptLetter
 from agent.store.work import followups
 from agent.store.work import outbox as rows
 from agent.verbs import actions
@@ -38,12 +38,12 @@ def asked(here: Office) -> tuple[str, int]:
     )
     here.passes()
     (row,) = here.rows(ANN)
-    assert row["state"] == "drafted", row
-    assert actions.approve(here.desk, row["id"], at_once=True).ok
-    return name, int(row["id"])
+    assert row.state == "drafted", row
+    assert actions.approve(here.desk, row.id, at_once=True).ok
+    return name, row.id
 
 
-def letter(here: Office, number: int) -> dict[str, Any]:
+def letter(here: Office, number: int) -> KeptLetter:
     with here.home.store.read() as connection:
         found = rows.newest_of(connection, number)
     assert found is not None
@@ -54,7 +54,7 @@ def progress(here: Office, number: int) -> str:
     with here.home.store.read() as connection:
         found = followups.find(connection, number)
     assert found is not None
-    return str(found["state"])
+    return found.state
 
 
 def comes(here: Office, name: str, word: str) -> None:
@@ -74,8 +74,8 @@ def test_an_absence_takes_the_letter_back_and_the_follow_up_waits_for_the_return
     comes(here, name, word)
     here.passes()
     taken = letter(here, number)
-    assert (taken["state"], taken["code"], here.left) == ("CANCELLED", word, [])
-    assert taken["words"].startswith("It did not leave.")
+    assert (taken.state, taken.code, here.left) == ("CANCELLED", word, [])
+    assert taken.words.startswith("It did not leave.")
     assert progress(here, number) == "watching"
     here.runs(days=5, hours=12)
     assert (progress(here, number), here.left) == ("watching", [])
@@ -94,7 +94,7 @@ def test_words_of_ones_own_are_shown_again_after_the_return(here: Office) -> Non
     here.runs(days=12, hours=12)
     assert progress(here, number) == "drafted"
     draft = here.draft(number)
-    assert draft is not None and draft["writer"] == "person"
+    assert draft is not None and draft.writer == "person"
 
 
 def test_an_answer_after_an_absence_stops_it(here: Office) -> None:
@@ -102,7 +102,7 @@ def test_an_answer_after_an_absence_stops_it(here: Office) -> None:
     comes(here, name, "away")
     here.mail(ANN, ME, "Re: Offer", "Hi Sam,\n\nLet us take the first.\n\nAnn", follows=name)
     here.passes()
-    assert (letter(here, number)["state"], letter(here, number)["code"]) == ("STOPPED", "reply")
+    assert (letter(here, number).state, letter(here, number).code) == ("STOPPED", "reply")
     assert progress(here, number) == "answered"
 
 
@@ -111,5 +111,5 @@ def test_a_doubt_keeps_it_and_says_that_it_did_not_leave(here: Office) -> None:
     here.mail(ANN, ME, "Something else", "Hi Sam,\n\nThe invoices are in the post.\n\nAnn")
     here.passes()
     kept = letter(here, number)
-    assert (kept["state"], kept["code"]) == ("NEEDS_REVIEW", "maybe_answered")
-    assert kept["words"] == "It did not leave. They wrote to you elsewhere; it may be the answer."
+    assert (kept.state, kept.code) == ("NEEDS_REVIEW", "maybe_answered")
+    assert kept.words == "It did not leave. They wrote to you elsewhere; it may be the answer."

@@ -12,6 +12,7 @@ from agent.cli.verbs import say
 from agent.decide.gate.levels import DEFAULT, Kind, Level, Rule, Scope
 from agent.errors import Exit
 from agent.sending import outbox, reconcile, stopping
+from agent.store.base.values import KeptLetter
 from agent.store.mail import mails
 from agent.store.work import followups
 from agent.store.work import outbox as rows
@@ -37,7 +38,7 @@ def queued(here: Scene, number: int = 1) -> int:
     return made
 
 
-def row(here: Scene, followup: int) -> dict[str, Any]:
+def row(here: Scene, followup: int) -> KeptLetter:
     with here.store.read() as connection:
         found = rows.newest_of(connection, followup)
     assert found is not None
@@ -48,7 +49,7 @@ def progress(here: Scene, followup: int) -> str:
     with here.store.read() as connection:
         found = followups.find(connection, followup)
     assert found is not None
-    return str(found["state"])
+    return found.state
 
 
 def go(here: Scene, seconds: float = 40) -> list[outbox.Worked]:
@@ -67,7 +68,7 @@ def test_an_approved_letter_leaves_after_its_hold_and_once(here: Scene) -> None:
     assert person == "p1@x1.example"
     assert b"In-Reply-To: <ask1@y.example>\r\n" in raw
     assert f"X-Relance-Id: {token}\r\n".encode() in raw
-    assert row(here, made)["frozen"] == raw
+    assert row(here, made).frozen == raw
     assert at - here.world.now < timedelta(0)
     assert b"Auto-Submitted" not in raw
 
@@ -95,7 +96,7 @@ def test_nothing_leaves_after_an_answer_wherever_it_lies(
     go(here)
     assert here.world.delivered == []
     expected = ("CANCELLED", "watching") if word in PUT_OFF else ("STOPPED", "answered")
-    assert (row(here, made)["state"], progress(here, made)) == expected
+    assert (row(here, made).state, progress(here, made)) == expected
 
 
 @pytest.mark.parametrize("word", PUT_OFF)
@@ -104,16 +105,16 @@ def test_what_only_moves_the_day_takes_it_back_and_the_follow_up_waits_on(here: 
     here.world.put("work", reply(here.world, 1, word=word))
     go(here)
     kept = row(here, made)
-    assert (here.world.delivered, kept["state"], progress(here, made)) == ([], "CANCELLED", "watching")
-    assert kept["words"].startswith("It did not leave.")
+    assert (here.world.delivered, kept.state, progress(here, made)) == ([], "CANCELLED", "watching")
+    assert kept.words.startswith("It did not leave.")
 
 
 def test_an_unclear_answer_makes_it_wait_for_a_person(here: Scene) -> None:
     made = queued(here)
     here.world.put("work", reply(here.world, 1, word="unsure"))
     go(here)
-    assert (here.world.delivered, row(here, made)["state"]) == ([], "NEEDS_REVIEW")
-    assert row(here, made)["words"].startswith("It did not leave.")
+    assert (here.world.delivered, row(here, made).state) == ([], "NEEDS_REVIEW")
+    assert row(here, made).words.startswith("It did not leave.")
     assert actions.approve(here.desk, made).ok
     assert [item.state for item in go(here)] == ["SENT"]
 
@@ -123,7 +124,7 @@ def test_their_mail_makes_it_wait_whatever_it_says_of_lists(here: Scene, threade
     made = queued(here)
     here.world.put("work", reply(here.world, 1, word="list", threaded=threaded))
     go(here)
-    assert (here.world.delivered, row(here, made)["code"]) == ([], "list" if threaded else "maybe_answered")
+    assert (here.world.delivered, row(here, made).code) == ([], "list" if threaded else "maybe_answered")
 
 
 @pytest.mark.parametrize("box", ["work", "home"])
@@ -131,7 +132,7 @@ def test_mail_of_the_person_in_another_thread_makes_it_wait(here: Scene, box: st
     made = queued(here)
     here.world.put(box, reply(here.world, 1, box=box, threaded=False))
     go(here)
-    assert (here.world.delivered, row(here, made)["code"]) == ([], "maybe_answered")
+    assert (here.world.delivered, row(here, made).code) == ([], "maybe_answered")
 
 
 def test_what_was_there_when_it_was_approved_does_not_hold_again(here: Scene) -> None:
@@ -150,7 +151,7 @@ def test_writing_by_hand_stops_it(here: Scene) -> None:
     )
     here.world.put("work", mine)
     go(here)
-    assert (here.world.delivered, row(here, made)["code"], progress(here, made)) == ([], "by_hand", "stopped")
+    assert (here.world.delivered, row(here, made).code, progress(here, made)) == ([], "by_hand", "stopped")
 
 
 def test_a_draft_begun_by_hand_makes_it_wait(here: Scene) -> None:
@@ -160,7 +161,7 @@ def test_a_draft_begun_by_hand_makes_it_wait(here: Scene) -> None:
     )
     here.world.put("work", mine)
     go(here)
-    assert (here.world.delivered, row(here, made)["code"]) == ([], "own_draft")
+    assert (here.world.delivered, row(here, made).code) == ([], "own_draft")
 
 
 def test_without_a_look_nothing_leaves(here: Scene) -> None:
@@ -174,7 +175,7 @@ def test_without_a_look_nothing_leaves(here: Scene) -> None:
 
     here.desk.mailbox = half
     outbox.pump(here.desk)
-    assert (here.world.delivered, row(here, made)["state"], row(here, made)["code"]) == ([], "HELD", "look_failed")
+    assert (here.world.delivered, row(here, made).state, row(here, made).code) == ([], "HELD", "look_failed")
     here.desk.mailbox, here.world.down = opened, False
     assert [item.state for item in go(here, 120)] == ["SENT"]
 
@@ -189,7 +190,7 @@ def test_a_look_that_is_too_old_at_the_last_line_is_repeated(here: Scene) -> Non
 
     here.desk.mailbox = slow
     go(here)
-    assert (here.world.delivered, row(here, made)["code"]) == ([], "look_old")
+    assert (here.world.delivered, row(here, made).code) == ([], "look_old")
     assert [item.state for item in go(here, 120)] == ["SENT"]
 
 
@@ -213,14 +214,14 @@ def test_what_changes_at_the_last_moment_counts(here: Scene, code: str) -> None:
     here.desk.mailbox = meanwhile
     go(here)
     assert here.world.delivered == []
-    assert row(here, made)["state"] in {"HELD", "NEEDS_REVIEW", "STOPPED"}
+    assert row(here, made).state in {"HELD", "NEEDS_REVIEW", "STOPPED"}
 
 
 def test_a_pause_holds_and_a_resume_lets_go(here: Scene) -> None:
     made = queued(here)
     actions.pause(here.desk)
     go(here)
-    assert (here.world.delivered, here.world.connections, row(here, made)["code"]) == ([], 0, "paused")
+    assert (here.world.delivered, here.world.connections, row(here, made).code) == ([], 0, "paused")
     actions.resume(here.desk)
     assert [item.state for item in go(here, 400)] == ["SENT"]
 
@@ -234,11 +235,11 @@ def test_a_letter_that_waits_for_the_same_reason_writes_no_new_line(here: Scene)
     made = queued(here)
     actions.pause(here.desk)
     go(here)
-    length, ready = log_length(here), row(here, made)["ready_at"]
+    length, ready = log_length(here), row(here, made).ready_at
     for _ in range(10):
         assert go(here, 301) == []
     assert log_length(here) == length
-    assert row(here, made)["ready_at"] > ready
+    assert row(here, made).ready_at > ready
     actions.resume(here.desk)
     assert [item.state for item in go(here, 301)] == ["SENT"]
 
@@ -254,7 +255,7 @@ def test_a_mailbox_that_cannot_be_read_is_no_new_line_either_and_after_a_day_a_p
         assert go(here, 121) == []
     assert (log_length(here), here.world.connections) == (length, connections)
     assert [item.code for item in go(here, 25 * 3600)] == ["late"]
-    assert row(here, made)["state"] == "NEEDS_REVIEW"
+    assert row(here, made).state == "NEEDS_REVIEW"
 
 
 def test_another_reason_is_a_new_line(here: Scene) -> None:
@@ -265,7 +266,7 @@ def test_another_reason_is_a_new_line(here: Scene) -> None:
     here.world.put("work", reply(here.world, 1, word="unsure"))
     sync(here.desk)
     assert [item.state for item in go(here, 301)] == ["NEEDS_REVIEW"]
-    assert (log_length(here), row(here, made)["state"]) == (length + 2, "NEEDS_REVIEW")
+    assert (log_length(here), row(here, made).state) == (length + 2, "NEEDS_REVIEW")
 
 
 OUTCOMES = {
@@ -279,14 +280,14 @@ def test_each_failure_is_called_by_its_name(here: Scene, fault: str) -> None:
     made = queued(here)
     here.world.fault = fault
     assert [item.state for item in go(here)] == [OUTCOMES[fault]]
-    assert row(here, made)["words"]
+    assert row(here, made).words
 
 
 def test_what_was_put_off_goes_out_later_with_the_same_bytes(here: Scene) -> None:
     made = queued(here)
     here.world.fault = "data_put_off"
     go(here)
-    frozen = row(here, made)["frozen"]
+    frozen = row(here, made).frozen
     here.world.fault = "ok"
     # A token was taken with the first attempt: that errs on the quiet side.
     assert [item.state for item in go(here, 86_400 - 200)] != ["SENT"]
@@ -308,14 +309,14 @@ def test_an_unknown_outcome_is_looked_up_and_never_repeated(here: Scene, fault: 
         outbox.pump(here.desk)
     stored = fault != "lost_before"
     found = stored and files != "never"
-    assert row(here, made)["state"] == ("SENT" if found else "NEEDS_REVIEW")
+    assert row(here, made).state == ("SENT" if found else "NEEDS_REVIEW")
     assert len(here.world.delivered) == int(stored)
 
 
 def test_a_letter_a_day_late_needs_a_person(here: Scene) -> None:
     made = queued(here)
     go(here, 25 * 3600)
-    assert (here.world.delivered, row(here, made)["code"]) == ([], "late")
+    assert (here.world.delivered, row(here, made).code) == ([], "late")
 
 
 @pytest.mark.slow
@@ -327,7 +328,7 @@ def test_after_ten_days_of_sleep_forty_letters_do_not_burst(here: Scene) -> None
         outbox.pump(here.desk, most=100)
     assert here.world.delivered == []
     with here.store.read() as connection:
-        assert {item["state"] for item in rows.rows(connection)} == {"NEEDS_REVIEW"}
+        assert {item.state for item in rows.rows(connection)} == {"NEEDS_REVIEW"}
 
 
 @pytest.mark.slow
@@ -347,7 +348,7 @@ def test_manual_never_opens_a_sending_connection(here: Scene) -> None:
     made = queued(here)
     here.desk.rules = (Rule(DEFAULT, Level.MANUAL),)
     go(here)
-    assert (here.world.connections, row(here, made)["state"]) == (0, "NEEDS_REVIEW")
+    assert (here.world.connections, row(here, made).state) == (0, "NEEDS_REVIEW")
 
 
 def test_a_label_can_be_kept_manual(here: Scene) -> None:
@@ -385,9 +386,9 @@ def test_the_proof_survives_a_database_that_cannot_be_written(here: Scene, monke
         here.world.pass_time(seconds=40)
         with pytest.raises(TemporaryError):
             outbox.pump(here.desk)
-    assert row(here, made)["state"] == "SUBMITTING"
+    assert row(here, made).state == "SUBMITTING"
     assert outbox.replay_journal(here.desk) == 1
-    assert row(here, made)["state"] == "SENT"
+    assert row(here, made).state == "SENT"
     assert outbox.replay_journal(here.desk) == 0
 
 
@@ -426,10 +427,10 @@ def test_a_full_mailbox_is_asked_now_and_then_and_takes_the_copy_once_there_is_r
             reconcile.file_copies(here.desk)
     assert len(tried) == 2
     told = row(here, made)
-    assert (told["state"], told["sent_copy"], told["words"]) == ("SENT", "pending", "The mailbox is full.")
+    assert (told.state, told.sent_copy, told.words) == ("SENT", "pending", "The mailbox is full.")
     here.world.pass_time(minutes=15)
     assert reconcile.file_copies(here.desk) == 1
-    assert (row(here, made)["sent_copy"], row(here, made)["words"]) == ("done", "")
+    assert (row(here, made).sent_copy, row(here, made).words) == ("done", "")
 
 
 def test_the_log_tells_every_step(here: Scene) -> None:

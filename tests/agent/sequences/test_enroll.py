@@ -33,8 +33,8 @@ def test_a_person_gets_a_first_mail_of_their_own_only_after_approval(here: Offic
     assert made.ok and made.followup
     here.passes()
     row, draft = here.one(made.followup), here.draft(made.followup)
-    assert row["state"] == "drafted" and row["ceiling"] == "copilot" and draft is not None
-    assert ABOUT in draft["body"] and draft["subject"] == ABOUT
+    assert row.state == "drafted" and row.ceiling == "copilot" and draft is not None
+    assert ABOUT in draft.body and draft.subject == ABOUT
     assert actions.approve(here.desk, made.followup).ok
     here.runs(days=1, hours=2)
     ((_, letter),) = here.left
@@ -50,7 +50,7 @@ def test_a_first_mail_never_leaves_by_itself_whatever_the_level(private_home: Pa
         here.read()
         made = here.enroll(ANN, about=ABOUT)
         here.runs(days=6, hours=4)
-        assert here.left == [] and here.one(made.followup)["state"] == "drafted"
+        assert here.left == [] and here.one(made.followup).state == "drafted"
 
 
 @pytest.mark.slow
@@ -60,14 +60,14 @@ def test_the_second_mail_continues_the_first_and_an_answer_ends_the_plan(here: O
     actions.approve(here.desk, made.followup)
     here.runs(days=7, hours=2)
     first, second = here.rows(ANN)
-    assert second["touch"] == 2 and second["state"] == "drafted" and second["thread_id"] == first["thread_id"]
-    assert actions.approve(here.desk, second["id"]).ok
+    assert second.touch == 2 and second.state == "drafted" and second.thread_id == first.thread_id
+    assert actions.approve(here.desk, second.id).ok
     here.runs(days=2, hours=2)
     sent = [mime.parse(letter.raw) for _, letter in here.left]
     assert len(sent) == 2 and sent[1].references == (sent[0].message_id,) and sent[1].subject == f"Re: {ABOUT}"
     here.mail(ANN, ME, f"Re: {ABOUT}", "Yes, gladly.", follows=sent[1].message_id)
     here.runs(days=12, hours=24)
-    assert here.enrolment()["state"] == "ended" and here.enrolment()["reason"] == "answered" and len(here.left) == 2
+    assert here.enrolment().state == "ended" and here.enrolment().reason == "answered" and len(here.left) == 2
 
 
 @pytest.mark.slow
@@ -80,7 +80,7 @@ def test_an_answer_ends_it_even_when_the_sent_copy_never_shows(here: Office) -> 
     ((_, letter),) = here.left
     here.mail(ANN, ME, f"Re: {ABOUT}", "No, thank you.", follows=letter.message_id)
     here.runs(days=12, hours=24)
-    assert here.enrolment()["state"] == "ended" and len(here.left) == 1
+    assert here.enrolment().state == "ended" and len(here.left) == 1
 
 
 def test_the_thread_knows_the_letter_before_it_leaves(here: Office) -> None:
@@ -90,14 +90,14 @@ def test_the_thread_knows_the_letter_before_it_leaves(here: Office) -> None:
     with here.home.store.read() as connection:
         letter = connection.exec_driver_sql("SELECT message_id FROM outbox").scalar_one()
         known = connection.exec_driver_sql("SELECT thread_id FROM reference WHERE message_id = ?", (letter,)).scalar()
-    assert known == here.one(made.followup)["thread_id"]
+    assert known == here.one(made.followup).thread_id
 
 
 def test_without_words_the_person_is_asked_and_writes_it(here: Office) -> None:
     made = here.enroll(ANN)
     here.passes()
     row = here.one(made.followup)
-    assert row["state"] == "asked" and "your own words" in row["hold"]
+    assert row.state == "asked" and "your own words" in row.hold
     assert actions.edit(here.desk, made.followup, "Hi Ann,\n\nShall we meet in May?\n\nSam\n").ok
     assert "subject" in actions.approve(here.desk, made.followup).words
     actions.edit(here.desk, made.followup, "Hi Ann,\n\nShall we meet in May?\n\nSam\n", "May")
@@ -116,8 +116,8 @@ def test_handed_over_by_hand_counts_as_the_touch(private_home: Path, clock: Tick
         here.mail(ME, ANN, ABOUT, ABOUT)
         here.runs(days=5, hours=4)
         first, second = here.rows(ANN)
-        assert first["reason"] == "sent_by_hand" and second["touch"] == 2 and second["state"] == "drafted"
-        assert here.enrolment()["state"] == "active"
+        assert first.reason == "sent_by_hand" and second.touch == 2 and second.state == "drafted"
+        assert here.enrolment().state == "active"
 
 
 # Who is refused
@@ -235,16 +235,16 @@ def test_a_day_in_the_past_is_refused(here: Office) -> None:
 def test_a_renewal_comes_at_ninety_sixty_and_thirty_days(here: Office) -> None:
     day = date(2027, 3, 7)
     made = here.enroll(ANN, "renewal", on=day, about=ABOUT)
-    due = [here.one(made.followup)["due"].date()]
+    due = [here.one(made.followup).due.date()]
     for _ in range(2):
-        actions.skip(here.desk, here.rows(ANN)[-1]["id"])
+        actions.skip(here.desk, here.rows(ANN)[-1].id)
         here.read()
-        due.append(max(row["due"] for row in here.rows(ANN)).date())
+        due.append(max(row.due for row in here.rows(ANN)).date())
     assert [(day - item).days for item in due] == [90, 60, 30]
 
 
 def test_a_named_day_is_the_day_of_the_first_touch(here: Office) -> None:
     made = here.enroll(ANN, "winback", on=date(2026, 12, 1), about=ABOUT)
-    assert here.one(made.followup)["due"].date() == date(2026, 12, 1)
+    assert here.one(made.followup).due.date() == date(2026, 12, 1)
     here.passes()
-    assert here.one(made.followup)["state"] == "watching"
+    assert here.one(made.followup).state == "watching"

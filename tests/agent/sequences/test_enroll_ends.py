@@ -32,11 +32,11 @@ def here(private_home: Path, clock: Ticking) -> Iterator[Office]:
 def test_a_thread_goes_on_with_its_plan_and_silence_alone_asks_for_nothing_more(here: Office) -> None:
     name = waiting(here, days=20)
     (nudge,) = here.rows(ANN)
-    assert nudge["plan"] == "nudge"
+    assert nudge.plan == "nudge"
     assert here.enroll(name, "winback").ok
     here.runs(days=6, hours=6)
-    assert here.one(nudge["id"])["state"] == "stopped"
-    plans = {row["plan"] for row in here.rows(ANN) if row["state"] != "stopped"}
+    assert here.one(nudge.id).state == "stopped"
+    plans = {row.plan for row in here.rows(ANN) if row.state != "stopped"}
     assert plans == {"winback"}
 
 
@@ -46,23 +46,23 @@ def test_a_task_is_shown_and_done_and_never_sent(here: Office) -> None:
     here.passes()
     actions.approve(here.desk, made.followup)
     here.runs(days=6, hours=3)
-    task = next(row for row in here.rows(ANN) if row["kind"] == "task")
-    draft = here.draft(task["id"])
-    assert task["state"] == "drafted" and draft is not None and draft["body"] == "call her\n"
-    assert actions.approve_by_policy(here.desk, task["id"]).ok is False
-    assert actions.approve(here.desk, task["id"]).code == "task_done"
-    assert actions.approve(here.desk, task["id"]).ok is False
+    task = next(row for row in here.rows(ANN) if row.kind == "task")
+    draft = here.draft(task.id)
+    assert task.state == "drafted" and draft is not None and draft.body == "call her\n"
+    assert actions.approve_by_policy(here.desk, task.id).ok is False
+    assert actions.approve(here.desk, task.id).code == "task_done"
+    assert actions.approve(here.desk, task.id).ok is False
     here.runs(days=4, hours=6)
-    third = next(row for row in here.rows(ANN) if row["touch"] == 3)
-    assert third["state"] == "drafted" and len(here.left) == 1
+    third = next(row for row in here.rows(ANN) if row.touch == 3)
+    assert third.state == "drafted" and len(here.left) == 1
 
 
 def test_a_plan_that_is_over_ends(here: Office) -> None:
     here.enroll(ANN, "winback", about=ABOUT)
     for _ in range(3):
-        actions.skip(here.desk, here.rows(ANN)[-1]["id"])
+        actions.skip(here.desk, here.rows(ANN)[-1].id)
         here.read()
-    assert here.enrolment()["state"] == "done" and len(here.rows(ANN)) == 3
+    assert here.enrolment().state == "done" and len(here.rows(ANN)) == 3
 
 
 def test_a_plan_that_left_the_config_ends(here: Office) -> None:
@@ -71,7 +71,7 @@ def test_a_plan_that_left_the_config_ends(here: Office) -> None:
     file.write_text(file.read_text().replace("plans.calls", "plans.phones"))
     here.home.__dict__.pop("config", None)
     here.read()
-    assert here.enrolment()["reason"] == "no_plan"
+    assert here.enrolment().reason == "no_plan"
 
 
 # Exits and moves
@@ -88,9 +88,9 @@ def test_an_answer_ends_it_before_anything_else(here: Office, text: str, code: s
     name = waiting(here, days=20)
     made = here.enroll(name, "sales")
     answer(here, name, text)
-    assert here.enrolment()["reason"] == code and here.one(made.followup)["state"] in {"answered", "stopped"}
+    assert here.enrolment().reason == code and here.one(made.followup).state in {"answered", "stopped"}
     here.runs(days=8, hours=24)
-    assert [row for row in here.rows(ANN) if row["state"] in {"watching", "quiet", "drafted"}] == []
+    assert [row for row in here.rows(ANN) if row.state in {"watching", "quiet", "drafted"}] == []
 
 
 @pytest.mark.slow
@@ -98,12 +98,12 @@ def test_more_time_moves_the_day_and_a_draft_goes_back(here: Office) -> None:
     name = waiting(here, days=20)
     made = here.enroll(name, "sales")
     here.runs(days=2, hours=3)
-    assert here.one(made.followup)["state"] == "drafted"
+    assert here.one(made.followup).state == "drafted"
     answer(here, name, "I will get back to you on 2 December.")
     row = here.one(made.followup)
-    assert row["state"] == "watching" and row["due"].date() == date(2026, 12, 3)
+    assert row.state == "watching" and row.due.date() == date(2026, 12, 3)
     here.runs(days=13, hours=4)
-    assert here.one(made.followup)["state"] == "drafted"
+    assert here.one(made.followup).state == "drafted"
     assert actions.approve(here.desk, made.followup).ok
 
 
@@ -111,7 +111,7 @@ def test_the_branches_of_a_plan_are_its_own(here: Office) -> None:
     name = waiting(here, days=20)
     here.enroll(name, "picky")
     answer(here, name, "I will get back to you on 2 December.")
-    assert here.enrolment()["state"] == "ended"
+    assert here.enrolment().state == "ended"
 
 
 RULES = [
@@ -126,7 +126,7 @@ def test_a_rule_of_the_plan_ends_it(here: Office, rule: dict[str, str]) -> None:
     here.clock.forward(minutes=1)
     here.mail(rule["sender"], ME, rule["subject"], "See the attached.")
     here.read()
-    assert here.enrolment()["reason"] == "exit_rule"
+    assert here.enrolment().reason == "exit_rule"
 
 
 def test_a_rule_looks_at_nobody_else(here: Office) -> None:
@@ -134,7 +134,7 @@ def test_a_rule_looks_at_nobody_else(here: Office) -> None:
     here.clock.forward(minutes=1)
     here.mail("billing@else.example", ME, "Invoice 7", "See the attached.")
     here.read()
-    assert here.enrolment()["state"] == "active"
+    assert here.enrolment().state == "active"
 
 
 def test_a_mail_by_hand_ends_it(here: Office) -> None:
@@ -143,7 +143,7 @@ def test_a_mail_by_hand_ends_it(here: Office) -> None:
     here.clock.forward(hours=1)
     here.mail(ME, ANN, "Re: The offer", "Hi Ann, any news?", follows=name)
     here.read()
-    assert here.enrolment()["reason"] == "by_hand" and here.one(made.followup)["state"] == "stopped"
+    assert here.enrolment().reason == "by_hand" and here.one(made.followup).state == "stopped"
 
 
 def test_a_mail_elsewhere_is_asked_about_once(here: Office) -> None:
@@ -152,10 +152,10 @@ def test_a_mail_elsewhere_is_asked_about_once(here: Office) -> None:
     here.clock.forward(minutes=5)
     here.mail(ANN, ME, "Something else", "Could you send me the plan of the house?")
     here.passes()
-    assert here.one(made.followup)["hold"] == "maybe_answered" and here.one(made.followup)["state"] == "asked"
+    assert here.one(made.followup).hold == "maybe_answered" and here.one(made.followup).state == "asked"
     actions.edit(here.desk, made.followup, "Hi Ann,\n\nAnother matter: shall we meet?\n\nSam\n", "May")
     here.runs(days=1, hours=3)
-    assert here.one(made.followup)["state"] == "drafted"
+    assert here.one(made.followup).state == "drafted"
 
 
 def test_an_opt_out_elsewhere_stops_even_a_letter_that_waits(here: Office) -> None:
@@ -165,7 +165,7 @@ def test_an_opt_out_elsewhere_stops_even_a_letter_that_waits(here: Office) -> No
     here.clock.forward(seconds=2)
     here.mail(ANN, ME, "Stop", "Please remove me. Never contact me again.")
     here.runs(days=1, hours=3)
-    assert here.left == [] and here.enrolment()["reason"] == "opted_out"
+    assert here.left == [] and here.enrolment().reason == "opted_out"
 
 
 @pytest.mark.parametrize(("enrolled_as", "writes_as"), [
@@ -184,8 +184,8 @@ def test_an_answer_from_another_spelling_of_the_address_is_theirs(
     here.clock.forward(minutes=5)
     here.mail(writes_as, ME, "Your question", text)
     here.passes()
-    state = here.enrolment(1)["state"]
-    assert (state, here.one(made.followup)["hold"]) == seen
+    state = here.enrolment(1).state
+    assert (state, here.one(made.followup).hold) == seen
     again = here.enroll(writes_as, "calls", about="Something else entirely.", new=True)
     assert again.code == ("already" if state == "active" else "opted_out")
     assert not here.rows(writes_as)
@@ -210,7 +210,7 @@ def test_a_bounce_ends_it(here: Office) -> None:
     here.clock.forward(minutes=2)
     here.server.deliver(raw.encode(), role=Role.INBOX, received=here.clock())
     here.read()
-    assert here.enrolment()["reason"] == "bounced"
+    assert here.enrolment().reason == "bounced"
 
 
 # The verbs
@@ -219,10 +219,10 @@ def test_a_bounce_ends_it(here: Office) -> None:
 def test_stop_ends_the_whole_plan_and_can_be_taken_back(here: Office) -> None:
     made = here.enroll(ANN, about=ABOUT)
     assert actions.stop(here.desk, made.followup).ok
-    assert here.enrolment()["reason"] == "stopped"
+    assert here.enrolment().reason == "stopped"
     here.runs(days=5, hours=12)
-    assert [row["state"] for row in here.rows(ANN)] == ["stopped"]
-    assert bring_back(here.desk, made.followup).ok and here.enrolment()["state"] == "active"
+    assert [row.state for row in here.rows(ANN)] == ["stopped"]
+    assert bring_back(here.desk, made.followup).ok and here.enrolment().state == "active"
 
 
 def test_enrolled_again_after_a_stop_it_begins_anew(here: Office) -> None:
@@ -231,7 +231,7 @@ def test_enrolled_again_after_a_stop_it_begins_anew(here: Office) -> None:
     actions.stop(here.desk, first.followup)
     second = here.enroll(name, "sales")
     here.runs(days=2, hours=6)
-    assert second.ok and second.followup != first.followup and here.one(second.followup)["state"] == "drafted"
+    assert second.ok and second.followup != first.followup and here.one(second.followup).state == "drafted"
 
 
 def test_skip_goes_on_to_the_next_touch(here: Office) -> None:
@@ -239,7 +239,7 @@ def test_skip_goes_on_to_the_next_touch(here: Office) -> None:
     actions.skip(here.desk, made.followup)
     here.read()
     second = here.rows(ANN)[-1]
-    assert second["touch"] == 2 and second["ceiling"] == "copilot"
+    assert second.touch == 2 and second.ceiling == "copilot"
 
 
 def test_a_snooze_ends_by_itself(here: Office) -> None:
@@ -247,9 +247,9 @@ def test_a_snooze_ends_by_itself(here: Office) -> None:
     here.passes()
     actions.snooze(here.desk, made.followup, here.clock() + timedelta(days=2))
     here.runs(days=1, hours=3)
-    assert here.one(made.followup)["state"] == "snoozed"
+    assert here.one(made.followup).state == "snoozed"
     here.runs(days=2, hours=3)
-    assert here.one(made.followup)["state"] == "drafted"
+    assert here.one(made.followup).state == "drafted"
 
 
 def test_redo_writes_the_first_mail_again(here: Office) -> None:

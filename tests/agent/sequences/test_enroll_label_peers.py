@@ -58,7 +58,7 @@ def states(home: Home, box: Mailbox) -> list[tuple[str, str]]:
     judge_changed(home)
     with home.store.read() as connection:
         (thread,) = connection.exec_driver_sql("SELECT id FROM thread").scalars().all()
-        return [(row["plan"], row["state"]) for row in enrolments.of_thread(connection, thread)]
+        return [(row.plan, row.state) for row in enrolments.of_thread(connection, thread)]
 
 
 def set_and_taken(home: Home, box: Mailbox, label: Callable[[], object], unlabel: Callable[[], object]) -> None:

@@ -35,47 +35,47 @@ def reports(here: Office) -> list[str]:
 def test_a_label_starts_the_plan_and_its_removal_ends_it(here: Office) -> None:
     here.server.flag(here.key, frozenset({"seen"}), ("Relance/Sales",))
     here.read()
-    (row,) = [row for row in here.rows(ANN) if row["plan"] == "sales"]
-    assert row["state"] == "watching" and here.enrolment()["trigger"] == "label"
+    (row,) = [row for row in here.rows(ANN) if row.plan == "sales"]
+    assert row.state == "watching" and here.enrolment().trigger == "label"
     here.server.flag(here.key, frozenset({"seen"}), ())
     here.read()
-    assert here.one(row["id"])["state"] == "stopped" and here.enrolment()["reason"] == "unlabelled"
+    assert here.one(row.id).state == "stopped" and here.enrolment().reason == "unlabelled"
     here.server.flag(here.key, frozenset({"seen"}), ("relance/sales",))
     here.read()
-    assert here.enrolment(2)["state"] == "active"
+    assert here.enrolment(2).state == "active"
 
 
 def test_a_keyword_or_a_folder_does_the_same(here: Office) -> None:
     here.server.flag(here.key, frozenset({"seen", "relance_winback"}))
     here.read()
-    assert here.enrolment()["plan"] == "winback"
+    assert here.enrolment().plan == "winback"
     here.server.flag(here.key, frozenset({"seen"}))
     here.read()
     here.server.move(here.key, Role.OTHER, "INBOX.relance.nurture")
     here.read()
-    assert here.enrolment(2)["plan"] == "nurture"
+    assert here.enrolment(2).plan == "nurture"
     here.server.move(here.key, Role.SENT, "Sent")
     here.read()
-    assert here.enrolment(2)["state"] == "ended"
+    assert here.enrolment(2).state == "ended"
 
 
 def test_a_mail_that_left_the_folder_counts_no_more(here: Office) -> None:
     here.mail(ME, ANN, "The offer", TEXT, name="<m1@mine.example>", role=Role.OTHER, folder="relance/sales")
     here.read()
-    assert here.enrolment()["state"] == "active"
+    assert here.enrolment().state == "active"
     here.server.remove(here.key)
     here.read()
-    assert here.enrolment()["reason"] == "unlabelled"
+    assert here.enrolment().reason == "unlabelled"
 
 
 def test_what_a_person_touched_stays_when_the_label_goes(here: Office) -> None:
     here.server.flag(here.key, frozenset(), ("relance/sales",))
     here.runs(days=3, hours=12)
-    (row,) = [row for row in here.rows(ANN) if row["plan"] == "sales"]
-    actions.edit(here.desk, row["id"], "Hi Ann,\n\nDoes it suit you?\n\nSam\n")
+    (row,) = [row for row in here.rows(ANN) if row.plan == "sales"]
+    actions.edit(here.desk, row.id, "Hi Ann,\n\nDoes it suit you?\n\nSam\n")
     here.server.flag(here.key, frozenset(), ())
     here.read()
-    assert here.one(row["id"])["state"] == "drafted" and here.enrolment()["state"] == "ended"
+    assert here.one(row.id).state == "drafted" and here.enrolment().state == "ended"
 
 
 def test_an_unknown_plan_is_reported_once_and_nothing_is_done(here: Office) -> None:
@@ -97,14 +97,14 @@ def test_a_label_where_they_wrote_last_waits_until_you_answered(here: Office) ->
     here.clock.forward(minutes=5)
     here.mail(ME, ANN, "Re: The offer", "Could we meet on Friday?", follows="<m2@partner.example>")
     here.read()
-    assert reports(here) == [] and here.enrolment()["plan"] == "sales"
+    assert reports(here) == [] and here.enrolment().plan == "sales"
 
 
 def test_who_stopped_a_labelled_thread_is_not_overruled_by_the_label(here: Office) -> None:
     here.server.flag(here.key, frozenset(), ("relance/sales",))
     here.read()
-    (row,) = [row for row in here.rows(ANN) if row["plan"] == "sales"]
-    actions.stop(here.desk, row["id"])
+    (row,) = [row for row in here.rows(ANN) if row.plan == "sales"]
+    actions.stop(here.desk, row.id)
     here.server.flag(here.key, frozenset({"flagged"}), ("relance/sales",))
     here.read()
     assert here.events().count("enrolment.made") == 1
@@ -136,7 +136,7 @@ exit_when = [{ label = "won" }]
         assert here.enroll(name, "picky").ok
         here.server.flag(here.key, frozenset({"seen"}))
         here.read()
-        assert here.enrolment()["state"] == "active"
+        assert here.enrolment().state == "active"
         here.server.flag(here.key, frozenset({"seen"}), ("Deals/Won",))
         here.read()
-        assert here.enrolment()["reason"] == "exit_rule"
+        assert here.enrolment().reason == "exit_rule"

@@ -32,7 +32,7 @@ def test_a_signal_is_the_reason_and_stands_in_the_draft(here: Office) -> None:
     made = here.signal(ANN, "you raised a Series B", evidence="https://news.example/ann")
     here.passes()
     draft = here.draft(made.followup)
-    assert draft is not None and "you raised a Series B" in draft["body"] and "https" not in draft["body"]
+    assert draft is not None and "you raised a Series B" in draft.body and "https" not in draft.body
     with here.home.store.read() as connection:
         kept = connection.exec_driver_sql(
             "SELECT detail FROM event JOIN event_content USING (seq) WHERE event = 'signal.noted'"
@@ -56,14 +56,14 @@ def test_what_the_signal_does_not_say_is_no_fact(here: Office) -> None:
 def test_a_signal_brings_the_next_touch_forward_and_passes_a_person(here: Office) -> None:
     name = waiting(here, days=20)
     made = here.enroll(name, "winback")
-    assert here.one(made.followup)["due"].date() == date(2026, 11, 23)
+    assert here.one(made.followup).due.date() == date(2026, 11, 23)
     noted = here.signal(ANN, "you opened an office in Lyon")
     assert noted.followup == made.followup
     here.passes()
     row = here.one(made.followup)
-    assert row["state"] == "drafted" and row["ceiling"] == "copilot" and row["signal"] == "you opened an office in Lyon"
+    assert row.state == "drafted" and row.ceiling == "copilot" and row.signal == "you opened an office in Lyon"
     draft = here.draft(made.followup)
-    assert draft is not None and "you opened an office in Lyon" in draft["body"]
+    assert draft is not None and "you opened an office in Lyon" in draft.body
     assert here.signal(ANN, "You opened an office in Lyon.").code == "already"
 
 
@@ -71,7 +71,7 @@ def test_a_signal_continues_the_thread_that_waits(here: Office) -> None:
     waiting(here, days=20)
     made = here.signal(ANN, "you opened an office in Lyon")
     row = here.one(made.followup)
-    assert row["subject"] == "The offer" and row["basis"]
+    assert row.subject == "The offer" and row.basis
 
 
 @pytest.mark.parametrize("evidence", ["javascript:alert(1)", "not a page", "https://x y", f"https://{'x' * 900}"])
@@ -105,7 +105,7 @@ def test_who_is_forgotten_leaves_nothing_and_others_stay(here: Office) -> None:
     bob = here.enroll(BOB, about="Is the house still free in May?")
     upkeep.forget(here.home.store, ANN)
     here.passes()
-    assert here.rows(ANN) == [] and here.one(bob.followup)["state"] == "drafted"
+    assert here.rows(ANN) == [] and here.one(bob.followup).state == "drafted"
     with here.home.store.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM enrolment").scalar() == 1
 
@@ -120,16 +120,16 @@ def test_a_plan_of_five_touches_reaches_its_last_one_with_a_person_behind_each_b
         here.enroll(ANN, about=ABOUT)
         here.passes()
         for touch in range(1, 6):
-            row = next(row for row in here.rows(ANN) if row["touch"] == touch)
-            actions.edit(here.desk, row["id"], f"Hi Ann,\n\nNumber {touch} asks {'again ' * touch}?\n\nSam\n")
-            shown = actions.approve(here.desk, row["id"])
+            row = next(row for row in here.rows(ANN) if row.touch == touch)
+            actions.edit(here.desk, row.id, f"Hi Ann,\n\nNumber {touch} asks {'again ' * touch}?\n\nSam\n")
+            shown = actions.approve(here.desk, row.id)
             assert shown.ok, shown.words
             with here.home.store.read() as connection:
-                seen = actions.view(connection, here.desk, row["id"])
+                seen = actions.view(connection, here.desk, row.id)
             here.runs(days=11, hours=12)
             assert isinstance(seen, actions.Viewed) and len(here.left) == touch
             assert seen.level.value == ("autopilot" if 1 < touch <= 3 else "copilot")
-        assert here.enrolment()["state"] == "done"
-        assert [row for row in here.rows(ANN) if row["plan"] == "nudge"] == []
+        assert here.enrolment().state == "done"
+        assert [row for row in here.rows(ANN) if row.plan == "nudge"] == []
         here.runs(days=20, hours=24)
         assert len(here.left) == 5 and len(here.rows(ANN)) == 5

@@ -53,8 +53,8 @@ def live(here: Office, steps: list[int], plan: str) -> None:
             assert here.enroll(person, plan, about=f"Would {person} like to see the plans for the roof?").ok
         here.passes()
         for row in here.rows():
-            if row["state"] == "drafted":
-                actions.approve(here.desk, row["id"])
+            if row.state == "drafted":
+                actions.approve(here.desk, row.id)
         for _ in range(3):
             here.clock.forward(minutes=step * 20)
             here.passes()

@@ -44,7 +44,7 @@ def go(here: Scene, seconds: float = 40) -> None:
 def stage(here: Scene, number: int) -> str:
     with here.store.read() as connection:
         row = rows.newest_of(connection, number)
-    return str(row["state"]) if row else ""
+    return str(row.state) if row else ""
 
 
 def seen(here: Scene, number: int) -> Viewed:
@@ -58,7 +58,7 @@ def text(here: Scene, number: int) -> str:
     with here.store.read() as connection:
         draft = followups.newest_draft(connection, number)
     assert draft is not None
-    return str(draft["body"])
+    return str(draft.body)
 
 
 def test_an_approval_is_bound_to_the_bytes_that_were_seen(here: Scene, made: int) -> None:
@@ -142,7 +142,7 @@ def test_what_is_brought_back_has_a_draft_or_gets_one(here: Scene, made: int, wr
     assert bring_back(here.desk, made).ok
     with here.store.read() as connection:
         row = followups.find(connection, made)
-    assert row is not None and row["state"] == end
+    assert row is not None and row.state == end
 
 
 @pytest.mark.parametrize("verb", ["skip", "stop", "snooze"])
@@ -206,7 +206,7 @@ def test_a_pause_says_what_it_covers(here: Scene, made: int, text: str, covered:
 
 def test_a_pause_of_a_thread_is_of_one_that_is_there(here: Scene, made: int) -> None:
     with here.store.read() as connection:
-        root = followups.find(connection, made)["root"]  # type: ignore[index]
+        root = followups.find(connection, made).root  # type: ignore[union-attr]
     assert actions.pause(here.desk, Scope(Kind.THREAD, root)).words.endswith("It covers 1 follow-up that waits now.")
     assert actions.resume(here.desk, Scope(Kind.THREAD, root)).ok
     done = actions.pause(here.desk, Scope(Kind.THREAD, "<p1@x1.example>"))
@@ -313,7 +313,7 @@ def test_a_touch_that_left_leaves_from_no_other_account_with_the_same_address(he
     with here.store.write() as change:
         first = followups.find(change.connection, made)
         assert first is not None
-        same = {name: first[name] for name in ("thread_id", "root", "basis", "person", "subject", "touch")}
+        same = {name: getattr(first, name) for name in ("thread_id", "root", "basis", "person", "subject", "touch")}
         twin, fresh = followups.plan(change, account_id=home.number, state="drafted", level="copilot", **same)
         followups.add_draft(change, twin, writer="phrasebook", body="Any news on this?\n", subject="Offer")
     assert fresh
@@ -339,7 +339,9 @@ def test_approving_anew_asks_again_whether_it_is_a_draft_and_the_thread_is_free(
     with here.store.write() as change:
         first = followups.find(change.connection, made)
         assert first is not None
-        same = {name: first[name] for name in ("account_id", "thread_id", "root", "basis", "person", "subject")}
+        same = {
+            name: getattr(first, name) for name in ("account_id", "thread_id", "root", "basis", "person", "subject")
+        }
         second, _ = followups.plan(change, touch=2, state="drafted", level="copilot", **same)
         followups.add_draft(change, second, writer="phrasebook", body="Any news on this, Pat?\n", subject="Offer")
     assert actions.approve(here.desk, second).code == "queued"

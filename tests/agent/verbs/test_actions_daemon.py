@@ -55,7 +55,7 @@ def queued(here: Scene, number: int = 1) -> int:
 def state(here: Scene, number: int = 1) -> str:
     with here.store.read() as connection:
         row = rows.one(connection, number)
-    return str(row["state"]) if row else ""
+    return str(row.state) if row else ""
 
 
 @pytest.mark.parametrize("files", ["never", "at_once"])

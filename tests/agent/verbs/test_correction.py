@@ -43,7 +43,7 @@ def draft_of(here: Town, number: int) -> tuple[str, str, str]:
         row, draft = followups.find(connection, number), followups.newest_draft(connection, number)
     assert row is not None
     assert draft is not None
-    return row["state"], draft["body"], json.loads(draft["notes"])[0]
+    return row.state, draft.body, json.loads(draft.notes)[0]
 
 
 def test_a_letter_that_left_is_put_right_by_a_draft_for_the_user(here: Town) -> None:

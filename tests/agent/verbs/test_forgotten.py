@@ -61,7 +61,7 @@ def letter(here: Scene, stage: str, *, beside: bool = False) -> int:
     with here.store.read() as connection:
         row = rows.newest_of(connection, made)
     assert row is not None
-    assert row["state"] == stage
+    assert row.state == stage
     return made
 
 
@@ -100,7 +100,7 @@ def test_a_letter_nobody_can_tell_about_ends_with_them_and_never_leaves(here: Sc
     with here.store.read() as connection:
         row = rows.newest_of(connection, number)
     assert row is not None
-    assert (row["state"], row["was_uncertain"], row["frozen"]) == ("STOPPED", 1, b"")
+    assert (row.state, row.was_uncertain, row.frozen) == ("STOPPED", 1, b"")
     for _ in range(4):
         here.world.pass_time(hours=2)
         reconcile.reconcile(here.desk)

@@ -37,7 +37,7 @@ def claimed(here: Scene, made: int) -> None:
     with here.store.write() as change:
         row = rows.newest_of(change.connection, made)
         assert row is not None
-        assert rows.claim(change, row["id"], here.desk.owner) is not None
+        assert rows.claim(change, row.id, here.desk.owner) is not None
 
 
 def stands(here: Scene, made: int) -> tuple[str, str]:
@@ -45,7 +45,7 @@ def stands(here: Scene, made: int) -> tuple[str, str]:
         row, followup = rows.newest_of(connection, made), followups.find(connection, made)
     assert row is not None
     assert followup is not None
-    return row["state"], followup["state"]
+    return row.state, followup.state
 
 
 def test_undo_of_a_letter_that_is_being_prepared_does_not_say_that_it_is_done(here: Scene, made: int) -> None:
