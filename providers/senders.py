@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
 
+from providers import registry
 from providers.base import Letter, Receipt, Sender
 from providers.smtp import sender as smtp
-
-if TYPE_CHECKING:
-    from providers.gmail.api import GmailSettings
-    from providers.outlook.graph import OutlookSettings
 
 
 class SmtpSender:
@@ -38,12 +34,11 @@ class MemorySender:
         return self._deliver(letter)
 
 
-def cloud(provider: str, settings: GmailSettings | OutlookSettings, reach: smtp.Reach = lambda _: None) -> Sender:
-    """Sends as a Gmail or Outlook account; loaded late, because the libraries are large."""
-    if provider == "gmail":
-        from providers.gmail.sender import GmailSender
-
-        return GmailSender(cast("GmailSettings", settings), reach)
-    from providers.outlook.sender import OutlookSender
-
-    return OutlookSender(cast("OutlookSettings", settings), reach)
+def cloud(provider: str, settings: object, reach: smtp.Reach = lambda _: None) -> Sender:
+    """Sends as an account of that provider; loaded late, because the libraries are large."""
+    spec = registry.loaded(provider)
+    if spec.foreign:
+        foreign: Sender = registry.made(spec, spec.sender, settings)
+        return foreign
+    own: Sender = registry.resolve(spec.sender)(settings, reach)
+    return own

@@ -5,6 +5,7 @@ from __future__ import annotations
 import imaplib
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -204,7 +205,7 @@ def test_of_mail_older_than_is_asked_about_only_the_plain_text_is_read_and_the_m
         client.login(user, "secret")
         for name, days in ((b"old", 200), (b"new", 2)):
             client.append("INBOX", "", imaplib.Time2Internaldate(now - timedelta(days=days)), PAGE % name)
-    box = ImapMailbox(settings(dovecot, user), compared_since=now - timedelta(days=120))
+    box = ImapMailbox(replace(settings(dovecot, user), compared_since=now - timedelta(days=120)))
     try:
         found = {mail.subject: mail for page in box.changes("") for mail in page.mails}
     finally:
