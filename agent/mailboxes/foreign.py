@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from agent.common.home import Home
 
 
+class PackageError(ConfigError):
+    """A package that the config names cannot be used."""
+
+
 def opening(home: Home, account: Account) -> Opening:
     """All that the package learns of the account."""
     from agent.secrets import resolve
@@ -102,6 +106,6 @@ def _in_a_sentence(account: Account) -> Iterator[None]:
     try:
         yield
     except BrokenProviderError as problem:
-        raise ConfigError(
+        raise PackageError(
             f"{account.name}: {problem}", hint="Mend or remove that package, or take the account out of the config."
         ) from problem

@@ -68,13 +68,23 @@ class Shelf:
         folder.mkdir()
         self._seen()
 
-    def put(self, code: str = GOOD, *, package: str = "relance-post", provider: str = "post") -> str:
-        """A package with one module of this code; returns the module's name, which no other test uses."""
-        module = f"{package.replace('-', '_')}_{len(list(self._folder.iterdir()))}_{abs(hash(self._folder)):x}"
+    def put(
+        self,
+        code: str = GOOD,
+        *,
+        package: str = "relance-post",
+        provider: str = "post",
+        module: str = "",
+        version: str = "0.3",
+    ) -> str:
+        """A package with one module of this code, under a name that no other test uses unless one is given."""
+        module = (
+            module or f"{package.replace('-', '_')}_{len(list(self._folder.iterdir()))}_{abs(hash(self._folder)):x}"
+        )
         (self._folder / f"{module}.py").write_text(code.replace("NAME", module))
-        info = self._folder / f"{package.replace('-', '_')}-0.3.dist-info"
+        info = self._folder / f"{package.replace('-', '_')}-{version}.dist-info"
         info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 0.3\n")
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
         (info / "entry_points.txt").write_text(f"[{registry.GROUP}]\n{provider} = {module}:SPEC\n")
         self._seen()
         return module

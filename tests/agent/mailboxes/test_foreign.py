@@ -142,11 +142,15 @@ def test_a_broken_package_stops_its_own_account_alone(
 
 
 def test_a_pass_goes_on_with_the_other_accounts(shelf: Shelf, config: Path, tmp_path: Path) -> None:
-    shelf.put(BROKEN[0])
-    written(config, tmp_path)
+    shelf.put()
+    shelf.put(BROKEN[0], package="relance-crate", provider="crate")
+    crate = ENTRY.replace('"post"', '"crate"').replace('"parcel"', '"box"').replace("sam@post", "sam@crate")
+    written(config, tmp_path, crate + ENTRY)
     ran = relance("run", "--once")
-    assert "parcel: did not work (ConfigError); parcel: The package relance-post 0.3 cannot be used" in ran.err
-    assert "Read 0 accounts" in ran.out
+    assert "box: did not work (PackageError); box: The package relance-crate 0.3 cannot be used" in ran.err
+    assert "Read 1 account, " in ran.out
+    # Nobody watches a daemon: what it could not read is said wherever accounts are shown.
+    assert ", error\n  box: The package relance-crate 0.3 cannot be used" in relance("status").out
 
 
 def doctor(name: str) -> list[str]:
