@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from providers import registry
-from providers.base import Letter, Receipt, Sender
+from providers.base import Letter, NotSent, Receipt, Sender, Unknown
 from providers.smtp import sender as smtp
 
 
@@ -34,11 +34,37 @@ class MemorySender:
         return self._deliver(letter)
 
 
+class ForeignSender:
+    """A sender of another package, held to its word: what left without the commit must never be tried again."""
+
+    def __init__(self, package: str, sender: Sender) -> None:
+        self._package = package
+        self._sender = sender
+
+    def send(self, letter: Letter, commit: Callable[[], None]) -> Receipt:
+        """One attempt."""
+        smtp.envelope(letter)
+        passed: list[bool] = []
+
+        def asked() -> None:
+            commit()
+            passed.append(True)
+
+        receipt = self._sender.send(letter, asked)
+        if not passed:
+            raise NotSent(
+                f"The package {self._package} did not wait for leave to send: look into Sent, and use it no longer.",
+                permanent=True,
+            )
+        if not isinstance(receipt, Receipt):
+            raise Unknown(f"The package {self._package} gave no receipt.")
+        return receipt
+
+
 def cloud(provider: str, settings: object, reach: smtp.Reach = lambda _: None) -> Sender:
     """Sends as an account of that provider; loaded late, because the libraries are large."""
     spec = registry.loaded(provider)
     if spec.foreign:
-        foreign: Sender = registry.made(spec, spec.sender, settings)
-        return foreign
+        return ForeignSender(f"{spec.package} {spec.version}", registry.made(spec, spec.sender, settings))
     own: Sender = registry.resolve(spec.sender)(settings, reach)
     return own

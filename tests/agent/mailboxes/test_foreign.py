@@ -15,9 +15,10 @@ from agent.errors import ConfigError
 from agent.mailboxes import foreign, signins
 from agent.mailboxes.accounts import open_mailbox, open_watcher
 from agent.running.desk_setup import desk_for, sender_for
-from providers.base import Mailbox, ProviderError
+from providers.base import Mailbox, NotSent, ProviderError, Unknown
 from tests.cli.run import relance
 from tests.peers.fake_letters import Committed, letter
+from tests.peers.smtp_faults import fault_server
 from tests.providers.other_package import ENTRY, GOOD, Shelf, forget
 
 OTHER = (
@@ -91,6 +92,46 @@ def test_it_sends_where_the_config_says_so(shelf: Shelf, config: Path, tmp_path:
     assert sender.send(letter(), commit).evidence == "post"
     assert commit.times == 1
     assert "Nothing can leave" not in signins.lacking(here.config, here.vault.get, "copilot")
+
+
+def test_a_package_that_sends_unasked_is_not_let_try_again(
+    shelf: Shelf, config: Path, tmp_path: Path, here: Home
+) -> None:
+    shelf.put(GOOD.replace("        commit()\n", ""))
+    written(config, tmp_path, LEAVE)
+    with pytest.raises(NotSent, match=r"relance-post 0\.3 did not wait for leave") as caught:
+        sender_for(here, here.config.account_named("parcel")).send(letter(), Committed())
+    assert caught.value.permanent
+
+
+def test_a_package_that_swallows_a_no_has_not_sent(shelf: Shelf, config: Path, tmp_path: Path, here: Home) -> None:
+    swallows = "        try:\n            commit()\n        except ValueError:\n            pass\n"
+    shelf.put(GOOD.replace("        commit()\n", swallows))
+    written(config, tmp_path, LEAVE)
+    with pytest.raises(NotSent):
+        sender_for(here, here.config.account_named("parcel")).send(letter(), Committed(ValueError("no")))
+
+
+def test_a_receipt_that_is_none_leaves_the_outcome_unknown(
+    shelf: Shelf, config: Path, tmp_path: Path, here: Home
+) -> None:
+    shelf.put(GOOD.replace('return Receipt("post", letter.message_id)', "return None"))
+    written(config, tmp_path, LEAVE)
+    with pytest.raises(Unknown):
+        sender_for(here, here.config.account_named("parcel")).send(letter(), Committed())
+
+
+def test_a_provider_may_leave_sending_to_a_mail_server(shelf: Shelf, config: Path, tmp_path: Path, here: Home) -> None:
+    shelf.put(GOOD.replace('sender="NAME:Post"', 'sender="smtp"'))
+    with fault_server() as server:
+        table = f'[account.smtp]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\n'
+        written(config, tmp_path, LEAVE + table)
+        sender_for(here, here.config.account_named("parcel")).send(letter(), Committed())
+        assert len(server.taken) == 1
+    written(config, tmp_path, LEAVE)
+    here.changed()
+    with pytest.raises(ConfigError, match=r"no way to send\. Add a table \[account\.smtp\]"):
+        sender_for(here, here.config.account_named("parcel"))
 
 
 def test_leave_helps_no_package_that_cannot_send(shelf: Shelf, config: Path, tmp_path: Path, here: Home) -> None:
