@@ -15,9 +15,11 @@ from msgspec import Meta, Struct, field
 from agent.address_forms import ADDRESS, DOMAIN, MESSAGE_ID
 from agent.config_errors import explain, read_toml, toml_table
 from agent.errors import ConfigError
+from providers import registry
 
 Level = Literal["manual", "copilot", "autopilot"]
 Workday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+SECRET_WORDS = re.compile(r"password|passwd|secret|token|api_?key")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 BASE_URL = re.compile(r"https?://[^\s/?#@]{1,255}(?:/[^\s?#]{0,500})?")
 HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -114,11 +116,23 @@ class Archive(Section, frozen=True):
     path: Path
 
 
+class Plugin(Section, frozen=True):
+    """What a provider of another package wants to know."""
+
+    options: dict[str, str | int | bool] = field(default_factory=dict)
+    secret: Secret | None = None
+
+    def __post_init__(self) -> None:
+        for name in self.options:
+            if SECRET_WORDS.search(name.lower()):
+                raise ValueError(f"options: {name!r} sounds like a secret; point `secret` to it instead")
+
+
 class Account(Section, frozen=True):
     """One mailbox of the person."""
 
     name: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")]
-    provider: Literal["imap", "gmail", "outlook", "archive", "memory"]
+    provider: str
     address: str
     aliases: list[str] = field(default_factory=list)
     authserv_id: Annotated[str, Meta(max_length=255, pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$")] | None = (
@@ -130,13 +144,24 @@ class Account(Section, frozen=True):
     gmail: Gmail | None = None
     outlook: Outlook | None = None
     archive: Archive | None = None
+    plugin: Plugin | None = None
+    sender: str = ""
+    """The provider again, where it comes from another package and may send as well."""
 
     def __post_init__(self) -> None:
+        spec = registry.known(self.provider)
+        # In the words with which every other choice is refused.
+        if not registry.offered(self.provider):
+            raise ValueError(f"provider: Invalid enum value {self.provider!r}")
         _address("address", self.address)
         for alias in self.aliases:
             _address("aliases", alias)
-        if self.provider in {"imap", "archive"} and getattr(self, self.provider) is None:
-            raise ValueError(f'provider: "{self.provider}" needs a table [account.{self.provider}]')
+        if spec.needs_section and getattr(self, spec.section) is None:
+            raise ValueError(f'provider: "{self.provider}" needs a table [account.{spec.section}]')
+        if self.sender and not spec.foreign:
+            raise ValueError(f'sender: only a provider of another package is named here; "{spec.name}" needs no leave')
+        if self.sender not in {"", self.provider}:
+            raise ValueError(f'sender: write "{self.provider}", or leave it out and nothing is sent')
 
 
 class Followups(Section, frozen=True):

@@ -16,6 +16,7 @@ from agent.decide.gate import keeping_back
 from agent.decide.plans.lifecycle import LOUD
 from agent.errors import RelanceError
 from agent.store.mail.origins import Kept
+from providers.registry import known
 
 OURS = ("agent", "providers", "voice", "tui")
 ENOUGH_BYTES = 200_000_000
@@ -47,6 +48,7 @@ def examine(home: Home) -> Iterator[Check]:
         _store,
         _audit,
         _accounts,
+        _packages,
         _own_mail,
         _letters,
         _sign_ins,
@@ -165,6 +167,21 @@ def _accounts(home: Home) -> Iterator[Check]:
             f"account {row.name}", "ok" if good else "fail", row.trouble or "last look went well",
             "" if good else f"`relance sync --account {row.name}` tries again.",
         )  # fmt: skip
+
+
+def _packages(home: Home) -> Iterator[Check]:
+    """Whose the providers are that do not come with relance, and what they may do."""
+    from agent.mailboxes import foreign
+
+    for account in home.config.account:
+        if not known(account.provider).foreign:
+            continue
+        name = f"provider {account.provider}"
+        try:
+            yield Check(name, "ok", f"{account.name}: {foreign.described(account)}")
+            yield from (Check(name, "warn", f"{account.name}: {words}") for words in foreign.wrong(home, account))
+        except RelanceError as problem:
+            yield Check(name, "fail", problem.message, problem.hint)
 
 
 def _own_mail(home: Home) -> Iterator[Check]:

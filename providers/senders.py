@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
 
-from providers.base import Letter, Receipt, Sender
+from providers import registry
+from providers.base import Letter, NotSent, Receipt, Sender, Unknown
 from providers.smtp import sender as smtp
-
-if TYPE_CHECKING:
-    from providers.gmail.api import GmailSettings
-    from providers.outlook.graph import OutlookSettings
 
 
 class SmtpSender:
@@ -38,12 +34,37 @@ class MemorySender:
         return self._deliver(letter)
 
 
-def cloud(provider: str, settings: GmailSettings | OutlookSettings, reach: smtp.Reach = lambda _: None) -> Sender:
-    """Sends as a Gmail or Outlook account; loaded late, because the libraries are large."""
-    if provider == "gmail":
-        from providers.gmail.sender import GmailSender
+class ForeignSender:
+    """A sender of another package, held to its word: what left without the commit must never be tried again."""
 
-        return GmailSender(cast("GmailSettings", settings), reach)
-    from providers.outlook.sender import OutlookSender
+    def __init__(self, package: str, sender: Sender) -> None:
+        self._package = package
+        self._sender = sender
 
-    return OutlookSender(cast("OutlookSettings", settings), reach)
+    def send(self, letter: Letter, commit: Callable[[], None]) -> Receipt:
+        """One attempt."""
+        smtp.envelope(letter)
+        passed: list[bool] = []
+
+        def asked() -> None:
+            commit()
+            passed.append(True)
+
+        receipt = self._sender.send(letter, asked)
+        if not passed:
+            raise NotSent(
+                f"The package {self._package} did not wait for leave to send: look into Sent, and use it no longer.",
+                permanent=True,
+            )
+        if not isinstance(receipt, Receipt):
+            raise Unknown(f"The package {self._package} gave no receipt.")
+        return receipt
+
+
+def cloud(provider: str, settings: object, reach: smtp.Reach = lambda _: None) -> Sender:
+    """Sends as an account of that provider; loaded late, because the libraries are large."""
+    spec = registry.loaded(provider)
+    if spec.foreign:
+        return ForeignSender(f"{spec.package} {spec.version}", registry.made(spec, spec.sender, settings))
+    own: Sender = registry.resolve(spec.sender)(settings, reach)
+    return own

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote, urlsplit
 
+from providers import registry
 from providers.base import Mail
 
 GMAIL = "https://mail.google.com/mail/u/"
@@ -18,11 +19,15 @@ MOST_THREAD_ID = 20
 def link(provider: str, address: str, mails: Iterable[Mail]) -> str:
     """The page of a thread, newest mail first choice; empty where there is none."""
     newest_first = sorted(mails, key=lambda mail: mail.received, reverse=True)
-    found = (_page(provider, address, mail) for mail in newest_first)
-    return next((page for page in found if trusted(page)), "")
+    try:
+        spec = registry.loaded(provider)
+    except registry.BrokenProviderError:
+        return ""
+    found = (_page(spec, address, mail) for mail in newest_first)
+    return next((page for page in found if trusted(page, spec.page_hosts or HOSTS)), "")
 
 
-def trusted(page: str) -> bool:
+def trusted(page: str, hosts: frozenset[str] = HOSTS) -> bool:
     """Whether a link is plain https to a provider's own pages."""
     if not page.isascii() or not page.isprintable() or " " in page or len(page) > MOST:
         return False
@@ -31,20 +36,35 @@ def trusted(page: str) -> bool:
     except ValueError:
         return False
     # The whole authority is compared, so that a user name or a port in it is no way around.
-    return parts.scheme == "https" and parts.netloc.lower() in HOSTS
+    return parts.scheme == "https" and parts.netloc.lower() in hosts
 
 
-def _page(provider: str, address: str, mail: Mail) -> str:
-    match provider:
-        case "outlook":
-            return mail.web
-        case "gmail":
-            return _gmail(address, _thread(mail.thread_hint, 16), mail)
-        # Only Google's own server numbers threads over IMAP, in decimal.
-        case "imap" if _thread(mail.thread_hint, 10):
-            return _gmail(address, _thread(mail.thread_hint, 10), mail)
-        case _:
-            return ""
+def _page(spec: registry.ProviderSpec, address: str, mail: Mail) -> str:
+    if not spec.page:
+        return ""
+    page_of: Callable[[str, Mail], str] = registry.resolve(spec.page)
+    if not spec.foreign:
+        return page_of(address, mail)
+    try:
+        return str(page_of(address, mail))
+    except Exception:  # noqa: BLE001 (a package that cannot say where a mail is shown keeps no thread from the screen)
+        return ""
+
+
+def outlook_page(address: str, mail: Mail) -> str:  # noqa: ARG001
+    """As Outlook says it."""
+    return mail.web
+
+
+def gmail_page(address: str, mail: Mail) -> str:
+    """By the number of the thread, which Gmail writes in hexadecimal."""
+    return _gmail(address, _thread(mail.thread_hint, 16), mail)
+
+
+def imap_page(address: str, mail: Mail) -> str:
+    """Only Google's own server numbers threads over IMAP, in decimal."""
+    thread = _thread(mail.thread_hint, 10)
+    return _gmail(address, thread, mail) if thread else ""
 
 
 def _gmail(address: str, thread: str, mail: Mail) -> str:

@@ -19,13 +19,11 @@ from agent.config import Account, Config, Gmail, Outlook, Secret, Smtp
 from agent.errors import UsageError
 from agent.lock import held
 from providers import base
+from providers.registry import BUILT_IN, known
 
 Maker = Callable[..., Account]
-PROVIDERS = ("imap", "gmail", "outlook")
-USUAL = {
-    "gmail.com": "gmail", "googlemail.com": "gmail", "outlook.com": "outlook", "hotmail.com": "outlook",
-    "live.com": "outlook", "msn.com": "outlook",
-}  # fmt: skip
+PROVIDERS = tuple(spec.name for spec in BUILT_IN.values() if spec.asks)
+USUAL = {domain: spec.name for spec in BUILT_IN.values() for domain in spec.domains}
 
 
 @click.command()
@@ -93,7 +91,7 @@ def _fresh(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
         guess = USUAL.get(said["address"].rpartition("@")[2].lower(), "imap")
         said["provider"] = click.prompt("Provider", type=click.Choice(PROVIDERS), default=guess, err=True)
     name(said, interactive=interactive)
-    make = _cloud_account if said["provider"] in {"gmail", "outlook"} else _imap_account
+    make = _cloud_account if known(said["provider"] or "imap").asks == "client" else _imap_account
     with on_trial(here, said["name"]):
         account = _that_answers(here, make, said, interactive=interactive)
         if account.imap is not None:
@@ -223,7 +221,7 @@ def _cloud_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Ac
     from agent.mailboxes.clouds import sign_in
 
     address(said, interactive=interactive)
-    client = _client(here, said, interactive=interactive, google=said["provider"] == "gmail")
+    client = _client(here, said, interactive=interactive, google=known(said["provider"]).sign_in == "google")
     account = Account(name=said["name"], provider=said["provider"], address=said["address"], **client)
     sign_in(here, account, headless=said["headless"], show=narrate)
     return account
@@ -244,7 +242,7 @@ def test(here: Home, account: Account) -> None:
     narrate(f"Signing in to {account.imap.host if account.imap else account.provider} ...")
     mailbox = open_mailbox(here, account)
     try:
-        if account.provider in {"gmail", "outlook"}:
+        if known(account.provider).sign_in:
             # Only reading shows whose sign-in it is and what it may.
             next(iter(mailbox.changes("")), None)
     finally:

@@ -19,6 +19,7 @@ from agent.paths import Places, places
 from agent.secrets import Vault, database_key
 from agent.store.shown.status_figures import glance
 from providers.mail.plain import in_json, plain
+from providers.registry import known
 
 MOST_SCOPES = 4
 MOST_LETTERS = 5
@@ -86,7 +87,7 @@ def _levels(config: Config, chosen: list[tuple[str, str, str]]) -> tuple[str, di
 def _sign_ins(where: Places, config: Config) -> dict[str, str]:
     """What to hear about a sign-in before it is too late."""
     signed = [account for account in config.account if account.imap is None or account.imap.oauth]
-    if not any(account.provider in {"gmail", "outlook", "imap"} for account in signed):
+    if not any((spec := known(account.provider)).asks or spec.foreign for account in signed):
         return {}
     from agent.mailboxes import signins
 

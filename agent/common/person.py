@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from agent.config import Account, Config
 from agent.decide.values import Me
 from agent.store.mail.origins import Kept
+from providers.registry import BUILT_IN, known
 
 GOOGLE = frozenset({"imap.gmail.com", "imap.googlemail.com"})
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -45,10 +46,9 @@ def servers_named(config: Config) -> dict[str, Kept]:
 
 def _server(account: Account) -> Kept:
     host = account.imap.host.lower() if account.imap else ""
-    google = account.provider == "gmail" or host in GOOGLE
-    usual = "mx.google.com" if google else ""
-    # In an archive only the labels of the export itself are read as such.
-    labelled = google or account.provider == "archive"
+    spec, google = known(account.provider), host in GOOGLE
+    usual = BUILT_IN["gmail"].vouches if google else spec.vouches
+    labelled = google or spec.labelled
     if account.authserv_id:
         return Kept(account.authserv_id.lower(), labelled, "config")
     return Kept(usual, labelled, "provider" if usual or labelled else "")

@@ -34,6 +34,7 @@ from agent.store.mail.setting_aside import keep_little
 from agent.store.mail.verdicts import Stored
 from agent.store.work import enrolments, followups
 from providers.base import Mail
+from providers.registry import known
 
 BATCH = 500
 HOUR, DAY = "judged.hour", "judged.day"
@@ -95,7 +96,7 @@ def _read_account(home: Home, me: Me, account: int, row: KeptAccount) -> int:
     with home.store.read() as connection:
         ids = verdicts.own_ids(connection, account)
     readings = known_readings(home)
-    labels = Labels(home, me, all_plans(home.config)) if row.provider != "archive" else None
+    labels = Labels(home, me, all_plans(home.config)) if not known(row.provider).read_only else None
     while True:
         with home.store.read() as connection:
             numbers = together(connection, mails.changed_threads(connection, account, BATCH))

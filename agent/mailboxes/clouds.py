@@ -1,4 +1,4 @@
-"""Gmail and Outlook accounts of the config: their sign-in and their mailboxes; never anything that sends."""
+"""Gmail and Outlook accounts of the config: their sign-in and what they are opened with; never anything that sends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from agent.errors import ConfigError, UsageError
 from agent.mailboxes import signins
 from agent.mailboxes.signins import kind_of, vault_name
 from agent.secrets import resolve
-from providers.base import Mailbox
 from providers.gmail.api import GmailSettings
 from providers.oauth import signin as oauth
 from providers.oauth.google import GoogleClient
@@ -25,7 +24,6 @@ ELSEWHERE = (
     "Open this link in a browser on any machine. The page it ends on does not load: "
     "copy its whole address and paste it here."
 )
-CLOUDS = frozenset({"gmail", "outlook"})
 
 
 def scopes_for(home: Home, account: Account) -> tuple[str, ...]:
@@ -86,24 +84,15 @@ def _microsoft_renewal(home: Home, account: Account) -> Callable[..., oauth.Kept
 
 
 def gmail_settings(home: Home, account: Account) -> GmailSettings:
+    """How Gmail is reached."""
     endpoint = (account.gmail.endpoint if account.gmail else None) or ""
     return GmailSettings(account.address, tokens_for(home, account), endpoint, tuple(account.aliases))
 
 
 def outlook_settings(home: Home, account: Account) -> OutlookSettings:
+    """How Outlook is reached."""
     url = (account.outlook.graph_url if account.outlook else None) or ""
     return OutlookSettings(account.address, tokens_for(home, account), url, aliases=tuple(account.aliases))
-
-
-def open_cloud(home: Home, account: Account) -> Mailbox:
-    """The mailbox, signed in."""
-    if account.provider == "gmail":
-        from providers.gmail.mailbox import GmailMailbox
-
-        return GmailMailbox(gmail_settings(home, account))
-    from providers.outlook.mailbox import OutlookMailbox
-
-    return OutlookMailbox(outlook_settings(home, account))
 
 
 def sign_in(home: Home, account: Account, *, headless: bool, show: Callable[[str], object]) -> None:

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from agent.config import Account, Config
+from providers import registry
 from providers.oauth import signin as oauth
 
 if TYPE_CHECKING:
     from agent.common.home import Home
 
 ORDER = ("manual", "copilot", "autopilot")
+SCOPES = {"google": oauth.google_scopes, "microsoft": oauth.microsoft_scopes}
 CAN_SEND = (
     "Google has no permission that writes drafts and cannot send: this sign-in could send. At level manual relance "
     "opens no sending connection all the same."
@@ -37,9 +39,8 @@ def vault_name(account: Account) -> str:
 
 def kind_of(account: Account) -> str:
     """Whose sign-in an account needs: google, microsoft, or nobody's."""
-    if account.imap is not None and account.provider == "imap":
-        return account.imap.oauth or ""
-    return {"gmail": "google", "outlook": "microsoft"}.get(account.provider, "")
+    spec = registry.known(account.provider)
+    return spec.sign_in or getattr(getattr(account, spec.section, None), "oauth", None) or ""
 
 
 def highest_level(config: Config, chosen: tuple[str, ...] = ()) -> str:
@@ -60,11 +61,10 @@ def chosen_levels(home: Home) -> tuple[str, ...]:
 def scopes_for(config: Config, account: Account, chosen: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The least permissions that do."""
     level: oauth.Level = "manual" if highest_level(config, chosen) == "manual" else "copilot"
-    if account.provider == "imap":
+    ask = SCOPES.get(registry.known(account.provider).sign_in)
+    if ask is None:
         return oauth.imap_scopes(kind_of(account), level)
-    drafts = config.followups.drafts == "mailbox"
-    ask = oauth.google_scopes if account.provider == "gmail" else oauth.microsoft_scopes
-    return ask(level, drafts_in_mailbox=drafts)
+    return ask(level, drafts_in_mailbox=config.followups.drafts == "mailbox")
 
 
 def notes(
@@ -74,8 +74,9 @@ def notes(
     for account in config.account:
         if kind_of(account):
             yield _note(config, account, get(vault_name(account)), now, chosen)
-        if account.name in without_way_out(config) and highest_level(config, chosen) != "manual":
-            yield Note(account.name, "warn", no_way_out(account.name))
+        words = no_way_out(account)
+        if words and highest_level(config, chosen) != "manual":
+            yield Note(account.name, "warn", words)
 
 
 def _note(config: Config, account: Account, stored: str | None, now: datetime, chosen: tuple[str, ...]) -> Note:
@@ -92,7 +93,7 @@ def _note(config: Config, account: Account, stored: str | None, now: datetime, c
     warning = oauth.token_age_warning(stored, now)
     if warning:
         return Note(name, "warn", warning, again)
-    manual = account.provider == "gmail" and highest_level(config, chosen) == "manual"
+    manual = registry.known(account.provider).sign_in == "google" and highest_level(config, chosen) == "manual"
     may_send = manual and set(scopes) == set(oauth.GOOGLE_WRITE)
     return Note(name, "ok", CAN_SEND if may_send else "The sign-in covers what your level needs.")
 
@@ -106,16 +107,18 @@ def lacking(config: Config, get: Callable[[str], str | None], level: str) -> str
     ]
     names = " and ".join(f"`relance setup --name {name}`" for name in lacks)
     said = [f"Sign in again, or nothing can leave: {names}."] if lacks else []
-    return " ".join([*said, *(no_way_out(name) for name in without_way_out(config))]) if level != "manual" else ""
+    return " ".join([*said, *filter(None, map(no_way_out, config.account))]) if level != "manual" else ""
 
 
-def without_way_out(config: Config) -> list[str]:
-    """Accounts that are read over IMAP and have no server to send through."""
-    return [account.name for account in config.account if account.provider == "imap" and account.smtp is None]
+def no_way_out(account: Account) -> str:
+    """What is missing for a mail to leave, and what adds it; empty where nothing is."""
+    name, spec = account.name, registry.known(account.provider)
+    if spec.foreign:
+        from agent.mailboxes import foreign
 
-
-def no_way_out(name: str) -> str:
-    """What is missing, and what adds it."""
+        return foreign.no_way_out(account)
+    if spec.sender != registry.BY_SMTP or account.smtp is not None:
+        return ""
     return f"Nothing can leave from {name}: it has no SMTP server yet, and `relance setup --name {name}` asks for it."
 
 

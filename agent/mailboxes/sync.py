@@ -11,6 +11,7 @@ from agent.common.home import Home
 from agent.config import Account
 from agent.mailboxes.absence import ask_mailbox
 from agent.mailboxes.accounts import open_mailbox
+from agent.mailboxes.foreign import PackageError
 from agent.store import arrival
 from agent.store.base.audit import Event
 from agent.store.mail import mails
@@ -42,7 +43,7 @@ def sync_account(home: Home, account: Account, progress: Progress | None = None)
             return sync_mailbox(home, account, mailbox, progress)
         finally:
             mailbox.close()
-    except ProviderError as problem:
+    except (ProviderError, PackageError) as problem:
         note_trouble(home, number, problem)
         raise
 
@@ -57,7 +58,7 @@ def sync_kept(home: Home, account: Account, boxes: Boxes) -> Synced:
             if monotonic() > end or not boxes.drop(account.name):
                 raise
             return sync_mailbox(home, account, boxes(account.name), until=end)
-    except ProviderError as problem:
+    except (ProviderError, PackageError) as problem:
         note_trouble(home, number, problem)
         raise
 
@@ -97,7 +98,7 @@ def _store_page(home: Home, number: int, page: Page) -> int:
         return arrival.apply_page(home.store, change, number, page)
 
 
-def note_trouble(home: Home, number: int, problem: ProviderError) -> None:
+def note_trouble(home: Home, number: int, problem: Exception) -> None:
     """Health is shown everywhere, so that a silent failure cannot last."""
     health = "auth" if isinstance(problem, SignInNeeded) else "stale" if isinstance(problem, Unreachable) else "error"
     with home.store.write() as change:

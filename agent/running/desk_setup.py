@@ -24,6 +24,8 @@ from agent.drafting.checking import judgement
 from agent.drafting.draft import mails_learned
 from agent.drafting.memories import taught
 from agent.errors import ConfigError
+from agent.mailboxes import foreign
+from agent.mailboxes.accounts import settings_of
 from agent.mailboxes.boxes import Boxes, boxes_of
 from agent.mailboxes.signins import lacking
 from agent.mailboxes.sync import register
@@ -34,16 +36,14 @@ from agent.sequences.plans import all_plans
 from agent.store.base.values import DraftVersion, Followup
 from agent.store.work.budgets import Limits
 from providers.base import Mail, Sender
+from providers.registry import BY_SMTP, known
 from providers.smtp import sender as smtp
-
-SENDING = frozenset({"imap"})
-CLOUDS = frozenset({"gmail", "outlook"})
 
 
 def desk_for(home: Home, *, boxes: Boxes | None = None, judge: Judgement | None = None) -> Desk:
     """Everything as the config says."""
     config = home.config
-    seats = tuple(_seat(home, account) for account in config.account if account.provider != "archive")
+    seats = tuple(_seat(home, account) for account in config.account if not known(account.provider).read_only)
     kept = boxes or boxes_of(home)
     made = Desk(
         store=home.store,
@@ -123,10 +123,13 @@ def limits_of(config: Config) -> Limits:
 
 def sender_for(home: Home, account: Account) -> Sender:
     """What can send for an account; asked for only when a letter is about to leave."""
-    if account.provider in CLOUDS:
-        return _cloud_sender(home, account)
+    spec = known(account.provider)
+    if spec.foreign:
+        spec = foreign.leave(account)
+    if spec.sender not in {"", BY_SMTP}:
+        return outbox.cloud_sender(account.provider, settings_of(home, account))
     server = account.smtp
-    if account.provider not in SENDING or server is None:
+    if not spec.sender or server is None:
         raise ConfigError(
             f"The account {account.name!r} has no way to send.", hint="Add a table [account.smtp] to the config."
         )
@@ -148,10 +151,3 @@ def _smtp_secret(home: Home, account: Account, server: Smtp) -> tuple[Callable[[
     if server.password is None and server.security == "none":
         return None, False
     return (lambda: resolve(server.password, f"{account.name}.smtp.password", home.vault)), False
-
-
-def _cloud_sender(home: Home, account: Account) -> Sender:
-    from agent.mailboxes import clouds
-
-    settings = clouds.gmail_settings if account.provider == "gmail" else clouds.outlook_settings
-    return outbox.cloud_sender(account.provider, settings(home, account))

@@ -20,6 +20,7 @@ from agent.store.base.values import KeptEnrolment, KeptThread
 from agent.store.mail import mails, people, verdicts
 from agent.store.shown import views
 from agent.store.work import enrolments, outbox
+from providers.registry import known
 
 MAILING = "For the same words to several people use a mailing tool; relance writes to one person at a time."
 FORBIDDEN = frozenset({
@@ -97,7 +98,7 @@ def _unknown(connection: Connection, address: str) -> No:
 
 def _accounts(home: Home, connection: Connection, wanted: str) -> list[int]:
     """Accounts a mail can leave from."""
-    can = {account.name for account in home.config.account if account.provider != "archive"}
+    can = {account.name for account in home.config.account if not known(account.provider).read_only}
     if wanted:
         home.config.account_named(wanted)
         can &= {wanted}
@@ -157,7 +158,7 @@ def not_in(home: Home, connection: Connection, row: KeptThread, summary: Summary
 def _read_only(home: Home, connection: Connection, number: int) -> bool:
     names = {row.id: row.name for row in mails.account_rows(connection)}
     config = [account for account in home.config.account if account.name == names.get(number)]
-    return not config or config[0].provider == "archive"
+    return not config or known(config[0].provider).read_only
 
 
 def on_the_way(connection: Connection, target: Target) -> KeptEnrolment | None:

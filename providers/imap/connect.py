@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
@@ -35,6 +36,8 @@ class ImapSettings:
     whole: float = WHOLE
     """Seconds until signed in."""
     context: ssl.SSLContext | None = None
+    compared_since: datetime | None = None
+    """Of mail that came before, only the plain text is read where there is one."""
 
 
 def connect(settings: ImapSettings) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from providers.base import Capabilities, Draft, Found, Letter, Page, Refused, Role
@@ -33,10 +32,9 @@ LOOK_BACK = 200
 class ImapMailbox:
     """One kept connection to one mailbox."""
 
-    def __init__(self, settings: ImapSettings, *, compared_since: datetime | None = None) -> None:
-        """`compared_since`: of mail that came before, only the plain text is read where there is one."""
+    def __init__(self, settings: ImapSettings) -> None:
         self._settings = settings
-        self._since = int(compared_since.timestamp()) if compared_since is not None else 0
+        self._since = int(settings.compared_since.timestamp()) if settings.compared_since is not None else 0
         self._worker = Worker()
         self._client: Any = None
         self._wire: Wire | None = None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from providers.base import Address, Letter
+from providers.kits import Committed
 from providers.mail.freeze import Sheet, dated, freeze, identify
 
+__all__ = ["ANN", "SAM", "START", "Committed", "incoming", "letter"]
 SAM = "sam@example.org"
 ANN = "ann@acme.example"
 START = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
@@ -40,16 +42,3 @@ def letter(
     return Letter(
         message_id, token, sender, sheet.envelope, dated(freeze(sheet), START + timedelta(days=3)), thread, reply_key
     )
-
-
-class Committed:
-    """Counts commits, and fails instead when told to."""
-
-    def __init__(self, failure: BaseException | None = None) -> None:
-        self.times = 0
-        self.failure = failure
-
-    def __call__(self) -> None:
-        self.times += 1
-        if self.failure:
-            raise self.failure

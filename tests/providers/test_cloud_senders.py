@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from providers.base import NotSent, Receipt, Refused, Unknown, Unreachable
+from providers.base import NotSent, Receipt, Refused, Sender, Unknown, Unreachable
+from providers.kits import SenderContract
 from tests.peers.fake_letters import Committed
 from tests.providers.test_cloud_crashes import GmailHouse, House, build, laid
 
@@ -17,6 +18,30 @@ SEND = r"POST .*(/drafts)?/send(\?|$)"
 BUSY = {
     "error": {"code": 403, "message": "slow down", "errors": [{"reason": "rateLimitExceeded", "domain": "usageLimits"}]}
 }
+
+
+class Posting:
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.letter = house.letter
+
+    def sender(self) -> Sender:
+        return self.house.sender()
+
+    def taken(self) -> int:
+        return self.house.sent()
+
+    def refuse(self) -> None:
+        self.house.fake.fail("status", SEND, status=400)
+
+    def lose_answer(self) -> None:
+        self.house.fake.fail("lose_answer", SEND)
+
+
+class TestCloudSenders(SenderContract):
+    @pytest.fixture
+    def posting(self, build: Build) -> Posting:
+        return Posting(build())
 
 
 def test_the_commit_comes_after_the_draft_and_before_the_send(build: Build) -> None:

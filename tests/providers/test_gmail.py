@@ -11,9 +11,9 @@ import pytest
 from providers.base import Absence, Drafts, Mailbox, Page, Refused, Role, SignInNeeded, Unreachable
 from providers.gmail.api import GmailSettings, Pace
 from providers.gmail.mailbox import GmailMailbox
+from providers.kits import SAMPLES, MailboxContract
 from tests.peers.fake_letters import SAM, START, incoming, letter
 from tests.peers.gmail_fake import GmailFake
-from tests.providers.contract import SAMPLES, MailboxContract
 
 
 @pytest.fixture

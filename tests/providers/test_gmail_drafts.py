@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from providers.base import Refused, Unreachable
+from providers.base import Letter, Refused, Unreachable
 from providers.gmail.api import GmailSettings
 from providers.gmail.mailbox import GmailMailbox
+from providers.kits import DraftsContract
 from tests.peers.fake_letters import ANN, SAM, incoming, letter
 from tests.peers.gmail_fake import GmailFake
 
@@ -23,6 +24,29 @@ def fake() -> Iterator[GmailFake]:
 def opened(fake: GmailFake) -> GmailMailbox:
     settings = GmailSettings(SAM, lambda rejected="": "good", endpoint=fake.url, sleep=lambda seconds: None)
     return GmailMailbox(settings)
+
+
+class Drafting:
+    def __init__(self, fake: GmailFake) -> None:
+        self.fake = fake
+
+    def drafts(self) -> GmailMailbox:
+        return opened(self.fake)
+
+    def letter(self, words: str) -> Letter:
+        return letter(body=words)
+
+    def edit(self, key: str, words: str) -> None:
+        self.fake.store.update_draft(key, letter(body=words).raw, "")
+
+    def send(self, key: str) -> None:
+        self.fake.store.send_draft(key)
+
+
+class TestGmailDrafts(DraftsContract):
+    @pytest.fixture
+    def drafting(self, fake: GmailFake) -> Drafting:
+        return Drafting(fake)
 
 
 def test_a_draft_lies_in_the_thread_and_is_replaced_in_place(fake: GmailFake) -> None:

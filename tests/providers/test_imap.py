@@ -5,6 +5,7 @@ from __future__ import annotations
 import imaplib
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,10 +14,10 @@ from providers.base import Letter, Mailbox, Refused, Role, SignInNeeded, Unreach
 from providers.imap.mailbox import ImapMailbox, ImapSettings
 from providers.imap.watch import ImapWatcher
 from providers.imap.wire import guarded
+from providers.kits import SAMPLES, DraftsContract, MailboxContract, plain_letter, read_all
 from tests.peers import fake_letters
 from tests.peers.dovecot import Dovecot, dovecot, free_port
 from tests.peers.dovecot_config import SENT
-from tests.providers.contract import SAMPLES, MailboxContract, read_all
 
 __all__ = ["dovecot"]
 USERS = itertools.count(1)
@@ -58,6 +59,39 @@ class TestDovecot(MailboxContract):
         for raw in SAMPLES:
             append(dovecot, user, raw)
         return opened()
+
+
+class Drafting:
+    def __init__(self, server: Dovecot, user: str, opened: Callable[[], ImapMailbox]) -> None:
+        self.server, self.user, self.drafts = server, user, opened
+
+    def letter(self, words: str) -> Letter:
+        return plain_letter(words)
+
+    def edit(self, key: str, words: str) -> None:
+        self._remove()
+        append(self.server, self.user, self._lines(words), "Drafts")
+
+    def send(self, key: str) -> None:
+        self._remove()
+        append(self.server, self.user, self._lines("One two three"), SENT)
+
+    def _lines(self, words: str) -> bytes:
+        return plain_letter(words).raw.replace(b"\r\n", b"\n")
+
+    def _remove(self) -> None:
+        with imaplib.IMAP4("127.0.0.1", self.server.port) as client:
+            client.login(self.user, "secret")
+            client.select("Drafts")
+            client.store("1:*", "+FLAGS", "\\Deleted")
+            client.expunge()
+
+
+@pytest.mark.peer
+class TestDovecotDrafts(DraftsContract):
+    @pytest.fixture
+    def drafting(self, dovecot: Dovecot, user: str, opened: Callable[[], ImapMailbox]) -> Drafting:
+        return Drafting(dovecot, user, opened)
 
 
 @pytest.mark.peer
@@ -204,7 +238,7 @@ def test_of_mail_older_than_is_asked_about_only_the_plain_text_is_read_and_the_m
         client.login(user, "secret")
         for name, days in ((b"old", 200), (b"new", 2)):
             client.append("INBOX", "", imaplib.Time2Internaldate(now - timedelta(days=days)), PAGE % name)
-    box = ImapMailbox(settings(dovecot, user), compared_since=now - timedelta(days=120))
+    box = ImapMailbox(replace(settings(dovecot, user), compared_since=now - timedelta(days=120)))
     try:
         found = {mail.subject: mail for page in box.changes("") for mail in page.mails}
     finally:

@@ -14,10 +14,10 @@ import pytest
 from providers.base import Letter, Role, Unreachable
 from providers.imap.mailbox import ImapMailbox, ImapSettings
 from providers.imap.watch import ImapWatcher
+from providers.kits import SAMPLES, read_all
 from tests.peers.dovecot import Dovecot, dovecot
 from tests.peers.dovecot_config import SENT
 from tests.peers.tcp_proxy import Proxy, proxy_to
-from tests.providers.contract import SAMPLES, read_all
 
 __all__ = ["dovecot"]
 pytestmark = pytest.mark.peer

@@ -17,11 +17,11 @@ import pytest
 
 from providers.base import Refused, SignInNeeded, Unreachable
 from providers.imap.mailbox import ImapMailbox, ImapSettings
+from providers.kits import read_all
 from tests.peers.certificates import Authority, authority
 from tests.peers.dovecot import Dovecot, free_port, running
 from tests.peers.dovecot_config import encrypted, tokens
 from tests.peers.scripted_imap import Gmail, gmail_at
-from tests.providers.contract import read_all
 
 GOOD = "a-good-token"
 

@@ -16,9 +16,9 @@ import pytest
 
 from providers.base import Mailbox, Unreachable
 from providers.imap.mailbox import ImapMailbox, ImapSettings
+from providers.kits import SAMPLES, MailboxContract, read_all
 from tests.peers.dovecot import Dovecot, dovecot, free_port
 from tests.peers.generate import into_maildir
-from tests.providers.contract import SAMPLES, MailboxContract, read_all
 
 __all__ = ["dovecot"]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from providers.base import Letter, Mailbox, Refused, Role
+from providers.kits import SAMPLES, DraftsContract, MailboxContract, plain_letter, read_all
 from providers.local import mbox
 from providers.local.archive import ArchiveMailbox
 from providers.local.memory import MemoryMailbox, MemoryServer
-from tests.providers.contract import SAMPLES, MailboxContract, read_all
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -25,6 +25,30 @@ class TestMemory(MailboxContract):
         for raw in SAMPLES:
             server.deliver(raw)
         yield MemoryMailbox(server)
+
+
+class Drafting:
+    def __init__(self) -> None:
+        self.server = MemoryServer(lambda: NOW)
+
+    def drafts(self) -> MemoryMailbox:
+        return MemoryMailbox(self.server)
+
+    def letter(self, words: str) -> Letter:
+        return plain_letter(words)
+
+    def edit(self, key: str, words: str) -> None:
+        self.server.remove(key)
+        self.server.deliver(plain_letter(words).raw, role=Role.DRAFTS, flags=frozenset(("draft",)))
+
+    def send(self, key: str) -> None:
+        self.server.move(key, Role.SENT)
+
+
+class TestMemoryDrafts(DraftsContract):
+    @pytest.fixture
+    def drafting(self) -> Drafting:
+        return Drafting()
 
 
 class TestMbox(MailboxContract):

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from providers.base import Drafts, Mailbox, Page, Role, Sweep
+from providers.kits import SAMPLES, MailboxContract
 from providers.outlook.graph import Graph, Lost, OutlookSettings
 from providers.outlook.mailbox import OutlookMailbox
 from tests.peers import graph_schema
 from tests.peers.fake_letters import SAM, incoming
 from tests.peers.graph_fake import GraphFake
-from tests.providers.contract import SAMPLES, MailboxContract
 
 
 @pytest.fixture

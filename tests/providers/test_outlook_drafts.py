@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from providers.base import Absence, Refused, Role, Unreachable
+from providers.base import Absence, Letter, Refused, Role, Unreachable
+from providers.kits import DraftsContract
 from providers.outlook.graph import OutlookSettings
 from providers.outlook.mailbox import OutlookMailbox
 from tests.peers.fake_letters import SAM, incoming, letter
@@ -30,6 +31,30 @@ class Sleeps:
 
 def opened(fake: GraphFake, token: str = "good", sleep: Sleeps | None = None) -> OutlookMailbox:
     return OutlookMailbox(OutlookSettings(SAM, lambda rejected="": token, fake.graph_url, sleep or Sleeps()))
+
+
+class Drafting:
+    def __init__(self, fake: GraphFake) -> None:
+        self.fake = fake
+
+    def drafts(self) -> OutlookMailbox:
+        return opened(self.fake)
+
+    def letter(self, words: str) -> Letter:
+        return letter(body=words)
+
+    def edit(self, key: str, words: str) -> None:
+        body = {"contentType": "html", "content": f"<p>{words}</p>"}
+        self.fake.store.change(self.fake.store.items[key], {"body": body})
+
+    def send(self, key: str) -> None:
+        self.fake.store.send(self.fake.store.items[key])
+
+
+class TestOutlookDrafts(DraftsContract):
+    @pytest.fixture
+    def drafting(self, fake: GraphFake) -> Drafting:
+        return Drafting(fake)
 
 
 def test_an_own_letter_is_found_once_it_is_no_draft_any_more(fake: GraphFake) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from providers.base import Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown, Unreachable
+from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown, Unreachable
+from providers.kits import SenderContract, plain_letter
 from providers.senders import MemorySender, SmtpSender
 from providers.smtp import sender as smtp
 from tests.peers.smtp_faults import CASES, FaultServer, fault_server
@@ -124,12 +127,60 @@ def test_microsoft_tells_the_id_it_chose() -> None:
     assert smtp._judge(250, b"ok <other@x.example>", plain, LETTER).message_id == "<m@y.example>"
 
 
-def test_the_memory_sender_commits_before_it_delivers() -> None:
-    order: list[str] = []
+class SmtpPosting:
+    def __init__(self, server: FaultServer) -> None:
+        self.letter = plain_letter()
+        self._server = server
 
-    def deliver(letter: Letter) -> Receipt:
-        order.append("deliver")
+    def sender(self) -> Sender:
+        return SmtpSender(at(self._server))
+
+    def taken(self) -> int:
+        return len(self._server.taken)
+
+    def refuse(self) -> None:
+        self._server.case = "dot_550"
+
+    def lose_answer(self) -> None:
+        self._server.case = "dot_drop_after_store"
+
+
+class TestSmtpSender(SenderContract):
+    @pytest.fixture
+    def posting(self) -> Iterator[SmtpPosting]:
+        with fault_server() as server:
+            yield SmtpPosting(server)
+
+
+class MemoryPosting:
+    def __init__(self) -> None:
+        self.letter = plain_letter()
+        self._taken: list[Letter] = []
+        self._before: ProviderError | None = None
+        self._after: ProviderError | None = None
+
+    def sender(self) -> Sender:
+        return MemorySender(self._deliver)
+
+    def _deliver(self, letter: Letter) -> Receipt:
+        if self._before is not None:
+            raise self._before
+        self._taken.append(letter)
+        if self._after is not None:
+            raise self._after
         return Receipt("memory", letter.message_id)
 
-    MemorySender(deliver).send(LETTER, lambda: order.append("commit"))
-    assert order == ["commit", "deliver"]
+    def taken(self) -> int:
+        return len(self._taken)
+
+    def refuse(self) -> None:
+        self._before = NotSent("no", permanent=True)
+
+    def lose_answer(self) -> None:
+        self._after = Unknown("lost")
+
+
+class TestMemorySender(SenderContract):
+    @pytest.fixture
+    def posting(self) -> MemoryPosting:
+        return MemoryPosting()

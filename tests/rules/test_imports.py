@@ -83,3 +83,8 @@ def test_only_one_place_calls_a_sender() -> None:
         if "providers.senders" in source or "from providers import senders" in source:
             callers.append(str(file.relative_to(ROOT)))
     assert set(callers) <= {"agent/sending/outbox.py", "providers/senders.py"}
+
+
+def test_the_contracts_are_for_tests_alone() -> None:
+    files = python_files("agent", "providers", "voice", "tui")
+    assert [file for file in files if "providers.kits" in file.read_text(encoding="utf-8")] == []
