@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from agent.decide.plans.lifecycle import STAGE_MOVES, TERMINAL, Stage
 from agent.store.base import audit
 from agent.store.base.engine import Store
+from agent.store.base.values import KeptLetter
 from agent.store.work import outbox
 from tests.sim.mailing import FORGED
 from tests.sim.world import World
@@ -45,7 +46,7 @@ def duplicates(world: World) -> list[str]:
     return [f"token {token} was delivered {count} times" for token, count in tokens.items() if count > 1]
 
 
-def gaps(rows: list[outbox.Row], events: list[dict[str, object]], world: World) -> list[str]:
+def gaps(rows: list[KeptLetter], events: list[dict[str, object]], world: World) -> list[str]:
     """The log tells every step of every letter."""
     found = []
     steps: dict[str, list[tuple[str, str]]] = {}
@@ -55,29 +56,25 @@ def gaps(rows: list[outbox.Row], events: list[dict[str, object]], world: World) 
             steps.setdefault(name, []).append((str(event["from_state"]), str(event["to_state"])))
     delivered = {token for token, *_ in world.delivered}
     for row in rows:
-        moves = steps.get(outbox.name(row["id"]), [])
+        moves = steps.get(outbox.name(row.id), [])
         if not moves or moves[0] != ("", "HELD"):
-            found.append(f"row {row['id']} has no approval in the log")
+            found.append(f"row {row.id} has no approval in the log")
             continue
-        if moves[-1][1] != row["state"]:
-            found.append(f"row {row['id']} is {row['state']} but the log ends with {moves[-1][1]}")
+        if moves[-1][1] != row.state:
+            found.append(f"row {row.id} is {row.state} but the log ends with {moves[-1][1]}")
         for (_, end), (start, _) in itertools.pairwise(moves):
             if end != start:
-                found.append(f"row {row['id']} jumped from {end} to {start}")
+                found.append(f"row {row.id} jumped from {end} to {start}")
         if any(Stage(end) not in STAGE_MOVES[Stage(start)] for start, end in moves[1:]):
-            found.append(f"row {row['id']} made a move that does not exist")
+            found.append(f"row {row.id} made a move that does not exist")
         submitted = any(end == "SUBMITTING" for _, end in moves)
-        if row["token"] in delivered and not submitted:
-            found.append(f"row {row['id']} was delivered without a submission in the log")
-        if row["state"] == "SENT" and not submitted and row["code"] != "person_says":
-            found.append(f"row {row['id']} is SENT without a submission")
-        if (
-            row["state"] in {"CANCELLED", "STOPPED", "FAILED"}
-            and row["token"] in delivered
-            and not row["was_uncertain"]
-        ):
-            found.append(f"row {row['id']} is {row['state']} and was delivered")
-    known = {row["token"] for row in rows}
+        if row.token in delivered and not submitted:
+            found.append(f"row {row.id} was delivered without a submission in the log")
+        if row.state == "SENT" and not submitted and row.code != "person_says":
+            found.append(f"row {row.id} is SENT without a submission")
+        if row.state in {"CANCELLED", "STOPPED", "FAILED"} and row.token in delivered and not row.was_uncertain:
+            found.append(f"row {row.id} is {row.state} and was delivered")
+    known = {row.token for row in rows}
     found += [f"token {token} was delivered and no row knows it" for token in delivered - known]
     return found
 
