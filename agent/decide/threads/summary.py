@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from agent.decide.dates.pauses import Said, governing
 from agent.decide.reading.answers import CLAIMED
-from agent.decide.reading.expects import expectation
 from agent.decide.reading.sensitive import sensitive
 from agent.decide.threads.matter import PREFIX, matter_words
-from agent.decide.threads.moves import ANSWERED, Move, had, later, moves, there_for
+from agent.decide.threads.moves import ANSWERED, Move, doubtful, had, later, moves, there_for
+from agent.decide.threads.moves import expected as expected_of
 from agent.decide.threads.people import Recipients, recipients
 from agent.decide.threads.threads import Thread, families, moment
 from agent.decide.threads.waits import Sample, asked_of, from_asked, own_waits, reply_times, usual_wait
@@ -216,6 +216,8 @@ def _with_own(
     blocked, why = _blocked(to.refusal, decisive, hard)
     if not blocked and unvouched(thread, own.mail) is not None:
         blocked, why = "claimed", CLAIMED
+    if not blocked and any(map(doubtful, (move for move in read[read.index(start) :] if move.by_hand))):
+        blocked, why = "whose_words", expected.evidence
     people = dict.fromkeys(address.key for address in to.to + to.cc)
     people |= dict.fromkeys(key for mail in thread.mails if mail.mine for key in mail.possible_recipients)
     if len(families(thread)) > 1:
@@ -329,7 +331,7 @@ def _asked(read: list[Move], last: int) -> tuple[Move, int, Any, bool]:
             if any(from_asked(move.mail, own.mail) for own in run):
                 break
     run.reverse()
-    expected = [(move, expectation(move.text, answering=theirs or _answers(run[0].mail))) for move in run]
+    expected = [(move, expected_of(move, answering=theirs or _answers(run[0].mail))) for move in run]
     asking = [(move, found) for move, found in expected if found.asks]
     if not asking:
         return read[last], 0, expected[-1][1], expected[-1][1].patient
