@@ -82,8 +82,10 @@ def test_the_question_of_a_mail_that_is_not_here_is_at_most_asked_about(head: st
 def test_a_line_is_enough_where_an_answer_has_no_question_of_its_own(head: str) -> None:
     found = summarise(Thread("t", (ours("Fine.\n\n" + HEADS[head] + EVIL),)), ME)
     assert found.blocked == "whose_words"
-    own = summarise(Thread("t", (ours("Could you send me the list?\n\n" + HEADS[head] + EVIL),)), ME)
-    assert (own.asks, own.blocked) == (True, "")
+    mail = ours("Could you send me the list?\n\n" + HEADS[head] + EVIL)
+    own = summarise(Thread("t", (mail,)), ME)
+    assert (own.asks, own.blocked, own.evidence) == (True, "", "Could you send me the list?")
+    assert "Ghent" not in told(Thread("t", (mail,)), mail.message_id, "", ME.keys)[0].text
 
 
 def test_words_between_quoted_lines_and_the_users_own_questions_stay() -> None:

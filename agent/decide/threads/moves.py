@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -78,11 +79,13 @@ def earlier_words(thread: Thread, mail: Mail) -> list[str]:
     return [f"{name}{one.subject}\n\n{one.text}" for name, one in reversed(list(zip(names, before, strict=True)))]
 
 
-def typed_by_us(thread: Thread, mail: Mail) -> Mail:
-    """A mail of ours without what earlier mails of others in its thread say, however it was quoted."""
+def typed_by_us(thread: Thread, mail: Mail, addresses: Collection[str]) -> Mail:
+    """A mail of ours without what earlier mails of others say, or one that is not here, however it was quoted."""
     before = (one for one in thread.mails if one.mine and one is not mail and later(mail, one))
     own = [said for one in before for said in _said_first(one, without_copies(one.text, earlier_words(thread, one)))]
     text = without_copies(mail.text, earlier_words(thread, mail), own)
+    above = _above(thread, mail, text, addresses)
+    text = text if above is None else above
     return mail if text == mail.text else replace(mail, text=text)
 
 
@@ -92,16 +95,16 @@ def _said_first(mail: Mail, words: str) -> list[str]:
     return [mail.subject, words] if begins else [words]
 
 
-def _above(thread: Thread, mail: Mail, words: str, me: Me) -> str | None:
+def _above(thread: Thread, mail: Mail, words: str, own: Collection[str], name: str = "") -> str | None:
     """Where the mail it answers is not here, what stands above anything that may be that mail."""
     here = {other.message_id for other in thread.mails if other is not mail}
     tied = mail.in_reply_to or mail.references[-1:]
     if tied and not here.isdisjoint(tied):
         return None
-    people = [*(f"{one.name} {one.key.partition('@')[0]}" for one in mail.recipients), me.name]
+    people = [*(f"{one.name} {one.key.partition('@')[0]}" for one in mail.recipients), name]
     names = {word for one in people for word in re.split(r"[\W_]+", one.casefold()) if word}
     answers = bool(tied) or bool(PREFIX.match(mail.subject[:300].lower()))
-    return above_another(words, me.keys, names, answers=answers)
+    return above_another(words, own, names, answers=answers)
 
 
 def moves(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) -> list[Move]:
@@ -118,7 +121,8 @@ def moves(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) -> li
         words, above = text, None
         if answer.meaning is Meaning.OWN:
             words = without_copies(text, earlier_words(thread, mail), said)
-            above = _above(thread, mail, words, me)
+            above = _above(thread, mail, words, me.keys, me.name)
+            words = above if above is not None and expectation(above).asks else words
             said += _said_first(mail, words)
         out.append(Move(mail, answer, text, words, above))
         if answer.meaning is Meaning.OWN:

@@ -26,7 +26,7 @@ def told(thread: Thread, name: str, person: str, own: Collection[str]) -> list[M
     everybody = [address.key for address in recipients(basis, own).to] if basis else [person] if person else []
     wanted = frozenset(map(plain_key, everybody))
     mine = [mail for mail in kin(thread, basis) if mail is basis or (wanted and wanted <= went_to(mail))]
-    return [typed_by_us(thread, mail) for mail in mine]
+    return [typed_by_us(thread, mail, own) for mail in mine]
 
 
 def names_for(thread: Thread, people: Collection[str]) -> frozenset[str]:
