@@ -204,8 +204,8 @@ def own_words(thread: Thread, me: Me, person: str, upto: str = "") -> list[Mail]
     mails = until(thread, upto)
     last = next((mail for mail in reversed(mails) if mail.mine), None)
     name = upto if (upto and person) or last is None else last.message_id or last.key
-    known = told(thread, name, person, me.keys)
-    return [mail for mail in mails if mail in known]
+    known = {(mail.key, mail.message_id): mail for mail in told(thread, name, person, me.keys)}
+    return [known[mail.key, mail.message_id] for mail in mails if (mail.key, mail.message_id) in known]
 
 
 def until(thread: Thread, upto: str) -> Sequence[Mail]:

@@ -16,7 +16,7 @@ from agent.decide.threads.quiet import OVER, Habits, Reason, Verdict, judge
 from agent.decide.threads.threads import moment
 from agent.decide.values import Me
 from agent.judging.condensing import condense, set_aside
-from agent.judging.hearing import hear
+from agent.judging.hearing import hear, reported
 from agent.judging.open_threads import Open, Told
 from agent.judging.rules_changed import read_again_if_new
 from agent.mailboxes.absence import own_replies
@@ -58,8 +58,7 @@ def judge_changed(home: Home) -> Round:
     me = me_of(home.config, home.zone)
     read_again_if_new(home, me)
     read = sum(_read_account(home, me, row.id, row) for row in _accounts(home))
-    if read:
-        hear(home.store, me)
+    hear(home.store, me, news=read > 0)
     try:
         return _judge_read(home, me, read)
     except verdicts.DamagedError:
@@ -115,8 +114,11 @@ def _read_account(home: Home, me: Me, account: int, row: KeptAccount) -> int:
             aside += map(set_aside, too_much)
             if summary.blocked or not summary.asks:
                 settled.append((number, summary))
+        with home.store.read() as connection:
+            stands = [stand for _, summary, _ in rows for stand in summary.stands]
+            stands += reported(connection, me, {number: threads[number] for number, one, _ in rows if one.problem})
         with home.store.write() as change:
-            standing.keep(home.store, change, (stand for _, summary, _ in rows for stand in summary.stands))
+            standing.keep(home.store, change, stands)
             verdicts.keep_summaries(change, rows, numbers)
             keep_little(change, account, aside)
             _settle(change, [Stored(number, account, summary) for number, summary in settled])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import process_time
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,13 +20,15 @@ from agent.sending.compose import basis_of, earlier_identity, identity_of, peopl
 from agent.store.base.values import Followup, KeptLetter
 from agent.store.mail.mails import mails_from, thread_mails
 from agent.store.mail.people import opted_out
-from agent.store.mail.standing import spellings, still_to_hear
+from agent.store.mail.standing import never_heard, spellings, still_to_hear
 from agent.store.mail.verdicts import held, writers
 from providers.base import Address, Mail, Origin
 
 SETTLED = {Progress.ANSWERED.value: "stopped", Progress.STOPPED.value: "stopped", Progress.SKIPPED.value: "stopped"}
 WAITED = frozenset({"later", "away", "receipt", "delay", "list"})
 """Meanings that only move the clock, or say nothing, where the judge has read them."""
+MOST_LISTENING = 2.5
+"""Seconds of processor time for what nobody listened to yet; what takes longer is left to the next judging."""
 
 
 def since_approval(
@@ -99,16 +102,16 @@ def _compare(
         if identity_of(mail) not in seen.get("elsewhere", ())
     ]
     everybody = {address.key for address in people(desk, followup, thread)} | {followup.person.lower()} - {""}
-    unheard, more = still_to_hear(connection, everybody)
+    forbidden, doubtful = _forbidden(connection, desk, everybody)
     return News(
         answers=tuple(_said(desk, mail, thread, known) for mail in theirs),
         by_hand=any(mail.mine for mail in others),
         claimed=any(mail.claimed for mail in others),
-        elsewhere=bool(away) or more or _held_since(connection, followup, seen),
+        elsewhere=bool(away) or doubtful or _held_since(connection, followup, seen),
         own_draft=any(not mail.header("x-relance-id") for mail in drafts),
         unreadable=bool(unread),
         already_there=bool(ours),
-        settled=_settled(followup, row) or _forbidden(connection, desk, everybody, unheard),
+        settled=_settled(followup, row) or forbidden,
     )
 
 
@@ -129,13 +132,19 @@ def _settled(followup: Followup, row: KeptLetter | None) -> str:
     return SETTLED.get(followup.state, "")
 
 
-def _forbidden(connection: Connection, desk: Desk, everybody: set[str], unheard: Sequence[Mail]) -> str:
-    """Whether anybody it goes to asked, in any account and any thread, never to be written to again."""
+def _forbidden(connection: Connection, desk: Desk, everybody: set[str]) -> tuple[str, bool]:
+    """Whether anybody it goes to asked, in any account and any thread, never to be written to again; or may have."""
     if opted_out(desk.store, connection, sorted(everybody)):
-        return "opt_out"
+        return "opt_out", False
     # The judge reads no thread the user never wrote in, and a request may stand in one.
-    said = (desk.judgement.meaning(mail, Thread("", (mail,)), desk.own) for mail in unheard)
-    return "opt_out" if "opt_out" in said else ""
+    unheard, more = still_to_hear(connection, everybody)
+    begun = process_time()
+    for mail in unheard:
+        if desk.judgement.meaning(mail, Thread("", (mail,)), desk.own) == "opt_out":
+            return "opt_out", False
+        if process_time() - begun > MOST_LISTENING:
+            return "", True
+    return "", more
 
 
 def _is_letter(mail: Mail, row: KeptLetter | None) -> bool:
@@ -158,8 +167,10 @@ def elsewhere(connection: Connection, desk: Desk, thread: Thread, followup: Foll
     addresses |= {form for address in addresses for form in spellings(connection, address)}
     inside = {identity_of(mail) for mail in thread.mails}
     found = mails_from(connection, addresses - desk.own, since)
+    # Of old mail that nobody can read nobody knows what it forbids, in this thread or another.
+    costly = never_heard(connection, {address.key for address in people(desk, followup, thread)} | addresses - desk.own)
     # Whatever its headers say of lists and machines, it is from them.
-    return [mail for mail in found if identity_of(mail) not in inside and not is_draft(mail)]
+    return costly + [mail for mail in found if identity_of(mail) not in inside and not is_draft(mail)]
 
 
 def _other_addresses(connection: Connection, thread: Thread, known: set[str], since: datetime) -> set[str]:

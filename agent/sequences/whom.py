@@ -28,7 +28,7 @@ FORBIDDEN = frozenset({
     "empty",
 })  # fmt: skip
 """Verdicts on a thread after which no plan may continue it."""
-THEIR_WORD = frozenset({"answered", "delegated", "booked", "not_mine", "unsure", "claimed", "joined"})
+THEIR_WORD = frozenset({"answered", "delegated", "booked", "not_mine", "unsure", "claimed", "joined", "whose_words"})
 """Verdicts that say the last word there is not the user's."""
 
 

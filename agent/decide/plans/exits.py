@@ -43,7 +43,7 @@ def standing(summary: Summary, plan: Plan, country: str = "", workdays: frozense
     unread = summary.problem or summary.half_read
     if summary.blocked in {"unsure", "not_mine", "empty"} or unread:
         return _said(Reason.UNREADABLE if unread else Reason.UNSURE, summary, hold="unsure")
-    if summary.blocked in {"claimed", "joined"}:
+    if summary.blocked in {"claimed", "joined", "whose_words"}:
         return _said(Reason(summary.blocked), summary, hold="unsure")
     if summary.meaning in NO_DAY:
         return _put_off(summary, plan, country, workdays)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from agent.decide.reading.answers import read_answer
+from agent.decide.reading.copied import above_another, without_copies
+from agent.decide.reading.expects import Expectation, expectation
 from agent.decide.reading.quoted import typed
+from agent.decide.threads.matter import PREFIX
 from agent.decide.threads.threads import Thread, moment
 from agent.decide.values import Answer, Me, Meaning
 from providers.base import Mail, Origin
@@ -28,6 +33,10 @@ class Move:
     mail: Mail
     answer: Answer
     text: str
+    words: str = ""
+    """Of a mail of ours what stands in no earlier mail of others."""
+    above: str | None = None
+    """What stands above another mail that may lie in ours; None where nothing looks like one."""
 
     @property
     def mine(self) -> bool:
@@ -43,18 +52,79 @@ class Move:
         )
 
 
+def expected(move: Move, *, answering: bool = False) -> Expectation:
+    """What a mail of ours expects: only what we typed asks, and whatever is in it may say that it asks nothing."""
+    found = expectation(move.text, answering=answering)
+    if move.words == move.text or not move.mine:
+        return found
+    own = expectation(move.words, answering=answering)
+    asks = found.asks and own.asks
+    return Expectation(asks, own.evidence if asks else "", found.patient or own.patient, found.courtesy or own.courtesy)
+
+
+def doubtful(move: Move) -> bool:
+    """Whether what a mail of ours asks may all be somebody else's question, of a mail that is not here."""
+    return move.above is not None and expected(move).asks and not expectation(move.above).asks
+
+
+def earlier_words(thread: Thread, mail: Mail) -> list[str]:
+    """All that others wrote in a thread before a mail of ours, or that it answers: text, subject and name."""
+    place = thread.mails.index(mail) if mail in thread.mails else len(thread.mails)
+    cited = {*mail.in_reply_to, *mail.references} - {""}
+    before = [
+        other for number, other in enumerate(thread.mails)
+        if not other.mine and (number < place or other.message_id in cited)
+    ]  # fmt: skip
+    names = [f"{one.sender.name}\n" if one.sender else "" for one in before]
+    return [f"{name}{one.subject}\n\n{one.text}" for name, one in reversed(list(zip(names, before, strict=True)))]
+
+
+def typed_by_us(thread: Thread, mail: Mail, addresses: Collection[str]) -> Mail:
+    """A mail of ours without what earlier mails of others say, or one that is not here, however it was quoted."""
+    before = (one for one in thread.mails if one.mine and one is not mail and later(mail, one))
+    own = [said for one in before for said in _said_first(one, without_copies(one.text, earlier_words(thread, one)))]
+    text = without_copies(mail.text, earlier_words(thread, mail), own)
+    above = _above(thread, mail, text, addresses)
+    text = text if above is None else above
+    return mail if text == mail.text else replace(mail, text=text)
+
+
+def _said_first(mail: Mail, words: str) -> list[str]:
+    """What we may say again; the subject of an answer is somebody else's."""
+    begins = not (mail.in_reply_to or mail.references or PREFIX.match(mail.subject[:300].lower()))
+    return [mail.subject, words] if begins else [words]
+
+
+def _above(thread: Thread, mail: Mail, words: str, own: Collection[str], name: str = "") -> str | None:
+    """Where the mail it answers is not here, what stands above anything that may be that mail."""
+    here = {other.message_id for other in thread.mails if other is not mail}
+    tied = mail.in_reply_to or mail.references[-1:]
+    if tied and not here.isdisjoint(tied):
+        return None
+    people = [*(f"{one.name} {one.key.partition('@')[0]}" for one in mail.recipients), name]
+    names = {word for one in people for word in re.split(r"[\W_]+", one.casefold()) if word}
+    answers = bool(tied) or bool(PREFIX.match(mail.subject[:300].lower()))
+    return above_another(words, own, names, answers=answers)
+
+
 def moves(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) -> list[Move]:
     """Every mail of a thread with its meaning, read against the mail before it; what only claims to be ours is none."""
     here = {mail.message_id for mail in thread.mails if mail.mine}
     ids: AbstractSet[str] = own_ids if here <= own_ids else own_ids | here
     out: list[Move] = []
-    parent, seen_own = "", False
+    parent, seen_own, said = "", False, list[str]()
     for mail in thread.mails:
         if mail.claimed:
             continue
         text = typed(mail.text, parent)
         answer = read_answer(mail, me=me, parent_text=parent, own_ids=ids, in_thread=seen_own or None, new_text=text)
-        out.append(Move(mail, answer, text))
+        words, above = text, None
+        if answer.meaning is Meaning.OWN:
+            words = without_copies(text, earlier_words(thread, mail), said)
+            above = _above(thread, mail, words, me.keys, me.name)
+            words = above if above is not None and expectation(above).asks else words
+            said += _said_first(mail, words)
+        out.append(Move(mail, answer, text, words, above))
         if answer.meaning is Meaning.OWN:
             parent, seen_own = text, True
             ids = ids if mail.message_id in ids else ids | {mail.message_id}

@@ -38,6 +38,8 @@ class Reason(StrEnum):
     """A mail in the user's name that nothing proves."""
     JOINED = "joined"
     """Somebody else's mail made one thread of two of the user's."""
+    WHOSE_WORDS = "whose_words"
+    """What the user seems to ask may be quoted from a mail that is not here."""
     NOT_MINE = "not_mine"
     NO_QUESTION = "no_question"
     CLOSING = "closing"
@@ -79,6 +81,7 @@ SENTENCES = {
     Reason.UNSURE: "{person} wrote back, but it is not clear what that means; please look.",
     Reason.CLAIMED: "A mail in your name came here that your provider did not vouch for; please look.",
     Reason.JOINED: "A mail of somebody else joins this with another thread of yours; please look.",
+    Reason.WHOSE_WORDS: "Your mail may quote somebody's question from a mail that is not here; please look.",
     Reason.NOT_MINE: "The last word is not yours; you have written nothing here.",
     Reason.NO_QUESTION: "Your last mail asked for nothing.",
     Reason.CLOSING: "Your last mail closed the matter or was for information only.",
@@ -115,6 +118,7 @@ HOLDS = {
     Reason.UNSURE: "unsure",
     Reason.CLAIMED: "unsure",
     Reason.JOINED: "unsure",
+    Reason.WHOSE_WORDS: "unsure",
     Reason.UNREADABLE: "unsure",
 }
 

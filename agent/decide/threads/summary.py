@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from agent.decide.dates.pauses import Said, governing
 from agent.decide.reading.answers import CLAIMED
-from agent.decide.reading.expects import expectation
 from agent.decide.reading.sensitive import sensitive
 from agent.decide.threads.matter import PREFIX, matter_words
-from agent.decide.threads.moves import ANSWERED, Move, had, later, moves, there_for
+from agent.decide.threads.moves import ANSWERED, Move, doubtful, had, later, moves, there_for
+from agent.decide.threads.moves import expected as expected_of
 from agent.decide.threads.people import Recipients, recipients
 from agent.decide.threads.threads import Thread, families, moment
 from agent.decide.threads.waits import Sample, asked_of, from_asked, own_waits, reply_times, usual_wait
@@ -109,8 +109,7 @@ def summarise(
         return Summary(thread.key, blocked="empty", own_draft=bool(thread.drafts))
     if not wrote_here(thread):
         newest = thread.mails[-1]
-        broken = any(mail.problem for mail in thread.mails)
-        return Summary(thread.key, newest.subject, _writer(newest), blocked="not_mine", problem=broken)
+        return Summary(thread.key, newest.subject, _writer(newest), blocked="not_mine", problem=_broken(thread))
     read = moves(thread, me, own_ids)
     return replace(_read(thread, me, read, known=known), stands=_stands(read))
 
@@ -118,15 +117,17 @@ def summarise(
 def _stands(read: list[Move]) -> tuple[Stand, ...]:
     """What each mail says of its writer, or a server of those we wrote to, however the thread is judged."""
     asked = {key for move in read if move.mine for key in asked_of(move.mail)}
-    found: list[Stand] = []
-    for move in read:
-        mail, at = move.mail, _iso(move.mail.received)
-        if move.answer.meaning is Meaning.OPT_OUT:
-            found += [Stand(writer, OPT_OUT, mail.message_id or mail.key, at) for writer in mail.writers]
-        elif move.answer.meaning is Meaning.BOUNCE:
-            failed = sorted({one.lower() for one in move.answer.failed} & asked)
-            found += [Stand(one, BOUNCED, mail.message_id or mail.key, at) for one in failed]
-    return tuple(found)
+    return tuple(stand for move in read for stand in stands_of(move.mail, move.answer, asked))
+
+
+def stands_of(mail: Mail, answer: Answer, asked: AbstractSet[str] = frozenset()) -> list[Stand]:
+    """What one mail says, by itself."""
+    name, at = mail.message_id or mail.key, _iso(mail.received)
+    if answer.meaning is Meaning.OPT_OUT:
+        return [Stand(writer, OPT_OUT, name, at) for writer in mail.writers]
+    if answer.meaning is Meaning.BOUNCE:
+        return [Stand(one, BOUNCED, name, at) for one in sorted({one.lower() for one in answer.failed} & asked)]
+    return []
 
 
 def _read(thread: Thread, me: Me, read: list[Move], *, known: Iterable[str]) -> Summary:
@@ -138,7 +139,7 @@ def _read(thread: Thread, me: Me, read: list[Move], *, known: Iterable[str]) -> 
         return invited
     if last is None:
         return Summary(
-            thread.key, read[-1].mail.subject, _writer(read[-1].mail), blocked="not_mine", problem=_broken(read)
+            thread.key, read[-1].mail.subject, _writer(read[-1].mail), blocked="not_mine", problem=_broken(thread)
         )
     return _with_own(thread, me, read, last, hard, known=known)
 
@@ -155,7 +156,7 @@ def _invited(thread: Thread, read: list[Move]) -> Summary | None:
     return Summary(
         thread.key, mine.mail.subject, people[0] if people else "", people=people, last_own=_iso(moment(mine.mail)),
         blocked=blocked, blocked_evidence=why, meaning=str(said.meaning), answer_evidence=said.evidence,
-        answered_at=_iso(moment(decisive.mail)), problem=_broken(read),
+        answered_at=_iso(moment(decisive.mail)), problem=_broken(thread),
     )  # fmt: skip
 
 
@@ -215,6 +216,8 @@ def _with_own(
     blocked, why = _blocked(to.refusal, decisive, hard)
     if not blocked and unvouched(thread, own.mail) is not None:
         blocked, why = "claimed", CLAIMED
+    if not blocked and any(map(doubtful, (move for move in read[read.index(start) :] if move.by_hand))):
+        blocked, why = "whose_words", expected.evidence
     people = dict.fromkeys(address.key for address in to.to + to.cc)
     people |= dict.fromkeys(key for mail in thread.mails if mail.mine for key in mail.possible_recipients)
     if len(families(thread)) > 1:
@@ -238,7 +241,7 @@ def _with_own(
         until=until.isoformat() if until else "", answered_at=_iso(moment(effect.mail)) if effect else "",
         clock=_iso(since if pausing and not touches else max(since, moment(own.mail))), touches=touches,
         sensitive=topic, sensitive_evidence=words, own_draft=bool(thread.drafts),
-        usual_wait=usual_wait(theirs), samples=times, problem=_broken(read), zone_hint=_zone_hint(read),
+        usual_wait=usual_wait(theirs), samples=times, problem=_broken(thread), zone_hint=_zone_hint(read),
         half_read=any(move.mail.half_read for move in after if not move.mine),
         delegate=(decisive.answer.delegate or "") if decisive else "",
         matter=matter_words(own.mail.subject, start.text), waits=own_waits(read),
@@ -251,12 +254,20 @@ def _promises(move: Move, own: Mail) -> bool:
 
 
 def reachable(to: Recipients, after: list[Move]) -> tuple[Recipients, list[Move]]:
-    """Without the recipients a report names as failed, as long as somebody is left; then those reports stop nothing."""
+    """Without the recipients a report names as failed, as long as somebody is left; then those reports stop nothing.
+
+    One that names an address nobody knows may be about whoever is left, who has their mail sent on: it still stops.
+    """
     failed = {name.lower() for move in after if move.answer.meaning is Meaning.BOUNCE for name in move.answer.failed}
+    known = {address.key for address in to.to + to.cc}
     left = tuple(address for address in to.to if address.key not in failed)
-    if not failed or not left or not failed & {address.key for address in to.to + to.cc}:
+    if not failed or not left or not failed & known:
         return to, after
-    kept = [move for move in after if move.answer.meaning is not Meaning.BOUNCE or not move.answer.failed]
+    kept = [
+        move for move in after
+        if move.answer.meaning is not Meaning.BOUNCE or not move.answer.failed
+        or any(name.lower() not in known for name in move.answer.failed)
+    ]  # fmt: skip
     copied = tuple(address for address in to.cc if address.key not in failed)
     return replace(to, to=left, cc=copied), kept
 
@@ -269,8 +280,9 @@ def _writer(mail: Mail) -> str:
     return mail.sender.key if mail.sender else ""
 
 
-def _broken(read: list[Move]) -> bool:
-    return any(move.mail.problem for move in read)
+def _broken(thread: Thread) -> bool:
+    """Whether a mail in it was not read whole, be it one that only claims to be ours."""
+    return any(mail.problem for mail in thread.mails)
 
 
 def _zone_hint(read: list[Move]) -> str:
@@ -319,7 +331,7 @@ def _asked(read: list[Move], last: int) -> tuple[Move, int, Any, bool]:
             if any(from_asked(move.mail, own.mail) for own in run):
                 break
     run.reverse()
-    expected = [(move, expectation(move.text, answering=theirs or _answers(run[0].mail))) for move in run]
+    expected = [(move, expected_of(move, answering=theirs or _answers(run[0].mail))) for move in run]
     asking = [(move, found) for move, found in expected if found.asks]
     if not asking:
         return read[last], 0, expected[-1][1], expected[-1][1].patient

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from agent.decide.threads.moves import typed_by_us
 from agent.decide.threads.people import plain_key, recipients, went_to
 from agent.decide.threads.threads import Thread, kin, names, node
 from providers.base import Mail
@@ -24,7 +25,8 @@ def told(thread: Thread, name: str, person: str, own: Collection[str]) -> list[M
     basis = own_mail(thread, name)
     everybody = [address.key for address in recipients(basis, own).to] if basis else [person] if person else []
     wanted = frozenset(map(plain_key, everybody))
-    return [mail for mail in kin(thread, basis) if mail is basis or (wanted and wanted <= went_to(mail))]
+    mine = [mail for mail in kin(thread, basis) if mail is basis or (wanted and wanted <= went_to(mail))]
+    return [typed_by_us(thread, mail, own) for mail in mine]
 
 
 def names_for(thread: Thread, people: Collection[str]) -> frozenset[str]:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from agent.decide.dates.workdays import workdays_between
-from agent.decide.reading.expects import expectation
-from agent.decide.threads.moves import ANSWERED, Move, there_for
+from agent.decide.threads.moves import ANSWERED, Move, expected, there_for
 from agent.decide.threads.threads import moment
 from agent.decide.values import Meaning
 from providers.base import Mail
@@ -22,7 +21,7 @@ def own_waits(read: list[Move]) -> tuple[int, ...]:
     waits: list[int] = []
     asked: list[Mail] = []
     for place, move in enumerate(read):
-        if not move.by_hand or move.mail.header("x-relance-id") or not expectation(move.text).asks:
+        if not move.by_hand or move.mail.header("x-relance-id") or not expected(move).asks:
             continue
         before = next((mail for mail in reversed(asked) if not asked_of(mail).isdisjoint(asked_of(move.mail))), None)
         asked.append(move.mail)
@@ -64,7 +63,7 @@ def reply_times(read: list[Move]) -> tuple[Sample, ...]:
     for move in read:
         writer = move.mail.sender.key if move.mail.sender else ""
         if move.by_hand:
-            if expectation(move.text).asks:
+            if expected(move).asks:
                 asked = {**dict.fromkeys(asked_of(move.mail), move.mail), **asked}
         elif writer in asked and move.answer.meaning in {
             Meaning.REPLY, Meaning.DECLINE, Meaning.DELEGATE, Meaning.LATER,

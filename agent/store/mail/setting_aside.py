@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from agent.store.base.engine import Change
 from agent.store.mail.mail_codec import to_row
+from agent.store.mail.standing import TOO_COSTLY
 from agent.store.mail.threading import MAIL
 from providers.base import Mail
 
@@ -19,4 +20,5 @@ def keep_little(change: Change, account: int, mails: Iterable[Mail]) -> None:
     for mail in mails:
         row = to_row(mail, account, 0)
         where = (MAIL.c.account_id == account, MAIL.c.key == mail.key)
-        change.connection.execute(update(MAIL).where(*where).values({name: row[name] for name in KEPT}))
+        kept = {name: row[name] for name in KEPT}
+        change.connection.execute(update(MAIL).where(*where).values(**kept, heard=TOO_COSTLY))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, not_, or_, select, update
 
 from agent.decide.gate.spelling import mailbox_of
 from agent.decide.threads.summary import BOUNCED, OPT_OUT, Stand
@@ -30,6 +30,10 @@ AT_ONCE = 20
 """Mails read while a letter waits for its check."""
 LONG = 300
 """A thread of more mails is not read whole."""
+HEARD, TOO_COSTLY = 1, 2
+"""Listened to alone; or nobody can, within the limits."""
+NOT_WHOLE: Any = THREAD.c.reason.in_(NOT_OURS) | (func.instr(THREAD.c.summary, '"problem": true') > 0)
+"""Threads whose summary does not tell of every mail in them what it says of its writer."""
 
 
 def keep(store: Store, change: Change, stands: Iterable[Stand]) -> None:
@@ -99,7 +103,7 @@ def spellings(connection: Connection, address: str) -> set[str]:
 
 
 def unheard(connection: Connection, people: Iterable[str], most: int) -> list[tuple[int, Mail]]:
-    """The newest mails of these not read yet, where the user wrote nothing, or the thread is too long or not judged."""
+    """The newest mails of these not read yet, in threads not read whole, not yet, or not written in by the user."""
     found: list[tuple[int, Mail]] = []
     beside = MAIL.alias("beside")
     count = select(func.count()).where(beside.c.thread_id == MAIL.c.thread_id).scalar_subquery()
@@ -108,7 +112,7 @@ def unheard(connection: Connection, people: Iterable[str], most: int) -> list[tu
     perhaps = [MAIL.c.id.in_(part) for part in chunks(perhaps_from(connection, listed, *new))]
     for theirs in (*by_sender, *perhaps):
         query = select(MAIL).join(THREAD, THREAD.c.id == MAIL.c.thread_id).where(
-            theirs, *new, THREAD.c.reason.in_(NOT_OURS) | (THREAD.c.changed > 0) | (count > LONG)
+            theirs, *new, NOT_WHOLE | (THREAD.c.changed > 0) | (count > LONG)
         )  # fmt: skip
         rows = connection.execute(query.order_by(MAIL.c.received.desc()).limit(most - len(found))).mappings()
         found += [(row["id"], from_row(row)) for row in rows]
@@ -116,25 +120,41 @@ def unheard(connection: Connection, people: Iterable[str], most: int) -> list[tu
 
 
 def untold(connection: Connection, before: datetime, most: int) -> list[tuple[int, Mail]]:
-    """Old mails in threads the user wrote nothing in whose texts are about to be emptied, not read yet."""
+    """Old mails not read yet whose texts are about to be emptied, where no thread was read whole for them."""
     query = select(MAIL).join(THREAD, THREAD.c.id == MAIL.c.thread_id).where(
-        MAIL.c.received < before, MAIL.c.body != "", MAIL.c.heard == 0, MAIL.c.origin == "other",
-        THREAD.c.reason.in_(NOT_OURS),
+        MAIL.c.received < before, MAIL.c.body != "", MAIL.c.heard == 0, MAIL.c.origin == "other", NOT_WHOLE,
     )  # fmt: skip
     return [(row["id"], from_row(row)) for row in connection.execute(query.limit(most)).mappings()]
 
 
 EMPTIABLE: Any = or_(
-    MAIL.c.heard == 1, MAIL.c.origin != "other",
-    MAIL.c.thread_id.in_(select(THREAD.c.id).where(THREAD.c.reason.not_in(NOT_OURS))),
+    MAIL.c.heard != 0, MAIL.c.origin != "other",
+    MAIL.c.thread_id.in_(select(THREAD.c.id).where(THREAD.c.changed == 0, not_(NOT_WHOLE))),
 )  # fmt: skip
-"""Mails whose words have been listened to."""
+"""Mails whose words have been listened to, or can be by nobody."""
 
 
-def mark_heard(change: Change, numbers: Sequence[int]) -> None:
+def mark_heard(change: Change, numbers: Sequence[int], how: int = HEARD) -> None:
     """These need not be read alone again."""
     for part in chunks(numbers):
-        change.connection.execute(update(MAIL).where(MAIL.c.id.in_(part)).values(heard=1))
+        change.connection.execute(update(MAIL).where(MAIL.c.id.in_(part)).values(heard=how))
+
+
+def never_heard(connection: Connection, people: Iterable[str]) -> list[Mail]:
+    """What these people wrote, or may have, that takes more than the limits to read: it may forbid to write."""
+    listed = sorted({form for person in people for form in spellings(connection, person)})
+    costly = (MAIL.c.heard == TOO_COSTLY, MAIL.c.origin == "other")
+    theirs = [MAIL.c.sender.in_(part) for part in chunks(listed)]
+    theirs += [MAIL.c.id.in_(part) for part in chunks(perhaps_from(connection, listed, *costly))]
+    queries = (select(MAIL).where(one, *costly).order_by(MAIL.c.received.desc()).limit(AT_ONCE) for one in theirs)
+    return [from_row(row) for query in queries for row in connection.execute(query).mappings()]
+
+
+def reports(connection: Connection, thread: int) -> list[Mail]:
+    """The newest mails of a thread that name addresses a mail could not be delivered to."""
+    named = (MAIL.c.thread_id == thread, MAIL.c.origin == "other", MAIL.c.data.contains('"failed":['))
+    query = select(MAIL).where(*named).order_by(MAIL.c.received.desc()).limit(AT_ONCE)
+    return [from_row(row) for row in connection.execute(query).mappings()]
 
 
 def still_to_hear(connection: Connection, people: Iterable[str]) -> tuple[list[Mail], bool]:

@@ -30,10 +30,10 @@ def asked(here: Office, subject: str, days: float, person: str = ANN) -> str:
     return here.mail(f"Sam Okafor <{ME}>", person, subject, text, at=at)
 
 
-def fails(here: Office, name: str) -> None:
+def fails(here: Office, name: str, person: str = ANN) -> None:
     here.mail(
-        "MAILER-DAEMON@mine.example", ME, "Undelivered Mail Returned to Sender", REPORT.format(person=ANN),
-        follows=name, headers={"Auto-Submitted": "auto-replied", "X-Failed-Recipients": ANN},
+        "MAILER-DAEMON@mine.example", ME, "Undelivered Mail Returned to Sender", REPORT.format(person=person),
+        follows=name, headers={"Auto-Submitted": "auto-replied", "X-Failed-Recipients": person},
     )  # fmt: skip
 
 
@@ -68,3 +68,17 @@ def test_a_draft_from_before_is_held_with_the_reason(here: Office) -> None:
         seen = actions.view(connection, here.desk, row.id)
     assert isinstance(seen, actions.Viewed)
     assert "bounced" in {check.code for check in seen.decision.against}
+
+
+@pytest.mark.parametrize(("failed", "stopped"), [((BOB,), False), (("forwarded@else.example",), True),
+                                                 (("forwarded@else.example", BOB), True)])  # fmt: skip
+def test_a_report_about_somebody_else_takes_no_other_report_back(
+    here: Office, failed: tuple[str, ...], stopped: bool
+) -> None:
+    name = asked(here, "Roofs", 20, f"{ANN}, {BOB}")
+    for person in failed:
+        fails(here, name, person)
+    here.passes()
+    with here.home.store.read() as connection:
+        (reason,) = connection.exec_driver_sql("SELECT reason FROM thread WHERE subject = 'Roofs'").scalars()
+    assert (reason == "bounced") is stopped
