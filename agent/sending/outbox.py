@@ -40,6 +40,7 @@ FRESH_SECONDS = 15.0
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)
 NO_NETWORK = timedelta(minutes=2)
 WHILE_PAUSED = timedelta(minutes=5)
+LONG_AGO = "what its people wrote long ago"
 NOBODY_THERE = frozenset({"unreachable", "look_failed"})
 """Reasons that last as long as the account's mailbox cannot be read."""
 
@@ -206,9 +207,9 @@ def _hand_over(desk: Desk, claim: Claim, row: KeptLetter) -> None:
 def _unread(desk: Desk, row: KeptLetter) -> tuple[str, ...]:
     """What must be judged anew, or could not be read, of what its people wrote long ago."""
     try:
-        return () if says_no_more(desk, json.loads(row.recipients)) else ("what they wrote before",)
+        return () if says_no_more(desk, json.loads(row.recipients)) else (LONG_AGO,)
     except ProviderError:
-        return ("what they wrote before",)
+        return (LONG_AGO,)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from time import monotonic
 
 from agent.common.desk import Desk
 from agent.store.mail import mails, standing
-from providers.base import Mail, ProviderError, Refused
+from providers.base import Mail, Refused
 from providers.mail.mime import Where
 from providers.worker import Worker
 from providers.worker_child import Whole
@@ -32,14 +32,16 @@ def says_no_more(desk: Desk, people: Iterable[str]) -> bool:
             text = _whole(desk, worker, names.get(account, ""), mail)
             changed |= text != mail.text
             with desk.store.write() as change:
-                mails.read_whole(change, number, mail, text)
+                mails.read_whole(change, number, mail, mail.text if text is None else text)
+                if text is None:
+                    standing.mark_heard(change, [number], standing.TOO_COSTLY)
     finally:
         worker.close()
     return not changed and len(halves) <= AT_ONCE
 
 
-def _whole(desk: Desk, worker: Worker, account: str, mail: Mail) -> str:
-    """The text of both forms; of what has left the mailbox since, what was read of it stays."""
+def _whole(desk: Desk, worker: Worker, account: str, mail: Mail) -> str | None:
+    """The text of both forms, None where nobody can read it; of what has left the mailbox since, the first form."""
     if not account:
         return mail.text
     try:
@@ -47,6 +49,4 @@ def _whole(desk: Desk, worker: Worker, account: str, mail: Mail) -> str:
     except Refused:
         return mail.text
     found = worker.read([Whole(Where(mail.key, mail.received, mail.folder, mail.role), raw)])[0]
-    if not isinstance(found, Mail) or found.problem:
-        raise ProviderError("One of their old mails could not be read whole.")
-    return found.text
+    return found.text if isinstance(found, Mail) and not found.problem else None

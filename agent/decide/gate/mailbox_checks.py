@@ -96,7 +96,7 @@ def looked(case: Case, _now: datetime) -> Check:
     if not case.sending:
         return Check(name, ALLOW, "later", "The mailbox is read again just before sending.")
     if case.look.failed:
-        return Check(name, HOLD, "look_failed", f"Could not read every folder of {', '.join(case.look.failed)}.")
+        return Check(name, HOLD, "look_failed", f"Could not read all of: {', '.join(case.look.failed)}.")
     if case.look.age is None or case.look.age < timedelta(0) or case.look.age > FRESH:
         return Check(name, HOLD, "look_old", "The last look at the mailbox is too old.")
     return Check(name, ALLOW, "fresh", f"The mailbox was read {case.look.age.total_seconds():.1f} s ago.")

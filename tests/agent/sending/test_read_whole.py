@@ -12,6 +12,7 @@ import pytest
 
 from agent.sending import read_whole
 from providers.base import Role, Unreachable
+from providers.mail import mime
 from tests.agent.asking import CONTROL, FORBIDS, Asking, asking
 from tests.peers.houses import ME
 
@@ -67,6 +68,13 @@ def broken(box: Asking) -> None:
     box.house.server.before = before  # type: ignore[method-assign]
 
 
+def damaged(box: Asking) -> None:
+    """Its bytes cannot be taken apart."""
+    for held in box.house.server._held.values():
+        if held.mail.half_read:
+            held.raw = b"x" * (mime.MOST_RAW + 1)
+
+
 def many(box: Asking) -> None:
     for number in range(7):
         wrote_long_ago(box, "", f"more{number}")
@@ -80,7 +88,14 @@ def test_an_opt_out_in_the_page_alone_is_heard(tied: bool) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("change", "left"), [(nothing, {CONTROL, ANN}), (gone, {CONTROL, ANN}), (broken, {CONTROL}), (many, {CONTROL, ANN})]
+    ("change", "left"),
+    [
+        (nothing, {CONTROL, ANN}),
+        (gone, {CONTROL, ANN}),
+        (broken, {CONTROL}),
+        (damaged, {CONTROL}),
+        (many, {CONTROL, ANN}),
+    ],
 )
 def test_what_cannot_be_read_holds_and_what_says_no_more_does_not(
     monkeypatch: pytest.MonkeyPatch, change: Callable[[Asking], Any], left: set[str]
