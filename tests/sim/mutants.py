@@ -8,11 +8,13 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
+
+from sqlalchemy import Connection
 
 from agent.decide.gate import decision as gate
 from agent.decide.gate.case import ALLOW, Check, News
@@ -290,6 +292,10 @@ def reports_stand_alone(stack: ExitStack) -> None:
 
 
 def planner_forgets(stack: ExitStack) -> None:
+    def states(connection: Connection, threads: Iterable[int]) -> tuple[set[int], dict[followups.Same, str]]:
+        return {row.thread_id for number in threads for row in followups.of_thread(connection, number)}, {}
+
+    swap(stack, followups, "states", states)
     swap(stack, followups, "SAME", (*followups.SAME, "revision"))
     swap(stack, actions, "_sent_twin", lambda *_: None)
 
@@ -308,7 +314,7 @@ def overtaken_unseen(stack: ExitStack) -> None:
 
 
 def opt_out_forgotten(stack: ExitStack) -> None:
-    swap(stack, since_approval, "_forbidden", lambda *_: "")
+    swap(stack, since_approval, "_forbidden", lambda *_: ("", False))
 
 
 def away_is_an_answer(stack: ExitStack) -> None:

@@ -126,7 +126,7 @@ def test_what_is_too_costly_to_hear_holds_until_a_person_looked(
         box.ask("lamp", ANN, 0, "Lamp")
         assert box.go() == {CONTROL}
         with box.house.home.store.read() as connection:
-            (number,) = (row["id"] for row in views.listed(connection) if row["state"] == "drafted")
+            (number,) = (row.id for row in views.listed(connection) if row.state == "drafted")
             seen = actions.view(connection, box.house.desk, number)
         assert isinstance(seen, actions.Viewed)
         assert "maybe_answered" in {check.code for check in seen.decision.against}
