@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from agent.mailboxes.absence import holds
 from agent.sending.case import Matter, level_of, look_of, paused_for, send_case, use_of
 from agent.sending.compose import as_approved, date_for, letter_of, whole_thread
 from agent.sending.last_look import Looked, look
-from agent.sending.read_whole import says_no_more
+from agent.sending.read_whole import unread
 from agent.sending.staying import note_ended, words_for
 from agent.store.base import settings
 from agent.store.base.engine import Change
@@ -40,7 +39,6 @@ FRESH_SECONDS = 15.0
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)
 NO_NETWORK = timedelta(minutes=2)
 WHILE_PAUSED = timedelta(minutes=5)
-LONG_AGO = "what its people wrote long ago"
 NOBODY_THERE = frozenset({"unreachable", "look_failed"})
 """Reasons that last as long as the account's mailbox cannot be read."""
 
@@ -180,7 +178,7 @@ def _hand_over(desk: Desk, claim: Claim, row: KeptLetter) -> None:
         desk.heed(row)
         reach("outbox.before_look")
         looked = look(desk, seat)
-        _judge(desk, row, look_of(desk.seconds() - looked.began, (*looked.failed, *_unread(desk, row))))
+        _judge(desk, row, look_of(desk.seconds() - looked.began, (*looked.failed, *unread(desk, row))))
         reach("outbox.before_submit")
         _submit(desk, claim, raw, looked)
         passed.yes = True
@@ -191,8 +189,8 @@ def _hand_over(desk: Desk, claim: Claim, row: KeptLetter) -> None:
 
     try:
         desk.heed(row)
-        if unread := _unread(desk, row):
-            _judge(desk, row, look_of(0.0, unread))
+        if missing := unread(desk, row):
+            _judge(desk, row, look_of(0.0, missing))
         with ExitStack() as under_way:
             receipt = desk.sender(seat.name).send(letter, lambda: commit(under_way))
     except Halt:
@@ -202,14 +200,6 @@ def _hand_over(desk: Desk, claim: Claim, row: KeptLetter) -> None:
     else:
         reach("outbox.accepted")
         _sent(desk, claim, seat, letter, receipt)
-
-
-def _unread(desk: Desk, row: KeptLetter) -> tuple[str, ...]:
-    """What must be judged anew, or could not be read, of what its people wrote long ago."""
-    try:
-        return () if says_no_more(desk, json.loads(row.recipients)) else (LONG_AGO,)
-    except ProviderError:
-        return (LONG_AGO,)
 
 
 @dataclass(slots=True)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from time import monotonic
 
 from agent.common.desk import Desk
+from agent.store.base.values import KeptLetter
 from agent.store.mail import mails, standing
-from providers.base import Mail, Refused
+from providers.base import Mail, ProviderError, Refused
 from providers.mail.mime import Where
 from providers.worker import Worker
 from providers.worker_child import Whole
 
+LONG_AGO = "what its people wrote long ago"
 AT_ONCE, MOST_SECONDS = 200, 20.0
 """So much is read while a letter waits; where there is more, it waits for the next time."""
+
+
+def unread(desk: Desk, row: KeptLetter) -> tuple[str, ...]:
+    """What of its people must be judged anew, or could not be read, before a letter leaves."""
+    try:
+        return () if says_no_more(desk, json.loads(row.recipients)) else (LONG_AGO,)
+    except ProviderError:
+        return (LONG_AGO,)
 
 
 def says_no_more(desk: Desk, people: Iterable[str]) -> bool:
