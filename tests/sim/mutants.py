@@ -291,6 +291,11 @@ def reports_stand_alone(stack: ExitStack) -> None:
     swap(stack, threads, "returned", lambda _mail: ())
 
 
+def a_prompt_among_forged_mail() -> list[str]:
+    """What a model that obeys made of forged mail; the words it was asked with are not looked at."""
+    return prompted.forged_in_the_prompt()[0]
+
+
 def planner_forgets(stack: ExitStack) -> None:
     def states(connection: Connection, threads: Iterable[int]) -> tuple[set[int], dict[followups.Same, str]]:
         return {row.thread_id for number in threads for row in followups.of_thread(connection, number)}, {}
@@ -404,7 +409,7 @@ MUTANTS: dict[str, tuple[str, Patches, Callable[[], list[str]]]] = {
     "C4": ("a letter is known by its name alone", name_is_enough, forged.a_forged_copy_of_our_letter),
     "C5": ("the letter continues the newest", continues_the_newest, forged.quick),
     "C6": ("a look without INBOX", without_inbox, forged.a_look_without_inbox),
-    "C7": ("a stranger is an example for the model", origin_by_from, prompted.forged_in_the_prompt),
+    "C7": ("a stranger is an example for the model", origin_by_from, a_prompt_among_forged_mail),
     "B1": ("mail in Junk is not read", junk_is_not_read, judged.an_answer_in_junk),
     "B2": ("a person has one address", one_address_a_person, judged.an_answer_from_another_address),
     "B3": ("a bounce is a thread of its own", reports_stand_alone, judged.a_bounce_that_names_the_letter_only_inside),
