@@ -31,7 +31,8 @@ import json, os, resource, sys, time
 from agent.common.home import Home
 from agent.mailboxes.sync import register
 from agent.mailboxes.accounts import open_mailbox
-from agent.store import mails
+from agent.store import arrival
+from agent.store.mail import mails
 home = Home.usual()
 account = home.config.account[0]
 number = register(home, account)
