@@ -27,9 +27,9 @@ from agent.trying.trial import me_from
 from bench.voice_data import DATA, corpus, load
 from providers.mail.mime import parse
 from voice.brief import Job, SentMail
-from voice.phrasebook import Phrasebook
-from voice.profile import build
-from voice.quotes import typed
+from voice.languages.quotes import typed
+from voice.learning.profile import build
+from voice.writing.phrasebook import Phrasebook
 
 SOON, LATE = timedelta(days=1), timedelta(days=30)
 MOST_WORDS = 60

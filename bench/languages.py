@@ -13,9 +13,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.voice_data import DATA
-from voice.language import language_of
-from voice.pack import LANGUAGES
-from voice.quotes import typed
+from voice.languages.detect import language_of
+from voice.languages.pack import LANGUAGES
+from voice.languages.quotes import typed
 
 ROOT = Path(__file__).parents[1]
 

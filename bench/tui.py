@@ -117,7 +117,7 @@ def _draft(number: int) -> dict[str, Any]:
 async def keys(folder: Path) -> None:
     """Next drafts, approvals and a long table, in one process."""
     from tui.app import DWELL, Relance
-    from tui.real_door import RealDoor
+    from tui.door.real import RealDoor
     from tui.start import loaded
 
     home = home_in(folder)

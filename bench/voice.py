@@ -19,12 +19,12 @@ import numpy as np
 from bench.voice_data import Author, Item, corpus, load, received
 from bench.voice_judges import Characters, Features, body_only, masked
 from voice.brief import Drafted
-from voice.pack import pack
-from voice.parts import Greeting, split
-from voice.phrasebook import Phrasebook
-from voice.profile import Profile, build
-from voice.quotes import typed
-from voice.text import folded
+from voice.languages.pack import pack
+from voice.languages.quotes import typed
+from voice.languages.text import folded
+from voice.learning.parts import Greeting, split
+from voice.learning.profile import Profile, build
+from voice.writing.phrasebook import Phrasebook
 
 NUDGE = re.compile(
     (

@@ -12,11 +12,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from voice.ngrams import grams
-from voice.pack import pack
+from voice.languages.pack import pack
+from voice.learning.ngrams import grams
 
 SOURCE = Path(__file__).resolve().parents[2] / "shared" / "data" / "parakweet-email-intent.tar.xz"
-TARGET = Path(__file__).resolve().parents[1] / "voice" / "frames" / "en.json"
+TARGET = Path(__file__).resolve().parents[1] / "voice" / "languages" / "frames" / "en.json"
 
 
 def prose(archive: Path) -> Iterator[str]:

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from voice.asks import find
 from voice.brief import Brief, Message, SentMail
-from voice.corpus import Corpus
-from voice.pack import pack
-from voice.parts import split
-from voice.quotes import typed
-from voice.text import words
+from voice.languages.pack import pack
+from voice.languages.quotes import typed
+from voice.languages.text import words
+from voice.learning.corpus import Corpus
+from voice.learning.parts import split
+from voice.writing.asks import find
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "voice-dev.jsonl.xz"
 ITEMS_EACH = 8

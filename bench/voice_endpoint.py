@@ -10,10 +10,10 @@ from hashlib import sha256
 
 from bench.voice_data import Author, Item, corpus
 from voice.brief import WITHOUT, Drafted
-from voice.corpus import OwnMail
-from voice.egress import Egress
-from voice.model import Endpoint, Model
-from voice.profile import Profile
+from voice.learning.corpus import OwnMail
+from voice.learning.profile import Profile
+from voice.model.egress import Egress
+from voice.model.writer import Endpoint, Model
 
 
 def model_row(

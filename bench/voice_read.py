@@ -10,9 +10,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.voice_data import Author, Item, corpus, load, received
-from voice.phrasebook import Phrasebook
-from voice.profile import Profile, build
-from voice.quotes import typed
+from voice.languages.quotes import typed
+from voice.learning.profile import Profile, build
+from voice.writing.phrasebook import Phrasebook
 
 SHOWN = 700
 """The last characters of a quiet mail."""

@@ -13,10 +13,10 @@ from time import perf_counter, process_time
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from voice.brief import Brief, Message, SentMail
-from voice.corpus import Corpus
-from voice.pack import pack
-from voice.phrasebook import Phrasebook
-from voice.profile import build
+from voice.languages.pack import pack
+from voice.learning.corpus import Corpus
+from voice.learning.profile import build
+from voice.writing.phrasebook import Phrasebook
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 QUOTE = "\n\nOn Mon, 5 Jan 2026 at 10:00, Bo wrote:\n" + "> a line of an older mail that was quoted in full\n" * 12

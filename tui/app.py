@@ -15,11 +15,12 @@ from textual.screen import Screen
 
 from agent.decide.dates.when import parse
 from agent.errors import RelanceError
-from tui import keys, looks
-from tui.asking import Asking
-from tui.bars import Notice
-from tui.door import Door, Leaving, Status, Told
-from tui.mode import Mode
+from tui import keys
+from tui import surroundings as looks
+from tui.door.values import Door, Leaving, Status, Told
+from tui.parts.background import Asking
+from tui.parts.bars import Notice
+from tui.screens.mode import Mode
 from tui.text import Foreign
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from agent.common.desk import Desk
     from agent.common.home import Home
     from agent.paths import Places
-    from tui.door import VoiceSheet
-    from tui.review import Review
-    from tui.welcome import Choice
+    from tui.door.values import VoiceSheet
+    from tui.screens.review import Review
+    from tui.screens.welcome import Choice
 
 DWELL = 0.5
 """Seconds a draft must have been on the screen before a key may approve it."""
@@ -43,31 +44,31 @@ GUIDE = "Try it: a approves, u takes it back, w says why, 2 shows what leaves, ?
 
 
 def _review() -> Screen[Any]:
-    from tui.review import Review
+    from tui.screens.review import Review
 
     return Review()
 
 
 def _outbox() -> Screen[Any]:
-    from tui.outbox import Outbox
+    from tui.screens.outbox import Outbox
 
     return Outbox()
 
 
 def _watching() -> Screen[Any]:
-    from tui.watching import Watching
+    from tui.screens.watching import Watching
 
     return Watching()
 
 
 def _audit() -> Screen[Any]:
-    from tui.audit import Audit
+    from tui.screens.audit import Audit
 
     return Audit()
 
 
 def _voice() -> Screen[Any]:
-    from tui.voice import Voice
+    from tui.screens.voice import Voice
 
     return Voice()
 
@@ -343,7 +344,7 @@ class Relance(App[None]):
             self.switch_mode(mode)
 
     def action_palette_now(self) -> None:
-        from tui.palette import Palette
+        from tui.parts.palette import Palette
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))

@@ -16,13 +16,13 @@ from agent.clock import Clock
 from agent.config import Config
 from agent.paths import Places
 from tui.app import Relance
-from tui.door import Door, VoiceSheet
+from tui.door.values import Door, VoiceSheet
 
 if TYPE_CHECKING:
     from agent.common.desk import Desk
     from agent.common.home import Home
-    from tui.late_door import LateDoor
-    from tui.welcome import Choice
+    from tui.door.late import LateDoor
+    from tui.screens.welcome import Choice
 
 Work = Callable[[threading.Event], None]
 PATIENCE = 5.0
@@ -37,7 +37,7 @@ def start(
 ) -> Choice | None:  # fmt: skip
     """The screens on a home that is open already."""
     from agent.running.desk_setup import desk_for
-    from tui.real_door import RealDoor
+    from tui.door.real import RealDoor
 
     desk = desk or desk_for(home)
     door = RealDoor(home, desk, voice=voice, beside=work is not None, demo=demo)
@@ -53,7 +53,7 @@ def begin(where: Places, clock: Clock, work: Work | None = None) -> Choice | Non
     """The screens, or the first-run page where nothing is configured."""
     config = configuration.load(where.config_file) if where.config_file.exists() else None
     if config is None or not config.account:
-        from tui.welcome import FirstRun
+        from tui.screens.welcome import FirstRun
 
         return FirstRun().run()
     gc.disable()
@@ -80,7 +80,7 @@ def late(where: Places, config: Config, clock: Clock, *, beside: bool, keyring: 
     from agent.secrets import Vault, database_key
     from agent.sequences.plans import all_plans
     from agent.store.shown.first_paint import First, first
-    from tui.late_door import LateDoor
+    from tui.door.late import LateDoor
 
     key = database_key(Vault(where, keyring=keyring), create=False) if config.storage.encrypt else None
     seen = first(where.database, key) if key or not config.storage.encrypt else First()
@@ -92,7 +92,7 @@ def late(where: Places, config: Config, clock: Clock, *, beside: bool, keyring: 
 def _opened(where: Places, clock: Clock, *, beside: bool, keyring: bool) -> Door:
     from agent.common.home import Home
     from agent.running.desk_setup import desk_for
-    from tui.real_door import RealDoor
+    from tui.door.real import RealDoor
 
     home = Home(where, clock=clock, keyring=keyring)
     return RealDoor(home, desk_for(home), beside=beside, owns=True)

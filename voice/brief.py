@@ -7,8 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from voice.languages.detect import spoken
+from voice.languages.quotes import typed
+
 if TYPE_CHECKING:
-    from voice.profile import Profile
+    from voice.learning.profile import Profile
 
 
 WITHOUT = "Written without the model: "
@@ -123,3 +126,9 @@ class Writer(Protocol):
     """Writes one follow-up."""
 
     def write(self, brief: Brief, profile: Profile) -> Drafted: ...
+
+
+def language_of_brief(brief: Brief, profile: Profile) -> str:
+    """The language a draft must be in."""
+    own, others = ([typed(message.text) for message in mails] for mails in (brief.own, brief.other))
+    return brief.language or spoken(own, others, profile.usual_language)

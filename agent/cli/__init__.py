@@ -13,18 +13,23 @@ import voice
 from agent import __version__
 from agent.cli.lazy import LazyGroup
 
-VERBS = "agent.cli.verbs"
-READ, MAIL, LOG, CARE = "agent.cli.read", "agent.cli.mailboxes", "agent.cli.log", "agent.cli.care"
+VERBS = "agent.cli.doing.verbs"
+READ, MAIL, LOG, CARE = (
+    "agent.cli.showing.read",
+    "agent.cli.setting_up.mailboxes",
+    "agent.cli.showing.log",
+    "agent.cli.doing.care",
+)
 COMMANDS = {
-    "demo": ("agent.cli.show_off:demo", "the whole program on a built-in mailbox; no account needed"),
-    "setup": ("agent.cli.setup:setup", "connect an account, step by step"),
+    "demo": ("agent.cli.doing.show_off:demo", "the whole program on a built-in mailbox; no account needed"),
+    "setup": ("agent.cli.setting_up.setup:setup", "connect an account, step by step"),
     "sync": (f"{MAIL}:sync", "read what is new in the mailboxes"),
-    "status": ("agent.cli.status:status", "accounts, follow-ups by state, daemon"),
+    "status": ("agent.cli.showing.status:status", "accounts, follow-ups by state, daemon"),
     "list": (f"{READ}:list_command", "follow-ups, each with its reason"),
     "show": (f"{READ}:show", "one follow-up with everything known about it"),
     "why": (f"{READ}:why", "why a thread was or was not touched"),
-    "enroll": ("agent.cli.enrolling:enroll", "put a person or a thread under a plan"),
-    "signal": ("agent.cli.enrolling:signal", "a reason to write to somebody now"),
+    "enroll": ("agent.cli.doing.enrolling:enroll", "put a person or a thread under a plan"),
+    "signal": ("agent.cli.doing.enrolling:signal", "a reason to write to somebody now"),
     "approve": (f"{VERBS}:approve", "let letters leave after their hold"),
     "edit": (f"{VERBS}:edit", "write the text yourself"),
     "redo": (f"{VERBS}:redo", "have the text written again"),
@@ -37,18 +42,18 @@ COMMANDS = {
     "resume": (f"{VERBS}:resume", "let things leave again"),
     "level": (f"{VERBS}:level", "show or set how far it may go"),
     "plans": (f"{READ}:plans", "the sequences there are"),
-    "voice": ("agent.cli.figures:voice", "how you write: show, build, check"),
-    "stats": ("agent.cli.figures:stats", "figures of what was done"),
-    "export": ("agent.cli.figures:export", "your data as JSON lines, CSV or mbox"),
-    "run": ("agent.cli.working:run", "the daemon; --once for a single pass"),
-    "service": ("agent.cli.working:service", "start the daemon with your session"),
-    "try": ("agent.cli.judging:try_command", "what it would do with an mbox or Maildir of yours"),
-    "inspect": ("agent.cli.judging:inspect", "what one incoming mail means: any .eml file"),
+    "voice": ("agent.cli.showing.figures:voice", "how you write: show, build, check"),
+    "stats": ("agent.cli.showing.figures:stats", "figures of what was done"),
+    "export": ("agent.cli.showing.figures:export", "your data as JSON lines, CSV or mbox"),
+    "run": ("agent.cli.doing.working:run", "the daemon; --once for a single pass"),
+    "service": ("agent.cli.doing.working:service", "start the daemon with your session"),
+    "try": ("agent.cli.showing.judging:try_command", "what it would do with an mbox or Maildir of yours"),
+    "inspect": ("agent.cli.showing.judging:inspect", "what one incoming mail means: any .eml file"),
     "audit": (f"{LOG}:audit", "the log: list, verify, export"),
     "backup": (f"{CARE}:backup", "a checked copy of the store"),
     "restore": (f"{CARE}:restore", "put a copy back; nothing is sent from it"),
     "forget": (f"{CARE}:forget", "remove everything about one address"),
-    "doctor": ("agent.cli.doctor:doctor", "one line per check of this installation"),
+    "doctor": ("agent.cli.setting_up.doctor:doctor", "one line per check of this installation"),
     "config": (f"{CARE}:config", "where the config is, and whether it is right"),
     "completion": (f"{CARE}:completion", "completion for bash, zsh or fish"),
     "version": (f"{CARE}:version", "the version"),
@@ -81,7 +86,7 @@ def cli(context: click.Context, config_file: Path | None) -> None:
     """Finds the mails of yours that were never answered and helps you follow up, in your own voice."""
     context.obj = config_file
     if context.invoked_subcommand is None:
-        from agent.cli.screen import open_screen
+        from agent.cli.doing.screen import open_screen
 
         open_screen(context)
 

@@ -18,7 +18,7 @@ from agent.decide.threads.told import told
 from agent.decide.values import Me, Meaning
 from agent.store.base.values import DraftVersion, Followup
 from providers.base import Mail, Origin
-from voice.quotes import typed
+from voice.languages.quotes import typed
 
 MOST_TEXT = 20_000
 ATTACHMENT = re.compile(
@@ -85,8 +85,8 @@ def languages(draft: DraftVersion, mine: list[Mail], theirs: list[Mail]) -> tupl
     """What a text of the program's is in, and what the user writes in here; of their own words nobody asks."""
     if draft.writer == "person":
         return "", ""
-    from voice.language import language_of as guess
-    from voice.language import spoken
+    from voice.languages.detect import language_of as guess
+    from voice.languages.detect import spoken
 
     own, others = ([typed(mail.text[:MOST_TEXT]) for mail in mails] for mails in (mine, theirs))
     return guess(draft.body, fallback=""), spoken(own, others, "")
@@ -94,8 +94,8 @@ def languages(draft: DraftVersion, mine: list[Mail], theirs: list[Mail]) -> tupl
 
 def language_of(mine: list[Mail], told: str = "") -> str:
     """The language the user writes in here; before the first mail, that of what they said it is about."""
-    from voice.language import language_of as guess
-    from voice.pack import LANGUAGES
+    from voice.languages.detect import language_of as guess
+    from voice.languages.pack import LANGUAGES
 
     text = typed(mine[-1].text[:MOST_TEXT]) if mine else told
     return guess(text, LANGUAGES) if text.strip() else "en"

@@ -37,15 +37,15 @@ from agent.store.work import enrolments, followups, memories
 from agent.verbs import actions
 from providers.base import Address
 from voice.brief import WITHOUT, Brief, Signal, Writer
-from voice.corpus import Corpus, OwnMail
-from voice.endpoint import Cancelled, Endpoint, never, silent
-from voice.language import language_of
-from voice.model import Asked, Model
-from voice.pack import LANGUAGES
-from voice.profile import Profile, from_json
-from voice.quotes import typed
-from voice.text import folded
-from voice.wishing import known_wishes, understood
+from voice.languages.detect import language_of
+from voice.languages.pack import LANGUAGES
+from voice.languages.quotes import typed
+from voice.languages.text import folded
+from voice.learning.corpus import Corpus, OwnMail
+from voice.learning.profile import Profile, from_json
+from voice.model.endpoint import Cancelled, Endpoint, never, silent
+from voice.model.writer import Asked, Model
+from voice.writing.wishing import known_wishes, understood
 
 PROFILE = settings.PROFILE
 MOST_AT_ONCE = 50

@@ -29,12 +29,12 @@ from agent.store.mail.threading import FOLLOWUP, MAIL
 from agent.store.shown import views
 from agent.store.work import followups, memories
 from providers.base import Mail, Role
-from voice.checks import copied
-from voice.language import language_of
-from voice.memories import Memory, learn, relevant
-from voice.pack import LANGUAGES
-from voice.quotes import typed
-from voice.text import words
+from voice.languages.detect import language_of
+from voice.languages.pack import LANGUAGES
+from voice.languages.quotes import typed
+from voice.languages.text import words
+from voice.learning.memories import Memory, learn, relevant
+from voice.writing.checks import copied
 
 SEEN = "memories.mail"
 TAUGHT = "taught:"

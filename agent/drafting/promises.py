@@ -9,10 +9,10 @@ from agent.decide.threads.threads import Thread, moment
 from agent.decide.threads.waits import from_asked
 from agent.decide.values import Certainty, Me, Meaning
 from providers.base import Mail, Origin
-from voice.language import language_of
-from voice.pack import LANGUAGES, pack
-from voice.quotes import typed
-from voice.when import day
+from voice.languages.ago import day
+from voice.languages.detect import language_of
+from voice.languages.pack import LANGUAGES, pack
+from voice.languages.quotes import typed
 
 
 def broken_promise(thread: Thread, me: Me, now: datetime, last: Mail | None = None) -> date | None:

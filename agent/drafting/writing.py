@@ -14,17 +14,17 @@ from agent.decide.values import Me
 from agent.drafting.promises import broken_promise, in_words
 from providers.base import Address, Mail, Origin
 from providers.mail.freeze import reply_subject
-from voice.brief import Brief, Drafted, Job, Message, SentMail, Signal, Writer
-from voice.corpus import Corpus
-from voice.first import language_of_first
-from voice.language import language_of, of_brief
-from voice.model import NAME as MODEL
-from voice.model import without_model
-from voice.pack import LANGUAGES
-from voice.phrasebook import Phrasebook
-from voice.profile import MOST_RECEIVED, Profile, build
-from voice.quotes import typed
-from voice.score import score
+from voice.brief import Brief, Drafted, Job, Message, SentMail, Signal, Writer, language_of_brief
+from voice.languages.detect import language_of
+from voice.languages.pack import LANGUAGES
+from voice.languages.quotes import typed
+from voice.learning.corpus import Corpus
+from voice.learning.profile import MOST_RECEIVED, Profile, build
+from voice.model.writer import NAME as MODEL
+from voice.model.writer import without_model
+from voice.writing.first import language_of_first
+from voice.writing.phrasebook import Phrasebook
+from voice.writing.score import score
 
 MOST_OTHER = 2_000
 """Of the other side's mails a writer sees this much."""
@@ -237,7 +237,7 @@ def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Writt
     if drafted.abstained:
         return Written("", "", drafted.writer, None, True, (), (), drafted.notes, drafted.abstained)
     report = check_facts(drafted, brief)
-    scored = score(drafted.body, profile, of_brief(brief, profile))
+    scored = score(drafted.body, profile, language_of_brief(brief, profile))
     tells = tuple(f"{tell.name}: {tell.span}" for tell in scored.tells)
     return Written(
         subject=brief.subject if brief.job is Job.FIRST else drafted.subject or reply_subject(brief.subject),

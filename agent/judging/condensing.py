@@ -17,7 +17,7 @@ from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
 from providers.base import Address, Mail, Origin
 from providers.mail.delivery import TRACES
-from voice.quotes import typed
+from voice.languages.quotes import typed
 
 ENDED = "It could not be judged within the limits on time and memory."
 MOST_LOOKING = 3.0

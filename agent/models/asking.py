@@ -20,14 +20,14 @@ from agent.secrets import resolve
 from agent.store.work import model_calls
 from providers.base import ProviderError
 from voice.brief import Brief, Drafted, Writer
-from voice.egress import Egress, strictest
-from voice.endpoint import Endpoint, never, silent
-from voice.ledger import Cap, Entry, OverBudget, Price
-from voice.phrasebook import Phrasebook
+from voice.model.egress import Egress, strictest
+from voice.model.endpoint import Endpoint, never, silent
+from voice.model.ledger import Cap, Entry, OverBudget, Price
+from voice.writing.phrasebook import Phrasebook
 
 if TYPE_CHECKING:
-    from voice.corpus import OwnMail
-    from voice.profile import Profile
+    from voice.learning.corpus import OwnMail
+    from voice.learning.profile import Profile
 
 MOST_TEXT = 20_000
 IN_A_ROW = 2
@@ -117,7 +117,7 @@ class Instead:
     writer: Writer = field(default_factory=Phrasebook)
 
     def write(self, brief: Brief, profile: Profile) -> Drafted:
-        from voice.model import without_model
+        from voice.model.writer import without_model
 
         return without_model(self.writer, brief, profile, self.reason)
 
@@ -144,7 +144,7 @@ class Writers:
         except (RelanceError, ProviderError) as problem:
             return Instead(str(problem).rstrip("."))
         assert endpoint is not None
-        from voice.model import Model as ModelWriter
+        from voice.model.writer import Model as ModelWriter
 
         return ModelWriter(
             endpoint, self.mails, may=lambda mail: lendable(self.home.config, mail, endpoint),

@@ -11,8 +11,8 @@ from agent.config import Config
 from agent.errors import RelanceError
 from agent.models.asking import endpoint_for, ledger_for, midnight
 from agent.store.work import model_calls
-from voice.egress import Egress, loopback, policy
-from voice.endpoint import Endpoint, Failed, models
+from voice.model.egress import Egress, loopback, policy
+from voice.model.endpoint import Endpoint, Failed, models
 
 UNTIL_THEN = "until then the phrasebook writes, and each draft says so."
 MOST_NAMES = 8

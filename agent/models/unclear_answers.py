@@ -27,11 +27,11 @@ from agent.store.mail import mails, verdicts
 from agent.store.mail.threading import THREAD
 from agent.store.work import followups
 from providers.base import Mail, Origin, ProviderError
-from voice.answer import without_thoughts
-from voice.egress import EgressRefused, loopback
-from voice.endpoint import Cancelled, Endpoint, Failed, Heard, Question, ask, never
-from voice.ledger import Entry, OverBudget, digest, tokens
-from voice.prompt import fenced, redacted
+from voice.model.answer import without_thoughts
+from voice.model.egress import EgressRefused, loopback
+from voice.model.endpoint import Cancelled, Endpoint, Failed, Heard, Question, ask, never
+from voice.model.ledger import Entry, OverBudget, digest, tokens
+from voice.model.prompt import fenced, redacted
 
 START, REST = "tie.mail.", "tie.rest"
 RESTS = timedelta(hours=1)

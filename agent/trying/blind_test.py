@@ -7,9 +7,9 @@ import secrets
 from agent.common.home import Home
 from agent.drafting.draft import own_threads, profile_of
 from agent.drafting.writing import sent_mails
-from voice.blind import Trial, trials
-from voice.corpus import Corpus
-from voice.phrasebook import Phrasebook
+from voice.learning.corpus import Corpus
+from voice.writing.blind_test import Trial, trials
+from voice.writing.phrasebook import Phrasebook
 
 
 def prepare(home: Home, most: int) -> tuple[Trial, ...]:

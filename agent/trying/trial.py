@@ -25,8 +25,8 @@ from providers.base import Mail, Refused
 from providers.local.archive import ArchiveMailbox, delivered, renumbered
 from providers.mail.mime import LONG_AGO, parse
 from voice.brief import Writer
-from voice.corpus import Corpus, OwnMail
-from voice.profile import Profile
+from voice.learning.corpus import Corpus, OwnMail
+from voice.learning.profile import Profile
 
 MOST_BYTES = 64 * 1024 * 1024
 WriterFor = Callable[[Place, Thread], Writer]

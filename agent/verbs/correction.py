@@ -13,10 +13,10 @@ from agent.store.base.values import KeptLetter
 from agent.store.work import followups
 from providers.base import Mail
 from providers.mail.freeze import reply_subject
-from voice.language import language_of
-from voice.pack import LANGUAGES, pack
-from voice.parts import split
-from voice.quotes import typed
+from voice.languages.detect import language_of
+from voice.languages.pack import LANGUAGES, pack
+from voice.languages.quotes import typed
+from voice.learning.parts import split
 
 LINES = {
     "en": "My last mail was sent by mistake and needs no reply.",

@@ -15,7 +15,7 @@ import click
 import pytest
 
 from agent.cli import cli
-from agent.cli.figures import _cell
+from agent.cli.showing.figures import _cell
 from agent.common.home import Home
 from agent.store.shown import views
 from tests.cli.hostile_home import HOSTILE, hostile_home, hostile_mail

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.cli.first_look import without_sent
+from agent.cli.setting_up.first_look import without_sent
 from agent.common.home import Home
 from agent.doctor import examine
 from agent.judging.judge import judge_changed

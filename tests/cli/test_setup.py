@@ -62,7 +62,7 @@ def test_a_missing_word_is_named(private_home: Path) -> None:
 
 
 def test_what_a_person_wrote_in_the_config_stays(private_home: Path) -> None:
-    from agent.cli.entries import write
+    from agent.cli.setting_up.entries import write
     from agent.config import Account, Imap, Secret
 
     private_home.mkdir(parents=True)

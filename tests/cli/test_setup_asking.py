@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from agent.cli.asking import way_out
-from agent.cli.entries import add_way_out, write
-from agent.cli.first_look import found
+from agent.cli.setting_up.entries import add_way_out, write
+from agent.cli.setting_up.first_look import found
+from agent.cli.setting_up.questions import way_out
 from agent.clock import system_now
 from agent.config import Account, Imap, Secret, Smtp, load
 from agent.errors import UsageError

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.cli import COMMANDS, SECTIONS, cli
-from agent.cli.verbs import hand_over, later
+from agent.cli.doing.verbs import hand_over, later
 from agent.common.outcome import Done
 from agent.errors import UsageError
 from providers.base import Letter

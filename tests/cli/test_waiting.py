@@ -10,10 +10,10 @@ import pytest
 
 from agent import config as configuration
 from agent import doctor
-from agent.cli import status, waiting
-from agent.cli.read import with_letters
-from agent.cli.screen import still_waiting
-from agent.cli.waiting import all_waiting, leaving, nobody_sends, of_letter, with_levels
+from agent.cli.doing.screen import still_waiting
+from agent.cli.showing import status, waiting
+from agent.cli.showing.read import with_letters
+from agent.cli.showing.waiting import all_waiting, leaving, nobody_sends, of_letter, with_levels
 from agent.common.home import Home
 from agent.decide.gate.levels import Level, Scope, parse_scope
 from agent.lock import held

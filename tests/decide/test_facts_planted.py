@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.decide.facts.check import FactReport, check
-from voice.pack import LANGUAGES
+from voice.languages.pack import LANGUAGES
 
 OWN = {
     "en": "Hi Martha,\nI sent you the offer for the garden last week. Could you tell me what you decided?\nSam",

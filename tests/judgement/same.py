@@ -27,8 +27,8 @@ from tests.judgement.loading import ME, cases
 from tests.judgement.threading import thread_cases, verdict
 from tests.sim.bounded import corpora
 from voice.brief import Job
-from voice.phrasebook import Phrasebook
-from voice.profile import build as build_profile
+from voice.learning.profile import build as build_profile
+from voice.writing.phrasebook import Phrasebook
 
 NOW = "2026-11-18T09:00:00+00:00"
 

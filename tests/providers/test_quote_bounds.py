@@ -9,7 +9,7 @@ import pytest
 
 from agent.decide.reading.quoted import typed
 from providers.mail.quotes import new_text
-from voice.quotes import typed as typed_by_voice
+from voice.languages.quotes import typed as typed_by_voice
 
 MOST_SECONDS = 1.0
 PIECES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,15 @@ def test_no_file_names_this_workplace() -> None:
         text = file.read_text(encoding="utf-8", errors="replace")
         found += [f"{name}: {word}" for word in FORBIDDEN_WORDS if word in text]
     assert found == []
+
+
+MOST_IN_A_ROOM = 15
+
+
+def test_no_room_is_a_hall() -> None:
+    files = python_files("agent", "providers", "voice", "tui")
+    rooms = Counter(str(file.parent.relative_to(ROOT)) for file in files if file.name != "__init__.py")
+    assert {room: count for room, count in rooms.items() if count > MOST_IN_A_ROOM} == {}
 
 
 def test_only_one_place_calls_a_sender() -> None:

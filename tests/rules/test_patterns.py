@@ -19,7 +19,7 @@ MOST_SECONDS = 0.6
 SEEN = {
     "agent.config_errors.HEADER": 300, "agent.config_errors.KEY": 1000, "agent.decide.threads.matter.PREFIX": 300, "agent.decide.reading.answers.PREFIX": 300,
     "agent.decide.threads.matter.REFERENCE": 40, "agent.decide.reading.quoted.MARKS": 400, "providers.mail.addresses.PLAIN_ONE": 1000,
-    "providers.mail.addresses.SPEC": 320, "voice.quotes._ENDS": 400, "voice.quotes._ATTRIBUTION": 300,
+    "providers.mail.addresses.SPEC": 320, "voice.languages.quotes._ENDS": 400, "voice.languages.quotes._ATTRIBUTION": 300,
 }  # fmt: skip
 """The most signs that a pattern is ever given, where whoever calls it cuts the text."""
 TAILS = ("\x00", "\n\x00", "")
@@ -68,7 +68,11 @@ def every() -> dict[str, re.Pattern[Any]]:
 def test_the_patterns_of_the_program_are_found() -> None:
     names = {name.split(" ")[0] for name in every()}
     assert len(names) > 150
-    assert {"agent.decide.reading.quoted.MARKS", "providers.imap.wire.TOKEN", "voice.quotes._ATTRIBUTION"} <= names
+    assert {
+        "agent.decide.reading.quoted.MARKS",
+        "providers.imap.wire.TOKEN",
+        "voice.languages.quotes._ATTRIBUTION",
+    } <= names
 
 
 @pytest.mark.slow

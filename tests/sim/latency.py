@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from agent.cli.working import jobs_of
+from agent.cli.doing.working import jobs_of
 from agent.common.desk import Desk
 from agent.common.home import Home
 from agent.mailboxes.accounts import open_watcher

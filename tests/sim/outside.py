@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
-from agent.cli.working import jobs_of
+from agent.cli.doing.working import jobs_of
 from agent.common.home import Home
 from agent.decide.gate.levels import Level
 from agent.paths import Places
@@ -84,7 +84,7 @@ OUTSIDE = (
 
 
 def _model_calls() -> list[str]:
-    from voice.egress import Egress, EgressRefused, client, policy
+    from voice.model.egress import Egress, EgressRefused, client, policy
 
     wrong = []
     for url in OUTSIDE:

@@ -32,8 +32,8 @@ from agent.judging import together
 from agent.judging.together import judge_all
 from providers.base import Address, Mail, Role
 from voice.brief import Brief
-from voice.corpus import Corpus
-from voice.profile import Profile, build
+from voice.learning.corpus import Corpus
+from voice.learning.profile import Profile, build
 
 ME = Me(name="Sam", addresses=("sam@mine.example",), aliases=("s@mine.example",), zone="Europe/Paris")
 DOOR = Door(ME.keys, "mx.mine.example")

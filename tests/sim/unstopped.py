@@ -29,8 +29,8 @@ from tests.peers.houses import MemoryHouse
 from tests.sim.forged import ASK, FROM, about, furnish, letters, to_tuesday
 from tests.sim.stops import ACTS, EVERYWHERE, NAMES, OLD, STOPS, Note, Scene, stop_of
 from voice.brief import Brief, Drafted
-from voice.phrasebook import Phrasebook
-from voice.profile import Profile
+from voice.learning.profile import Profile
+from voice.writing.phrasebook import Phrasebook
 
 MOMENTS = ("judged", "drafted", "hold", "touched")
 """The stop comes before anything is judged, after the draft, while the letter waits, or after a first letter left."""

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from agent import failpoints
-from agent.cli.log import describe
+from agent.cli.showing.log import describe
 from agent.errors import Exit
 from agent.paths import Places
 from agent.store.base import audit

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.tui import seeds
 from tests.tui.scripted import ScriptedDoor
-from tui.door import Chain, CheckLine, Told, Version, VoiceOf, VoiceSheet
+from tui.door.values import Chain, CheckLine, Told, Version, VoiceOf, VoiceSheet
 from tui.text import Foreign
 
 TEXTS = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent.decide.threads.groups import group_of
 from tests.tui import seeds
-from tui.door import (
+from tui.door.values import (
     Chain,
     Happened,
     Hear,

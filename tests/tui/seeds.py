@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tui.door import (
+from tui.door.values import (
     Chain,
     CheckLine,
     Happened,

@@ -14,8 +14,8 @@ from textual.app import App
 from tests.tui.conftest import settled
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
-from tui.asking import Asking
-from tui.welcome import FirstRun
+from tui.parts.background import Asking
+from tui.screens.welcome import FirstRun
 
 
 def test_only_the_newest_of_many_questions_is_asked_after_the_one_under_way() -> None:

@@ -10,8 +10,8 @@ import pytest
 from tests.tui import seeds
 from tests.tui.conftest import press, settled, shown
 from tests.tui.scripted import ScriptedDoor
-from tui import bars
 from tui.app import GUIDE, Relance
+from tui.parts import bars
 
 BESIDE = replace(seeds.STATUS, demo=True, daemon=False, beside=True, synced_at=seeds.NOW - timedelta(minutes=59))
 

@@ -12,7 +12,7 @@ import pytest
 from tests.tui.conftest import press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
-from tui.door import Hear, Over, Told
+from tui.door.values import Hear, Over, Told
 from tui.text import Foreign
 
 pytestmark = pytest.mark.slow

@@ -17,8 +17,8 @@ from agent.paths import Places
 from bench.tui import NOW, fill
 from tests.tui.conftest import press, settled, shown
 from tui.app import Relance
-from tui.door import Door
-from tui.late_door import LateDoor
+from tui.door.late import LateDoor
+from tui.door.values import Door
 from tui.start import late
 
 pytestmark = pytest.mark.slow
@@ -85,7 +85,7 @@ async def test_the_screen_goes_on_with_the_real_door(filled: Path) -> None:
 FIRST = """
 import asyncio, sys, threading
 import bench.tui_paint as paint
-from tui.late_door import LateDoor
+from tui.door.late import LateDoor
 painted, open_real = threading.Event(), LateDoor.real
 def real(door):
     painted.wait(20)

@@ -11,10 +11,10 @@ from tests.tui import seeds
 from tests.tui.conftest import painted, press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
-from tui.door import Status
-from tui.foot import Foot, told
+from tui.door.values import Status
+from tui.parts.foot import Foot, told
+from tui.screens.welcome import Choice, FirstRun
 from tui.text import Foreign
-from tui.welcome import Choice, FirstRun
 
 pytestmark = pytest.mark.slow
 

@@ -14,9 +14,9 @@ from tests.tui import seeds
 from tests.tui.conftest import press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
-from tui.foot import GAP, Said, fitting
-from tui.hanging import Hanging
-from tui.queue import Rows
+from tui.parts.foot import GAP, Said, fitting
+from tui.parts.indented import Hanging
+from tui.parts.lists import Rows
 from tui.text import Foreign, own
 
 
@@ -133,7 +133,7 @@ def test_words_hang_under_themselves() -> None:
 def test_wide_letters_keep_their_columns() -> None:
     from rich.cells import cell_len
 
-    from tui.queue import columns
+    from tui.parts.lists import columns
     from tui.text import fitted
 
     measure: Callable[[str], int] = cell_len

@@ -19,8 +19,8 @@ from agent.running.jobs import one_pass, wake_up
 from agent.verbs import actions
 from tests.tui.conftest import press, settled, shown
 from tui.app import Relance
-from tui.real_door import RealDoor
-from tui.real_rows import body_of
+from tui.door.real import RealDoor
+from tui.door.rows import body_of
 from tui.start import working
 from tui.text import paragraphs, words
 

@@ -15,7 +15,7 @@ from tests.tui import seeds
 from tests.tui.conftest import press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
-from tui.door import CheckLine, Hear, Over, Told
+from tui.door.values import CheckLine, Hear, Over, Told
 from tui.text import Foreign
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.tui.conftest import press, settled
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
-from tui.welcome import FirstRun
+from tui.screens.welcome import FirstRun
 
 pytestmark = pytest.mark.slow
 

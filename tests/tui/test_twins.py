@@ -22,8 +22,8 @@ from agent.verbs import actions
 from bench.tui import fill
 from tests.cli.run import relance
 from tui import keys
-from tui.door import Door, Told
-from tui.real_door import RealDoor
+from tui.door.real import RealDoor
+from tui.door.values import Door, Told
 from tui.text import Foreign
 
 pytestmark = pytest.mark.slow

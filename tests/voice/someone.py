@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from voice.brief import Brief, Job, Message, SentMail
-from voice.corpus import Corpus
-from voice.profile import Profile, build
+from voice.learning.corpus import Corpus
+from voice.learning.profile import Profile, build
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 BODIES = {

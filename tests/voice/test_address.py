@@ -8,9 +8,9 @@ import pytest
 
 from tests.voice.someone import BODIES, START, brief
 from voice.brief import SentMail
-from voice.corpus import Corpus
-from voice.phrasebook import Phrasebook
-from voice.profile import Profile, build
+from voice.learning.corpus import Corpus
+from voice.learning.profile import Profile, build
+from voice.writing.phrasebook import Phrasebook
 
 
 def ending(endings: dict[str, int]) -> Profile:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from voice.asks import before, find, points, states, thing_of
-from voice.mining import pointing
-from voice.pack import pack
-from voice.parts import read_greeting
-from voice.plans import _added
-from voice.text import words
+from voice.languages.pack import pack
+from voice.languages.text import words
+from voice.learning.mining import pointing
+from voice.learning.parts import read_greeting
+from voice.writing.asks import before, find, points, states, thing_of
+from voice.writing.candidates import _added
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from tests.voice.someone import BODIES, GREETING, SIGNOFF, corpus, sent
 from voice.brief import SentMail
-from voice.corpus import Corpus
-from voice.examples import retrieve
-from voice.language import language_of
-from voice.pack import LANGUAGES, pack
-from voice.parts import split
-from voice.quotes import typed
-from voice.text import clean
+from voice.languages.detect import language_of
+from voice.languages.pack import LANGUAGES, pack
+from voice.languages.quotes import typed
+from voice.languages.text import clean
+from voice.learning.corpus import Corpus
+from voice.learning.parts import split
+from voice.model.examples import retrieve
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 QUOTES = [

@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.voice.endpoint import Behaviour, serving
-from voice.answer import partial, read, without_thoughts
 from voice.brief import Brief
-from voice.egress import Egress, EgressRefused, parts, policy, strictest, unfit
-from voice.endpoint import Cancelled, Endpoint, Failed, Heard, Question, ask, models
-from voice.ledger import Cap, Entry, OverBudget, Pocket, Price
-from voice.notes import NOTES, USUAL, note_for
+from voice.model.answer import partial, read, without_thoughts
+from voice.model.egress import Egress, EgressRefused, parts, policy, strictest, unfit
+from voice.model.endpoint import Cancelled, Endpoint, Failed, Heard, Question, ask, models
+from voice.model.families import NOTES, USUAL, note_for
+from voice.model.ledger import Cap, Entry, OverBudget, Pocket, Price
 
 pytestmark = pytest.mark.slow
 
@@ -223,8 +223,8 @@ def importers(name: str) -> set[str]:
 
 
 def test_one_module_speaks_to_models_and_one_builds_its_client() -> None:
-    assert importers("openai") == {"voice/endpoint.py"}
-    assert importers("httpx2") == {"voice/egress.py", "voice/endpoint.py"}
+    assert importers("openai") == {"voice/model/endpoint.py"}
+    assert importers("httpx2") == {"voice/model/egress.py", "voice/model/endpoint.py"}
     assert importers("httpx") == set()
     source = (ROOT / "voice" / "endpoint.py").read_text(encoding="utf-8")
     assert "httpx2.Client(" not in source

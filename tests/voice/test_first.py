@@ -10,7 +10,7 @@ import pytest
 from agent.decide.facts.check import check
 from tests.voice.someone import GREETING, SIGNOFF, profile
 from voice.brief import Brief, Job, Signal
-from voice.phrasebook import Phrasebook
+from voice.writing.phrasebook import Phrasebook
 
 NOW = datetime(2026, 3, 6, tzinfo=UTC)
 FIRST = Brief(

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from tests.voice.someone import brief, corpus, profile
-from voice.flavour import quoted, spaced, starters, variants
-from voice.habits import Habits, habits
-from voice.layout import block
-from voice.ngrams import Likeness, background, count
-from voice.pack import LANGUAGES, pack
-from voice.phrasebook import Phrasebook
-from voice.profile import build, from_json
-from voice.report import as_json
+from voice.languages.pack import LANGUAGES, pack
+from voice.learning.habits import Habits, habits
+from voice.learning.ngrams import Likeness, background, count
+from voice.learning.profile import build, from_json
+from voice.learning.report import as_json
+from voice.writing.flavour import quoted, spaced, starters, variants
+from voice.writing.layout import block
+from voice.writing.phrasebook import Phrasebook
 
 KNOWN = pack("en")
 FOREIGN = "Dear Noor,\n\nKindly revert at your earliest convenience.\n\n> quoted xyzzy line\n"

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from tests.voice.someone import brief, profile
-from voice.asks import find, names
 from voice.brief import Job
-from voice.pack import pack
-from voice.phrasebook import Phrasebook
-from voice.register import address_of
-from voice.text import words
+from voice.languages.pack import pack
+from voice.languages.register import address_of
+from voice.languages.text import words
+from voice.writing.asks import find, names
+from voice.writing.phrasebook import Phrasebook
 
 WRITER = Phrasebook()
 THREADS = [

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.voice.someone import corpus, profile
-from voice.blind import Trial, result, trials, wilson
-from voice.memories import learn, relevant, without
-from voice.pack import LANGUAGES
-from voice.phrasebook import Phrasebook
-from voice.tells import STOCK, tells
+from voice.languages.pack import LANGUAGES
+from voice.languages.tells import STOCK, tells
+from voice.learning.memories import learn, relevant, without
+from voice.writing.blind_test import Trial, result, trials, wilson
+from voice.writing.phrasebook import Phrasebook
 
 AT = datetime(2026, 3, 5, tzinfo=UTC)
 DRAFT = (

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.voice.someone import brief, corpus, profile
-from voice import local
-from voice.endpoint import Cancelled, Endpoint, models
-from voice.ledger import Pocket
-from voice.model import Model
+from voice.model import local
+from voice.model.endpoint import Cancelled, Endpoint, models
+from voice.model.ledger import Pocket
+from voice.model.writer import Model
 
 needs_parts = pytest.mark.skipif(find_spec("xllamacpp") is None or local.weights() is None, reason=local.MISSING)
 

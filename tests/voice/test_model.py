@@ -11,9 +11,9 @@ import pytest
 from tests.voice.endpoint import Behaviour, serving
 from tests.voice.someone import brief, corpus, profile
 from voice.brief import Drafted, Message
-from voice.egress import Egress, policy
-from voice.ledger import Cap, Entry, Pocket, Price
-from voice.model import Cancelled, Endpoint, Model
+from voice.model.egress import Egress, policy
+from voice.model.ledger import Cap, Entry, Pocket, Price
+from voice.model.writer import Cancelled, Endpoint, Model
 
 GOOD = "Hiya Bo,\n\nI asked last week and haven't heard back.  Which of the two should we take?\n\nTa,\nNoor"
 

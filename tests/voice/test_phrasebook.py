@@ -11,20 +11,20 @@ import pytest
 
 from agent.decide.facts.check import check
 from tests.voice.someone import GREETING, QUIET, SIGNOFF, START, brief, corpus, profile, sent
-from voice.asks import find, subject_of, thing_of
 from voice.brief import Brief, Job, Message, SentMail, Signal
-from voice.corpus import Corpus
-from voice.habits import Habits, habits
-from voice.layout import paragraph
-from voice.ngrams import Likeness, background, count
-from voice.pack import LANGUAGES, pack
-from voice.phrasebook import Phrasebook
-from voice.profile import build, from_json
-from voice.register import address_of
-from voice.score import score
-from voice.tells import tells
-from voice.text import words
-from voice.when import day, gap_key
+from voice.languages.ago import day, gap_key
+from voice.languages.pack import LANGUAGES, pack
+from voice.languages.register import address_of
+from voice.languages.tells import tells
+from voice.languages.text import words
+from voice.learning.corpus import Corpus
+from voice.learning.habits import Habits, habits
+from voice.learning.ngrams import Likeness, background, count
+from voice.learning.profile import build, from_json
+from voice.writing.asks import find, subject_of, thing_of
+from voice.writing.layout import paragraph
+from voice.writing.phrasebook import Phrasebook
+from voice.writing.score import score
 
 WRITER = Phrasebook()
 KNOWN_ENGLISH = pack("en")

@@ -8,20 +8,20 @@ import pytest
 
 from tests.voice.someone import START, brief, profile
 from voice.brief import Brief, Job, SentMail
-from voice.corpus import Corpus
-from voice.desk import laid_out
-from voice.flavour import variants
-from voice.habits import habits
-from voice.ngrams import Likeness, background, count
-from voice.pack import LANGUAGES, pack
-from voice.passages import restated
-from voice.phrasebook import Phrasebook
-from voice.plans import MOST_TRIED, plans
-from voice.plans import _echoes as echoes
-from voice.plans import _lasts as lasts_of
-from voice.plans import _openings as openings_of
-from voice.profile import Profile, build
-from voice.text import contains, flat
+from voice.languages.pack import LANGUAGES, pack
+from voice.languages.text import contains, flat
+from voice.learning.corpus import Corpus
+from voice.learning.habits import habits
+from voice.learning.ngrams import Likeness, background, count
+from voice.learning.profile import Profile, build
+from voice.writing.candidates import MOST_TRIED, plans
+from voice.writing.candidates import _echoes as echoes
+from voice.writing.candidates import _lasts as lasts_of
+from voice.writing.candidates import _openings as openings_of
+from voice.writing.desk import laid_out
+from voice.writing.flavour import variants
+from voice.writing.passages import restated
+from voice.writing.phrasebook import Phrasebook
 
 KNOWN = pack("en")
 KNOWN_USER = profile()

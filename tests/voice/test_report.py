@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from tests.voice.someone import BODIES, corpus, profile
-from voice.profile import Profile, build
-from voice.report import as_json, lines
+from voice.learning.profile import Profile, build
+from voice.learning.report import as_json, lines
 
 
 def test_every_line_of_evidence_carries_its_count() -> None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.voice.someone import brief, profile
-from voice.phrasebook import Phrasebook
-from voice.text import words
-from voice.wishing import FORMAL, INFORMAL, LONGER, SHORTER, known_wishes, understood
+from voice.languages.text import words
+from voice.writing.phrasebook import Phrasebook
+from voice.writing.wishing import FORMAL, INFORMAL, LONGER, SHORTER, known_wishes, understood
 
 CASES: list[tuple[str, set[str]]] = [
     ("shorter", {SHORTER}), ("Make it a bit shorter, please.", {SHORTER}), ("that is too long", {SHORTER}),

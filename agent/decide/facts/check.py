@@ -12,8 +12,8 @@ from agent.decide.facts import words as known
 from agent.decide.facts.find import Claim, claims, plain, said, spoken
 from agent.decide.facts.promises import PROMISE, PROMISING
 from agent.decide.threads.matter import bare_subject
-from voice.pack import LANGUAGES, pack
-from voice.text import folded, sentences, words
+from voice.languages.pack import LANGUAGES, pack
+from voice.languages.text import folded, sentences, words
 
 OWN_ONLY = frozenset(
     {"link", "address", "account", "amount", "attachment", "promise", "offer", "availability", "script"}

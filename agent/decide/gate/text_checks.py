@@ -6,7 +6,7 @@ from datetime import datetime
 
 from agent.decide.gate.case import ALLOW, HOLD, REFUSE, Case, Check
 from agent.decide.gate.levels import Level
-from voice.language import named
+from voice.languages.detect import named
 
 LONGEST = 1_200
 COPIED_MOST = 60

@@ -11,7 +11,7 @@ from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.rows import table_of
 from agent.store.base.tables import MemoryRow
-from voice.memories import Memory
+from voice.learning.memories import Memory
 
 MEMORY = table_of(MemoryRow)
 MOST_A_PERSON = 30

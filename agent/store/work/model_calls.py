@@ -13,7 +13,7 @@ from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.model_tables import ModelCallRow
 from agent.store.base.rows import table_of
-from voice.ledger import MILLION, Cap, Entry, OverBudget
+from voice.model.ledger import MILLION, Cap, Entry, OverBudget
 
 CALL = table_of(ModelCallRow)
 Row = dict[str, Any]

@@ -9,7 +9,7 @@ import pytest
 from agent.drafting.draft import learn_voice, profile_of
 from tests.agent.small import BO, small_home, the_draft
 from tests.conftest import Ticking
-from voice.language import language_of, named, spoken
+from voice.languages.detect import language_of, named, spoken
 
 AUTOPILOT = '\n[gate]\nlevel = "autopilot"\n'
 UNWRITTEN = {

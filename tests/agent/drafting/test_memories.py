@@ -26,7 +26,7 @@ from tests.cli.run import relance
 from tests.conftest import NOW, Ticking
 from tests.store.test_outbox import put
 from tests.voice.endpoint import Behaviour, serving
-from voice.memories import Memory, wishes
+from voice.learning.memories import Memory, wishes
 
 MINE = "Dear Bo,\n\nWhich of the two should we take?\n\nBest,\nNoor\n"
 

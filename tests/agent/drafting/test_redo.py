@@ -18,7 +18,7 @@ from tests.agent.small import model_config, number_of, small_home, the_draft
 from tests.cli.run import relance
 from tests.conftest import Ticking
 from tests.voice.endpoint import Behaviour, serving
-from voice.text import words
+from voice.languages.text import words
 
 
 @pytest.fixture

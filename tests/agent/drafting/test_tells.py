@@ -16,7 +16,7 @@ from agent.verbs import actions
 from tests.agent.small import number_of, small_home
 from tests.conftest import Ticking
 from voice.brief import Brief, Drafted
-from voice.profile import Profile
+from voice.learning.profile import Profile
 
 STOCK = "Hiya Bo,\n\nJust circling back on this. Which of the two should we take?\n\nTa,\nNoor"
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pytest
 
-from agent.cli.working import daemon_for
+from agent.cli.doing.working import daemon_for
 from agent.common.home import Home
 from agent.drafting.draft import draft_due, keep, redo
 from agent.drafting.writing import Written
@@ -25,7 +25,7 @@ from tests.agent.small import answer, calls_of, model_config, notes_of, number_o
 from tests.cli.run import relance
 from tests.conftest import Ticking
 from tests.voice.endpoint import Behaviour, serving
-from voice.ledger import Entry, OverBudget
+from voice.model.ledger import Entry, OverBudget
 
 pytestmark = pytest.mark.slow
 

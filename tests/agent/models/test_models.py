@@ -34,7 +34,7 @@ from tests.agent.small import (
 from tests.cli.run import relance
 from tests.conftest import Ticking
 from tests.voice.endpoint import Behaviour, serving
-from voice.egress import Egress
+from voice.model.egress import Egress
 
 pytestmark = pytest.mark.slow
 

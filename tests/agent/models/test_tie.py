@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agent.cli.working import jobs_of
+from agent.cli.doing.working import jobs_of
 from agent.common.home import Home
 from agent.decide.threads.summary import Summary
 from agent.judging.judge import judge_changed

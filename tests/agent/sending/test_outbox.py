@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agent.cli.verbs import say
+from agent.cli.doing.verbs import say
 from agent.decide.gate.levels import DEFAULT, Kind, Level, Rule, Scope
 from agent.errors import Exit
 from agent.sending import outbox, reconcile, stopping

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from agent.cli.read import document, with_letters
+from agent.cli.showing.read import document, with_letters
 from agent.decide.gate.levels import Kind, Scope
 from agent.drafting.draft import draft_due, learn_voice
 from agent.judging.judge import judge_changed

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent.cli.verbs import say
+from agent.cli.doing.verbs import say
 from agent.errors import Exit
 from agent.sending import outbox, reconcile
 from agent.store.work import followups

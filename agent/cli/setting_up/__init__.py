@@ -1,0 +1,1 @@
+"""Commands that connect accounts and read them; never one that decides about a draft."""

@@ -1,0 +1,1 @@
+"""The screens, one file each; all they do is asked of the door."""

@@ -1,0 +1,79 @@
+"""The neutral wordings and marker words of each language, read from `frames/`;
+never a phrase nobody would write themselves."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from voice.languages.wordings import written_out
+
+LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl")
+FALLBACK = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What is known about one language."""
+
+    language: str
+    words: dict[str, frozenset[str]]
+    """Marker words by use, folded."""
+    vocabulary: frozenset[str]
+    when: dict[str, tuple[str, ...]]
+    frames: dict[str, dict[str, tuple[str, ...]]]
+    """Register (neutral, formal, informal) -> job -> sentences."""
+    contractions: tuple[tuple[str, str], ...] = field(default=())
+    quote: tuple[str, str] = ('"', '"')
+    plain_subjects: bool = False
+    """Whether a noun phrase needs no article to stand in a sentence."""
+    verb_ends: tuple[str, ...] = ()
+    question_ends: tuple[str, ...] = ()
+    """What a verb turned round for a question ends with."""
+    verb_last: bool = False
+    starters: tuple[str, ...] = ()
+    """Words that may begin any sentence of a follow-up."""
+
+    def marks(self, use: str) -> frozenset[str]:
+        return self.words.get(use, frozenset())
+
+    def sentences(self, job: str, register: str = "neutral") -> tuple[str, ...]:
+        """Wordings for a job; those of the register come with the ones that fit any register."""
+        own = self.frames.get(register, {}).get(job, ()) if register != "neutral" else ()
+        return own + self.frames.get("neutral", {}).get(job, ())
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def pack(language: str) -> Pack:
+    """The pack of a language, English where we know none."""
+    known = language if language in LANGUAGES else FALLBACK
+    path = Path(__file__).parent / "frames" / f"{known}.toml"
+    return _parse(known, tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def _parse(language: str, raw: dict[str, Any]) -> Pack:
+    words = {key: frozenset(value) for key, value in raw.items() if isinstance(value, list) and key != "contractions"}
+    frames = {
+        register: {
+            job: tuple(dict.fromkeys(made for line in lines for made in written_out(line)))
+            for job, lines in raw.get(register, {}).items()
+        }
+        for register in ("neutral", "formal", "informal")
+    }
+    return Pack(
+        language=language,
+        words=words,
+        vocabulary=frozenset(raw["vocabulary"].split()),
+        when={key: tuple(value) for key, value in raw["when"].items()},
+        frames=frames,
+        quote=tuple(raw.get("quote", ['"', '"'])),
+        plain_subjects=bool(raw.get("plain_subjects", False)),
+        verb_ends=tuple(raw.get("verb_ends", [])),
+        question_ends=tuple(raw.get("question_ends", [])),
+        verb_last=bool(raw.get("verb_last", False)),
+        starters=tuple(raw.get("starters", [])),
+        contractions=tuple((long, short) for long, short in raw.get("contractions", [])),
+    )

@@ -1,0 +1,1 @@
+"""The writer with a model, and the only road to one; never trusts a word that comes back."""
