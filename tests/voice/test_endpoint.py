@@ -226,7 +226,7 @@ def test_one_module_speaks_to_models_and_one_builds_its_client() -> None:
     assert importers("openai") == {"voice/model/endpoint.py"}
     assert importers("httpx2") == {"voice/model/egress.py", "voice/model/endpoint.py"}
     assert importers("httpx") == set()
-    source = (ROOT / "voice" / "endpoint.py").read_text(encoding="utf-8")
+    source = (ROOT / "voice" / "model" / "endpoint.py").read_text(encoding="utf-8")
     assert "httpx2.Client(" not in source
     assert source.count("openai.OpenAI(") == 1
     assert "http_client=self._http" in source
