@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -10,9 +10,7 @@ from agent import logs
 from agent.bounds import little_memory
 from agent.common.home import Home
 from agent.common.person import me_of
-from agent.decide.plans.lifecycle import Progress
-from agent.decide.plans.plans import CORRECTION
-from agent.decide.threads.quiet import OVER, Habits, Reason, Verdict, judge
+from agent.decide.threads.quiet import Habits, Verdict, judge
 from agent.decide.threads.threads import moment
 from agent.decide.values import Me
 from agent.judging.condensing import condense, set_aside
@@ -22,8 +20,10 @@ from agent.judging.rules_changed import read_again_if_new
 from agent.mailboxes.absence import own_replies
 from agent.models.unclear_answers import applied, known_readings
 from agent.sequences.labels import Labels
+from agent.sequences.planner import move, take
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import follow_enrolments
+from agent.sequences.silence import Planned, Silence, over
 from agent.store.base import settings
 from agent.store.base.engine import Change
 from agent.store.base.values import KeptAccount
@@ -38,10 +38,6 @@ from providers.registry import known
 
 BATCH = 500
 HOUR, DAY = "judged.hour", "judged.day"
-WAITS_STILL = (Progress.QUIET, Progress.DRAFTED, Progress.ASKED, Progress.WATCHING, Progress.SNOOZED)
-ENDED = {**dict.fromkeys(OVER, Progress.STOPPED), **dict.fromkeys((Reason.ANSWERED, Reason.BOOKED), Progress.ANSWERED)}
-LONG_QUIET = frozenset({Reason.TOO_OLD, Reason.UNREADABLE})
-"""Holds that are shown where all threads are, and ask nobody by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +135,8 @@ def _settle(change: Change, stored: Sequence[Stored]) -> None:
     for item in stored:
         verdict = judge(item.summary, habits, far)
         rows.append(_row(item, verdict, None, change.now.date()))
-        _end(change, item.number, verdict, verdict.sentence(item.summary, change.now.date()))
+        for step in over(change, item.number, verdict, verdict.sentence(item.summary, change.now.date())):
+            move(change, step)
     verdicts.keep_verdicts(change, rows)
 
 
@@ -180,87 +177,15 @@ def _keep(home: Home, part: Sequence[Told], governed: dict[int, datetime]) -> in
         moved = [told for told in part if not _spoken_for(told[0], governed)]
         asked = {item.summary.person for item, verdict, _ in moved if verdict.quiet}
         dead = {person for person in asked if people.bounced(home.store, change.connection, [person])}
-        around = Around(plan, having, known, dead)
-        return sum(_follow(change, told, around) for told in moved)
+        planned = Planned(plan, having, known, dead)
+        for item, verdict, due in moved:
+            silence = Silence(item, verdict, due, planned)
+            for step in silence.steps(change):
+                take(change, silence, step)
+        return sum(verdict.quiet for _, verdict, _ in moved)
 
 
 def _spoken_for(item: Stored, governed: dict[int, datetime]) -> bool:
     """A plan decides here, or did and ended after the user's last mail; silence alone then asks for nothing."""
     end = governed.get(item.number)
     return end is not None and datetime.fromisoformat(item.summary.last_own) <= end
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What a thread's follow-up is compared with."""
-
-    plan: str
-    having: Container[int]
-    """Threads with follow-ups."""
-    known: Mapping[followups.Same, str]
-    """Where each of them stands."""
-    dead: Container[str]
-    """People whose address is dead."""
-
-
-def _follow(change: Change, told: Told, around: Around) -> int:
-    """Make, move or end the follow-up of a thread, unless it stands where it belongs. 1 when a touch is due."""
-    item, verdict, due = told
-    hold = verdict.hold or ""
-    if verdict.quiet and item.summary.person in around.dead:
-        # Whether another address is right only a person knows; nothing is drafted to a dead one.
-        state, hold = Progress.ASKED, Reason.BOUNCED.value
-    elif verdict.quiet:
-        state = Progress.QUIET
-    elif verdict.hold and verdict.reason not in LONG_QUIET and due is not None and due <= change.now:
-        state = Progress.ASKED
-    else:
-        if item.number in around.having:
-            _end(change, item.number, verdict, verdict.sentence(item.summary, change.now.date()))
-        return 0
-    summary = item.summary
-    known = followups.same(item.account, around.plan, verdict.touch, summary.own_id, summary.thread)
-    if around.known.get(known) == state.value:
-        return int(verdict.quiet)
-    said = verdict.sentence(summary, change.now.date())
-    number, fresh = followups.plan(
-        change, account_id=item.account, root=summary.thread, plan=around.plan, touch=verdict.touch,
-        basis=summary.own_id, thread_id=item.number, person=summary.person, subject=summary.subject, state=state.value,
-        reason=verdict.reason.value, evidence=said, hold=hold, due=due, code=verdict.reason.value,
-    )  # fmt: skip
-    if not fresh:
-        _again(change, number, state, verdict, summary_words=said, hold=hold)
-    return int(verdict.quiet)
-
-
-def _again(change: Change, number: int, state: Progress, verdict: Verdict, *, summary_words: str, hold: str) -> None:
-    """A follow-up that waited moves on; what a person or the outbox holds stays where it is.
-
-    It is made anew then: the wait has counted what put it off, so that is no news any more.
-    """
-    row = followups.find(change.connection, number)
-    if row is None or Progress(row.state) is state:
-        return
-    now = Progress(row.state)
-    snoozed = now is Progress.SNOOZED and row.until is not None and row.until > change.now
-    moves = now in {Progress.WATCHING, Progress.ASKED, Progress.SNOOZED} or (
-        state is Progress.ASKED and now in {Progress.QUIET, Progress.DRAFTED}
-    )
-    if moves and not snoozed:
-        followups.move(
-            change, number, state, actor="policy", code=verdict.reason.value, evidence=summary_words,
-            hold=hold, until=None, **({"made": change.now} if state is Progress.QUIET else {}),
-        )  # fmt: skip
-
-
-def _end(change: Change, thread: int, verdict: Verdict, said: str) -> None:
-    """No touch is due: what only waited ends, goes back to watching, or waits for a person who is told what came."""
-    usual = Progress.ASKED if verdict.hold == "unsure" else Progress.WATCHING
-    end = usual if verdict.hold else ENDED.get(verdict.reason, Progress.WATCHING)
-    for row in followups.of_thread(change.connection, thread):
-        state = Progress(row.state)
-        if row.enrolment_id is not None or row.plan == CORRECTION:
-            continue
-        if state in WAITS_STILL and state is not end and not (state is Progress.SNOOZED and end is Progress.WATCHING):
-            told = {"evidence": said} if end is Progress.ASKED else {}
-            followups.move(change, row.id, end, actor="policy", code=verdict.reason.value, **told)

@@ -13,18 +13,21 @@ from agent.common.person import me_of
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.plans import Plan
 from agent.decide.values import Me
+from agent.sequences.enrolled import Enrolled, signal_of
+from agent.sequences.planner import Step, finish, join, take
 from agent.sequences.plans import all_plans
 from agent.sequences.signs import SEEN, Arrived, Sign, arrived, newest, signs
 from agent.sequences.situation import Scene, gather
-from agent.sequences.steps import Step, signal_of, take
 from agent.store.base import settings
 from agent.store.base.engine import Change
-from agent.store.base.values import KeptEnrolment
+from agent.store.base.values import Followup, KeptEnrolment
 from agent.store.mail.threading import REFERENCE
 from agent.store.work import enrolments
 
 BEFORE_TEXT = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED})
 """From here news may still ask for a person."""
+NEWS = frozenset({Progress.ASKED, Progress.APPROVED})
+"""What came is used up where it moved the touch there."""
 MOST_STEPS = 8
 GONE = Plan("", ())
 """Stands for a plan that left the config."""
@@ -68,10 +71,20 @@ def advance(change: Change, me: Me, plan: Plan, number: int, said: Sequence[Sign
         step = step_for(change.connection, scene, left, change.now)
         if step is None:
             break
-        left = [] if step.kind in {"ask", "made"} else [replace(sign, join=0) for sign in left]
-        take(change, scene, step)
+        left = [] if step.kind == "move" and step.state in NEWS else [replace(sign, join=0) for sign in left]
+        _take(change, scene, step)
         taken += 1
     return taken > 0
+
+
+def _take(change: Change, scene: Scene, step: Step) -> None:
+    match step.kind:
+        case "end":
+            finish(change, scene.row.id, step, scene.current.id if scene.current is not None else None)
+        case "join":
+            join(change, scene.row.account_id, scene.row.thread_id, step)
+        case _:
+            take(change, Enrolled(scene), step)
 
 
 def step_for(connection: Connection, scene: Scene, said: Sequence[Sign], now: datetime) -> Step | None:
@@ -89,15 +102,20 @@ def step_for(connection: Connection, scene: Scene, said: Sequence[Sign], now: da
     if untied:
         return Step("join", code=untied)
     if any(sign.made for sign in said) and scene.current is not None:
-        return Step("made")
+        return Step("move", "sent_by_hand", number=scene.current.id, state=Progress.APPROVED, actor="user")
     held = next((sign for sign in said if sign.hold), None)
     current = scene.current
     if current is not None and Progress(current.state) in BEFORE_TEXT:
         if stands.hold and current.hold != stands.hold:
-            return Step("ask", stands.hold, stands.words)
+            return _asked(current, stands.hold, stands.words)
         if held is not None:
-            return Step("ask", held.hold, held.words)
+            return _asked(current, held.hold, held.words)
     return None if stands.hold else _planned(scene, now)
+
+
+def _asked(current: Followup, hold: str, words: str) -> Step:
+    kept = {"hold": hold, "evidence": words}
+    return Step("move", hold, number=current.id, state=Progress.ASKED, kept=kept)
 
 
 def _ended(scene: Scene, said: Sequence[Sign]) -> Step | None:
@@ -134,19 +152,24 @@ def _planned(scene: Scene, now: datetime) -> Step | None:
     due = scene.morning(max(found.due, wait) if wait else found.due)
     words = f"{found.reason} {scene.standing.words}".strip() if wait and wait >= found.due else found.reason
     if current is None:
-        return Step("plan", words=words, touch=found, due=due)
+        return Step("begin", scene.row.trigger, words, touch=found, due=due)
     state = Progress(current.state)
     if state is Progress.SNOOZED:
         ready = current.until is not None and current.until <= now
-        return Step("ready", words=words, touch=found, number=current.id) if ready else None
+        return Step("ready", "due", words, touch=found, number=current.id) if ready else None
     if state in {Progress.QUIET, Progress.DRAFTED} and wait and due > now:
-        return Step("back", words=words, due=due, number=current.id)
+        return _back(current, words, due)
     if state is not Progress.WATCHING:
         return None
     if current.due != due or current.evidence != words or current.signal != signal_of(scene, found.number):
         return Step("date", words=words, touch=found, due=due, number=current.id)
     waits = bool(scene.done) and scene.row.first and not scene.wrote and _sent(scene)
-    return Step("ready", words=words, touch=found, number=current.id) if due <= now and not waits else None
+    return Step("ready", "due", words, touch=found, number=current.id) if due <= now and not waits else None
+
+
+def _back(current: Followup, words: str, due: datetime) -> Step:
+    kept = {"evidence": words, "due": due}
+    return Step("move", "put_off", number=current.id, state=Progress.WATCHING, kept=kept)
 
 
 def _sent(scene: Scene) -> bool:

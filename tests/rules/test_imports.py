@@ -98,3 +98,9 @@ def test_only_one_place_calls_a_sender() -> None:
 def test_the_contracts_are_for_tests_alone() -> None:
     files = python_files("agent", "providers", "voice", "tui")
     assert [file for file in files if "providers.kits" in file.read_text(encoding="utf-8")] == []
+
+
+def test_one_planner_begins_follow_ups() -> None:
+    files = python_files("agent", "providers", "voice", "tui")
+    planning = {str(file.relative_to(ROOT)) for file in files if "followups.plan(" in file.read_text(encoding="utf-8")}
+    assert planning == {"agent/sequences/planner.py", "agent/verbs/correction.py"}

@@ -1,0 +1,69 @@
+"""What the steps of an enrolment write down: the row of a touch and what the thread gives it; never takes a step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from agent.sequences.planner import Step
+from agent.sequences.situation import Scene
+from agent.store.base.engine import Change
+from agent.store.mail.threading import FOLLOWUP
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A thread that an enrolment put under its plan."""
+
+    scene: Scene
+
+    def begun(self, change: Change, step: Step, /) -> dict[str, object]:
+        """The row of a touch that is planned for the first time."""
+        assert step.touch is not None
+        row, touch = self.scene.row, step.touch.touch
+        return {
+            "account_id": row.account_id, "thread_id": row.thread_id, "root": row.root, "person": row.person,
+            "subject": touch.job if touch.kind == "task" else row.subject, "plan": row.plan,
+            "touch": step.touch.number, "enrolment_id": row.id, "kind": touch.kind, "about": row.about,
+            "reason": row.trigger, **self.now(change, step),
+        }  # fmt: skip
+
+    def now(self, change: Change, step: Step, /) -> dict[str, object]:
+        """What follows for a touch from the thread as it is."""
+        assert step.touch is not None
+        touch, summary = step.touch, self.scene.summary
+        basis = summary.own_id if summary else ""
+        level = "copilot" if touch.level == "autopilot" and not basis else touch.level
+        return {
+            "basis": basis,
+            "revision": self._revision(change, touch.number, basis, step.number),
+            "ceiling": "" if level == "autopilot" else level,
+            "signal": signal_of(self.scene, touch.number),
+            "hold": "sensitive" if summary is not None and summary.sensitive else "",
+        }
+
+    def known(self, _change: Change, _number: int, /) -> Step | None:
+        """A touch that is there already waits for its day like any other."""
+        return None
+
+    def job(self, step: Step, /) -> str:
+        """What a task is, in the words of the plan."""
+        assert step.touch is not None
+        return step.touch.touch.job
+
+    def _revision(self, change: Change, touch: int, basis: str, number: int) -> int:
+        """The same thread under the same plan once more: a person wanted that, so it is a new intent."""
+        row = self.scene.row
+        same = (
+            FOLLOWUP.c.account_id == row.account_id, FOLLOWUP.c.plan == row.plan, FOLLOWUP.c.touch == touch,
+            FOLLOWUP.c.basis == basis, FOLLOWUP.c.id != number, *(() if basis else (FOLLOWUP.c.root == row.root,)),
+        )  # fmt: skip
+        last = change.connection.execute(select(func.max(FOLLOWUP.c.revision)).where(*same)).scalar()
+        return 0 if last is None else int(last) + 1
+
+
+def signal_of(scene: Scene, touch: int) -> str:
+    """The words of the signal a touch may quote."""
+    found = scene.signal_for(touch)
+    return found.words if found else ""
