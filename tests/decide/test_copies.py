@@ -152,7 +152,7 @@ NASTY = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("folder", ["mails", "blind", "third", "fourth"])
+@pytest.mark.parametrize("folder", ["mails", "from_the_rulings", "mixed_turns", "many_hands"])
 def test_nothing_that_may_differ_between_copies_is_read(folder: str) -> None:
     for case in cases(folder):
         written = dict.fromkeys(UNREAD, NASTY)

@@ -12,7 +12,10 @@ from agent.decide.threads.summary import Summary
 from tests.judgement.threading import ThreadCase, thread_cases, verdict
 
 CASES = [
-    case for folder in ("threads", "blind/threads", "third/threads") for case in thread_cases(folder) if case.ordinary
+    case
+    for folder in ("threads", "from_the_rulings/threads", "mixed_turns/threads")
+    for case in thread_cases(folder)
+    if case.ordinary
 ]
 NO = {"opted_out", "declined"}
 
