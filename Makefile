@@ -27,6 +27,10 @@ test: $(STAMP) peers ## every test, quick ones first
 test-fast: $(STAMP) ## under a minute
 	@$(BIN)/python -m pytest -q -x -n 2 -m "not slow and not peer and not corpus"
 
+.PHONY: test-newest
+test-newest: ## the quick tests on the newest supported Python this machine has
+	@PYTHON="$(PYTHON)" sh tools/newest.sh $(VENV)-newest
+
 lint: $(STAMP) ## style, types, import rules, declared dependencies
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/deptry .
 
@@ -94,4 +98,4 @@ lock: ## solve the dependencies anew
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra holidays --group dev pyproject.toml -o requirements.lock
 
 clean: ## remove what make made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) $(VENV)-newest .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
