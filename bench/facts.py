@@ -26,8 +26,9 @@ from agent.judging.together import judge_all
 from agent.trying.trial import me_from
 from bench.voice_data import DATA, corpus, load
 from providers.mail.mime import parse
-from voice.brief import Job, SentMail
+from voice.brief import Job
 from voice.languages.quotes import typed
+from voice.learning.corpus import SentMail
 from voice.learning.profile import build
 from voice.writing.phrasebook import Phrasebook
 

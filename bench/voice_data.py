@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from voice.brief import Brief, Message, SentMail
+from voice.brief import Brief, Message
 from voice.languages.pack import pack
 from voice.languages.quotes import typed
 from voice.languages.text import words
-from voice.learning.corpus import Corpus
+from voice.learning.corpus import Corpus, SentMail
 from voice.learning.parts import split
 from voice.writing.asks import find
 

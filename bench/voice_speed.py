@@ -12,9 +12,9 @@ from time import perf_counter, process_time
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from voice.brief import Brief, Message, SentMail
+from voice.brief import Brief, Message
 from voice.languages.pack import pack
-from voice.learning.corpus import Corpus
+from voice.learning.corpus import Corpus, SentMail
 from voice.learning.profile import build
 from voice.writing.phrasebook import Phrasebook
 

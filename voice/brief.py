@@ -29,23 +29,6 @@ class Job(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SentMail:
-    """One mail of the user's Sent folder, as far as a voice can learn from it."""
-
-    id: str
-    at: datetime
-    text: str
-    """Raw text; quotes and signature may still be in it."""
-    subject: str = ""
-    to: tuple[str, ...] = ()
-    to_name: str = ""
-    parent_text: str = ""
-    """The mail it answers, to find lines quoted without a mark."""
-    automatic: bool = False
-    """Vacation replies, calendar answers, list and bulk mail: not typed for anybody."""
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """One mail of the thread."""
 

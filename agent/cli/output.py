@@ -118,3 +118,8 @@ def bold(text: str, *, err: bool = False) -> str:
 def is_terminal() -> bool:
     """Whether a person is watching."""
     return sys.stdout.isatty() and sys.stdin.isatty()
+
+
+def local(moment: datetime | None) -> str | None:
+    """A stored time with the reader's own offset."""
+    return moment.astimezone().isoformat() if moment else None

@@ -14,11 +14,11 @@ from agent.decide.values import Me
 from agent.drafting.promises import broken_promise, in_words
 from providers.base import Address, Mail, Origin
 from providers.mail.freeze import reply_subject
-from voice.brief import Brief, Drafted, Job, Message, SentMail, Signal, Writer, language_of_brief
+from voice.brief import Brief, Drafted, Job, Message, Signal, Writer, language_of_brief
 from voice.languages.detect import language_of
 from voice.languages.pack import LANGUAGES
 from voice.languages.quotes import typed
-from voice.learning.corpus import Corpus
+from voice.learning.corpus import Corpus, SentMail
 from voice.learning.profile import MOST_RECEIVED, Profile, build
 from voice.model.writer import NAME as MODEL
 from voice.model.writer import without_model

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from voice.brief import Brief, Job, Message, SentMail
-from voice.learning.corpus import Corpus
+from voice.brief import Brief, Job, Message
+from voice.learning.corpus import Corpus, SentMail
 from voice.learning.profile import Profile, build
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.voice.someone import BODIES, START, brief
-from voice.brief import SentMail
-from voice.learning.corpus import Corpus
+from voice.learning.corpus import Corpus, SentMail
 from voice.learning.profile import Profile, build
 from voice.writing.phrasebook import Phrasebook
 

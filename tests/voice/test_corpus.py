@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.voice.someone import BODIES, GREETING, SIGNOFF, corpus, sent
-from voice.brief import SentMail
 from voice.languages.detect import language_of
 from voice.languages.pack import LANGUAGES, pack
 from voice.languages.quotes import typed
 from voice.languages.text import clean
-from voice.learning.corpus import Corpus
+from voice.learning.corpus import Corpus, SentMail
 from voice.learning.parts import split
 from voice.model.examples import retrieve
 

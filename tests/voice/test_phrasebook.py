@@ -11,13 +11,13 @@ import pytest
 
 from agent.decide.facts.check import check
 from tests.voice.someone import GREETING, QUIET, SIGNOFF, START, brief, corpus, profile, sent
-from voice.brief import Brief, Job, Message, SentMail, Signal
+from voice.brief import Brief, Job, Message, Signal
 from voice.languages.ago import day, gap_key
 from voice.languages.pack import LANGUAGES, pack
 from voice.languages.register import address_of
 from voice.languages.tells import tells
 from voice.languages.text import words
-from voice.learning.corpus import Corpus
+from voice.learning.corpus import Corpus, SentMail
 from voice.learning.habits import Habits, habits
 from voice.learning.ngrams import Likeness, background, count
 from voice.learning.profile import build, from_json

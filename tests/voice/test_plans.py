@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from tests.voice.someone import START, brief, profile
-from voice.brief import Brief, Job, SentMail
+from voice.brief import Brief, Job
 from voice.languages.pack import LANGUAGES, pack
 from voice.languages.text import contains, flat
-from voice.learning.corpus import Corpus
+from voice.learning.corpus import Corpus, SentMail
 from voice.learning.habits import habits
 from voice.learning.ngrams import Likeness, background, count
 from voice.learning.profile import Profile, build

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from voice.brief import SentMail
 from voice.languages.detect import language_of, named
 from voice.languages.pack import LANGUAGES, pack
 from voice.languages.quotes import typed
@@ -22,6 +21,23 @@ FEWEST_DIGITS = 6
 SAME_TEXT_TOO_OFTEN = 3
 """The same body to more people than this is a template, not prose."""
 KEY_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """One mail of the user's Sent folder, as far as a voice can learn from it."""
+
+    id: str
+    at: datetime
+    text: str
+    """Raw text; quotes and signature may still be in it."""
+    subject: str = ""
+    to: tuple[str, ...] = ()
+    to_name: str = ""
+    parent_text: str = ""
+    """The mail it answers, to find lines quoted without a mark."""
+    automatic: bool = False
+    """Vacation replies, calendar answers, list and bulk mail: not typed for anybody."""
 
 
 @dataclass(frozen=True, slots=True)

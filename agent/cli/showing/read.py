@@ -11,7 +11,7 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
-from agent.cli.output import home, json_option, one_line, out, out_json, table
+from agent.cli.output import home, json_option, local, one_line, out, out_json, table
 from agent.cli.showing.waiting import leaving, of_letter, with_levels
 from agent.decide.gate.case import Check, Verdict
 from agent.decide.plans.lifecycle import LOUD, WAITING
@@ -128,11 +128,6 @@ def document(row: Listed) -> dict[str, Any]:
 def _without(row: Listed) -> str:
     """Why no model wrote the text, where one was asked for."""
     return next((note for note in _notes(row.notes) if note.startswith(WITHOUT)), "")
-
-
-def local(moment: datetime | None) -> str | None:
-    """A stored time with the reader's own offset."""
-    return moment.astimezone().isoformat() if moment else None
 
 
 def _state(row: Listed) -> str:

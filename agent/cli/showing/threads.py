@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from agent.cli.output import one_line, out, out_json, table
-from agent.cli.showing.read import local
+from agent.cli.output import local, one_line, out, out_json, table
 from agent.decide.threads.groups import WORDS, group_of
 from agent.store.shown import screens
 from agent.store.shown.values import JudgedThread
