@@ -22,6 +22,9 @@ Workday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 SECRET_WORDS = re.compile(r"password|passwd|secret|token|api_?key")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 BASE_URL = re.compile(r"https?://[^\s/?#@]{1,255}(?:/[^\s?#]{0,500})?")
+PLAN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+MOST_PLANS = 200
+"""Files that are looked at; each is read with every command."""
 HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -302,8 +305,30 @@ class Config(Section, frozen=True):
 
 
 def load(file: Path) -> Config:
-    """Read and check the file."""
-    return parse(read_toml(file), file)
+    """Read and check the file, and the plans that lie beside it in files of their own."""
+    config = parse(read_toml(file), file)
+    own = plan_files(file.parent)
+    twice = next((name for name in own if name in config.plans), None)
+    if twice is not None:
+        said = f"There are two plans called {twice!r}: {own_plan(file.parent, twice)} and [plans.{twice}] in {file}."
+        raise ConfigError(said, hint="Remove one of them, or give it another name.")
+    return msgspec.structs.replace(config, plans={**own, **config.plans}) if own else config
+
+
+def own_plan(folder: Path, name: str) -> Path:
+    """Where a plan of the user's lies in a file of its own."""
+    return folder / "plans" / f"{name}.toml"
+
+
+def plan_files(folder: Path) -> dict[str, dict[str, Any]]:
+    """The tables of the plans in files of their own, by name."""
+    files = sorted((folder / "plans").glob("*.toml"))[:MOST_PLANS]
+    strange = next((file for file in files if not PLAN_NAME.fullmatch(file.stem)), None)
+    if strange is not None:
+        raise ConfigError(
+            f"{strange} cannot be a plan.", hint="A plan is named in lower case: letters, digits and hyphens."
+        )
+    return {file.stem: toml_table(read_toml(file), file) for file in files}
 
 
 def parse(text: str, file: Path) -> Config:

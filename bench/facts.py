@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from agent.decide.facts.check import FactReport, check
-from agent.decide.plans.plans import BUILT_IN
+from agent.decide.plans.parsing import built_in
 from agent.decide.threads.matter import bare_subject
 from agent.decide.threads.origin import Door, told
 from agent.decide.threads.threads import gather
@@ -26,7 +26,7 @@ from agent.judging.together import judge_all
 from agent.trying.trial import me_from
 from bench.voice_data import DATA, corpus, load
 from providers.mail.mime import parse
-from voice.brief import Job
+from voice.jobs import Job
 from voice.languages.quotes import typed
 from voice.learning.corpus import SentMail
 from voice.learning.profile import build
@@ -80,7 +80,7 @@ def ours() -> None:
     ]
     threads = gather(told(read, Door(me.keys)))
     profile = learn(threads)
-    quiet = [one for one in judge_all(threads, me, BUILT_IN["nudge"], now) if one.verdict.quiet]
+    quiet = [one for one in judge_all(threads, me, built_in()["nudge"], now) if one.verdict.quiet]
     written = [write(brief_for(one.thread, me, now, Wish(touch=one.verdict.touch)), profile) for one in quiet]
     bodies = [made for made in written if made.body]
     odd = Counter(kind for made in bodies for kind in made.unsupported)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from voice.jobs import Job
 from voice.languages.detect import spoken
 from voice.languages.quotes import typed
 
@@ -16,16 +17,6 @@ if TYPE_CHECKING:
 
 WITHOUT = "Written without the model: "
 """How a note begins that says why the phrasebook wrote instead."""
-
-
-class Job(StrEnum):
-    """What one touch is there for."""
-
-    ASK_AGAIN = "ask_again"
-    EASY = "easy"
-    WAY_OUT = "way_out"
-    CLOSE = "close"
-    FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +38,26 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class StepText:
+    """One step of a plan, in the user's words: everything in it counts as said by the user."""
+
+    words: str
+    """Its job, as the plan calls it."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The user's own text for it, by language, "" for any; it may name {name}, {date} and {about}."""
+    facts: tuple[str, ...] = ()
+    """What a letter may state beside the user's mails."""
+    ask: str = ""
+    """The question it ends with."""
+    tone: str = ""
+    """formal, informal or short."""
+    on: date | None = None
+    """The day the plan counts back from."""
+    last: bool = False
+    """Whether the plan has no further touch."""
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """Everything a writer may know about one follow-up."""
 
@@ -63,6 +74,8 @@ class Brief:
     job: Job = Job.ASK_AGAIN
     touch: int = 1
     instruction: str = ""
+    step: StepText | None = None
+    """What the plan says about this touch; None for a thread that only went quiet."""
     say: str = ""
     """What the user asked for when the draft was to be written again."""
     seen: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from agent.common.desk import Judgement
 from agent.decide.facts import check as facts
 from agent.decide.gate.case import Content
 from agent.decide.reading.answers import read_answer
+from agent.decide.reading.expects import expectation
 from agent.decide.reading.sensitive import sensitive
 from agent.decide.threads.threads import Thread, moment
 from agent.decide.threads.told import told
@@ -74,11 +75,25 @@ def read_draft(thread: Thread, draft: DraftVersion, followup: Followup, me: Me, 
         learned_mails=learned,
         tells=_kept(draft, "tells"),
         languages=languages(draft, mine, theirs),
+        pretends=pretends(draft, mine),
         sensitive=topic,
         injection="instructions" if steering else "",
         likeness=max((likeness(draft.body, mail.text) for mail in thread.mails if mail.mine), default=0.0),
         mentions_attachment=bool(ATTACHMENT.search(draft.body[:MOST_TEXT])),
     )
+
+
+def pretends(draft: DraftVersion, mine: list[Mail]) -> str:
+    """Words of a text of the program's that speak of a question, where no mail of the user's here asked one."""
+    if draft.writer == "person" or not mine:
+        return ""
+    from voice.languages.pack import pack
+    from voice.languages.text import found_marks
+
+    said = typed(draft.body[:MOST_TEXT])
+    found = found_marks(said, pack(language_of(mine)).marks("asked_marks"))
+    asked = found and any(expectation(typed(mail.text[:MOST_TEXT])).asks for mail in mine)
+    return "" if asked or not found else min(found)
 
 
 def languages(draft: DraftVersion, mine: list[Mail], theirs: list[Mail]) -> tuple[str, str]:

@@ -25,10 +25,11 @@ from agent.drafting.writing import Wish, Written, brief_for, facts_json, learn, 
 from agent.errors import RelanceError
 from agent.models.asking import Writers
 from agent.sequences.plans import plan_named
+from agent.sequences.said import step_for
 from agent.store.base import settings
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
-from agent.store.base.values import Followup
+from agent.store.base.values import Followup, KeptEnrolment
 from agent.store.mail import mails
 from agent.store.mail.origins import MINE, written_here
 from agent.store.mail.threading import FOLLOWUP, MAIL, chunks
@@ -199,23 +200,22 @@ def _place(connection: Connection, row: Followup, thread: Thread) -> Place:
 
 
 def _wish(home: Home, row: Followup, thread: Thread, say: str) -> Wish:
-    touches = plan_named(home.config, row.plan).touches
-    job = touches[min(row.touch, len(touches)) - 1].job
+    enrolment = _enrolment(home, row)
+    touch, step = step_for(plan_named(home.config, row.plan), row.touch, enrolment)
+    # Whom the user enrolled, never who stands in a text.
+    to = Address(row.person, enrolment.name) if enrolment else None
     return Wish(
-        touch=row.touch, job=job, say=say, touches=_earlier(home, row, thread), person=row.person,
-        fence=secrets.token_hex(8),
-        signal=Signal(row.signal) if row.signal else None, about=row.about, subject=row.subject,
-        to=_first_to(home, row),
+        touch=row.touch, step=step, instruction=touch.instruction, say=say, touches=_earlier(home, row, thread),
+        person=row.person, fence=secrets.token_hex(8),
+        signal=Signal(row.signal) if row.signal else None, about=row.about, subject=row.subject, to=to,
     )  # fmt: skip
 
 
-def _first_to(home: Home, row: Followup) -> Address | None:
-    """The one person a first mail goes to: whom the user enrolled, never who stands in a text."""
+def _enrolment(home: Home, row: Followup) -> KeptEnrolment | None:
     if row.enrolment_id is None:
         return None
     with home.store.read() as connection:
-        enrolment = enrolments.find(connection, row.enrolment_id)
-    return Address(row.person, enrolment.name) if enrolment else None
+        return enrolments.find(connection, row.enrolment_id)
 
 
 def _earlier(home: Home, row: Followup, thread: Thread) -> tuple[str, ...]:

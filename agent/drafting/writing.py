@@ -14,7 +14,8 @@ from agent.decide.values import Me
 from agent.drafting.promises import broken_promise, in_words
 from providers.base import Address, Mail, Origin
 from providers.mail.freeze import reply_subject
-from voice.brief import Brief, Drafted, Job, Message, Signal, Writer, language_of_brief
+from voice.brief import Brief, Drafted, Message, Signal, StepText, Writer, language_of_brief
+from voice.jobs import Job, job_of
 from voice.languages.detect import language_of
 from voice.languages.pack import LANGUAGES
 from voice.languages.quotes import typed
@@ -28,11 +29,6 @@ from voice.writing.score import score
 
 MOST_OTHER = 2_000
 """Of the other side's mails a writer sees this much."""
-JOBS = (
-    (Job.CLOSE, ("close", "last", "final", "goodbye")),
-    (Job.WAY_OUT, ("way out", "easy way", "let it go", "offer")),
-    (Job.EASY, ("easy", "simple", "yes or no", "smaller")),
-)
 PLANTED = {
     "link": "a link", "address": "an address", "account": "an account number", "amount": "an amount",
     "attachment": "an attachment", "script": "letters of another script",
@@ -56,15 +52,6 @@ class Written:
     """Phrases and shapes that are not the person's."""
     allowed: tuple[str, ...] = ()
     """Wordings that code computed or that come with the writer; a later fact check accepts them too."""
-
-
-def job_of(words: str, touch: int) -> Job:
-    """What a touch of a plan is there for, in the writer's terms."""
-    lowered = words.lower()
-    for job, signs in JOBS:
-        if any(sign in lowered for sign in signs):
-            return job
-    return Job.ASK_AGAIN if touch <= 1 else Job.EASY
 
 
 def learn(threads: Iterable[Thread], letters: Container[str] = ()) -> Profile:
@@ -153,7 +140,8 @@ class Wish:
     """What is wanted of one draft beside the thread itself."""
 
     touch: int = 1
-    job: str = ""
+    step: StepText | None = None
+    """What the plan says about this touch; without it a question is asked again."""
     say: str = ""
     instruction: str = ""
     signal: Signal | None = None
@@ -185,7 +173,8 @@ def brief_for(thread: Thread, me: Me, now: datetime, wish: Wish, upto: str = "")
         recipient_name=(to.name or _known_name(answered(mails), to.key)) if to else "",
         recipient_address=to.key if to else "",
         circle=to.domain if to else "",
-        job=Job.FIRST if last is None and wish.to is not None else job_of(wish.job, wish.touch),
+        job=_job(wish, first=last is None and wish.to is not None),
+        step=wish.step,
         touch=wish.touch,
         instruction=wish.instruction,
         say=wish.say,
@@ -197,6 +186,15 @@ def brief_for(thread: Thread, me: Me, now: datetime, wish: Wish, upto: str = "")
         promised=in_words(broken_promise(thread, me, now, last), last, now),
         fence=wish.fence,
     )
+
+
+def _job(wish: Wish, *, first: bool) -> Job:
+    """What the letter is there for."""
+    if first:
+        return Job.FIRST
+    if wish.step is None:
+        return Job.ASK_AGAIN if wish.touch <= 1 else Job.EASY
+    return job_of(wish.step.words)
 
 
 def own_words(thread: Thread, me: Me, person: str, upto: str = "") -> list[Mail]:
@@ -269,13 +267,20 @@ def check_facts(drafted: Drafted, brief: Brief) -> facts.FactReport:
         [(message.at, message.subject) for message in brief.other],
     )
     own = [*(typed(message.text) for message in brief.own), *subjects]
-    extra = [brief.instruction, brief.say, brief.about]
+    extra = [brief.instruction, brief.say, brief.about, *said_by_step(brief)]
     if brief.signal is not None:
         extra += [brief.signal.text, brief.signal.url]
     others = [typed(message.text) for message in brief.other]
     language = brief.language or language_of(typed(brief.own[-1].text), LANGUAGES, "en")
     taken = [*taken, brief.recipient_name]
     return facts.check(drafted.body, own, others, extra, language=language, allowed=allowed_in(drafted), taken=taken)
+
+
+def said_by_step(brief: Brief) -> tuple[str, ...]:
+    """What the user said for this step of a plan, which a letter may state."""
+    if brief.step is None:
+        return ()
+    return (*brief.step.texts.values(), *brief.step.facts, brief.step.ask)
 
 
 def allowed_in(drafted: Drafted) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,12 +14,14 @@ from sqlalchemy import Connection
 from agent.common.home import Home
 from agent.common.person import me_of
 from agent.decide.plans.lifecycle import Progress
+from agent.decide.plans.parsing import facts, words
 from agent.decide.plans.plans import Plan
 from agent.decide.plans.triggers import Enrolment, Trigger, enrolled
 from agent.decide.values import Me
 from agent.errors import UsageError
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import advance
+from agent.sequences.said import kept
 from agent.sequences.signs import SEEN, newest
 from agent.sequences.situation import gather, place_of
 from agent.sequences.whom import MAILING, No, Target, on_the_way, whom
@@ -48,6 +50,10 @@ class Wanted:
     account: str = ""
     words: str = ""
     evidence: str = ""
+    say: Mapping[int, str] = field(default_factory=dict)
+    """Own texts for touches of the plan, by their number."""
+    facts: tuple[str, ...] = ()
+    """What letters may state beside own mails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +67,55 @@ class Answered:
     """The touch that is next."""
 
 
-def enroll(home: Home, wanted: Wanted) -> Answered:
-    """Start a plan with a person, or go on with it in a thread."""
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What would begin, or why it would not."""
+
+    plan: Plan
+    about: str
+    said: str
+    target: Target | None = None
+    refused: Answered | None = None
+
+    @property
+    def subject(self) -> str:
+        """The subject of a first mail."""
+        return subject_of(self.about)
+
+
+def consider(home: Home, wanted: Wanted) -> Considered:
+    """Everything that is looked at before a plan begins; nothing is begun."""
     plan = known_plan(all_plans(home.config), wanted.plan or home.config.followups.plan)
-    about = tidy("--about", wanted.about, LONGEST_ABOUT)
+    found = Considered(plan, tidy("--about", wanted.about, LONGEST_ABOUT), _said_for(plan, wanted))
     with home.store.read() as connection:
         target = whom(home, connection, wanted.whom, new=wanted.new, account=wanted.account)
         if isinstance(target, No):
-            return Answered(False, target.code, target.words)
-        refused = _refused(connection, home, target, plan, about)
-    if refused is not None:
-        return refused
+            return replace(found, refused=Answered(False, target.code, target.words))
+        return replace(found, target=target, refused=_refused(connection, home, target, plan, found.about))
+
+
+def enroll(home: Home, wanted: Wanted) -> Answered:
+    """Start a plan with a person, or go on with it in a thread."""
+    found = consider(home, wanted)
+    if found.refused is not None or found.target is None:
+        assert found.refused is not None
+        return found.refused
     trigger = Trigger.DATE if wanted.on else Trigger.ENROLLED
-    return _begin(home, target, plan, trigger, about=about, on=wanted.on)
+    return _begin(home, found.target, found.plan, trigger, about=found.about, on=wanted.on, said=found.said)
+
+
+def _said_for(plan: Plan, wanted: Wanted) -> str:
+    """The user's own texts for this person, checked as those of a plan are."""
+    strange = next((number for number in wanted.say if not 1 <= number <= len(plan.touches)), None)
+    if strange is not None:
+        raise UsageError(f"{plan.name} has {len(plan.touches)} touches; there is no touch {strange}.")
+    try:
+        return kept(
+            {number: words(plan.name, "say", text) for number, text in wanted.say.items()},
+            facts(plan.name, list(wanted.facts)),
+        )
+    except ValueError as problem:
+        raise UsageError(f"{problem}.", hint='Such as: --say "2=Hi {name}, the new dates are out."') from None
 
 
 def signal(home: Home, wanted: Wanted) -> Answered:
@@ -184,7 +226,7 @@ def called(target: Target) -> str:
 
 def _begin(
     home: Home, target: Target, plan: Plan, trigger: Trigger, *, about: str = "", on: date | None = None,
-    words: str = "", evidence: str = "",
+    words: str = "", evidence: str = "", said: str = "",
 ) -> Answered:  # fmt: skip
     me = me_of(home.config, home.zone)
     anchored = any(touch.before_anchor for touch in plan.touches)
@@ -201,7 +243,7 @@ def _begin(
             on if anchored else None,
         )  # fmt: skip
         _possible(value, plan, me)
-        number = begin(change, target, value, about=about, subject=subject_of(about or words))
+        number = begin(change, target, value, about=about, subject=subject_of(about or words), said=said)
         if words:
             enrolments.add_signal(change, number, words, evidence, 1)
             _number_signal(change, me, plan, number)
@@ -232,8 +274,9 @@ def _today(change: Change, me: Me, person: str) -> date:
 
 
 def begin(
-    change: Change, target: Target, value: Enrolment, *, about: str, subject: str = "", labelled: bool = False
-) -> int:
+    change: Change, target: Target, value: Enrolment, *, about: str, subject: str = "", labelled: bool = False,
+    said: str = "",
+) -> int:  # fmt: skip
     """The row of an enrolment; what only silence had asked for in its thread gives way to it."""
     if not enrolments.active(change.connection):
         settings.put(change, SEEN, str(newest(change.connection)))
@@ -244,7 +287,7 @@ def begin(
         root=target.root or f"<first.{thread}.{change.now:%Y%m%d%H%M%S}@relance.invalid>", first=int(first),
         person=target.person, name=target.name, subject=target.subject or subject, plan=value.plan,
         trigger=value.trigger.value, about=about, begins=value.since.isoformat(),
-        anchor=value.anchor.isoformat() if value.anchor else "", labelled=int(labelled),
+        anchor=value.anchor.isoformat() if value.anchor else "", labelled=int(labelled), said=said,
     )  # fmt: skip
     for row in followups.of_thread(change.connection, thread):
         if row.enrolment_id is None and row.state in enrolments.UNTOUCHED:

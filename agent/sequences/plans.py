@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from agent.config import Config
-from agent.decide.plans.plans import BUILT_IN, Plan, parse_plan
+from agent.decide.plans.parsing import built_in, parse_plan
+from agent.decide.plans.plans import Plan
 from agent.errors import ConfigError
 
 
 def all_plans(config: Config) -> dict[str, Plan]:
     """Own plans replace built-in ones of the same name."""
-    return {**BUILT_IN, **{name: _own(name, config) for name in config.plans}}
+    return {**built_in(), **{name: _own(name, config) for name in config.plans}}
 
 
 def _own(name: str, config: Config) -> Plan:
     try:
         return parse_plan(name, config.plans[name])
     except ValueError as problem:
-        raise ConfigError(f"The plan in [plans.{name}] is not right: {problem}.") from None
+        raise ConfigError(f"The plan {name!r} is not right: {problem}.") from None
 
 
 def plan_named(config: Config, name: str) -> Plan:

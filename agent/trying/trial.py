@@ -12,7 +12,8 @@ from pathlib import Path
 
 from agent.common.home import Home
 from agent.decide.gate.levels import Place
-from agent.decide.plans.plans import BUILT_IN, Plan
+from agent.decide.plans.parsing import built_in
+from agent.decide.plans.plans import Plan
 from agent.decide.threads.origin import MARKED_SENT, Door, Vote, server_of, server_shown, told
 from agent.decide.threads.threads import Thread, gather, moment
 from agent.decide.values import Me
@@ -24,7 +25,7 @@ from agent.trying.second_process import Helper
 from providers.base import Mail, Refused
 from providers.local.archive import ArchiveMailbox, delivered, renumbered
 from providers.mail.mime import LONG_AGO, parse
-from voice.brief import Writer
+from voice.brief import StepText, Writer
 from voice.learning.corpus import Corpus, OwnMail
 from voice.learning.profile import Profile
 
@@ -109,7 +110,7 @@ class Wanted:
     drafts: bool = False
     draft_for: str = ""
     touch: int = 1
-    plan: Plan = BUILT_IN["nudge"]
+    plan: Plan = built_in()["nudge"]
     max_age_days: int = 60
     writer: WriterFor | None = None
     """Chooses the writer of a matter; none is the phrasebook."""
@@ -171,7 +172,7 @@ def _draft(found: Judged, me: Me, wanted: Wanted, profile: Profile) -> Written:
     touch = wanted.touch if wanted.draft_for else found.verdict.touch
     jobs = [entry.job for entry in wanted.plan.touches]
     before = tuple(mail.text for mail in _asked_again(found, me))
-    wish = Wish(touch=touch, job=jobs[min(touch, len(jobs)) - 1], touches=before, fence=secrets.token_hex(8))
+    wish = Wish(touch=touch, step=StepText(jobs[min(touch, len(jobs)) - 1]), touches=before, fence=secrets.token_hex(8))
     place = Place(plan=wanted.plan.name, person=found.summary.person, thread=found.thread.key)
     writer = wanted.writer(place, found.thread) if wanted.writer else None
     return write(brief_for(found.thread, me, wanted.now, wish, wanted.draft_for), profile, writer)

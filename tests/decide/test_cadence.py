@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agent.decide.dates.cadence import GAP, Booked, Hours, slot
 from agent.decide.dates.workdays import is_workday
-from agent.decide.plans.plans import BUILT_IN, parse_plan
+from agent.decide.plans.parsing import built_in, parse_plan
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -84,12 +84,16 @@ def test_a_wrong_plan_is_refused_with_what_is_wrong(table: dict[str, object], wo
 
 
 def test_the_built_in_plans_have_their_shapes() -> None:
-    assert BUILT_IN["nudge"].waits == (3, 5)
-    assert {name: len(plan.touches) for name, plan in BUILT_IN.items()} == {
+    assert built_in()["nudge"].waits == (3, 5)
+    assert {name: len(plan.touches) for name, plan in built_in().items()} == {
         "nudge": 2,
-        "sales": 5,
-        "onboarding": 5,
+        "aftercare": 3,
+        "intro": 3,
+        "invoice": 4,
         "nurture": 6,
-        "winback": 3,
+        "onboarding": 5,
+        "recruiting": 4,
         "renewal": 3,
+        "sales": 5,
+        "winback": 3,
     }

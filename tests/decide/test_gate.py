@@ -94,6 +94,8 @@ CASES: list[Row] = [
     ("language", with_("content", languages=("pt", "ja")), HOLD, "other_language"),
     ("language", with_("content", languages=("pt", "pt")), ALLOW, "same_language"),
     ("language", with_("content", languages=("pt", "")), ALLOW, "same_language"),
+    ("pretence", GOOD, ALLOW, "true"),
+    ("pretence", with_("content", pretends="my question"), HOLD, "no_question"),
     ("injection", GOOD, ALLOW, "clean"),
     ("injection", with_("content", injection="instructions"), HOLD, "instructions"),
     ("injection", with_("content", copied=61), HOLD, "copied"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.decide.plans.plans import BUILT_IN
+from agent.decide.plans.parsing import built_in
 from agent.decide.threads.matter import bare_subject, matter_words, settles, shares
 from agent.decide.threads.quiet import Reason, Verdict
 from agent.decide.threads.summary import summarise
@@ -38,7 +38,7 @@ FIRST = mail(1, 0, SAM, "Lisbon warehouse", ASKED)
 
 
 def verdict(*others: Mail) -> Verdict:
-    judged = judge_all(gather([FIRST, *others]), ME, BUILT_IN["nudge"], NOW)
+    judged = judge_all(gather([FIRST, *others]), ME, built_in()["nudge"], NOW)
     return next(found.verdict for found in judged if FIRST in found.thread.mails)
 
 

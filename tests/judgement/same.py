@@ -26,7 +26,7 @@ from tests.judgement.alone import said
 from tests.judgement.loading import ME, cases
 from tests.judgement.threading import thread_cases, verdict
 from tests.sim.bounded import corpora
-from voice.brief import Job
+from voice.jobs import Job
 from voice.learning.profile import build as build_profile
 from voice.writing.phrasebook import Phrasebook
 

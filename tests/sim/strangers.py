@@ -18,7 +18,7 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from agent.decide.plans.plans import BUILT_IN
+from agent.decide.plans.parsing import built_in
 from agent.decide.reading.answers import read_answer
 from agent.decide.threads.moves import moving
 from agent.decide.threads.origin import Door, told
@@ -151,7 +151,7 @@ def due(mails: list[Mail], now: datetime = NOW) -> dict[str, Due]:
     """Every touch that is due, by the thread it is in."""
     threads = gather(told(mails, DOOR))
     with patch.object(together, "condense", condensed), patch.object(writing, "build", built):
-        profile, judged = learn(threads), judge_all(threads, ME, BUILT_IN["nudge"], now)
+        profile, judged = learn(threads), judge_all(threads, ME, built_in()["nudge"], now)
     found = {}
     for one in judged:
         if one.verdict.quiet and one.verdict.due is not None:

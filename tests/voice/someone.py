@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from voice.brief import Brief, Job, Message
+from voice.brief import Brief, Message
+from voice.jobs import Job
 from voice.learning.corpus import Corpus, SentMail
 from voice.learning.profile import Profile, build
 

@@ -9,7 +9,8 @@ import pytest
 
 from agent.decide.facts.check import check
 from tests.voice.someone import GREETING, SIGNOFF, profile
-from voice.brief import Brief, Job, Signal
+from voice.brief import Brief, Signal
+from voice.jobs import Job
 from voice.writing.phrasebook import Phrasebook
 
 NOW = datetime(2026, 3, 6, tzinfo=UTC)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.voice.someone import brief, profile
-from voice.brief import Job
+from voice.jobs import Job
 from voice.languages.pack import pack
 from voice.languages.register import address_of
 from voice.languages.text import words

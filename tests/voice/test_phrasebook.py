@@ -11,7 +11,8 @@ import pytest
 
 from agent.decide.facts.check import check
 from tests.voice.someone import GREETING, QUIET, SIGNOFF, START, brief, corpus, profile, sent
-from voice.brief import Brief, Job, Message, Signal
+from voice.brief import Brief, Message, Signal
+from voice.jobs import Job
 from voice.languages.ago import day, gap_key
 from voice.languages.pack import LANGUAGES, pack
 from voice.languages.register import address_of

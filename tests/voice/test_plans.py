@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.voice.someone import START, brief, profile
-from voice.brief import Brief, Job
+from voice.brief import Brief
+from voice.jobs import Job
 from voice.languages.pack import LANGUAGES, pack
 from voice.languages.text import contains, flat
 from voice.learning.corpus import Corpus, SentMail

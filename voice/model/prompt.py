@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from voice.brief import Brief, Job
+from voice.brief import Brief
+from voice.jobs import Job
 from voice.languages.quotes import typed
 from voice.languages.text import clean, flat, words
 from voice.learning.corpus import OwnMail
@@ -32,6 +33,9 @@ JOBS = {
     Job.CLOSE: "Say kindly that this is the last mail about it.",
     Job.FIRST: "Write a first short mail from the user's instruction.",
 }
+RESTATE = (
+    "Restate what the user already asked. Add no fact, name, number, date, link, promise, offer, time or attachment."
+)
 _SECRET = re.compile(
     r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}\b|\b(?:\d[ -]?){13,19}\b|"
     r"(?i:password|passwort|mot de passe|contraseña)\s*[:=]\s*\S+"
@@ -47,11 +51,7 @@ def system(brief: Brief, profile: Profile, language: str) -> str:
             f"You write one short e-mail in {NAMES.get(language, language)} for the "
             f"user, in exactly the way the user writes."
         ),
-        "The user wrote last and nobody answered. " + JOBS[brief.job],
-        (
-            "Restate what the user already asked. Add no fact, name, number, date, "
-            "link, promise, offer, time or attachment."
-        ),
+        *_task(brief),
         (
             f"About {length} words in one to three sentences. Copy the greeting, "
             f"spacing and sign-off from the user's own mails."
@@ -65,6 +65,35 @@ def system(brief: Brief, profile: Profile, language: str) -> str:
     return "\n".join(lines)
 
 
+def _task(brief: Brief) -> list[str]:
+    """What this letter is for, and what it may state."""
+    step, job = brief.step, JOBS.get(brief.job)
+    if step is None or (job is not None and not (step.texts or step.ask or step.facts)):
+        return [
+            f"The user wrote last and nobody answered. {JOBS[brief.job]}",
+            RESTATE,
+        ]
+    lines = [f"This letter is one step of a plan of the user's. Its job: {flat(step.words)[:300]}."]
+    if job is None:
+        lines.append("Do not say or imply that a question was asked or that an answer is missing.")
+    if step.last:
+        lines.append("It is the last letter of the plan; say so in a few words.")
+    lines.append(
+        "State nothing but what the user wrote in this thread or says below: no other fact, name, number, date, link, "
+        "promise, offer, time or attachment."
+    )
+    return [*lines, *([f"Tone: {step.tone}."] if step.tone else [])]
+
+
+def _said(brief: Brief) -> list[str]:
+    """What the user gave for this step."""
+    if brief.step is None:
+        return []
+    facts = [f"A fact it may state, word for word: {flat(fact)[:300]}" for fact in brief.step.facts]
+    ask = [f"The question it ends with, in the user's words: {flat(brief.step.ask)[:500]}"] if brief.step.ask else []
+    return [*facts, *ask]
+
+
 def user(brief: Brief, examples: Sequence[OwnMail], gap: str) -> tuple[str, int]:
     """What the model reads, and how many secrets were taken out of it."""
     blocks = [f"The user's own mail, as an example of how they write:\n{mail.text[:MOST_EXAMPLE]}" for mail in examples]
@@ -74,6 +103,7 @@ def user(brief: Brief, examples: Sequence[OwnMail], gap: str) -> tuple[str, int]
     blocks += [
         f"A follow-up already sent; do not repeat its wording:\n{text[:MOST_EXAMPLE]}" for text in brief.last_touches
     ]
+    blocks += _said(brief)
     if brief.signal:
         blocks.append(f"Reason to write now, from the user: {brief.signal.text} {brief.signal.url}".strip())
     blocks += [f"From the user's edits of earlier drafts: {flat(memory)[:200]}" for memory in brief.memories[:8]]

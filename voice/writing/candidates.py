@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
-from voice.brief import Job
+from voice.jobs import Job
 from voice.languages.register import address_of
 from voice.languages.text import contains, folded, words
 from voice.learning.habits import Habits
@@ -63,7 +63,7 @@ def plans(desk: Desk) -> Iterator[list[Piece]]:
 def _group(desk: Desk, group: Sequence[Passage | None]) -> list[list[Piece]]:
     """The best drafts that repeat one of these passages."""
     made = [draft for passage in group for draft in _drafts(_seat(desk, passage), passage)]
-    return _ordered(desk, made)[:MOST_TRIED]
+    return nearest_first(desk, made)[:MOST_TRIED]
 
 
 def _free(desk: Desk) -> bool:
@@ -78,7 +78,8 @@ def _seat(desk: Desk, passage: Passage | None) -> Desk:
     return desk if register == "neutral" else replace(desk, frame=replace(desk.frame, register=register))
 
 
-def _ordered(desk: Desk, made: list[list[Piece]]) -> list[list[Piece]]:
+def nearest_first(desk: Desk, made: list[list[Piece]]) -> list[list[Piece]]:
+    """In the order in which they sound like this user, or by length where that was wished for."""
     if desk.shorter or desk.longer:
         return sorted(made, key=lambda pieces: (_length(pieces), _core(pieces)), reverse=desk.longer)
     return sorted(made, key=lambda pieces: (-_nearness(desk, pieces), _core(pieces)))
@@ -195,12 +196,12 @@ def _promised(desk: Desk) -> list[Piece]:
     """The day the other side named, which has passed."""
     day = desk.brief.promised
     lines = desk.known.sentences("promised", desk.frame.register)
-    return [Piece(_habit(desk, line.replace("{day}", day)), "computed", day) for line in lines]
+    return [Piece(in_habit(desk, line.replace("{day}", day)), "computed", day) for line in lines]
 
 
 def _filled(desk: Desk, line: str) -> Piece:
     span = desk.whens[desk.seed % len(desk.whens)] if desk.whens else ""
-    timed = _habit(desk, line.replace("{When}", span[:1].upper() + span[1:]).replace("{when}", span))
+    timed = in_habit(desk, line.replace("{When}", span[:1].upper() + span[1:]).replace("{when}", span))
     fixed = tuple(part for part in timed.split("{thing}") if words(part))
     return Piece(timed.replace("{thing}", desk.thing), "computed" if span else "neutral", span, fixed)
 
@@ -262,7 +263,7 @@ def _signal(desk: Desk) -> list[Piece]:
 
 def _lines(desk: Desk, job: str) -> list[Piece]:
     lines = _worded(desk, desk.known.sentences(job, desk.frame.register), first=False)
-    return _best(desk, [Piece(_habit(desk, line), "neutral", job) for line in lines], MOST_ENDINGS)
+    return _best(desk, [Piece(in_habit(desk, line), "neutral", job) for line in lines], MOST_ENDINGS)
 
 
 def _worded(desk: Desk, lines: Sequence[str], *, first: bool) -> list[str]:
@@ -279,7 +280,8 @@ def _best(desk: Desk, pieces: Sequence[Piece], most: int) -> list[Piece]:
     return sorted(pieces, key=lambda piece: (-_nearness(desk, [piece]), piece.text))[:most]
 
 
-def _habit(desk: Desk, line: str) -> str:
+def in_habit(desk: Desk, line: str) -> str:
+    """A neutral wording with this user's contractions, apostrophes and spaces."""
     habits = desk.tongue.habits
     contracts = habits.contracts
     if FORMAL in desk.wished or INFORMAL in desk.wished:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agent.cli.output import home, json_option, narrate, one_line, out, out_json
-from agent.errors import Exit
+from agent.errors import Exit, UsageError
 
 if TYPE_CHECKING:
     from agent.common.home import Home
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 @click.option("--on", "day", metavar="DATE", help="3d, mon, 2026-12-01: its first touch, or what it counts back from.")
 @click.option("--new", is_flag=True, help="Also an address there is no mail with yet.")
 @click.option("--account", default="", metavar="A", help="The account to write from; default: where you wrote last.")
+@click.option("--say", multiple=True, metavar="N=TEXT", help="Your own text for touch N; may name {name}, {date}.")
+@click.option("--fact", multiple=True, metavar="TEXT", help="A link, amount or date that its letters may state.")
 @json_option
 @click.pass_context
 def enroll(
     context: click.Context, whom: str, *, plan: str | None, about: str, day: str | None, new: bool, account: str,
-    as_json: bool,
+    say: tuple[str, ...], fact: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Put a person (a first mail) or a thread (a number of `list`, a Message-ID) under a plan.
 
@@ -36,7 +38,7 @@ def enroll(
     from agent.sequences.enroll import enroll as put_under
 
     with home(context) as here:
-        wanted = Wanted(whom, plan or "", about, _day(here, day), new, account)
+        wanted = Wanted(whom, plan or "", about, _day(here, day), new, account, say=_texts(say), facts=fact)
         code = answer(here, put_under(here, wanted), as_json=as_json)
     context.exit(code)
 
@@ -62,6 +64,19 @@ def signal(
         wanted = Wanted(whom, plan or "", new=new, account=account, words=text, evidence=evidence)
         code = answer(here, note(here, wanted), as_json=as_json)
     context.exit(code)
+
+
+def _texts(said: tuple[str, ...]) -> dict[int, str]:
+    """Own texts by the number of their touch."""
+    found = {}
+    for one in said:
+        number, equals, text = one.partition("=")
+        if not equals or not number.strip().isdecimal() or not text.strip():
+            raise UsageError(
+                f"--say names a touch and a text, not {one[:40]!r}.", hint='Such as: --say "2=The dates are out."'
+            )
+        found[int(number)] = text.strip()
+    return found
 
 
 def _day(here: Home, text: str | None) -> date | None:

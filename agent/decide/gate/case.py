@@ -107,6 +107,8 @@ class Content:
     languages: tuple[str, str] = ("", "")
     """What the text is in and what the user writes in here; empty where it cannot be told, or is theirs to choose."""
     tells: tuple[str, ...] = ()
+    pretends: str = ""
+    """Words that say a question was asked or an answer is missing, where none of the user's mails asked anything."""
     sensitive: str = ""
     injection: str = ""
     copied: int = 0

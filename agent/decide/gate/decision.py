@@ -23,6 +23,7 @@ CHECKS: dict[str, Rule] = {
     "facts": gate_text.facts,
     "voice": gate_text.voice,
     "language": gate_text.language,
+    "pretence": gate_text.pretence,
     "sensitive": gate_text.sensitive,
     "injection": gate_text.injection,
     "length": gate_text.length,
@@ -37,8 +38,8 @@ CHECKS: dict[str, Rule] = {
 """In the order people read them."""
 
 ACCEPTABLE = frozenset({
-    "facts", "voice", "language", "sensitive", "injection", "length", "repeat", "attachment", "recipients", "timing",
-    "own_draft", "elsewhere", "readable", "origin", "restored",
+    "facts", "voice", "language", "pretence", "sensitive", "injection", "length", "repeat", "attachment", "recipients",
+    "timing", "own_draft", "elsewhere", "readable", "origin", "restored",
 })  # fmt: skip
 """Holds that a person who saw them may pass by approving the text. The others bind everybody."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from agent.decide.gate.case import ALLOW, HOLD, REFUSE, Case, Check
 from agent.decide.gate.levels import Level
+from providers.mail.plain import plain
 from voice.languages.detect import named
 
 LONGEST = 1_200
@@ -13,16 +14,27 @@ COPIED_MOST = 60
 TOO_ALIKE = 0.85
 FEW_MAILS = 10
 LEAST_VOICE = 0.5
+MOST_NAMED, MOST_FOUND = 60, 3
+"""A sentence about a draft quotes so many characters of so many things in it."""
 
 
 def facts(case: Case, _now: datetime) -> Check:
     """Nothing in it that the user did not say."""
     name, content = "facts", case.content
     if content.unsupported:
-        return Check(name, HOLD, "new_facts", f"{len(content.unsupported)} facts in it are not from your own mails.")
+        said = f"It states what you never wrote: {_named(content.unsupported)}."
+        return Check(name, HOLD, "new_facts", said)
     if content.from_others:
-        return Check(name, HOLD, "their_facts", "Some facts in it were said only by the other side.")
+        said = f"Only the other side said this in it: {_named(content.from_others)}."
+        return Check(name, HOLD, "their_facts", said)
     return Check(name, ALLOW, "no_new_facts", "It states nothing you did not write before.")
+
+
+def _named(found: tuple[str, ...]) -> str:
+    """The first of what was found, as it may stand on a screen."""
+    named = ", ".join(f"“{plain(item)[:MOST_NAMED]}”" for item in found[:MOST_FOUND])
+    more = len(found) - MOST_FOUND
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def voice(case: Case, _now: datetime) -> Check:
@@ -43,6 +55,14 @@ def language(case: Case, _now: datetime) -> Check:
     if written and spoken and written != spoken:
         return Check(name, HOLD, "other_language", f"It is in {named(written)}, and you write {named(spoken)} here.")
     return Check(name, ALLOW, "same_language", "It is in the language you write in here.")
+
+
+def pretence(case: Case, _now: datetime) -> Check:
+    """It does not speak of a question that nobody asked."""
+    name, found = "pretence", case.content.pretends
+    if found:
+        return Check(name, HOLD, "no_question", f"It says “{plain(found)[:MOST_NAMED]}”, and you asked nothing here.")
+    return Check(name, ALLOW, "true", "It speaks of no question that was not asked.")
 
 
 def sensitive(case: Case, _now: datetime) -> Check:

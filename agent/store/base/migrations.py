@@ -46,7 +46,12 @@ def standing(connection: Connection) -> None:
     SQLModel.metadata.create_all(connection, tables=[table_of(tables.StandingRow)])
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first, origins, standing)
+def own_texts(connection: Connection) -> None:
+    """Room for the person's own texts for the touches of an enrolment."""
+    connection.exec_driver_sql("ALTER TABLE enrolment ADD COLUMN said TEXT DEFAULT '' NOT NULL")
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, origins, standing, own_texts)
 """The first makes today's shape at once; the others bring an older database there, one schema at a time."""
 
 

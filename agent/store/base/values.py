@@ -146,6 +146,7 @@ class KeptEnrolment:
     about: str
     begins: str
     anchor: str
+    said: str
     labelled: int
     state: str
     reason: str

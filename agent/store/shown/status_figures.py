@@ -8,7 +8,7 @@ from typing import Any
 from agent.errors import NewerStore
 from agent.store.base import raw
 
-SCHEMA = 3
+SCHEMA = 4
 """The schema these statements read; kept equal to the migrations by a test."""
 
 ACCOUNTS = """

@@ -1,0 +1,159 @@
+"""Reads a plan from the table of a file; a ValueError says what is wrong with it, and nothing is guessed right."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from agent.decide.plans.plans import LEVELS, USUAL_BRANCHES, Plan, Touch, Wait
+from voice.jobs import FIELD, FIELDS
+from voice.languages.pack import LANGUAGES
+
+UNITS = {"workday": "workdays", "business day": "workdays", "day": "days", "week": "weeks", "month": "months"}
+LENGTH = re.compile(r"(\d{1,3})\s*(workday|business day|day|week|month)s?")
+BRANCHES = {
+    "later": ("wait", "stop", "hold"),
+    "away": ("wait", "stop", "hold"),
+    "delegate": ("propose", "stop"),
+    "booked": ("stop", "hold"),
+}
+EXIT_KEYS = ("sender", "subject", "label")
+TOUCH_KEYS = {"after", "before", "job", "level", "kind", "instruction", "say", "facts", "ask", "tone"}
+PLAN_KEYS = {"touches", "on", "exit_when", "level", "labels", "description"}
+TONES = ("formal", "informal", "short")
+LONGEST_SAY, LONGEST_FACT, MOST_FACTS = 1_000, 300, 12
+"""A letter may have 1,200 characters; what comes around the text needs room."""
+FAMILIES = Path(__file__).parent / "families"
+
+
+@cache
+def built_in() -> dict[str, Plan]:
+    """The plans that come with relance, one file each."""
+    files = sorted(FAMILIES.glob("*.toml"), key=lambda file: (file.stem != "nudge", file.stem))
+    return {file.stem: parse_plan(file.stem, tomllib.loads(file.read_text(encoding="utf-8"))) for file in files}
+
+
+def text_of(name: str) -> str:
+    """The file of a built-in plan, to begin one's own with."""
+    return (FAMILIES / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def parse_wait(text: str) -> Wait:
+    """ "3 workdays", "2 weeks" and the like."""
+    match = LENGTH.fullmatch(str(text).strip().lower())
+    if match is None:
+        raise ValueError(f'"{text}" is no length of time; write for example "3 workdays" or "2 weeks"')
+    return Wait(int(match[1]), UNITS[match[2]])
+
+
+def parse_plan(name: str, table: Mapping[str, object]) -> Plan:
+    """A plan of the user's own; a ValueError says what is wrong with it."""
+    _known(name, table, PLAN_KEYS)
+    touches = table.get("touches")
+    if not isinstance(touches, list) or not 1 <= len(touches) <= 12:
+        raise ValueError(f'plan "{name}" needs a list "touches" with 1 to 12 entries')
+    ceiling = _level(name, table.get("level", "autopilot"))
+    parsed = tuple(_touch(f'{name}", touch "{number}', entry, ceiling) for number, entry in enumerate(touches, 1))
+    exits, said = _exits(name, table.get("exit_when", [])), str(table.get("description", "")).strip()
+    return Plan(name, parsed, _branches(name, table.get("on", {})), exits, said)
+
+
+def _known(name: str, table: object, keys: set[str]) -> None:
+    if not isinstance(table, Mapping):
+        raise ValueError(f'plan "{name}" must be a table')  # noqa: TRY004 (config errors are ValueErrors)
+    strange = sorted(set(table) - keys)
+    if strange:
+        raise ValueError(f'plan "{name}" has an unknown key "{strange[0]}"; known are {", ".join(sorted(keys))}')
+
+
+def _level(name: str, value: object) -> str:
+    if value not in LEVELS:
+        raise ValueError(f'plan "{name}": level must be one of {", ".join(LEVELS)}, not "{value}"')
+    return str(value)
+
+
+def _touch(name: str, entry: object, ceiling: str) -> Touch:
+    _known(name, entry, TOUCH_KEYS)
+    assert isinstance(entry, Mapping)
+    if ("after" in entry) == ("before" in entry):
+        raise ValueError(f'plan "{name}": say when, with either "after" or "before"')
+    job = str(entry.get("job") or entry.get("instruction") or "").strip()
+    if not job:
+        raise ValueError(f'plan "{name}": each touch needs a "job", such as "ask the open question again"')
+    kind = entry.get("kind", "mail")
+    if kind not in {"mail", "task"}:
+        raise ValueError(f'plan "{name}": kind must be "mail" or "task", not "{kind}"')
+    level = min(_level(name, entry.get("level", ceiling)), ceiling, key=LEVELS.index)
+    return Touch(
+        parse_wait(str(entry.get("after", entry.get("before")))), job, level, str(kind), "before" in entry,
+        say=_say(name, entry.get("say", "")), facts=facts(name, entry.get("facts", [])),
+        ask=words(name, "ask", entry.get("ask", "")), tone=_tone(name, entry.get("tone", "")),
+        instruction=str(entry.get("instruction", "")).strip() if entry.get("job") else "",
+    )  # fmt: skip
+
+
+def _say(name: str, value: object) -> Mapping[str, str]:
+    """One text, or one for each language it is needed in."""
+    if not isinstance(value, Mapping):
+        text = words(name, "say", value)
+        return {"": text} if text else {}
+    strange = next((str(key) for key in value if key not in LANGUAGES), "")
+    if strange:
+        raise ValueError(f'plan "{name}": say is for a language of {", ".join(LANGUAGES)}, not "{strange}"')
+    return {str(key): text for key, text in ((key, words(name, "say", text)) for key, text in value.items()) if text}
+
+
+def words(name: str, key: str, value: object) -> str:
+    """A text of the user's for a step, with no field nobody fills."""
+    if not isinstance(value, str):
+        raise ValueError(f'plan "{name}": {key} must be a text')  # noqa: TRY004 (config errors are ValueErrors)
+    text = value.strip()
+    if len(text) > LONGEST_SAY:
+        raise ValueError(f'plan "{name}": {key} is longer than {LONGEST_SAY} characters')
+    strange = next((field for field in FIELD.findall(text) if field not in FIELDS), None)
+    if strange is not None or text.count("{") != text.count("}"):
+        known = ", ".join(f"{{{field}}}" for field in FIELDS)
+        raise ValueError(f'plan "{name}": {key} knows the fields {known}, not "{{{strange or ""}}}"')
+    return text
+
+
+def facts(name: str, value: object) -> tuple[str, ...]:
+    """What letters may state."""
+    fine = isinstance(value, list) and len(value) <= MOST_FACTS and all(isinstance(item, str) for item in value)
+    if not isinstance(value, list) or not fine or any(len(item) > LONGEST_FACT for item in value):
+        raise ValueError(f'plan "{name}": facts must be a list of up to {MOST_FACTS} short texts')
+    return tuple(item.strip() for item in value if item.strip())
+
+
+def _tone(name: str, value: object) -> str:
+    if value not in {"", *TONES}:
+        raise ValueError(f'plan "{name}": tone must be one of {", ".join(TONES)}, not "{value}"')
+    return str(value)
+
+
+def _choices(key: str) -> str:
+    known = BRANCHES.get(key)
+    return f"choose {', '.join(known)}" if known else f"known are {', '.join(BRANCHES)}"
+
+
+def _branches(name: str, table: object) -> Mapping[str, str]:
+    if not isinstance(table, Mapping):
+        raise ValueError(f'plan "{name}": "on" must be a table')  # noqa: TRY004
+    for key, value in table.items():
+        if value not in BRANCHES.get(str(key), ()):
+            raise ValueError(f'plan "{name}": on.{key} = "{value}" is not possible; {_choices(str(key))}')
+    return {**USUAL_BRANCHES, **{str(key): str(value) for key, value in table.items()}}
+
+
+def _exits(name: str, rules: object) -> tuple[tuple[str, str], ...]:
+    entries = [rules] if isinstance(rules, Mapping) else rules
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise ValueError(f'plan "{name}": exit_when must be a list such as [{{ sender = "billing@" }}]')
+    found = [(str(key), str(value)) for entry in entries for key, value in entry.items()]
+    for key, value in found:
+        if key not in EXIT_KEYS or not value.strip():
+            raise ValueError(f'plan "{name}": exit_when knows {", ".join(EXIT_KEYS)} with some text, not "{key}"')
+    return tuple(found)
