@@ -1,18 +1,19 @@
-"""The neutral wordings and marker words of each language, read from `frames/`;
+"""The neutral wordings and marker words of each language, read from the `writing.toml` of its pack;
 never a phrase nobody would write themselves."""
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from voice.languages import packs
 from voice.languages.wordings import written_out
 
-LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl")
-FALLBACK = "en"
+LANGUAGES = packs.having("writing")
+"""Languages a draft can be written in."""
+FALLBACK = packs.USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,10 @@ class Pack:
 def pack(language: str) -> Pack:
     """The pack of a language, English where we know none."""
     known = language if language in LANGUAGES else FALLBACK
-    path = Path(__file__).parent / "frames" / f"{known}.toml"
-    return _parse(known, tomllib.loads(path.read_text(encoding="utf-8")))
+    return _parse(known, packs.table(known, "writing"))
 
 
-def _parse(language: str, raw: dict[str, Any]) -> Pack:
+def _parse(language: str, raw: Mapping[str, Any]) -> Pack:
     words = {key: frozenset(value) for key, value in raw.items() if isinstance(value, list) and key != "contractions"}
     frames = {
         register: {

@@ -1,4 +1,4 @@
-"""Finds phrases of many languages in a text, from the word files beside it; it never decides what they mean."""
+"""Finds phrases of many languages in a text, from the packs; it never decides what they mean."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ MOST_WORDS, MOST_IN_SENTENCE = 90, 30
 """In longer mails and sentences the loose phrases of a family meet by chance."""
 GRAVE = frozenset({"decline", "opt_out"})
 """Kinds of which it is told whether a family alone shows them, as "loose_decline"."""
-MIXED = frozenset({"fi"})
-"""Files that hold phrases of several languages."""
 LETTER = re.compile(r"\w")
 CLAUSES = re.compile(r"[,;]\s|\s[-–—]\s|\s(?=but\s)")
 LOOSE = re.compile(r"(?<=')\w+(?:'\w+)?|(?<!\w)\w+(?=')")
@@ -261,7 +259,10 @@ def phrases(wanted: frozenset[str] = frozenset()) -> Phrases:
     cjk: list[tuple[str, str]] = []
     for name, table in files().items():
         families = table.get("families")
-        both = [("" if name in MIXED else name, table), (family(name), families if isinstance(families, dict) else {})]
+        both = [
+            ("" if table.get("everywhere") else name, table),
+            (family(name), families if isinstance(families, dict) else {}),
+        ]
         for spoken, part in both:
             for kind, phrase in listed(part):
                 if wanted and kind.lstrip("!") not in wanted:

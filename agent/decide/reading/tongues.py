@@ -1,14 +1,14 @@
-"""What the word files hold, and which languages a text speaks; it judges nothing."""
+"""What the packs hold of reading, and which languages a text speaks; it judges nothing."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from importlib import resources
+
+from voice.languages import packs
 
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 LETTERS = re.compile(r"\w+")
@@ -45,16 +45,11 @@ def normal(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def files() -> dict[str, dict[str, object]]:
-    """The word files by language."""
-    folder = resources.files("agent.decide").joinpath("words")
-    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".toml"))
-    found = {name[:-5]: tomllib.loads(folder.joinpath(name).read_text("utf-8")) for name in names}
-    for item in sorted(folder.joinpath("families").iterdir(), key=lambda item: item.name):
-        if item.name.endswith(".toml"):
-            more = tomllib.loads(item.read_text("utf-8"))
-            table = found.setdefault(item.name[:-5], {})
-            table.update({name: more.pop(name) for name in ("common", "if", "dates", "script") if name in more})
-            table["families"] = more
+    """What is read in answers, by language, with its families and its dates."""
+    found: dict[str, dict[str, object]] = {}
+    for name in sorted(packs.having("reading")):
+        found[name] = dict(packs.table(name, "reading"))
+        found[name] |= {file: packs.table(name, file) for file in ("families", "dates") if name in packs.having(file)}
     return found
 
 
