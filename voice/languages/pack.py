@@ -11,8 +11,8 @@ from typing import Any
 from voice.languages import packs
 from voice.languages.wordings import written_out
 
-LANGUAGES = packs.having("writing")
-"""Languages a draft can be written in."""
+LANGUAGES = tuple(code for code in packs.having("writing") if code in packs.having("facts"))
+"""Languages a draft can be written in, and what it states be checked."""
 FALLBACK = packs.USUAL
 
 
@@ -37,6 +37,12 @@ class Pack:
     verb_last: bool = False
     starters: tuple[str, ...] = ()
     """Words that may begin any sentence of a follow-up."""
+    correction: str = ""
+    """Says that the last mail was a mistake, without a word that says how the two address each other."""
+    small_after_comma: bool = False
+    """Whether a sentence after a greeting and its comma begins small."""
+    template: str = ""
+    """A follow-up as anybody's, to be told from the user's own."""
 
     def marks(self, use: str) -> frozenset[str]:
         return self.words.get(use, frozenset())
@@ -75,5 +81,8 @@ def _parse(language: str, raw: Mapping[str, Any]) -> Pack:
         question_ends=tuple(raw.get("question_ends", [])),
         verb_last=bool(raw.get("verb_last", False)),
         starters=tuple(raw.get("starters", [])),
+        correction=str(raw.get("correction", "")),
+        small_after_comma=bool(raw.get("small_after_comma", False)),
+        template=str(raw.get("template", "")),
         contractions=tuple((long, short) for long, short in raw.get("contractions", [])),
     )
