@@ -14,7 +14,6 @@ from agent.decide.facts import check as facts
 from agent.decide.gate.case import Content
 from agent.decide.reading.answers import read_answer
 from agent.decide.reading.sensitive import sensitive
-from agent.decide.reading.tongues import CJK
 from agent.decide.threads.threads import Thread, moment
 from agent.decide.threads.told import told
 from agent.decide.values import Me, Meaning
@@ -22,7 +21,7 @@ from agent.store.base.values import DraftVersion, Followup
 from providers.base import Mail, Origin
 from voice.languages import packs
 from voice.languages.quotes import typed
-from voice.languages.shapes import either
+from voice.languages.shapes import CJK, either
 
 MOST_TEXT = 20_000
 INJECTION = re.compile(

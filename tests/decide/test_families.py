@@ -8,9 +8,9 @@ import pytest
 
 from agent.decide.reading.answers import read_answer
 from agent.decide.reading.lexicon import MOST_WORDS, heard
-from agent.decide.reading.tongues import languages_of, normal
 from tests.judgement.loading import ME, mail_of
 from voice.languages import packs
+from voice.languages.tongues import languages_of, normal
 
 
 def meaning(text: str, **entry: str | list[str]) -> str:

@@ -1,4 +1,7 @@
-"""Names the language of a text, also where it is none the user writes; never makes one that is known of it by force."""
+"""Names the one language of a text, also where it is none the user writes; never forces one that is known of it.
+
+Slower than `tongues.py`, which says for every sentence in which languages phrases may be looked for.
+"""
 
 from __future__ import annotations
 

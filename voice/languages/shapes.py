@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 STAR = re.escape("*")
 GAP = " .. "
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Letters of languages that put no spaces between words."""
 NOTHING = r"(?!)"
 """Matches nowhere: what an empty list stands for."""
 
@@ -19,9 +21,12 @@ def either(words: Iterable[str]) -> str:
 
 def gapped(phrase: str, gap: str) -> str:
     """A phrase with "a|b" for either word and " .. " for whatever the gap allows."""
-    return gap.join("(?:" + either(part.split("|")) + ")" for part in phrase.split(GAP))
+    parts = ([f"(?:{either(word.split('|'))})" for word in part.split()] for part in phrase.split(GAP))
+    return gap.join(map(" ".join, parts))
 
 
-def whole(words: Iterable[str]) -> re.Pattern[str]:
-    """Any of the words, standing alone, in any case."""
-    return re.compile(rf"(?<!\w)(?:{either(words)})(?!\w)", re.IGNORECASE)
+def standing(words: Iterable[str]) -> str:
+    """Any of the words, standing alone; where there are no spaces between words, anywhere."""
+    known = tuple(words)
+    alone, dense = [one for one in known if not CJK.search(one)], [one for one in known if CJK.search(one)]
+    return rf"(?<!\w)(?:{either(alone)})(?!\w)|{either(dense)}"

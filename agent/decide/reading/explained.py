@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 
 from agent.decide.reading.lexicon import LETTER, MOST_WORDS, Phrases, heard, kinds
-from agent.decide.reading.quoted import FIELDS
-from agent.decide.reading.sentences import Sentence
-from agent.decide.reading.tongues import listed
-from agent.decide.reading.wording import BOILER, CONTACT, GREETING, SIGNOFF, conditional, is_bare_no, opens_with_yes
+from agent.decide.reading.wording import BOILER, CONTACT, conditional, greeting, is_bare_no, opens_with_yes, signoff
 from voice.languages import packs
+from voice.languages.quoted import fields
+from voice.languages.sentences import Sentence
+from voice.languages.tongues import listed
 
 REPORTS = frozenset({"delivery", "read", "complaint"})
 RECALL, INVITATION = frozenset({"recall"}), frozenset({"invitation"})
@@ -68,12 +68,12 @@ def _says_yes(sentence: Sentence, found: frozenset[str]) -> bool:
 
 def _own(sentence: Sentence, found: frozenset[str], talk: frozenset[str]) -> bool:
     plain = sentence.plain
-    if not LETTER.search(CONTACT.sub("", plain)) or FIELDS.match(sentence.text[:60]):
+    if not LETTER.search(CONTACT.sub("", plain)) or fields().match(sentence.text[:60]):
         return True
     # A number of three digits is a server's word only where nobody says yes, no or asks around it.
     if CODE.search(plain):
         return not answers(sentence, found)
-    manners = GREETING.match(plain) or SIGNOFF.match(plain) or found & COURTESY
+    manners = greeting().match(plain) or signoff().match(plain) or found & COURTESY
     polite = manners and not found - COURTESY and len(plain.split()) <= MOST_COURTEOUS
     return bool(polite or standard(plain) & talk) and not answers(sentence, found)
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.decide.reading.sentences import WORD, Sentence, sentences
-from agent.decide.reading.tongues import CJK, MOST_HEARD, everywhere, files, languages_of, listed, normal
+from voice.languages.sentences import WORD, Sentence, sentences
+from voice.languages.shapes import CJK
+from voice.languages.tongues import MOST_HEARD, everywhere, files, languages_of, listed, normal
 
 GAPS = ("..",)
 LAST = "$"

@@ -1,4 +1,9 @@
-"""What the packs hold of reading, and which languages a text speaks; it judges nothing."""
+"""What the packs hold of reading, and which of their languages a text may speak, by its words; it judges nothing.
+
+It may name several languages, and is quick enough for every sentence. Which one language a draft is to be in is said by
+`detect.py`, which knows more languages than there are packs of. `normal` is the form phrases of packs are compared in;
+`text.folded` keeps accents, which tell the words of a draft apart.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from voice.languages import packs
+from voice.languages.shapes import CJK
 
-CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 LETTERS = re.compile(r"\w+")
 NAMED = re.compile(r"<(\w+)>")
 REQUIRED = re.compile(r"\(([^()]*)\)(?!\?)")
@@ -51,6 +56,17 @@ def files() -> dict[str, dict[str, object]]:
         found[name] = dict(packs.table(name, "reading"))
         found[name] |= {file: packs.table(name, file) for file in ("families", "dates") if name in packs.having(file)}
     return found
+
+
+def words(key: str) -> tuple[str, ...]:
+    """What the packs list under a key of their `reading.toml`, in all languages."""
+    return packs.everywhere("reading", key)
+
+
+@lru_cache(maxsize=64)
+def word_set(key: str) -> frozenset[str]:
+    """The same, to look single words up in."""
+    return frozenset(words(key))
 
 
 @lru_cache(maxsize=1)

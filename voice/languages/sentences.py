@@ -1,4 +1,7 @@
-"""Splits a text into sentences as people type them; it knows no meaning."""
+"""Splits what is judged into sentences as people type them, wrapped lines joined; it knows no meaning.
+
+Prose of which a draft is made is split by `text.py`, which leaves every line and letter as it was.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.decide.reading.tongues import files, language, normal
+from voice.languages.shapes import either
+from voice.languages.tongues import files, language, normal, words
 
 LONGEST_SENTENCE = 600
 MOST_SENTENCES, LAST_SENTENCES = 400, 40
@@ -17,17 +21,6 @@ WORD = re.compile(r"\w+(?:'\w+)?")
 ENDS = re.compile(r"[.!?…]{1,200}+(?=\s|$)|[。!?\uff01\uff1f]+")
 LONGEST_SHORT = 8
 """Letters of a shortened word with its dot, and the one before it."""
-CONTINUES = re.compile(
-    r"\d\.$|\b(?:mr|mrs|ms|dr|st|no|nr|hr|fr|bzw|ca|z\.b|d\.h|e\.g|i\.e|m|inkl|evtl|vs|tel|tlf|kl|bl\.a)\.$",
-    re.IGNORECASE,
-)
-
-
-TITLE = re.compile(
-    r"\b(?:mr|mrs|ms|dr|hr|fr|dott|dr\.ssa|dott\.ssa|sig|sig\.ra|ing|avv|geom|prof|rag|sr|sra|dra|dhr|mme|mgr|exma?o?)\.$",
-    re.IGNORECASE,
-)
-"""What stands before a name."""
 HASTY = re.compile(
     r"\b(?:(?:do|does|did|wo|ca|is|are|was|were|has|have|had|could|would|should)nt|(?:that|there|what)s|im"
     r"|(?:i|we|you|they)ve|(?:you|they)re)\b"
@@ -51,7 +44,19 @@ class Sentence:
 
     @property
     def asks(self) -> bool:
-        return self.plain.rstrip().endswith(("?", "؟")) or self.plain.rstrip("。. ").endswith(("か", "吗"))
+        return self.plain.rstrip().endswith(("?", "؟")) or self.plain.rstrip("。. ").endswith(words("asking_ends"))
+
+
+@lru_cache(maxsize=1)
+def _continues() -> re.Pattern[str]:
+    """A number or a shortened word, whose dot ends nothing."""
+    return re.compile(rf"\d\.$|\b(?:{either(words('shortened'))})\.$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _title() -> re.Pattern[str]:
+    """What stands before a name."""
+    return re.compile(rf"\b(?:{either(words('titles'))})\.$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=128)
@@ -89,7 +94,8 @@ def _goes_on(before: str, piece: str) -> bool:
     if not before.endswith("."):
         return False
     small = piece[0].islower() or piece[0].isdigit() or _is_month(piece)
-    return (small and bool(CONTINUES.search(before[-LONGEST_SHORT:]))) or bool(TITLE.search(before[-LONGEST_SHORT:]))
+    tail = before[-LONGEST_SHORT:]
+    return (small and bool(_continues().search(tail))) or bool(_title().search(tail))
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -1,39 +1,50 @@
-"""Takes the words a writer typed out of a mail, without quotes and signature; it never rewrites them."""
+"""Takes the words of an answer out of a mail, without quotes and signature, to be judged; it never rewrites them.
+
+Its neighbours are for other uses: `replies.py` for any mail, `quotes.py` for the user's own.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from providers.mail.quotes import new_text, split_signature
+from voice.languages.quotes import told
+from voice.languages.replies import new_text, split_signature
+from voice.languages.shapes import either
 
-MARKS = re.compile(
-    r"^(?:-{2,}\s?(?:original|forwarded|urspr|message|mensaje|messaggio|mensagem|oorspronkelijk|"
-    r"begin forwarded|opprinnelig|oprindelig|alkuper|wiadomo|исходное|пересыл).*|_{10,}|"
-    r"(?:on|am|le|el|il|em|op|den|dnia|w dniu|pe)\b.{5,160}(?:wrote|schrieb|écrit|ecrit|"
-    r"escribi[oó]|ha scritto|scritto|escreveu|schreef|skrev|napisał|napisała|napisał\(a\)|"
-    r"kirjoitti)\s*:?|"
-    r"\d{4}年.{3,80}:|(?:from|von|de|da|van|från|fra|od|от|lähettäjä|差出人):\s.{3,120}@.{2,80})\s*$",
-    re.IGNORECASE,
-)
-FIELDS = re.compile(
-    r"^[*|\s]{0,4}(?:from|von|de|da|van|från|fra|od|от|lähettäjä|差出人|sent|date|gesendet|datum|envoyé|date|enviado|"
-    r"enviada|fecha|data|inviato|verzonden|skickat|sendt|dato|wysłano|отправлено|дата|lähetetty|送信日時|日時|to|an|à|para|a|"
-    r"aan|till|til|do|кому|vastaanottaja|宛先|cc|kopie|subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|"
-    r"temat|тема|aihe|件名)[*\s\u00a0]{0,4}[::]\s",
-    re.IGNORECASE,
-)
 LEAST_FIELDS = 3
 MOST = 64_000
 MOST_LINES = 1500
 LONGEST_MARK = 240
 BRACKETED = re.compile(r"[<(\[][^\s<>()]{1,64}@[^\s<>()]{1,190}[>)\]]")
 CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}")
-HINTS = re.compile(
-    r"^[ \t|]*>|^[ \t]*[-_*=]{4,}|@|:[ \t]*$|^[ \t*]*(?:from|von|de|da|van|från|fra|od|差出人|от|sent|"
-    r"gesendet)[ \t*]*:",
-    re.IGNORECASE | re.MULTILINE,
-)
 SIGNATURE = re.compile(r"^(?:-- ?|—|__+)$")
+
+
+@lru_cache(maxsize=1)
+def _marks() -> re.Pattern[str]:
+    """A line below which nothing is the writer's."""
+    original = either(phrase.split()[0] for phrase in told("original"))
+    return re.compile(
+        rf"^(?:-{{2,}}\s?(?:{original}).*|_{{10,}}|(?:{either(told('on'))})\b.{{5,160}}(?:{either(told('wrote'))})\s*:?|"
+        rf"\d{{4}}\u5e74.{{3,80}}:|(?:{either(told('from'))}):\s.{{3,120}}@.{{2,80}})\s*$",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=1)
+def fields() -> re.Pattern[str]:
+    """A field of the head of a mail, as mail programs write it in front of what they quote."""
+    names = either((*told("from"), *told("sent"), *told("fields")))
+    return re.compile(rf"^[*|\s]{{0,4}}(?:{names})[*\s\u00a0]{{0,4}}[::]\s", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _hints() -> re.Pattern[str]:
+    names = either((*told("from"), *told("sent")))
+    return re.compile(
+        rf"^[ \t|]*>|^[ \t]*[-_*=]{{4,}}|@|:[ \t]*$|^[ \t*]*(?:{names})[ \t*]*:", re.IGNORECASE | re.MULTILINE
+    )
 
 
 def typed(text: str, parent_text: str = "") -> str:
@@ -49,7 +60,7 @@ def typed(text: str, parent_text: str = "") -> str:
 
 def _may_quote(text: str, parent_text: str) -> bool:
     """Whether anything in a text looks like the mail it answers; most mails need no closer look."""
-    if HINTS.search(text):
+    if _hints().search(text):
         return True
     theirs = {line.strip() for line in parent_text[:MOST].splitlines()} if parent_text else set()
     return any(len(line) > 15 and line.strip() in theirs for line in text.splitlines()) if theirs else False
@@ -93,20 +104,20 @@ def _introduction(lines: list[str], place: int) -> int:
 
 
 def _introduces(line: str) -> bool:
-    return line.endswith((":", ":")) and "@" in line and bool(CLOCK.search(line)) and not FIELDS.match(line)
+    return line.endswith((":", ":")) and "@" in line and bool(CLOCK.search(line)) and not fields().match(line)
 
 
 def _header_block(lines: list[str], place: int) -> bool:
     """The head of a mail below, as Outlook and others set it in front of what they quote."""
-    if not FIELDS.match(lines[place][:60]):
+    if not fields().match(lines[place][:60]):
         return False
     block = [line for line in lines[place : place + 8] if line.strip()]
-    fields = 0
+    found = 0
     for line in block:
-        if not FIELDS.match(line[:60]):
+        if not fields().match(line[:60]):
             break
-        fields += 1
-    return fields >= LEAST_FIELDS
+        found += 1
+    return found >= LEAST_FIELDS
 
 
 def _next_filled(lines: list[str], place: int) -> int:
@@ -129,7 +140,7 @@ def _behind_quote(lines: list[str], place: int) -> int:
 def _simple(text: str) -> str:
     kept: list[str] = []
     for line in text.splitlines():
-        if MARKS.match(line[:400].strip()) or SIGNATURE.match(line[:80]):
+        if _marks().match(line[:400].strip()) or SIGNATURE.match(line[:80]):
             break
         if not line.lstrip().startswith(">"):
             kept.append(line)

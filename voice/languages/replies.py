@@ -1,9 +1,18 @@
-"""What a writer typed in a mail, apart from what they quoted; never takes long and never returns nothing."""
+"""What anybody typed in a mail, apart from what they quoted; never takes long and never returns nothing.
+
+Three modules do this, each for its own use. This one is for mail of any kind that is shown or compared: in doubt it
+keeps a line. `quoted.py` is for the answers that are judged, and takes away the history of other mail programs as well.
+`quotes.py` is for the user's own mail, whose manner is learned: when in doubt it leaves a line out.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
+
+from voice.languages.quotes import told
+from voice.languages.shapes import either
 
 MOST = 64 * 1024
 MOST_LINES = 1500
@@ -24,26 +33,42 @@ MOST_ECHOES = 3_000_000
 MOST_SOUGHT = 10_000_000
 """Lines sought in a parent, times its length."""
 ON = re.compile(r"On\s")
-HEAD = re.compile(r"^[ \t]*(?:From|发件人)[ \t]*[:：]", re.MULTILINE)
 RULE = re.compile(r"-{10,}|_{10,}")
-INTRODUCTION = re.compile(
-    r"^[ \t]{0,8}(?:On|Am|Le|El|Op|Em|Il|Den|Dnia|W dniu|På|Kl)\b[^\n]{4,200}"
-    r"(?:wrote|schrieb|a écrit|escribió|schreef|escreveu|ha scritto|skrev|napisał\(?a?\)?)[^\n]{0,80}:[ \t]{0,8}$",
-    re.IGNORECASE,
-)
-DIVIDER = re.compile(
-    r"^[ \t]{0,4}(?:[-_]{2,12} ?(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Mensaje original"
-    r"|Messaggio originale|Oorspronkelijk bericht|Mensagem original|Forwarded message) ?[-_]{2,12}|_{20,80})"
-    r"[ \t]{0,8}$",
-    re.IGNORECASE,
-)
-MOBILE = re.compile(
-    r"^(?:Sent from my |Get Outlook for |Envoyé de mon |Von meinem |Gesendet von |Enviado desde mi |Inviato da "
-    r"|Verzonden )"
-    r"[^\n]{1,60}$",
-    re.IGNORECASE,
-)
 SIGNATURE_LINES = 15
+
+
+@lru_cache(maxsize=1)
+def _head() -> re.Pattern[str]:
+    return re.compile(rf"^[ \t]*(?:{either(told('from'))})[ \t]*[:\uff1a]", re.IGNORECASE | re.MULTILINE)
+
+
+@lru_cache(maxsize=1)
+def _introduction() -> re.Pattern[str]:
+    """The line above a quote."""
+    on, wrote = either((*told("on"), *told("on_also"))), either(told("wrote"))
+    return re.compile(rf"^[ \t]{{0,8}}(?:{on})\b[^\n]{{4,200}}(?:{wrote})[^\n]{{0,80}}:[ \t]{{0,8}}$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _divider() -> re.Pattern[str]:
+    """The line above a whole mail."""
+    original = either(told("original"))
+    return re.compile(
+        rf"^[ \t]{{0,4}}(?:[-_]{{2,12}} ?(?:{original}) ?[-_]{{2,12}}|_{{20,80}})[ \t]{{0,8}}$", re.IGNORECASE
+    )
+
+
+@lru_cache(maxsize=1)
+def _mobile() -> re.Pattern[str]:
+    """What a telephone puts below a text, believed in its last line alone."""
+    names = either((*told("sent_from"), *told("sent_from_last")))
+    return re.compile(rf"^(?:{names})\b[^\n]{{1,60}}$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _openers() -> frozenset[str]:
+    """What a line of introduction begins with, as far as three letters show it."""
+    return frozenset(f"{word.capitalize()} " for word in told("on") if len(word) == 2) | {"On"}
 
 
 def new_text(text: str, parent_text: str = "") -> str:
@@ -86,25 +111,22 @@ def is_odd(text: str) -> bool:
         return True
     if any(len(line) > 200 and line[:200].isspace() for line in lines) or _costly(text, len(lines)):
         return True
-    return sum(1 for line in lines if line.lstrip()[:3] in OPENERS) > MOST_INTRODUCTIONS
+    return sum(1 for line in lines if line.lstrip()[:3] in _openers()) > MOST_INTRODUCTIONS
 
 
 def _costly(text: str, lines: int) -> bool:
     """Words and rules that the library's patterns compare with one another."""
-    if len(ON.findall(text)) ** 2 * len(text) > MOST_ON or len(HEAD.findall(text)) * lines > MOST_HEADS:
+    if len(ON.findall(text)) ** 2 * len(text) > MOST_ON or len(_head().findall(text)) * lines > MOST_HEADS:
         return True
     return sum(len(rule) ** 2 for rule in RULE.findall(text)) > MOST_RULES
-
-
-OPENERS = frozenset(("On ", "On", "Am ", "Le ", "El ", "Op ", "Em ", "Il "))
 
 
 def unquoted(text: str) -> str:
     """Everything above the first divider that is no quoted line; one pass over the lines."""
     kept: list[str] = []
     for line in text.split("\n"):
-        if len(line) < 400 and (DIVIDER.match(line) or INTRODUCTION.match(line)):
-            if DIVIDER.match(line) and "".join(kept).strip():
+        if len(line) < 400 and (_divider().match(line) or _introduction().match(line)):
+            if _divider().match(line) and "".join(kept).strip():
                 break
             continue
         if not line.lstrip().startswith(">"):
@@ -123,6 +145,6 @@ def split_signature(text: str) -> tuple[str, str]:
     for position in range(len(lines) - 1, max(-1, len(lines) - 40), -1):
         if lines[position].rstrip("\r") in ("-- ", "--") and len(lines) - position <= SIGNATURE_LINES + 1:
             return "\n".join(lines[:position]).rstrip(), "\n".join(lines[position + 1 :])
-    if len(lines) > 1 and MOBILE.match(lines[-1].strip()):
+    if len(lines) > 1 and _mobile().match(lines[-1].strip()):
         return "\n".join(lines[:-1]).rstrip(), lines[-1].strip()
     return text.rstrip(), ""
