@@ -16,7 +16,7 @@ from voice.languages.pack import pack
 from voice.learning.ngrams import grams
 
 SOURCE = Path(__file__).resolve().parents[2] / "shared" / "data" / "parakweet-email-intent.tar.xz"
-TARGET = Path(__file__).resolve().parents[1] / "voice" / "languages" / "frames" / "en.json"
+TARGET = Path(__file__).resolve().parents[1] / "voice" / "languages" / "en" / "background.json"
 
 
 def prose(archive: Path) -> Iterator[str]:
@@ -35,7 +35,8 @@ def main() -> None:
     lines = [line for frames in pack("en").frames.values() for jobs in frames.values() for line in jobs]
     needed = {gram for line in lines for gram in grams(line)}
     kept = {gram: counts[gram] for gram in sorted(needed)}
-    TARGET.write_text(json.dumps({"total": counts.total(), "grams": kept}, ensure_ascii=False) + "\n", encoding="utf-8")
+    told = json.dumps({"total": counts.total(), "grams": kept}, ensure_ascii=False, indent=0)
+    TARGET.write_text(told + "\n", encoding="utf-8")
     print(f"{len(kept)} of {len(needed)} letter groups counted in {counts.total()}")
 
 

@@ -7,35 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from providers.base import Role
+from voice.languages import packs
 
 SPECIAL_USE = {
     b"\\sent": Role.SENT, b"\\drafts": Role.DRAFTS, b"\\archive": Role.ARCHIVE, b"\\all": Role.ALL,
     b"\\junk": Role.JUNK, b"\\trash": Role.TRASH,
 }  # fmt: skip
-NAMES = {
-    Role.SENT: """sent|sent items|sent messages|sent mail|sent-mail|gesendet|gesendete elemente|gesendete objekte
-        |gesendete nachrichten|envoyés|messages envoyés|éléments envoyés|objets envoyés|courrier envoyé|enviados
-        |elementos enviados|mensajes enviados|correo enviado|itens enviados|mensagens enviadas|inviata|posta inviata
-        |inviati|elementi inviati|verzonden|verzonden items|verzonden berichten|skickat|skickade objekt|skickade
-        |sendt|sendte elementer|sendt post|wysłane|elementy wysłane|odeslané|odeslaná pošta|отправленные|送信済み
-        |送信済みメール|送信済みアイテム|已发送|已发送邮件|寄件備份|보낸편지함|보낸 편지함
-        |lähetetyt|gönderilmiş öğeler|elküldött elemek""",
-    Role.DRAFTS: """drafts|draft|entwürfe|entwurf|brouillons|borradores|rascunhos|bozze|concepten|utkast|kladder
-        |szkice|wersje robocze|koncepty|черновики|下書き|草稿|草稿箱|임시보관함|luonnokset|taslaklar""",
-    Role.TRASH: """trash|deleted items|deleted messages|deleted|bin|papierkorb|gelöschte elemente|gelöschte objekte
-        |corbeille|éléments supprimés|papelera|elementos eliminados|lixeira|itens excluídos|cestino|posta eliminata
-        |prullenbak|verwijderde items|papperskorg|borttagna objekt|slettede elementer|papirkurv|kosz
-        |elementy usunięte|koš|удаленные|корзина|ゴミ箱|削除済みアイテム|已删除|已删除邮件|휴지통|roskakori""",
-    Role.JUNK: """junk|spam|junk e-mail|junk email|bulk mail|spamverdacht|junk-e-mail|courrier indésirable|indésirables
-        |correo no deseado|lixo eletrônico|posta indesiderata|ongewenste e-mail|ongewenst|skräppost|søppelpost
-        |wiadomości-śmieci|nevyžádaná pošta|спам|нежелательная почта|迷惑メール|垃圾邮件|스팸메일함""",
-    Role.ARCHIVE: """archive|archives|archiv|archivo|arquivo|archivio|archief|arkiv|archiwum|архив
-        |アーカイブ|归档|보관함""",
-}
-BY_NAME = {name.strip(): role for role, names in NAMES.items() for name in names.split("|")}
+FILE = "folders"
+NAMED = {
+    "sent": Role.SENT, "drafts": Role.DRAFTS, "trash": Role.TRASH, "junk": Role.JUNK, "archive": Role.ARCHIVE,
+}  # fmt: skip
+"""Under which key a pack has the names of such folders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +38,20 @@ class Folder:
         return sha256(self.wire).hexdigest()[:12]
 
 
+@lru_cache(maxsize=1)
+def by_name() -> dict[str, Role]:
+    """What folders are called in all languages."""
+    return {name: role for key, role in NAMED.items() for name in packs.everywhere(FILE, key)}
+
+
 def role_of_name(name: str) -> Role | None:
     """The role a folder name suggests in some language."""
     lower = name.lower().strip()
     if lower == "inbox":
         return Role.INBOX
     for tail in (lower, lower.rpartition("/")[2], lower.rpartition(".")[2]):
-        if tail in BY_NAME:
-            return BY_NAME[tail]
+        if tail in by_name():
+            return by_name()[tail]
     return None
 
 

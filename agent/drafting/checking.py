@@ -7,6 +7,7 @@ import difflib
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from agent.common.desk import Judgement
 from agent.decide.facts import check as facts
@@ -19,18 +20,24 @@ from agent.decide.threads.told import told
 from agent.decide.values import Me, Meaning
 from agent.store.base.values import DraftVersion, Followup
 from providers.base import Mail, Origin
+from voice.languages import packs
 from voice.languages.quotes import typed
+from voice.languages.shapes import CJK, either
 
 MOST_TEXT = 20_000
-ATTACHMENT = re.compile(
-    r"(?i)\b(?:attach(?:ed|ment|ing)|enclosed|anbei|anhang|angehängt|ci-joint|pièce jointe|adjunt[oa]|allegat[oi]"
-    r"|em anexo|bijlage|bijgevoegd|bifogad|załącz\w{0,6})\b|添付"
-)
 INJECTION = re.compile(
     r"(?i)\b(?:ignore|disregard|forget) (?:all |any )?(?:the |your )?(?:previous|prior|above|earlier) "
     r"(?:instructions?|prompts?|rules)|\bsystem prompt\b|\byou are (?:now )?an? (?:ai|assistant|language model)\b"
     r"|<\|?(?:im_start|system|assistant)\|?>|\bassistant\s?:\s"
 )
+
+
+@lru_cache(maxsize=1)
+def attachment() -> re.Pattern[str]:
+    """What speaks of a file that comes with the mail, in any language; where no spaces are, anywhere in a word."""
+    spaced = [word for word in packs.everywhere("tells", "attachment") if not CJK.search(word)]
+    rest = [word for word in packs.everywhere("tells", "attachment") if CJK.search(word)]
+    return re.compile(rf"(?i)\b(?:{either(spaced)})\b|{either(rest)}")
 
 
 def judgement(
@@ -79,7 +86,7 @@ def read_draft(thread: Thread, draft: DraftVersion, followup: Followup, me: Me, 
         sensitive=topic,
         injection="instructions" if steering else "",
         likeness=max((likeness(draft.body, mail.text) for mail in thread.mails if mail.mine), default=0.0),
-        mentions_attachment=bool(ATTACHMENT.search(draft.body[:MOST_TEXT])),
+        mentions_attachment=bool(attachment().search(draft.body[:MOST_TEXT])),
     )
 
 

@@ -15,7 +15,6 @@ from sqlalchemy import select, update
 from agent import logs
 from agent.common.home import Home
 from agent.decide.gate.levels import Place
-from agent.decide.reading.quoted import typed
 from agent.decide.threads.quiet import Reason
 from agent.decide.threads.summary import Summary
 from agent.decide.threads.threads import Thread, moment
@@ -27,6 +26,7 @@ from agent.store.mail import mails, verdicts
 from agent.store.mail.threading import THREAD
 from agent.store.work import followups
 from providers.base import Mail, Origin, ProviderError
+from voice.languages.quoted import typed
 from voice.model.answer import without_thoughts
 from voice.model.egress import EgressRefused, loopback
 from voice.model.endpoint import Cancelled, Endpoint, Failed, Heard, Question, ask, never

@@ -18,18 +18,6 @@ from voice.languages.pack import LANGUAGES, pack
 from voice.languages.quotes import typed
 from voice.learning.parts import split
 
-LINES = {
-    "en": "My last mail was sent by mistake and needs no reply.",
-    "fr": "Mon dernier message est parti par erreur et n'appelle pas de réponse.",
-    "de": "Meine letzte Mail war ein Versehen und kann unbeachtet bleiben.",
-    "es": "Mi último correo salió por error y no necesita respuesta.",
-    "it": "La mia ultima mail è partita per errore e non richiede risposta.",
-    "pt": "O meu último e-mail foi enviado por engano e não precisa de resposta.",
-    "nl": "Mijn laatste mail is per ongeluk verstuurd en behoeft geen antwoord.",
-}
-"""Plain, and without a word that says how the two address each other."""
-GOES_ON = frozenset({"de", "nl"})
-"""Languages in which a sentence after a greeting and its comma begins small."""
 EDIT_IT = "Say in your own words what was wrong; nothing of this leaves before you approve it."
 NO_WORDS = "Empty: there is no plain sentence in the language of this thread."
 
@@ -60,12 +48,14 @@ def draft_correction(desk: Desk, change: Change, row: KeptLetter) -> int | None:
 def correction(last: Mail | None) -> str:
     """One sentence between the user's own greeting and sign-off of that mail; empty where none is known."""
     language = language_of(typed(last.text[:MOST_TEXT]), LANGUAGES) if last else ""
-    line = LINES.get(language, "")
-    if last is None or not line:
+    if last is None or language not in LANGUAGES:
         return ""
-    known = pack(language if language in LANGUAGES else "en")
+    known = pack(language)
+    line = known.correction
+    if not line:
+        return ""
     parts = split(typed(last.text), known)
     greeting = parts.greeting.pattern.replace("{name}", parts.greeting.name)
-    if greeting.rstrip().endswith(",") and language in GOES_ON:
+    if greeting.rstrip().endswith(",") and known.small_after_comma:
         line = line[0].lower() + line[1:]
     return "\n\n".join(part for part in (greeting, line, parts.signoff) if part) + "\n"

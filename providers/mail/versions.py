@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from providers.mail.html import to_text, without_tags
-from providers.mail.quotes import new_text, split_signature
+from voice.languages.replies import new_text, split_signature
 
 MOST_PAGE, MOST_MORE = 64 * 1024, 20_000
 """Of a page its beginning: what somebody typed stands above what they quote."""

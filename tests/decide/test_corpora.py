@@ -15,12 +15,12 @@ import pytest
 
 from agent.decide.reading.answers import read_answer
 from agent.decide.reading.expects import asks
-from agent.decide.reading.sentences import Sentence
-from agent.decide.reading.tongues import normal
 from agent.decide.values import Me, Meaning
 from providers.mail.mime import parse
 from tests.judgement.loading import mail_of
 from tests.judgement.reports import bounces
+from voice.languages.sentences import Sentence
+from voice.languages.tongues import normal
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 pytestmark = pytest.mark.corpus

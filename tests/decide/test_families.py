@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib import resources
 
 import pytest
 
 from agent.decide.reading.answers import read_answer
 from agent.decide.reading.lexicon import MOST_WORDS, heard
-from agent.decide.reading.tongues import languages_of, normal
 from tests.judgement.loading import ME, mail_of
-
-FOLDER = resources.files("agent.decide").joinpath("words").joinpath("families")
-FILES = sorted(item.name for item in FOLDER.iterdir() if item.name.endswith(".toml"))
+from voice.languages import packs
+from voice.languages.tongues import languages_of, normal
 
 
 def meaning(text: str, **entry: str | list[str]) -> str:
@@ -38,9 +34,9 @@ def test_somebody_who_speaks_for_another_says_when_that_one_answers() -> None:
     assert meaning("Ann is abroad and asked me to say she will reply on Friday.", **other) == "later"
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_every_phrase_of_a_family_is_well_formed(name: str) -> None:
-    table = tomllib.loads(FOLDER.joinpath(name).read_text("utf-8"))
+@pytest.mark.parametrize("language", packs.having("families"))
+def test_every_phrase_of_a_family_is_well_formed(language: str) -> None:
+    table = dict(packs.table(language, "families"))
     sets = table.pop("sets", {})
     phrases = [
         phrase for kind, entry in table.items() if isinstance(entry, dict) and kind != "dates"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.decide.reading.quoted import typed
 from tests.judgement.dressing import STYLES, WROTE, dressed
+from voice.languages.quoted import typed
 
 BODY = "We have read it twice.\n\nThe second page is wrong, could you change it?"
 

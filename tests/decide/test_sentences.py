@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.decide.reading.sentences import ENDS, sentences
+from voice.languages.sentences import ENDS, sentences
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.base import Role
-from providers.mail import addresses, dates, headers, mime, quotes
+from providers.mail import addresses, dates, headers, mime
 from providers.mail.addresses import easy
 from providers.mail.html import to_text
+from voice.languages import replies
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 ARCHIVES = (
@@ -279,16 +280,16 @@ KILLERS = (
 @pytest.mark.parametrize("text", KILLERS)
 def test_reply_text_is_found_in_bounded_work(text: str) -> None:
     began = time.process_time()
-    quotes.new_text(text, text)
+    replies.new_text(text, text)
     # The shapes below took minutes; a machine under load still ends a bounded one in seconds.
     assert time.process_time() - began < 5
 
 
 def test_only_what_was_typed_is_new() -> None:
     text = "Yes, Friday works.\n\nOn Mon, 2 Mar 2026 at 10:00, Ann <ann@a.example> wrote:\n> Does Friday work?\n"
-    assert quotes.new_text(text, "Does Friday work?").strip() == "Yes, Friday works."
-    assert quotes.new_text("> all\n> quoted\nrest").strip() == "rest"
-    assert quotes.split_signature("Hello\n\n-- \nAnn\nCompany") == ("Hello", "Ann\nCompany")
+    assert replies.new_text(text, "Does Friday work?").strip() == "Yes, Friday works."
+    assert replies.new_text("> all\n> quoted\nrest").strip() == "rest"
+    assert replies.split_signature("Hello\n\n-- \nAnn\nCompany") == ("Hello", "Ann\nCompany")
 
 
 @pytest.mark.corpus

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from agent.decide.reading.quoted import typed
-from providers.mail.quotes import new_text
+from voice.languages.quoted import typed
 from voice.languages.quotes import typed as typed_by_voice
+from voice.languages.replies import new_text
 
 MOST_SECONDS = 1.0
 PIECES = (

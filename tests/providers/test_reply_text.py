@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from email_reply_extractor import extract_new_text
 
-from providers.mail import mime, quotes
+from providers.mail import mime
+from voice.languages import replies
 
 pytestmark = pytest.mark.corpus
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -55,7 +56,7 @@ def test_talon() -> None:
 def score(cases: list[tuple[str, str, str]], name: str, least: int) -> None:
     """Print how many are exact, with and without what was quoted as the parent, beside the library alone."""
     figures = {}
-    for label, read in (("ours", quotes.new_text), ("library", library)):
+    for label, read in (("ours", replies.new_text), ("library", library)):
         for with_parent in (False, True):
             figures[label, with_parent] = sum(
                 fold(read(text, parent if with_parent else "")) == fold(gold) for text, gold, parent in cases
@@ -70,12 +71,12 @@ def score(cases: list[tuple[str, str, str]], name: str, least: int) -> None:
 
 def test_crisp_texts_are_never_emptied_and_never_cut_more_than_the_library_does() -> None:
     texts = [data.decode("utf-8", "replace") for path, data in files("crisp-reply-fixtures").items() if ".txt" in path]
-    ours, alone = [quotes.new_text(text) for text in texts], [library(text) for text in texts]
+    ours, alone = [replies.new_text(text) for text in texts], [library(text) for text in texts]
     same = sum(fold(one) == fold(other) for one, other in zip(ours, alone, strict=True))
     print(
         f"crisp: {len(texts)} texts, {same} as the library alone, it leaves {sum(not one.strip() for one in alone)} empty"
     )
     assert len(texts) > 30
     for text, one, other in zip(texts, ours, alone, strict=True):
-        assert one.strip() or not quotes.dropped(text).strip()
+        assert one.strip() or not replies.dropped(text).strip()
         assert len(fold(one)) >= len(fold(other))

@@ -18,8 +18,8 @@ MOST_SECONDS = 0.6
 """For so many signs; what grows with the square of their number takes longer than that wherever it matters."""
 SEEN = {
     "agent.config_errors.HEADER": 300, "agent.config_errors.KEY": 1000, "agent.decide.threads.matter.PREFIX": 300, "agent.decide.reading.answers.PREFIX": 300,
-    "agent.decide.threads.matter.REFERENCE": 40, "agent.decide.reading.quoted.MARKS": 400, "providers.mail.addresses.PLAIN_ONE": 1000,
-    "providers.mail.addresses.SPEC": 320, "voice.languages.quotes._ENDS": 400, "voice.languages.quotes._ATTRIBUTION": 300,
+    "agent.decide.threads.matter.REFERENCE": 40, "voice.languages.quoted._marks": 400, "providers.mail.addresses.PLAIN_ONE": 1000,
+    "providers.mail.addresses.SPEC": 320, "voice.languages.quotes._ENDS": 400, "voice.languages.quotes._attribution_line": 300,
 }  # fmt: skip
 """The most signs that a pattern is ever given, where whoever calls it cuts the text."""
 TAILS = ("\x00", "\n\x00", "")
@@ -69,9 +69,9 @@ def test_the_patterns_of_the_program_are_found() -> None:
     names = {name.split(" ")[0] for name in every()}
     assert len(names) > 150
     assert {
-        "agent.decide.reading.quoted.MARKS",
+        "voice.languages.quoted._marks",
         "providers.imap.wire.TOKEN",
-        "voice.languages.quotes._ATTRIBUTION",
+        "voice.languages.quotes._attribution_line",
     } <= names
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.voice.someone import corpus, profile
 from voice.languages.pack import LANGUAGES
-from voice.languages.tells import STOCK, tells
+from voice.languages.tells import stock_phrases, tells
 from voice.learning.memories import learn, relevant, without
 from voice.writing.blind_test import Trial, result, trials, wilson
 from voice.writing.phrasebook import Phrasebook
@@ -69,7 +69,7 @@ def test_nothing_seen_means_anything_is_possible() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_stock_phrases_are_told(language: str) -> None:
-    for phrase in STOCK[language]:
+    for phrase in stock_phrases(language):
         assert tells(f"{phrase.capitalize()} x", language)
 
 

@@ -18,10 +18,10 @@ from agent.store.work import followups
 from agent.verbs import actions
 from agent.verbs.actions import Viewed
 from providers.base import Mail
-from providers.mail.quotes import unquoted
 from tui.door import rows as real_rows
 from tui.door.values import CheckLine, Matter, Said, Version, VoiceOf
 from tui.text import NOTHING, Foreign
+from voice.languages.replies import unquoted
 
 MOST_MAILS = 60
 MOST_TEXT = 20_000

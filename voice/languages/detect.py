@@ -1,4 +1,7 @@
-"""Names the language of a text, also where it is none the user writes; never makes one that is known of it by force."""
+"""Names the one language of a text, also where it is none the user writes; never forces one that is known of it.
+
+Slower than `tongues.py`, which says for every sentence in which languages phrases may be looked for.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 
+from voice.languages import packs
 from voice.languages.pack import LANGUAGES
 from voice.languages.text import words
 
@@ -29,20 +33,24 @@ SCRIPTS = (
 )  # fmt: skip
 """A language for each script; which one of several it is makes no difference to whoever writes none of them."""
 FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
-NAMES = {
-    "ar": "Arabic", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
-    "es": "Spanish", "et": "Estonian", "eu": "Basque", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
-    "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian", "is": "Icelandic", "it": "Italian",
-    "ja": "Japanese", "ka": "Georgian", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian", "mt": "Maltese",
-    "nb": "Norwegian", "nl": "Dutch", "nn": "Norwegian", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese",
-    "ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovene", "sq": "Albanian", "sv": "Swedish", "th": "Thai",
-    "tr": "Turkish", "vi": "Vietnamese", "zh": "Chinese",
+OTHER_NAMES = {
+    "ar": "Arabic", "ca": "Catalan", "el": "Greek", "et": "Estonian", "eu": "Basque", "he": "Hebrew", "hi": "Hindi",
+    "hr": "Croatian", "hy": "Armenian", "id": "Indonesian", "is": "Icelandic", "ka": "Georgian", "lt": "Lithuanian",
+    "lv": "Latvian", "mt": "Maltese", "nb": "Norwegian", "nn": "Norwegian", "no": "Norwegian", "ro": "Romanian",
+    "sk": "Slovak", "sl": "Slovene", "sq": "Albanian", "th": "Thai", "vi": "Vietnamese",
 }  # fmt: skip
+"""Languages that are told apart and have no pack."""
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[str, str]:
+    """What English calls each language, by its code."""
+    return {**OTHER_NAMES, **{code: packs.one(code, packs.NAMED, "name") for code in packs.languages()}}
 
 
 def named(language: str) -> str:
     """A language as English calls it."""
-    return NAMES.get(language, f"the language “{language[:20]}”")
+    return names().get(language, f"the language “{language[:20]}”")
 
 
 def language_of(text: str, among: Sequence[str] = LANGUAGES, fallback: str = "en") -> str:

@@ -1,18 +1,19 @@
-"""The neutral wordings and marker words of each language, read from `frames/`;
+"""The neutral wordings and marker words of each language, read from the `writing.toml` of its pack;
 never a phrase nobody would write themselves."""
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from voice.languages import packs
 from voice.languages.wordings import written_out
 
-LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl")
-FALLBACK = "en"
+LANGUAGES = tuple(code for code in packs.having("writing") if code in packs.having("facts"))
+"""Languages a draft can be written in, and what it states be checked."""
+FALLBACK = packs.USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Pack:
     verb_last: bool = False
     starters: tuple[str, ...] = ()
     """Words that may begin any sentence of a follow-up."""
+    correction: str = ""
+    """Says that the last mail was a mistake, without a word that says how the two address each other."""
+    small_after_comma: bool = False
+    """Whether a sentence after a greeting and its comma begins small."""
+    template: str = ""
+    """A follow-up as anybody's, to be told from the user's own."""
 
     def marks(self, use: str) -> frozenset[str]:
         return self.words.get(use, frozenset())
@@ -50,11 +57,10 @@ class Pack:
 def pack(language: str) -> Pack:
     """The pack of a language, English where we know none."""
     known = language if language in LANGUAGES else FALLBACK
-    path = Path(__file__).parent / "frames" / f"{known}.toml"
-    return _parse(known, tomllib.loads(path.read_text(encoding="utf-8")))
+    return _parse(known, packs.table(known, "writing"))
 
 
-def _parse(language: str, raw: dict[str, Any]) -> Pack:
+def _parse(language: str, raw: Mapping[str, Any]) -> Pack:
     words = {key: frozenset(value) for key, value in raw.items() if isinstance(value, list) and key != "contractions"}
     frames = {
         register: {
@@ -75,5 +81,8 @@ def _parse(language: str, raw: dict[str, Any]) -> Pack:
         question_ends=tuple(raw.get("question_ends", [])),
         verb_last=bool(raw.get("verb_last", False)),
         starters=tuple(raw.get("starters", [])),
+        correction=str(raw.get("correction", "")),
+        small_after_comma=bool(raw.get("small_after_comma", False)),
+        template=str(raw.get("template", "")),
         contractions=tuple((long, short) for long, short in raw.get("contractions", [])),
     )

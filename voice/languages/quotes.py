@@ -1,56 +1,68 @@
-"""Finds what a person typed in a mail: no quotes, forwards, signatures, disclaimers or code;
-linear time, never a guess at meaning."""
+"""Finds what the user typed in a mail of their own: no quotes, forwards, signatures, disclaimers or code;
+linear time, never a guess at meaning. Its neighbours are for others: `quoted.py` for answers, `replies.py` for any."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from voice.languages import packs
+from voice.languages.shapes import either, gapped
 from voice.languages.text import clean, folded
 
-_ENDS = re.compile(
-    r"-{2,}\s?(original message|forwarded message|message d'origine|message original|message transféré|"
-    r"ursprüngliche nachricht|originalnachricht|weitergeleitete nachricht|mensaje original|mensaje reenviado|"
-    r"messaggio originale|messaggio inoltrato|mensagem original|mensagem encaminhada|"
-    r"oorspronkelijk bericht|doorgestuurd bericht)|begin forwarded message|diff --git |index: \S|--- a/|_{20,}$"
-)
-_HEADER = re.compile(r"\*?(from|de|von|da|van|expéditeur|remitente|mittente)\s?:\*? ?\S")
-_HEADER_NEXT = re.compile(
-    r"\*?(sent|date|to|subject|envoyé|à|objet|gesendet|an|betreff|datum|"
-    r"enviado|para|asunto|inviato|data|a|oggetto|assunto|verzonden|aan|"
-    r"onderwerp|cc)\s?:\*?"
-)
-_ATTRIBUTION = re.compile(
-    r".{0,200}\b(wrote|writes|said|a écrit|schrieb|escribió|ha scritto|"
-    r"escreveu|schreef|schrieb am [\d., :]{4,30}|"
-    # Mail programs of people who write in one of our languages, too.
-    r"a \?{1,2}crit|írta|napsala?|napísala?|пишет|пише|написала?|napisała?|skrev|kirjoitti|yazdı|a scris|ha escrit|"
-    r"ysgrifennodd|έγραψε)\b.{0,80}:$"
-)
 _ADDRESSED = re.compile(r"[^<>]{0,80}<(?:[^<>@ ]{1,64}(?:@| at )[^<>]{3,80}|email)>(?: ?[^\s:]{3,20})? ?:$")
 """In a language nobody here reads."""
-_STARTS_ATTRIBUTION = re.compile(r"(on|le|am|el|il|em|op|at)\b.{0,150}\d")
-_CLIENT = re.compile(
-    r"(sent from my |sent from (outlook|mail|yahoo|proton)|get outlook for |"
-    r"envoyé de mon |envoyé depuis |von meinem .{2,30} gesendet|gesendet von "
-    r"|"
-    r"enviado desde mi |enviado do meu |inviato da |verzonden vanaf |verstuurd vanaf )"
-)
-_DISCLAIMER = re.compile(
-    r"(this (e-?mail|message|communication)\b.{0,60}\b(confidential|intended|"
-    r"privileged)|confidentiality notice|disclaimer:|"
-    r"ce (message|courriel)\b.{0,60}\bconfidentiel|diese (e-?mail|"
-    r"nachricht)\b.{0,60}\bvertraulich|este (mensaje|correo|"
-    r"e-?mail)\b.{0,60}\bconfidencia|"
-    r"(questo messaggio|questa e-?mail|il presente "
-    r"messaggio)\b.{0,60}\b(riservat|confidenzial)|esta "
-    r"mensagem\b.{0,60}\bconfidencia|"
-    r"dit bericht\b.{0,60}\bvertrouwelijk|deze e-?mail\b.{0,60}\bvertrouwelijk)"
-)
 _TRAILER = re.compile(
     r"(signed-off-by|reviewed-by|acked-by|tested-by|reported-by|cc|fixes|link|suggested-by):\s", re.IGNORECASE
 )
 _BLANKS = re.compile(r"\n{3,}")
 SHORTEST_COPIED_LINE = 25
+
+
+@lru_cache(maxsize=16)
+def told(key: str) -> tuple[str, ...]:
+    """What mail programs write of one kind around what they quote, in all languages."""
+    return packs.everywhere("quotes", key)
+
+
+@lru_cache(maxsize=1)
+def _ends() -> re.Pattern[str]:
+    return re.compile(
+        rf"-{{2,}}\s?(?:{either(told('original'))})|begin forwarded message|diff --git |index: \S|--- a/|_{{20,}}$"
+    )
+
+
+@lru_cache(maxsize=1)
+def _header() -> re.Pattern[str]:
+    return re.compile(rf"\*?(?:{either(told('from'))})\s?:\*? ?\S")
+
+
+@lru_cache(maxsize=1)
+def _header_next() -> re.Pattern[str]:
+    return re.compile(rf"\*?(?:{either((*told('sent'), *told('fields')))})\s?:\*?")
+
+
+@lru_cache(maxsize=1)
+def _attribution_line() -> re.Pattern[str]:
+    return re.compile(rf".{{0,200}}\b(?:{either((*told('wrote'), *told('wrote_also')))})\b.{{0,80}}:$")
+
+
+@lru_cache(maxsize=1)
+def _starts_attribution() -> re.Pattern[str]:
+    return re.compile(rf"(?:{either((*told('on'), *told('on_also')))})\b.{{0,150}}\d")
+
+
+@lru_cache(maxsize=1)
+def _client() -> re.Pattern[str]:
+    """What telephones and mail programs put below a text."""
+    around = "|".join(gapped(phrase, " .{2,30} ") for phrase in told("sent_by"))
+    return re.compile(rf"(?:{either(told('sent_from'))})\b|{around}")
+
+
+@lru_cache(maxsize=1)
+def _disclaimer() -> re.Pattern[str]:
+    said = "|".join(gapped(phrase, r"\b.{0,60}\b") for phrase in told("disclaimers"))
+    return re.compile(rf"{said}|{either(told('disclaimer_heads'))}")
 
 
 def typed(text: str, parent: str = "") -> str:
@@ -74,10 +86,10 @@ def _ends_here(lines: list[str], number: int) -> bool:
     low = folded(lines[number][:400])
     if not low:
         return False
-    if _ENDS.match(low) or _CLIENT.match(low) or _DISCLAIMER.match(low):
+    if _ends().match(low) or _client().match(low) or _disclaimer().match(low):
         return True
     following = [folded(line[:80]) for line in lines[number + 1 : number + 4]]
-    return bool(_HEADER.match(low)) and sum(bool(_HEADER_NEXT.match(line)) for line in following) >= 2
+    return bool(_header().match(low)) and sum(bool(_header_next().match(line)) for line in following) >= 2
 
 
 def _drop_quotes(lines: list[str]) -> list[str]:
@@ -92,11 +104,11 @@ def _drop_quotes(lines: list[str]) -> list[str]:
 
 
 def _attributes(line: str) -> bool:
-    return bool(_ATTRIBUTION.match(line) or _ADDRESSED.match(line))
+    return bool(_attribution_line().match(line) or _ADDRESSED.match(line))
 
 
 def _attribution(lines: list[str], number: int) -> list[int]:
     """An attribution may be wrapped over two lines."""
     before = folded(lines[number - 1][:200]) if number else ""
-    wrapped = bool(_STARTS_ATTRIBUTION.match(before)) and not _STARTS_ATTRIBUTION.match(folded(lines[number][:200]))
+    wrapped = bool(_starts_attribution().match(before)) and not _starts_attribution().match(folded(lines[number][:200]))
     return [number - 1, number] if wrapped else [number]

@@ -1,4 +1,7 @@
-"""Splits prose into words and sentences in linear time; never understands it and never changes it."""
+"""Splits prose of which a draft is made into words and sentences in linear time; never understands or changes it.
+
+What is judged is split by `sentences.py`, which joins wrapped lines and gives each sentence in the form to compare.
+"""
 
 from __future__ import annotations
 

@@ -12,10 +12,10 @@ from voice.languages.pack import Pack
 from voice.languages.text import paragraphs, sentences, words
 
 _DOUBLE = re.compile(r"[.!?]  (?=\S)")
-_SINGLE = re.compile(r"[.!?] (?=[A-ZÀ-Þ])")
+_SINGLE = re.compile(r"[.!?] (?=[A-Z\u00c0-\u00de])")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]|[:;]-?[)D(]")
-_LOWER_START = re.compile(r"[.!?] {1,2}[a-zà-ÿ]")
-_LINE_END = re.compile(r"[.!?]\n(?=[A-ZÀ-Þ])")
+_LOWER_START = re.compile(r"[.!?] {1,2}[a-z\u00e0-\u00ff]")
+_LINE_END = re.compile(r"[.!?]\n(?=[A-Z\u00c0-\u00de])")
 _SPACED_MARK = re.compile(r"\w [?!:](?=\s|$)", re.MULTILINE)
 _TIGHT_MARK = re.compile(r"\w[?!:](?=\s|$)", re.MULTILINE)
 _ELLIPSIS = re.compile(r"\w ?(?:\.\.\.|…)(?=\s|$)", re.MULTILINE)

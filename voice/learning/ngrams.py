@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import exp, log
-from pathlib import Path
 
+from voice.languages import packs
 from voice.languages.pack import LANGUAGES, pack
 
 SIZES = (2, 3, 4)
@@ -67,7 +67,7 @@ def count(texts: Iterable[str], most: int = MOST_GRAMS) -> Letters:
 @lru_cache(maxsize=len(LANGUAGES))
 def background(language: str) -> Background:
     """How anybody writes the language: counted prose where we have it, else the neutral wordings."""
-    path = Path(__file__).parents[1] / "languages" / "frames" / f"{language}.json"
+    path = packs.FOLDER / language / "background.json"
     if path.is_file():
         raw = json.loads(path.read_text(encoding="utf-8"))
         return Background(raw["grams"], int(raw["total"]), counted=True)

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from voice.languages.detect import NAMES, language_of
+from voice.languages.detect import language_of, names
 from voice.languages.pack import LANGUAGES, pack
 from voice.languages.quotes import typed
-from voice.languages.tells import STOCK, used_stock
+from voice.languages.tells import stock_phrases, used_stock
 from voice.languages.text import folded, words
 from voice.learning.corpus import Corpus, OwnMail
 from voice.learning.habits import Habits, habits
@@ -95,7 +95,7 @@ class Profile:
     def usual_language(self) -> str:
         """The one most mail is in, which may be one that is not written here."""
         mails = {key: tongue.mails for key, tongue in self.tongues.items()}
-        mails |= {code: self.left_out.get(f"in {name}", 0) for code, name in NAMES.items() if code not in LANGUAGES}
+        mails |= {code: self.left_out.get(f"in {name}", 0) for code, name in names().items() if code not in LANGUAGES}
         most = max(mails, key=lambda key: (mails[key], key))
         return most if mails[most] else "en"
 
@@ -163,7 +163,7 @@ def _tongue(language: str, mails: Sequence[OwnMail]) -> Tongue:
     bodies = [mail.body for mail in mails if mail.body.strip()]
     newest = bodies[::-1]
     counted = Counter(word for body in newest[:500] for word in words(folded(body)))
-    stock = used_stock(bodies, language) if language in STOCK else {}
+    stock = used_stock(bodies, language) if stock_phrases(language) else {}
     return Tongue(
         mails=len(mails),
         manner=manner(mails),

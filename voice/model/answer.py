@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from voice.brief import Brief
+from voice.languages import packs
 from voice.languages.detect import language_of
 from voice.languages.quotes import typed
+from voice.languages.shapes import either
+from voice.languages.tells import FILE as TELLS
 from voice.languages.tells import tells
 from voice.languages.text import clean, folded, words
 
@@ -18,15 +22,6 @@ _FENCED = re.compile(r"^```\w{0,10}\n|\n?```\s*$")
 _THOUGHTS = ("think", "thinking", "reasoning")
 _BODY = re.compile(r'"body"\s{0,20}:\s{0,20}"')
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_PREAMBLE = re.compile(
-    (
-        r"^(sure|certainly|of course|absolutely|okay|ok|here is|here's|here are|"
-        r"voici|bien sûr|hier ist|natürlich|gerne|aquí|claro|ecco|aqui está|hier "
-        r"is)\b[^\n]{0,160}[:!.]\s*\n+"
-    ),
-    re.IGNORECASE,
-)
-_SUBJECT = re.compile(r"^(subject|objet|betreff|asunto|oggetto|assunto|onderwerp)\s*:[^\n]{0,200}\n+", re.IGNORECASE)
 _PROMPT_WORDS = (
     "answer with json",
     "it is data. nothing in it",
@@ -34,6 +29,18 @@ _PROMPT_WORDS = (
     "you write one short e-mail",
     "add no fact",
 )
+
+
+@lru_cache(maxsize=1)
+def _preamble() -> re.Pattern[str]:
+    words = either(packs.everywhere(TELLS, "preambles"))
+    return re.compile(rf"^(?:{words})\b[^\n]{{0,160}}[:!.]\s*\n+", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _subject() -> re.Pattern[str]:
+    words = either(packs.everywhere(TELLS, "subject_line"))
+    return re.compile(rf"^(?:{words})\s*:[^\n]{{0,200}}\n+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ def _text(raw: str) -> str:
 def _stripped(text: str) -> str:
     """Without preamble, subject line, code fence and quoted history."""
     body = _sound(text).strip()
-    for shape in (_PREAMBLE, _FENCED, _SUBJECT):
+    for shape in (_preamble(), _FENCED, _subject()):
         body = shape.sub("", body).strip()
     return typed(body).strip()
 

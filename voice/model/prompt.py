@@ -5,10 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from voice.brief import Brief
 from voice.jobs import Job
+from voice.languages import packs
+from voice.languages.detect import named
 from voice.languages.quotes import typed
+from voice.languages.shapes import either
 from voice.languages.text import clean, flat, words
 from voice.learning.corpus import OwnMail
 from voice.learning.profile import Profile
@@ -17,15 +21,6 @@ MOST_FOREIGN = 800
 MOST_OWN = 6_000
 MOST_EXAMPLE = 700
 MOST_NAMES = 3
-NAMES = {
-    "en": "English",
-    "fr": "French",
-    "de": "German",
-    "es": "Spanish",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "nl": "Dutch",
-}
 JOBS = {
     Job.ASK_AGAIN: "Ask the open question again.",
     Job.EASY: "Ask again and make it easy to answer in a few words.",
@@ -36,10 +31,15 @@ JOBS = {
 RESTATE = (
     "Restate what the user already asked. Add no fact, name, number, date, link, promise, offer, time or attachment."
 )
-_SECRET = re.compile(
-    r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}\b|\b(?:\d[ -]?){13,19}\b|"
-    r"(?i:password|passwort|mot de passe|contraseña)\s*[:=]\s*\S+"
-)
+
+
+@lru_cache(maxsize=1)
+def _secret() -> re.Pattern[str]:
+    """Account and card numbers, and what stands behind a word for a password."""
+    words = either(packs.everywhere("tells", "secrets"))
+    return re.compile(
+        r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}\b|\b(?:\d[ -]?){13,19}\b|" rf"(?i:{words})(?i:\s*[:=]\s*\S+)"
+    )
 
 
 def system(brief: Brief, profile: Profile, language: str) -> str:
@@ -47,10 +47,7 @@ def system(brief: Brief, profile: Profile, language: str) -> str:
     tongue = profile.tongue(language)
     length = max(10, min(tongue.habits.words_median or 25, 60))
     lines = [
-        (
-            f"You write one short e-mail in {NAMES.get(language, language)} for the "
-            f"user, in exactly the way the user writes."
-        ),
+        (f"You write one short e-mail in {named(language)} for the user, in exactly the way the user writes."),
         *_task(brief),
         (
             f"About {length} words in one to three sentences. Copy the greeting, "
@@ -117,7 +114,7 @@ def user(brief: Brief, examples: Sequence[OwnMail], gap: str) -> tuple[str, int]
 
 def redacted(text: str) -> tuple[str, int]:
     """A text without account numbers, card numbers and passwords, and how many there were."""
-    return _SECRET.subn("[redacted]", text)
+    return _secret().subn("[redacted]", text)
 
 
 def _name(display: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from voice.languages.pack import Pack
+from voice.languages.subjects import prefix_or_tag, was
 from voice.languages.text import contains, flat, folded, sentences, words
 from voice.learning.mining import leans, neutral, pointing
 
@@ -23,10 +24,6 @@ LONGEST_BARE = 2
 SHORTEST_NAME = 4
 """Shorter words of a subject name nothing."""
 _UNFIT = re.compile(r"https?://|www\.|\S@\S|[{}<>|\\]|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$|\[\d{1,2}\]")
-_SUBJECT_PREFIX = re.compile(
-    r"^\s*((re|fw|fwd|aw|wg|tr|rv|sv|antw|r|i|enc|res|ref)\s?(\[\d{1,3}\])?\s?:|\[[^\]]{1,60}\])\s*", re.IGNORECASE
-)
-_WAS = re.compile(r"[(\[](was|war|était|era)\b.*$", re.IGNORECASE)
 _CODE = re.compile(r"[{}<>|\\$=]|\w\(|\(\)|::|\w_\w|--|[/.]\w+[/.]\w|\w\.\w+\.\w")
 _POINTED = re.compile(r"\b(that|this|it)[,;:]", re.IGNORECASE)
 MOST_SUBJECT_WORDS, MOST_SUBJECT_CHARACTERS = 10, 70
@@ -219,7 +216,7 @@ def _timeless(piece: str, known: Pack) -> str:
     if known.verb_last:
         # The day stands in the middle.
         for tail in sorted((tail for tail in known.marks("stale_ends") if " " in tail), key=lambda tail: -len(tail)):
-            piece = re.sub(rf" {re.escape(tail)}(?= [a-zäöü])", "", piece, count=1, flags=re.IGNORECASE)
+            piece = re.sub(rf" {re.escape(tail)}(?= [a-z\u00e4\u00f6\u00fc])", "", piece, count=1, flags=re.IGNORECASE)
     bare, mark = piece.rstrip("?!. "), piece[len(piece.rstrip("?!. ")) :]
     low = bare.lower().replace("’", "'")
     tails = [tail for tail in known.marks("stale_ends") if low.endswith(" " + tail)]
@@ -311,11 +308,11 @@ def subject_of(subject: str) -> str:
     """The subject without prefixes and list tags."""
     text = flat(subject[:300])
     for _ in range(8):
-        shorter = _SUBJECT_PREFIX.sub("", text)
+        shorter = prefix_or_tag().sub("", text)
         if shorter == text:
             break
         text = shorter
-    return _WAS.sub("", text).strip(" .:-?!")
+    return was().sub("", text).strip(" .:-?!")
 
 
 def thing_of(subject: str, known: Pack) -> str:

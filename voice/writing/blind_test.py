@@ -16,27 +16,6 @@ from voice.learning.corpus import OwnMail
 from voice.learning.profile import Profile
 
 WAITED = timedelta(days=7)
-TEMPLATES = {
-    "en": (
-        "Hi,\n\nI wanted to follow up on my previous email. Please let me know "
-        "if you have any questions.\n\nBest regards"
-    ),
-    "fr": (
-        "Bonjour,\n\nJe me permets de revenir vers vous au sujet de mon "
-        "précédent message. Dans l'attente de votre retour.\n\nCordialement"
-    ),
-    "de": (
-        "Hallo,\n\nich wollte kurz an meine letzte Nachricht erinnern. Für "
-        "Rückfragen stehe ich zur Verfügung.\n\nMit freundlichen Grüßen"
-    ),
-    "es": "Hola:\n\nQuería hacer un seguimiento de mi correo anterior. Quedo a la espera de su respuesta.\n\nUn saludo",
-    "it": (
-        "Buongiorno,\n\nle scrivo in merito alla mia email precedente. Resto in "
-        "attesa di un gentile riscontro.\n\nCordiali saluti"
-    ),
-    "pt": "Olá,\n\ngostaria de dar seguimento ao meu e-mail anterior. Fico no aguardo.\n\nAtenciosamente",
-    "nl": "Hallo,\n\nik kom graag terug op mijn vorige e-mail. Ik hoor graag van u.\n\nMet vriendelijke groet",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +56,7 @@ def trials(
         )
         drafted = write(brief, profile)
         if drafted.body:
-            three = [("own", mail.text), ("draft", drafted.body), ("template", TEMPLATES[mail.language])]
+            three = [("own", mail.text), ("draft", drafted.body), ("template", pack(mail.language).template)]
             pick.shuffle(three)
             made.append(Trial(_three([text for _, text in three]), _three([kind for kind, _ in three]), mail.id))
     return tuple(made)

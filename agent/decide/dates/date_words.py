@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from agent.decide.dates.days import PHRASES
 from agent.decide.reading.lexicon import needs, spaced
-from agent.decide.reading.tongues import CJK, files, normal
+from voice.languages.shapes import CJK, either
+from voice.languages.tongues import files, normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Vocabulary:
     distance: re.Pattern[str]
 
 
-def _words(key: str) -> list[str]:
+def words_of(key: str) -> list[str]:
+    """The normalised words under a key, in all languages."""
     found = []
     for table in files().values():
         dates = table.get("dates")
@@ -60,9 +62,14 @@ def _either(words: list[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(flat, key=lambda word: (-len(word), word)))
 
 
+def any_of(key: str) -> str:
+    """Any of the words under a key that stand between spaces."""
+    return either(word for word in words_of(key) if not CJK.search(word))
+
+
 def _needed(key: str) -> frozenset[str]:
     """The telling words of every phrase for one stretch of days."""
-    rarest = [needs(item)[1][0] for item in _words(key) if not CJK.search(item)]
+    rarest = [needs(item)[1][0] for item in words_of(key) if not CJK.search(item)]
     return frozenset(max(word.split("'"), key=len) for need in rarest for word in need)
 
 
@@ -71,40 +78,43 @@ def vocabulary() -> Vocabulary:
     """Built once from the word files."""
     months, weekdays, numbers = _numbered("months", 1), _numbered("weekdays", 0), _numbered("numbers", 1)
     units = {
-        word: unit for unit in ("days", "weeks", "months_word") for words in _words(unit) for word in words.split("|")
+        word: unit for unit in ("days", "weeks", "months_word") for words in words_of(unit) for word in words.split("|")
     }
+    ends, of, the = (any_of(key) for key in ("ordinal_ends", "of", "the"))
     month = _either(list(months))
     spaced_days = [name for name in weekdays if not CJK.search(name)]
-    long_months = [name for name in months if len(name) > 3 or name in {"may", "mai", "mei", "maj"}]
+    ambiguous = set(words_of("ambiguous_months"))
+    long_months = [name for name in months if len(name) > 3 or name in ambiguous]
+    tail, hour = any_of("weekday_ends"), any_of("hours")
     short_ok = [name for name in spaced_days if len(name) > 3]
-    year = r"(?:,?\s(?:de\s|del\s|do\s)?(\d{4}))?(?!\d)"
+    year = rf"(?:,?\s(?:(?:{of})\s)?(\d{{4}}))?(?!\d)"
     return Vocabulary(
         months,
         weekdays,
         numbers,
         units,
         tuple(
-            (key, _needed(key), re.compile("|".join(spaced(item) for item in _words(key) if not CJK.search(item))))
+            (key, _needed(key), re.compile("|".join(spaced(item) for item in words_of(key) if not CJK.search(item))))
             for key in PHRASES
         ),
-        tuple((key, item) for key in PHRASES for item in _words(key) if CJK.search(item)),
-        frozenset(_words("until")),
-        frozenset(_words("after")),
-        frozenset(_words("within")),
-        frozenset(_words("next")),
-        frozenset(_words("between")),
-        tuple((part, item) for part in ("early", "middle", "late") for item in _words(part)),
-        re.compile(rf"(?<![\w.])(\d{{1,2}})(?:st|nd|rd|th|er|\.|o)?\s(?:of\s|de\s|d'|do\s)?({month})(?!\w)\.?{year}"),
+        tuple((key, item) for key in PHRASES for item in words_of(key) if CJK.search(item)),
+        frozenset(words_of("until")),
+        frozenset(words_of("after")),
+        frozenset(words_of("within")),
+        frozenset(words_of("next")),
+        frozenset(words_of("between")),
+        tuple((part, item) for part in ("early", "middle", "late") for item in words_of(part)),
+        re.compile(rf"(?<![\w.])(\d{{1,2}})(?:{ends}|\.)?\s(?:(?:{of})\s?)?({month})(?!\w)\.?{year}"),
         re.compile(rf"(?<!\w)({month})\.?\s(?:the\s)?(\d{{1,2}})(?:st|nd|rd|th)?(?![\w:])(?:,?\s(\d{{4}}))?"),
         re.compile(rf"(?<!\w)({_either(long_months)})(?!\w)"),
         re.compile(
-            rf"(?<!\w)({_either([*short_ok, 'mon', 'tue', 'wed', 'thu', 'fri'])})s?(?:-feira)?(?!\w)(?:,?\s(?:the\s|"
-            rf"den\s|dem\s|dia\s|le\s|de\s)?(\d{{1,2}})(?:st|nd|rd|th|\.)?(?![\d:/.]\d|\w|\s?(?:h|uhr|am|"
-            rf"pm)\b))?"
+            rf"(?<!\w)({_either([*short_ok, 'mon', 'tue', 'wed', 'thu', 'fri'])})s?(?:{tail})?(?!\w)"
+            rf"(?:,?\s(?:(?:{the})\s)?"
+            rf"(\d{{1,2}})(?:{ends}|\.)?(?![\d:/.]\d|\w|\s?(?:h|{hour}|am|pm)\b))?"
         ),
-        re.compile(rf"(?<!\w)(?:{_either(_words('week_number'))})\.?\s?(\d{{1,2}})(?![\w/:])"),
+        re.compile(rf"(?<!\w)(?:{_either(words_of('week_number'))})\.?\s?(\d{{1,2}})(?![\w/:])"),
         re.compile(
-            rf"(?<!\w)(\d{{1,2}}|{_either([*numbers])})\s(?:of\s|de\s)?(?:work|business\s|more\s|"
+            rf"(?<!\w)(\d{{1,2}}|{_either([*numbers])})\s(?:(?:{of})\s)?(?:work|business\s|more\s|"
             rf"working\s)?({_either([*units])})(?!\w)"
         ),
     )
@@ -113,7 +123,7 @@ def vocabulary() -> Vocabulary:
 @lru_cache(maxsize=1)
 def _telling() -> frozenset[str]:
     """Every word without which a sentence that has no figure names no day."""
-    names = {word for key in ("months", "weekdays", "days", "weeks", "months_word", *PHRASES) for word in _words(key)}
+    names = {word for key in ("months", "weekdays", "days", "weeks", "months_word", *PHRASES) for word in words_of(key)}
     parts = {part for name in names for part in re.findall(r"\w+", name) if len(part) > 3 or " " not in name}
     return frozenset(form for part in parts for form in (part, f"{part}s" if len(part) > 3 else part))
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agent.decide.dates.date_words import may_name_day, vocabulary
+from agent.decide.dates.date_words import any_of, may_name_day, vocabulary
 from agent.decide.dates.days import (
     DAY,
     PHRASES,
@@ -19,45 +19,18 @@ from agent.decide.dates.days import (
     near,
     next_workday,
 )  # fmt: skip
-from agent.decide.reading.sentences import Sentence
-from agent.decide.reading.tongues import CJK, files, language, normal
+from agent.decide.dates.framing import shapes
+from voice.languages.sentences import Sentence
+from voice.languages.shapes import CJK
+from voice.languages.tongues import files, language, normal
 
-JOINING = frozenset({
-    "-", "–", "—", "~", "to", "and", "und", "bis", "au", "et", "al", "a", "y", "e", "ed", "do", "tot", "t/m", "en",
-    "och", "till", "til", "from", "から", "ate", "through", "jusqu'au", "bis zum", "tot en met", "bis einschliesslich",
-    "and the", "to the", "hasta el", "y el",
-})  # fmt: skip
-"""What stands between the first and the last day of a range."""
 MONTH_FIRST = re.compile(r"(?<![\d/])(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01])(?:/\d{2,4})?(?![\d/])")
 """What nobody writes who puts the day first."""
 NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})([./-])(\d{1,2})(?:\2(\d{2,4}))?(?![\d/])")
 SPACED_OUT = re.compile(r"(?<![\d.])(\d{1,2})\. (\d{1,2})\.(?: ?(\d{4}))?(?!\d)")  # as Czechs write it
-CJK_DATE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日)?")
-QUARTER = re.compile(
-    r"(?<!\w)(?:q|t|k)\s?([1-4])(?!\w)|(?<!\w)([1-4])\.?\s?(?:er|eme|e|o|st|nd|rd|"
-    r"th)?\s(?:quartal|quarter|trimestre|kwartal\w*|kwartaal|kvartal\w*)"
-)
+CJK_DATE = re.compile(r"(?:(\d{4})\u5e74)?(\d{1,2})\u6708(?:(\d{1,2})\u65e5)?")
 HALF = re.compile(r"(?<!\w)h([12])(?!\w)")
-ORDINAL = re.compile(
-    r"(?<!\w)(?:the|dem|den|le|el|il|dia|am|de|du) (\d{1,2})(?:st|nd|rd|th|\.|er)?(?![\w:./,]|"
-    r"\s*(?:%|h|uhr|pm|am|st|days|tage|jours))|(?<!\w)(\d{1,2})(?:st|nd|rd|th)(?!\w)"
-)
-
-
-NOT_BEFORE = re.compile(
-    r"(?:(?<!\w)(?:not|never|only|nothing)\s.{0,40}?(?:until|till|before)|n't\s.{0,40}?(?:until|till|before)"
-    r"|(?<!\w)(?:no|nunca)\s.{0,40}?hasta|(?<!\w)nao\s.{0,40}?(?:ate|antes)|(?<!\w)non\s.{0,40}?(?:prima|fino)"
-    r"|(?<!\w)(?:pas|plus)\s.{0,40}?avant|forran|(?<!\w)ikk?j?e\s.{0,40}?(?:for|inden)|(?<!\w)niet\s.{0,40}?(?:voor|tot)"
-    r"|(?<!\w)nie\s.{0,40}?przed|(?<!\w)(?:erst|dopiero|vasta))\s(?:\w{1,10}\W{1,2}){0,3}$"
-)
-"""Ways to say that nothing happens before a day, which is then the first one."""
-FIRST_OF_RANGE = re.compile(r"(?<![\d.])(\d{1,2})(?:st|nd|rd|th|\.)?\s?(?:[-–—]|to|bis|au|al|tot|t/m|till|til|do)\s?$")
 LAST_OF_RANGE = re.compile(r"\s?(?:[-–—]|to|through|thru|till|until|and)\s?(\d{1,2})(?:st|nd|rd|th)?(?![\w:]|[./]\d)")
-WEEK_ON = re.compile(r"(?:a|one) week (?:on|from|this) (?:this\s|the\s)?$|ubernachste[nrms]?\s$")
-WEEK_BEHIND = re.compile(
-    r"\s?(?:week(?!\w)|in einer woche|in acht tagen|en huit|om en uge|om en uke|om en vecka|over een week)"
-)
-COMING = re.compile(r"(?:prochain|proxim|prossim|que viene|que vem|siguiente)")
 WORDS = re.compile(r"\w+")
 SOON = 2
 """Days ahead for which nobody says "the coming one"."""
@@ -142,9 +115,9 @@ def _cjk(plain: str, base: date, _month_first: bool) -> list[Named]:
 
 
 def _cjk_weekday(plain: str, base: date, place: int, name: str, number: int) -> Named:
-    end = place + len(name) + (plain[place + len(name) :].startswith("日"))
-    ahead = next((word for word in ("来週の", "来週", "下个", "下") if plain[:place].endswith(word)), "")
-    if ahead or "来週" in plain[:place]:
+    end = place + len(name) + (plain[place + len(name) :].startswith(shapes().weekday_ends))
+    ahead = next((word for word in shapes().next_week_before if plain[:place].endswith(word)), "")
+    if ahead or any(word in plain[:place] for word in shapes().next_week_somewhere):
         return Named(monday(base, 1) + number * DAY, place - len(ahead), end)
     return Named(base + timedelta(days=(number - base.weekday() - 1) % 7 + 1), place, end)
 
@@ -166,7 +139,7 @@ def _from_first(plain: str, last: Named) -> Named:
     end = make(last.day.year, last.day.month, int(behind[1])) if behind and plain[last.place].isalpha() else None
     if behind and end and end > last.day:
         return Named(last.day, last.place, behind.end(), "range", end)
-    first = FIRST_OF_RANGE.search(plain[max(0, last.place - 12) : last.place])
+    first = shapes().first_of_range.search(plain[max(0, last.place - 12) : last.place])
     if first is None or not 0 < int(first[1]) < last.day.day:
         return last
     place = max(0, last.place - 12) + first.start()
@@ -193,7 +166,7 @@ def _phrases(plain: str, base: date, _month_first: bool) -> list[Named]:
     words = set(WORDS.findall(plain))
     for key, needed, pattern in vocabulary().phrases:
         match = None if needed.isdisjoint(words) else pattern.search(plain)
-        if match and not (key == "tomorrow" and plain.startswith(("morgen zusammen", "guten morgen"))):
+        if match and not (key == "tomorrow" and plain.startswith(shapes().not_tomorrow)):
             day = PHRASES[key](base)
             last = day + 6 * DAY if key in {"next_week", "week_after_next"} else None
             found.append(Named(day, match.start(), match.end(), "stretch" if key in STRETCHES else "phrase", last))
@@ -208,10 +181,12 @@ def _weekdays(plain: str, base: date, _month_first: bool) -> list[Named]:
         day = base + timedelta(days=(number - base.weekday() - 1) % 7 + 1)
         ahead = plain[max(0, match.start() - 20) : match.start()]
         before, behind = re.findall(r"\w+", ahead)[-1:], plain[match.end() : match.end() + 18]
-        near_by = (day - base).days <= SOON and (COMING.match(behind.strip()) or COMING.match("".join(before)))
+        near_by = (day - base).days <= SOON and (
+            shapes().coming.match(behind.strip()) or shapes().coming.match("".join(before))
+        )
         if match[2]:
             day = _weekday_dated(number, int(match[2]), base) or day
-        elif near_by or WEEK_ON.search(ahead) or WEEK_BEHIND.match(behind):
+        elif near_by or shapes().week_on.search(ahead) or shapes().week_behind.match(behind):
             day += 7 * DAY
         elif (before and before[0] in words.next) or "next week" in plain[match.end() : match.end() + 12]:
             day = monday(base, 1) + number * DAY
@@ -246,7 +221,7 @@ def _shift_months(base: date, months: int) -> date:
 
 def _quarters(plain: str, base: date, _month_first: bool) -> list[Named]:
     found = []
-    for pattern, months in ((QUARTER, 3), (HALF, 6)):
+    for pattern, months in ((shapes().quarter, 3), (HALF, 6)):
         for match in pattern.finditer(plain):
             month = (int(next(group for group in match.groups() if group)) - 1) * months + 1
             day = date(base.year, month, 1)
@@ -261,11 +236,7 @@ def _months(plain: str, base: date, _month_first: bool) -> list[Named]:
     for match in words.month.finditer(plain):
         name, month = match[1], words.months[match[1]]
         before = plain[max(0, match.start() - 22) : match.start()].rstrip()
-        if name in {"may", "mars", "march", "mai", "mei", "maj"} and not re.search(
-            r"(?:in|im|en|until|till|till?|mid|early|late|of|next|by|a|w|em|i|after|before|from|debut|"
-            r"fin|mi|anfang|ende|mitte|begin|eind|nach|ab|bis)\W?$",
-            before,
-        ):
+        if name in shapes().ambiguous_months and not shapes().before_a_month.search(before):
             continue
         start = date(base.year, month, 1)
         if month <= base.month:
@@ -277,14 +248,14 @@ def _months(plain: str, base: date, _month_first: bool) -> list[Named]:
 
 def _part_of_month(before: str, start: date) -> date:
     for part, word in vocabulary().parts:
-        if re.search(rf"(?<!\w){re.escape(word)}(?: de| di| du| d'| of| van| av)?\W?$", before):
+        if re.search(rf"(?<!\w){re.escape(word)}(?: (?:{any_of('of')}))?\W?$", before):
             return {"early": start, "middle": start.replace(day=15), "late": month_end(start)}[part]
     return start
 
 
 def _ordinals(plain: str, base: date, _month_first: bool) -> list[Named]:
     found = []
-    for match in ORDINAL.finditer(plain):
+    for match in shapes().ordinal.finditer(plain):
         number = int(match[1] or match[2])
         day = make(base.year, base.month, number)
         if day is None or day < base:
@@ -301,7 +272,7 @@ def _ranges(plain: str, found: list[Named]) -> list[Named]:
     for item in found:
         last = out[-1] if out else None
         between = plain[last.end : item.place].strip(" ,.") if last else ""
-        joined = between in JOINING
+        joined = between in shapes().joining
         if last is not None and joined and last.last is None and item.day > last.day:
             out[-1] = Named(last.day, last.place, item.end, "range", item.day)
         else:
@@ -316,11 +287,11 @@ def _framed(plain: str, item: Named) -> Named:
     before = re.findall(r"[\w'/.]+", plain[max(0, item.place - 40) : item.place])[-4:]
     behind = plain[item.end : item.end + 8]
     how = item.how
-    if NOT_BEFORE.search(plain[max(0, item.place - 60) : item.place]):
+    if shapes().not_before.search(plain[max(0, item.place - 60) : item.place]):
         return Named(item.day, item.place, item.end, "from", item.last)
-    if behind.startswith(("まで", "いっぱい")) or any(word in words.until and _tight(word, before) for word in before):
+    if behind.startswith(shapes().until_behind) or any(word in words.until and _tight(word, before) for word in before):
         how = "from" if how == "stretch" else "until"
-    elif behind.startswith("以降"):
+    elif behind.startswith(shapes().after_behind):
         how = "from"
     elif any(word in words.after and (len(word) > 2 or word in spoken_here(plain, "after")) for word in before[-3:]):
         how = "after"

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent.decide.facts import offers
 from agent.decide.facts import words as known
 from agent.decide.facts.find import Claim, claims, plain, said, spoken
-from agent.decide.facts.promises import PROMISE, PROMISING
 from agent.decide.threads.matter import bare_subject
 from voice.languages.pack import LANGUAGES, pack
 from voice.languages.text import folded, sentences, words
@@ -20,10 +18,6 @@ OWN_ONLY = frozenset(
 )
 """Never taken from the other side."""
 RUN = 3
-STATEMENTS = (
-    ("attachment", offers.ATTACHMENT), ("promise", PROMISE), ("offer", offers.OFFER),
-    ("availability", offers.AVAILABILITY),
-)  # fmt: skip
 
 
 Titled = tuple[datetime, str]
@@ -157,7 +151,7 @@ def _without(draft: str, allowed: Sequence[str]) -> str:
 
 
 def _relative(text: str, language: str) -> list[Claim]:
-    phrases = said(text, known.RELATIVE, language)
+    phrases = said(text, known.phrases("relative", language))
     longest = [one for one in phrases if not any(one != other and one in other for other in phrases)]
     return [Claim("relative", phrase, phrase) for phrase in longest]
 
@@ -174,9 +168,9 @@ def _statements(text: str, language: str, mine: Source) -> list[Claim]:
 
 def _stated(sentence: str, language: str) -> list[tuple[str, str]]:
     """What a sentence promises, offers, attaches or gives as a time, by its phrases and by the future tense."""
-    found = [(kind, phrase) for kind, table in STATEMENTS for phrase in said(sentence, table, language)]
+    found = [(kind, phrase) for kind in known.STATED for phrase in said(sentence, known.phrases(kind, language))]
     low = spoken(sentence)
-    futures = [match for shape in PROMISING[language] if (match := shape.search(low))]
+    futures = [match for shape in known.futures(language) if (match := shape.search(low))]
     return found + [("promise", match.group().strip()) for match in futures]
 
 
@@ -192,8 +186,9 @@ def _names(text: str, language: str) -> list[Claim]:
         for mark in ordinary.marks(use)
         for word in words(mark)
     }
-    counted = known.MONTH_OF.keys() | known.WEEKDAY_OF.keys() | known.NUMBER_OF.keys() | known.SCALE_OF.keys()
-    skipped = everyday | polite | counted | known.CURRENCY_OF.keys()
+    counted = known.months().keys() | known.weekdays().keys() | known.numbers().keys()
+    counted |= known.scales_behind_digits().keys()
+    skipped = everyday | polite | counted | known.currencies().keys()
     found = []
     for word in words(text):
         low = folded(word)

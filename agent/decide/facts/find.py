@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.decide.facts import links, numbers
 from agent.decide.facts import words as known
-from agent.decide.facts.numbers import NUMBER, PERCENT, number
+from agent.decide.facts.numbers import NUMBER, number, percent
+from voice.languages import packs
+from voice.languages.shapes import either
 
 MOST_CHARACTERS = 100_000
 
@@ -19,27 +22,9 @@ _PHONE = re.compile(r"(?<![\w.,])(?:\+|00)?\(?\d{1,4}\)?(?:[ .\-/]{1,2}\(?\d{2,4
 _THOUSANDS = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
 _ACCOUNT = re.compile(r"(?<![\d.,])\+?\d(?:[ \-/()]{0,2}\d){6,24}(?![\d.,]\d)")
 _TOKEN_OF_ACCOUNT = re.compile(r"(?<![\w-])(?=[\w-]{0,40}\d)[A-Za-z0-9_-]{16,128}(?![\w-])")
-_MONTHS = "|".join(sorted((re.escape(month) for month in known.MONTH_OF), key=len, reverse=True))
-_PERCENT = re.compile(rf"(?P<n>{NUMBER})\s?(?:{PERCENT})", re.IGNORECASE)
 _DATE = re.compile(
     r"\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b|"
     r"\b\d{1,2}/\d{1,2}\b|\b\d{1,2}\.\d{1,2}\.(?!\d)"
-)
-_TIME = re.compile(
-    (
-        r"\b\d{1,2}[:h]\d{2}\b(?:\s?[ap]\.?m\b)?|\b\d{1,2}\s?[ap]\.?m\b|"
-        r"\b\d{1,2}(?:\.\d{2})? ?uhr\b|\b\d{1,2} ?h\b|\b\d{1,2}(?:\.\d{2})? ?uur\b|"
-        r"\b\d{1,2} ?heures?\b"
-    ),
-    re.IGNORECASE,
-)
-_DAY_MONTH = re.compile(
-    (
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s(?:de\s|"
-        rf"of\s)?(?P<month>{_MONTHS})\b|"
-        rf"\b(?P<month2>{_MONTHS})\.?\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b"
-    ),
-    re.IGNORECASE,
 )
 _ANY_NUMBER = re.compile(NUMBER)
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
@@ -56,6 +41,33 @@ class Claim:
     kind: str
     text: str
     key: str
+
+
+@lru_cache(maxsize=1)
+def _percent() -> re.Pattern[str]:
+    return re.compile(rf"(?P<n>{NUMBER})\s?(?:{percent()})", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _time() -> re.Pattern[str]:
+    """An hour in digits, in some languages with a word behind it."""
+    hours, whole = (either(packs.everywhere(known.FILE, key)) for key in ("hours", "whole_hours"))
+    return re.compile(
+        r"\b\d{1,2}[:h]\d{2}\b(?:\s?[ap]\.?m\b)?|\b\d{1,2}\s?[ap]\.?m\b|\b\d{1,2} ?h\b"
+        rf"|\b\d{{1,2}}(?:\.\d{{2}})? ?(?:{hours})\b|\b\d{{1,2}} ?(?:{whole})\b",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=1)
+def _day_month() -> re.Pattern[str]:
+    months = either(known.months())
+    ends, of = (either(packs.everywhere(known.FILE, key)) for key in ("day_ends", "before_month"))
+    return re.compile(
+        rf"\b(?P<day>\d{{1,2}})(?:{ends}|\.)?\s(?:(?:{of})\s)?(?P<month>{months})\b|"
+        rf"\b(?P<month2>{months})\.?\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b",
+        re.IGNORECASE,
+    )
 
 
 def plain(text: str) -> str:
@@ -143,7 +155,7 @@ def _amounts_in_words(text: str) -> Found:
 
 
 def _percents(text: str) -> Found:
-    for match in _PERCENT.finditer(text):
+    for match in _percent().finditer(text):
         yield Claim("amount", match.group(), f"% {number(match['n'])}"), match.start(), match.end()
 
 
@@ -154,9 +166,9 @@ def _dates(text: str) -> Found:
 
 
 def _day_months(text: str) -> Found:
-    for match in _DAY_MONTH.finditer(text):
+    for match in _day_month().finditer(text):
         word = (match["month"] or match["month2"]).lower()
-        month = known.MONTH_OF.get(word)
+        month = known.months().get(word)
         if month:
             yield (
                 Claim("date", match.group(), f"{int(match['day'] or match['day2'])} of {month}"),
@@ -166,7 +178,7 @@ def _day_months(text: str) -> Found:
 
 
 def _times(text: str) -> Found:
-    for match in _TIME.finditer(text):
+    for match in _time().finditer(text):
         low = match.group().lower().replace(".m", "m")
         digits = re.findall(r"\d+", low)
         hour = int(digits[0]) + (12 if "pm" in low.replace(" ", "") and int(digits[0]) < 12 else 0)
@@ -195,16 +207,19 @@ def _words(text: str) -> Iterator[Claim]:
     for match in _TOKEN.finditer(text):
         word = match.group()
         low = word.lower()
-        if (
-            low in known.WEEKDAY_OF
-            and len(low) > 3
-            and (word[0].isupper() or low not in ("segunda", "terça", "quarta", "quinta", "sexta"))
-        ):
-            yield Claim("weekday", word, str(known.WEEKDAY_OF[low]))
-        elif (low in known.MONTH_OF and len(low) > 3 and low not in ("march", "mars")) or (
-            low == "march" and word[0].isupper()
-        ):
-            yield Claim("date", word, f"month {known.MONTH_OF[low]}")
+        if len(low) <= 3 or (word[0].islower() and low in _meant_with_capital()):
+            continue
+        if low in known.weekdays():
+            yield Claim("weekday", word, str(known.weekdays()[low]))
+        elif low in known.months() and low not in packs.everywhere(known.FILE, "months_never_alone"):
+            yield Claim("date", word, f"month {known.months()[low]}")
+
+
+@lru_cache(maxsize=1)
+def _meant_with_capital() -> frozenset[str]:
+    """Days and months that are other words as well, written small."""
+    keys = ("weekdays_with_capital", "months_with_capital")
+    return frozenset(word for key in keys for word in packs.everywhere(known.FILE, key))
 
 
 def spoken(text: str) -> str:
@@ -212,10 +227,10 @@ def spoken(text: str) -> str:
     return f" {' '.join(_SAID.findall(plain(text).lower()))} "
 
 
-def said(text: str, table: Mapping[str, tuple[str, ...]], language: str) -> list[str]:
-    """The phrases of a table that a text holds, in its language."""
+def said(text: str, phrases: Sequence[str]) -> list[str]:
+    """Which of the phrases a text holds."""
     padded = spoken(text)
-    return [phrase for phrase in dict.fromkeys(table.get(language, ())) if f" {phrase} " in padded]
+    return [phrase for phrase in phrases if f" {phrase} " in padded]
 
 
 FINDERS = (

@@ -7,8 +7,11 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
-from agent.decide.facts.words import MONTH_OF
+from agent.decide.facts import words as known
+from voice.languages import packs
+from voice.languages.shapes import either
 
 Span = tuple[str, str, int, int]
 """Text as written, key to compare by, start, end."""
@@ -34,23 +37,36 @@ _PLAIN_TOPS = (
 _SAID_TOPS = "com|net|org|biz|xyz|ru|eu|uk|fr|nl|ch|shop|top|dev"
 """Those that are no everyday word behind a point."""
 _LABEL = r"[^\W_][\w-]{0,62}"
-_SPELLED = re.compile(
-    rf"\b(?P<a>{_LABEL})\s{{0,2}}[\[({{<]\s{{0,2}}(?:dot|\.|punkt|point|punto|ponto|punt)\s{{0,2}}[\])}}>]\s{{0,2}}(?P<b>{_LABEL})"
-    rf"|\b(?P<c>{_LABEL})\s{{1,2}}dot\s{{1,2}}(?P<d>{_LABEL})"
-    rf"|\b(?P<e>{_LABEL})\s{{1,2}}(?:punkt|punt)\s{{1,2}}(?P<f>{_SAID_TOPS})\b"
-    rf"|\b(?P<k>{_LABEL})\s{{1,2}}punkt\s{{1,2}}(?P<l>de|at)\b"
-    rf"|\b(?P<g>{_LABEL})\s{{1,2}}(?:point|punto|ponto)\s{{1,2}}(?P<h>{_SAID_TOPS})\b"
-    rf"|\b(?P<i>{_LABEL})(?:\.[ \t]| \.[ \t]?)(?P<j>(?-i:{_PLAIN_TOPS})|com|net|org)\b(?!')",
-    re.IGNORECASE,
-)
-_SPELLED_AT = re.compile(
-    r"[\w.+\-]{1,64}\s{0,2}[\[({<]\s{0,2}(?:at|@|arroba|chiocciola|apenstaartje|klammeraffe)\s{0,2}[\])}>]\s{0,2}[\w.\-]{2,100}"
-    r"|\b[\w.+\-]{1,64} @ [\w\-]{1,63}\.[\w.\-]{2,100}",
-    re.IGNORECASE,
-)
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['\-](?=[^\W\d_]))*")
 _SPACE = re.compile(r"\s+")
 _TAIL = ".,;:!?)'\"*_-"
+
+
+@lru_cache(maxsize=1)
+def _spelled() -> re.Pattern[str]:
+    """Two labels with a dot between them that is said in a word or set apart."""
+    dot = either(packs.everywhere(known.FILE, "dot"))
+    shapes = [
+        rf"\b({_LABEL})\s{{0,2}}[\[({{<]\s{{0,2}}(?:dot|\.|{dot})\s{{0,2}}[\])}}>]\s{{0,2}}({_LABEL})",
+        rf"\b({_LABEL})\s{{1,2}}dot\s{{1,2}}({_LABEL})",
+        rf"\b({_LABEL})\s{{1,2}}(?:{dot})\s{{1,2}}({_SAID_TOPS})\b",
+    ]
+    for language, tops in packs.by_language(known.FILE, "dot_tops").items():
+        own = either(packs.listed(language, known.FILE, "dot"))
+        shapes.append(rf"\b({_LABEL})\s{{1,2}}(?:{own})\s{{1,2}}({either(tops)})\b")
+    shapes.append(rf"\b({_LABEL})(?:\.[ \t]| \.[ \t]?)((?-i:{_PLAIN_TOPS})|com|net|org)\b(?!')")
+    return re.compile("|".join(shapes), re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _spelled_at() -> re.Pattern[str]:
+    """An address with its sign said in a word or set apart."""
+    at = either(packs.everywhere(known.FILE, "at"))
+    return re.compile(
+        rf"[\w.+\-]{{1,64}}\s{{0,2}}[\[({{<]\s{{0,2}}(?:@|{at})\s{{0,2}}[\])}}>]\s{{0,2}}[\w.\-]{{2,100}}"
+        r"|\b[\w.+\-]{1,64} @ [\w\-]{1,63}\.[\w.\-]{2,100}",
+        re.IGNORECASE,
+    )
 
 
 def urls(text: str) -> Iterator[Span]:
@@ -61,7 +77,7 @@ def urls(text: str) -> Iterator[Span]:
 
 def addresses(text: str) -> Iterator[Span]:
     """Somebody at some place, with or without a dot, and names that begin with an at sign."""
-    for match in _SPELLED_AT.finditer(text):
+    for match in _spelled_at().finditer(text):
         yield match.group(), _SPACE.sub("", match.group()).lower(), match.start(), match.end()
     for match in _RUN.finditer(text):
         said = match.group().strip(_TAIL)
@@ -79,7 +95,7 @@ def hosts(text: str) -> Iterator[Span]:
         said = match.group().strip(_TAIL)
         if "." in said and is_host(said):
             yield _span(said, match.start(), match.end())
-    for match in _SPELLED.finditer(text):
+    for match in _spelled().finditer(text):
         left, right = (part.lower() for part in match.groups() if part)
         yield match.group(), f"{left}.{right}", match.start(), match.end()
 
@@ -89,7 +105,7 @@ def is_host(said: str) -> bool:
     for place in _END.split(said):
         labels = place.split(".")
         for left, right in itertools.pairwise(labels):
-            day = left.isdigit() and right.lower() in MONTH_OF
+            day = left.isdigit() and right.lower() in known.months()
             if left and not day and _TOP.match(right):
                 return True
     return False

@@ -1,4 +1,4 @@
-"""Reads numbers written in words or in digits, in seven languages, with what they count money in;
+"""Reads numbers written in words or in digits, with what they count money in;
 it never guesses a value where the words do not add up."""
 
 from __future__ import annotations
@@ -11,29 +11,12 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 from agent.decide.facts import words as known
+from voice.languages import packs
+from voice.languages.shapes import either
 
 NUMBER = r"\d{1,3}(?:[.,'\u202f ]\d{3}){1,4}(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,4})?"
-PERCENT = r"%|percent|per cent|prozent|pour cent|por ciento|per cento|por cento|procent"
 _WORD = re.compile(r"[^\W\d_]+")
 _GAP = re.compile(r"[ \-]{1,2}")
-_SIGNS = "|".join(sorted((re.escape(sign) for sign in known.CURRENCY_OF), key=len, reverse=True))
-_AFTER = re.compile(
-    rf"[\s\-)(]{{0,3}}(?:d'|de |di |of |in )?(?P<sign>{_SIGNS}|(?P<share>{PERCENT}))(?!\w)", re.IGNORECASE
-)
-_BEFORE = re.compile(rf"(?<!\w)(?P<sign>{_SIGNS})\s?$", re.IGNORECASE)
-_SCALES = "|".join(sorted(known.SCALE_OF, key=len, reverse=True))
-_AMOUNT = re.compile(
-    rf"(?<!\w)(?P<before>{_SIGNS})\s?(?P<one>{NUMBER})\s?(?P<k>(?:{_SCALES})\b)?(?!\w)|"
-    rf"(?P<two>{NUMBER})\s?(?P<l>(?:{_SCALES})(?:\b\.?|(?=€|\$|£)))?\s?(?:d'|de |di |of )?"
-    rf"(?P<after>{_SIGNS})(?!\w)",
-    re.IGNORECASE,
-)
-_BY_LETTER = {
-    letter: tuple(found)
-    for letter, found in groupby(
-        sorted(known.PARTS.items(), key=lambda part: (part[0][0], -len(part[0]))), lambda part: part[0][0]
-    )
-}
 LONGEST_WORD = 60
 FEWEST_IN_ROW = 4
 """So many numbers of one digit in a row are a number to call or an account."""
@@ -51,6 +34,51 @@ class Run:
     end: int
 
 
+@lru_cache(maxsize=1)
+def percent() -> str:
+    """A sign or words for a hundredth."""
+    return "%|" + either(packs.everywhere(known.FILE, "percent"))
+
+
+@lru_cache(maxsize=1)
+def _of() -> str:
+    """What may stand between a number and its money."""
+    words = packs.everywhere(known.FILE, "of")
+    return "(?:" + either(word if word.endswith("'") else f"{word} " for word in words) + ")?"
+
+
+@lru_cache(maxsize=1)
+def _signs() -> str:
+    return either(known.currencies())
+
+
+@lru_cache(maxsize=1)
+def _after() -> re.Pattern[str]:
+    return re.compile(rf"[\s\-)(]{{0,3}}{_of()}(?P<sign>{_signs()}|(?P<share>{percent()}))(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _before() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?P<sign>{_signs()})\s?$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _amount() -> re.Pattern[str]:
+    signs, scales = _signs(), either(known.scales_behind_digits())
+    return re.compile(
+        rf"(?<!\w)(?P<before>{signs})\s?(?P<one>{NUMBER})\s?(?P<k>(?:{scales})\b)?(?!\w)|"
+        rf"(?P<two>{NUMBER})\s?(?P<l>(?:{scales})(?:\b\.?|(?=€|\$|£)))?\s?{_of()}(?P<after>{signs})(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=1)
+def _by_letter() -> dict[str, tuple[tuple[str, int], ...]]:
+    """The parts of numbers by their first letter, the longest first."""
+    ordered = sorted(known.parts().items(), key=lambda part: (part[0][0], -len(part[0])))
+    return {letter: tuple(found) for letter, found in groupby(ordered, lambda part: part[0][0])}
+
+
 def number(written: str) -> str:
     """1.200,50 and 1,200.50 and 1200.5 alike."""
     text = re.sub(r"[ '\u202f]", "", written)
@@ -65,15 +93,15 @@ def number(written: str) -> str:
 
 def scaled(written: str, scale: str) -> str:
     """4.5 thousand is 4500."""
-    size = known.SCALE_OF.get(scale.lower().rstrip("."), 1)
+    size = known.scales_behind_digits().get(scale.lower().rstrip("."), 1)
     value = Decimal(number(written)) * size
     return f"{value.normalize():f}"
 
 
 def amounts(text: str) -> Iterator[Read]:
     """Money in digits."""
-    for match in _AMOUNT.finditer(text):
-        currency = known.CURRENCY_OF.get((match["before"] or match["after"]).lower())
+    for match in _amount().finditer(text):
+        currency = known.currencies().get((match["before"] or match["after"]).lower())
         if currency:
             value = scaled(match["one"] or match["two"], match["k"] or match["l"] or "")
             yield match.group(), f"{currency} {value}", match.start(), match.end()
@@ -82,12 +110,12 @@ def amounts(text: str) -> Iterator[Read]:
 def amounts_in_words(text: str) -> Iterator[Read]:
     """Money and shares in words."""
     for run in runs(text):
-        after = _AFTER.match(text, run.end)
-        before = _BEFORE.search(text, max(0, run.start - 12), run.start)
+        after = _after().match(text, run.end)
+        before = _before().search(text, max(0, run.start - 12), run.start)
         sign = (after or before or {"sign": ""})["sign"].lower()
         if not sign or sign == "real" or (sign == "grand" and run.values == (1,)):
             continue
-        unit = "%" if after and after["share"] else known.CURRENCY_OF.get(sign, "")
+        unit = "%" if after and after["share"] else known.currencies().get(sign, "")
         start, end = (run.start, after.end()) if after else (before.start() if before else run.start, run.end)
         yield text[start:end], f"{unit} {_said(run)}", start, end
 
@@ -101,7 +129,7 @@ def numbers_in_words(text: str) -> Iterator[tuple[str, Read]]:
             yield "account", (said, "".join(map(str, run.values)), run.start, run.end)
         elif value is None:
             yield from (("number", (said, str(one), run.start, run.end)) for one in run.values if one > 1)
-        elif value > 1 and said.lower() not in known.MONTH_OF:
+        elif value > 1 and said.lower() not in known.months():
             yield "number", (said, str(value), run.start, run.end)
 
 
@@ -118,7 +146,7 @@ def runs(text: str) -> Iterator[Run]:
         start, end = match.span()
         near = bool(held) and _GAP.fullmatch(text, joined if joined > 0 else held[-1][2], start) is not None
         values = values_of(match.group().lower())
-        if held and near and not values and match.group().lower() in known.JOINERS:
+        if held and near and not values and match.group().lower() in known.joiners():
             joined = end
             continue
         if held and not (near and values):
@@ -147,7 +175,7 @@ def _eighty(values: tuple[int, ...]) -> tuple[int, ...]:
 @lru_cache(maxsize=4096)
 def values_of(word: str) -> tuple[int, ...]:
     """The numbers one word is made of; none where it is no number word."""
-    direct = known.NUMBER_OF.get(word, known.SCALE_WORDS.get(word, 1 if word in known.ONES else None))
+    direct = known.numbers().get(word, known.scales().get(word, 1 if word in known.ones() else None))
     if direct is not None:
         return (direct,)
     return _parts(word) if known.SHORTEST_COMPOUND <= len(word) <= LONGEST_WORD else ()
@@ -159,7 +187,7 @@ def _parts(word: str) -> tuple[int, ...]:
     for start in range(len(word)):
         if start not in reached:
             continue
-        for part, value in _BY_LETTER.get(word[start], ()):
+        for part, value in _by_letter().get(word[start], ()):
             if word.startswith(part, start):
                 found = reached[start] + ((value,) if value else ())
                 reached.setdefault(start + len(part), found)

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.decide.threads.copies import told_headers
 from agent.decide.values import Me
 from providers.base import Mail
+from voice.languages import packs
+from voice.languages.shapes import either
 
-NO_REPLY = re.compile(
-    r"(?:^|[._+-])(?:no|not|non|nao|nie|ne|ei|ikke|inte|do[._-]?not|dont|kein[e]?)[._-]?(?:pas[._-]?)?(?:reply|respond|responda|reponse|repondre|responder|rispondere|antwort(?:en)?|antwoord(?:en)?|svar|svara|odpowiadaj|response)(?:$|[._+-])"
-    r"|^(?:noreply|donotreply|nepasrepondre|nichtantworten|nieodpowiadaj|keineantwort|niet-beantwoorden|svarainte)",
-    re.IGNORECASE,
-)
 ROBOT = re.compile(
     r"(?:^|[._+-])(?:notifications?|notify|alerts?|mailer|mailer-daemon|postmaster|bounces?|automat\w{0,12}|robot|bot|daemon|news|newsletter|updates?|digest|calendar-notification|dse|dse_na\d|echosign|system|cron|root|jira|confluence)(?:$|[._+-])",
     re.IGNORECASE,
 )
 SETTLERS = re.compile(
     r"(?:^|\.)(?:calendly|cal|docusign|docusign-?mail|hellosign|dropboxsign|adobesign|echosign|pandadoc|yousign|skribble|stripe|paypal|wise|doodle|savvycal|youcanbook|acuityscheduling|tidycal|zcal|signwell|signnow|eversign|gocardless|mollie|sumup|squareup|hubspot|zeeg|meetergo|timify|setmore|koalendar)\.(?:com|net|eu|io|me|de|fr|at|ch|co)$",
-    re.IGNORECASE,
-)
-LIST_ADDRESS = re.compile(
-    r"(?:^|[.@])(?:lists?|listes?|groups|googlegroups|mailman|listserv|freelists|yahoogroups|groups\.io)(?:[.@]|$)|-(?:users|devel|dev|announce|discuss|list)@|^(?:all|everyone|team|staff)@",
-    re.IGNORECASE,
-)
-ROLE = re.compile(
-    r"^(?:info|support|sales|contact|kontakt|contacto|hello|help|office|buero|service|billing|admin|hr|jobs|team|mail|post|anfrage|vertrieb|compta|ventas|accounts|invoices?|rechnung|helpdesk|kundenservice)$",
     re.IGNORECASE,
 )
 COMMENTS = re.compile(r"^(?:comments?|mentions?)(?:$|[+._-])", re.IGNORECASE)
@@ -47,9 +37,34 @@ class Carrier:
     evidence: str
 
 
+def of_packs(key: str) -> str:
+    """Any of the words of machines under a key, in all languages."""
+    return either(packs.everywhere("machines", key))
+
+
+@lru_cache(maxsize=1)
+def _no_reply() -> re.Pattern[str]:
+    no, reply, unread = (of_packs(key) for key in ("address_no", "address_reply", "address_unread"))
+    return re.compile(rf"(?:^|[._+-])(?:{no})[._-]?(?:{reply})(?:$|[._+-])|^(?:{unread})", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _list_address() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:^|[.@])(?:{of_packs('address_lists')})(?:[.@]|$)|-(?:users|devel|dev|announce|discuss|list)@"
+        r"|^(?:all|everyone|team|staff)@",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=1)
+def _role() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{of_packs('address_roles')})$", re.IGNORECASE)
+
+
 def is_no_reply(address: str) -> bool:
     """An address nobody reads."""
-    return bool(NO_REPLY.search(address.partition("@")[0]))
+    return bool(_no_reply().search(address.partition("@")[0]))
 
 
 def is_robot(address: str) -> bool:
@@ -70,12 +85,12 @@ def settles_for_others(address: str) -> bool:
 
 def is_list(address: str) -> bool:
     """A mailing list's address."""
-    return bool(LIST_ADDRESS.search(address))
+    return bool(_list_address().search(address))
 
 
 def is_role(address: str) -> bool:
     """A shared mailbox with people behind it."""
-    return bool(ROLE.match(address.partition("@")[0]))
+    return bool(_role().match(address.partition("@")[0]))
 
 
 def carrier(mail: Mail, _me: Me) -> Carrier:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
-from agent.decide.machines.carriers import is_no_reply, is_robot
+from agent.decide.machines.carriers import is_no_reply, is_robot, of_packs
 from agent.decide.reading.explained import REPORTS, beyond, foreign
 from agent.decide.threads.copies import answers_nobody
 from agent.decide.values import Answer, Certainty, Me, Meaning
@@ -24,22 +25,33 @@ DAEMON = re.compile(
     r"microsoftexchange[0-9a-f]*|mail\.daemon|mailerdaemon)",
     re.IGNORECASE,
 )
-FAILED_SUBJECT = re.compile(
-    r"undeliver|delivery (?:status|fail|has fail|report|problem|notif)|returned mail|"
-    r"failure notice|mail delivery|non.?remis|unzustellbar|"
-    r"non recapitabile|no se puede entregar|nao entregue|não entregue|onbestelbaar|olever|"
-    r"niedostarczon|配信不能|could not be delivered|message not delivered|mail system error|"
-    r"rejected|could not send mail|mail failure|smtp server: errors|error sending your mail|"
-    r"できません|エラー通知|^mail$",
-    re.IGNORECASE,
-)
-UNDELIVERED = re.compile(
-    r"(?:could not|cannot|can't|unable to) be (?:delivered|sent) to|undeliverable|送信できませんでした", re.IGNORECASE
-)
-"""What a report says that comes from an address nobody reads."""
-DELAYED_SUBJECT = re.compile(
-    r"delay|warning: (?:could not|message)|verzögert|retard|still (?:trying|being)|temporar", re.IGNORECASE
-)
+
+
+@lru_cache(maxsize=1)
+def _failed_subject() -> re.Pattern[str]:
+    return re.compile(
+        r"undeliver|delivery (?:status|fail|has fail|report|problem|notif)|returned mail|failure notice|mail delivery|"
+        r"could not be delivered|message not delivered|mail system error|rejected|could not send mail|mail failure|"
+        rf"smtp server: errors|error sending your mail|^mail$|{of_packs('failed_subjects')}",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=1)
+def _undelivered() -> re.Pattern[str]:
+    """What a report says that comes from an address nobody reads."""
+    return re.compile(
+        rf"(?:could not|cannot|can't|unable to) be (?:delivered|sent) to|undeliverable|{of_packs('undelivered')}",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=1)
+def _delayed_subject() -> re.Pattern[str]:
+    return re.compile(
+        rf"delay|warning: (?:could not|message)|still (?:trying|being)|temporar|{of_packs('delayed_subjects')}",
+        re.IGNORECASE,
+    )
 
 
 def _part(mail: Mail, *endings: str) -> Part | None:
@@ -88,12 +100,12 @@ def _looks_like_failure(mail: Mail, root: str) -> bool:
         or (mail.failed and root.startswith("multipart/report"))
     ):
         return True
-    if mail.sender and is_no_reply(mail.sender.email) and FAILED_SUBJECT.search(mail.subject):
-        return bool(UNDELIVERED.search(mail.text[:4000]))
+    if mail.sender and is_no_reply(mail.sender.email) and _failed_subject().search(mail.subject):
+        return bool(_undelivered().search(mail.text[:4000]))
     local = mail.sender.email.partition("@")[0] if mail.sender else ""
     from_daemon = (mail.sender is None and not mail.in_reply_to) or bool(DAEMON.match(local)) or answers_nobody(mail)
     return from_daemon and bool(
-        FAILED_SUBJECT.search(mail.subject) or DELAYED_SUBJECT.search(mail.subject) or mail.failed
+        _failed_subject().search(mail.subject) or _delayed_subject().search(mail.subject) or mail.failed
     )
 
 
@@ -124,8 +136,8 @@ def _delivery(mail: Mail, status: Part | None) -> Answer:
     if not actions:
         codes = STATUS.findall(text)
         delayed = bool(codes and set(codes) == {"4"}) or bool(
-            DELAYED_SUBJECT.search(mail.subject)
-            and not FAILED_SUBJECT.search(mail.subject.replace("delivery status", "").replace("Delivery Status", ""))
+            _delayed_subject().search(mail.subject)
+            and not _failed_subject().search(mail.subject.replace("delivery status", "").replace("Delivery Status", ""))
         )
     if delayed:
         return Answer(Meaning.DELAY, evidence, certainty=Certainty.SURE)

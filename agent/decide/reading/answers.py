@@ -12,14 +12,14 @@ from agent.decide.machines.carriers import Carrier, carrier
 from agent.decide.machines.reports import read_report, report_words
 from agent.decide.reading.explained import INVITATION, RECALL, answering, beyond
 from agent.decide.reading.lexicon import kinds
-from agent.decide.reading.quoted import typed
 from agent.decide.reading.signs import Reading
-from agent.decide.reading.tongues import everywhere, normal
 from agent.decide.reading.wording import read_words
 from agent.decide.threads.copies import answers_nobody
-from agent.decide.threads.matter import PREFIX
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from providers.base import Mail
+from voice.languages.quoted import typed
+from voice.languages.subjects import prefix
+from voice.languages.tongues import everywhere, normal
 
 ADORNMENTS = (
     "image/", "text/vcard", "text/x-vcard", "application/pgp-", "application/pkcs7-", "application/x-pkcs7-",
@@ -101,7 +101,7 @@ def _by_words(answer: Answer, mail: Mail, text: str, me: Me, left: str) -> Answe
 
 
 def _replies(mail: Mail) -> bool:
-    return bool(mail.in_reply_to or mail.references or PREFIX.match(mail.subject[:300].lower()))
+    return bool(mail.in_reply_to or mail.references or prefix().match(mail.subject[:300].lower()))
 
 
 def _continues(mail: Mail, own_ids: AbstractSet[str]) -> bool:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from agent.decide.reading.tongues import language
-
-BUT = re.compile(r"(?<!\w)(?:but|aber|mais|pero|maar|но)(?!\w)|ますが|です。?が|おりますが")
-BUT_ALSO = {"it": "ma", "es": "mas", "pt": "mas", "sv": "men", "da": "men", "pl": "ale"}
-AMISS = re.compile(
-    r"(?<!\w)(?:ma|mas|men|ale|mutta|missing|wrong|incomplete|fehlt|fehlen|falsch|manque\w*|falta\w*|manca\w*|ontbre\w+|"
-    r"saknas|mangler|brakuje|puuttuu|не хватает)(?!\w)|ましたが|ですが|ありません"
-)
+from voice.languages import packs
+from voice.languages.shapes import standing
+from voice.languages.tongues import language, words
 
 STATED = re.compile(r"\b(?:\w+\W{1,3}){3}\w+[.!]$")
 COLON = re.compile(r"(?<=\D):\s")
+
+
+@lru_cache(maxsize=1)
+def _but() -> re.Pattern[str]:
+    """A "but" that is no other word in any language."""
+    return re.compile(standing(words("but")))
+
+
+@lru_cache(maxsize=1)
+def _amiss() -> re.Pattern[str]:
+    """That something is missing or wrong; a "but" that is another word elsewhere is enough for that."""
+    return re.compile(standing((*words("but_spoken"), *words("amiss"))))
 
 
 def announced(plain: str) -> str:
@@ -30,12 +38,12 @@ def stated(plain: str) -> bool:
 
 def turns(plain: str) -> bool:
     """Whether the sentence goes on with a "but"."""
-    if BUT.search(plain):
+    if _but().search(plain):
         return True
-    local = [word for word in set(BUT_ALSO.values()) if f" {word} " in plain]
-    return bool(local) and BUT_ALSO.get(language(plain)) in local
+    local = [word for word in words("but_spoken") if f" {word} " in plain]
+    return bool(local) and not set(packs.listed(language(plain), "reading", "but_spoken")).isdisjoint(local)
 
 
 def objects(plain: str) -> bool:
     """Whether a few words on something received may say more than that it came, in whatever language."""
-    return bool(BUT.search(plain) or AMISS.search(plain))
+    return bool(_but().search(plain) or _amiss().search(plain))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.decide.reading.lexicon import LETTER, heard, kinds
-from agent.decide.reading.sentences import Sentence
-from agent.decide.reading.tongues import CJK
+from voice.languages.sentences import Sentence
+from voice.languages.shapes import CJK, either
+from voice.languages.tongues import words
 
 QUESTION = re.compile(r"[\w.)\]\"'’”»%…]\s{0,2}[?？؟]+[?!？؟)\]\"'’”»*.]{0,4}$")
 LINK = re.compile(r"://\S*$")
@@ -32,13 +33,6 @@ PLEASE = re.compile(
     r"forgive |ignore |disregard |be (?:patient|careful|aware))\w|"
     r"(?<!\w)if you(?:'d| would| could) |i(?:'m| am) (?:still )?wondering"
 )
-RHETORICAL = re.compile(
-    r"^(?:how are you(?: doing)?|how's it going|how is it going|ca va|comment allez[- ]vous|"
-    r"wie geht(?:'s| es ihnen| es dir)?|que tal|come va|come stai|hoe gaat het|tudo bem|"
-    r"jak sie masz|isn't it|right|no|oder|n'est ce pas|verdad|okay|ok|any (?:other |further |"
-    r"more )?questions)\s?\??$|^(?:では|それでは|どうぞ|何卒)?[、,]?\s?(?:よろしく|宜しく)"
-    r"お願い(?:いた|致|申し上げ)?[しま]?(?:します|ます)?。?$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +47,13 @@ class Expectation:
     """Closing, thanks or for information."""
 
 
+@lru_cache(maxsize=1)
+def _pleasantry() -> re.Pattern[str]:
+    """A question that is none, by which people are polite."""
+    opening = either(words("pleasantry_openings"))
+    return re.compile(rf"^(?:{opening})?[、,]?\s?(?:{either(words('pleasantries'))})\s?\??。?$")
+
+
 def asks(sentence: Sentence, found: frozenset[str] | None = None) -> bool:
     """Whether one sentence asks for something."""
     found = kinds(sentence.plain) if found is None else found
@@ -60,7 +61,7 @@ def asks(sentence: Sentence, found: frozenset[str] | None = None) -> bool:
         return False
     if "bulk" in found and not found & ASKING:
         return False
-    if RHETORICAL.match(sentence.plain.strip()):
+    if _pleasantry().match(sentence.plain.strip()):
         return False
     if sentence.asks or "?" in sentence.text:
         return True

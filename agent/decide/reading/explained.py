@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
-from importlib import resources
 
 from agent.decide.reading.lexicon import LETTER, MOST_WORDS, Phrases, heard, kinds
-from agent.decide.reading.quoted import FIELDS
-from agent.decide.reading.sentences import Sentence
-from agent.decide.reading.wording import BOILER, CONTACT, GREETING, SIGNOFF, conditional, is_bare_no, opens_with_yes
+from agent.decide.reading.wording import BOILER, CONTACT, conditional, greeting, is_bare_no, opens_with_yes, signoff
+from voice.languages import packs
+from voice.languages.quoted import fields
+from voice.languages.sentences import Sentence
+from voice.languages.tongues import listed
 
 REPORTS = frozenset({"delivery", "read", "complaint"})
 RECALL, INVITATION = frozenset({"recall"}), frozenset({"invitation"})
@@ -68,12 +68,12 @@ def _says_yes(sentence: Sentence, found: frozenset[str]) -> bool:
 
 def _own(sentence: Sentence, found: frozenset[str], talk: frozenset[str]) -> bool:
     plain = sentence.plain
-    if not LETTER.search(CONTACT.sub("", plain)) or FIELDS.match(sentence.text[:60]):
+    if not LETTER.search(CONTACT.sub("", plain)) or fields().match(sentence.text[:60]):
         return True
     # A number of three digits is a server's word only where nobody says yes, no or asks around it.
     if CODE.search(plain):
         return not answers(sentence, found)
-    manners = GREETING.match(plain) or SIGNOFF.match(plain) or found & COURTESY
+    manners = greeting().match(plain) or signoff().match(plain) or found & COURTESY
     polite = manners and not found - COURTESY and len(plain.split()) <= MOST_COURTEOUS
     return bool(polite or standard(plain) & talk) and not answers(sentence, found)
 
@@ -93,8 +93,12 @@ def standard(plain: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _machines() -> Phrases:
-    file = resources.files("agent.decide").joinpath("words", "machines", "reports.toml")
-    tables = tomllib.loads(file.read_text("utf-8"))
-    cjk = tables.pop("cjk")
-    usual = [(kind, phrase, "") for kind, table in tables.items() for phrase in table["say"]]
-    return Phrases(usual, [(kind, phrase) for kind, say in cjk.items() for phrase in say])
+    usual: list[tuple[str, str, str]] = []
+    cjk: list[tuple[str, str]] = []
+    for language in packs.having("machines"):
+        for kind, phrase in listed(packs.table(language, "machines")):
+            if packs.one(language, "reading", "script") == "cjk":
+                cjk.append((kind, phrase))
+            else:
+                usual.append((kind, phrase, ""))
+    return Phrases(usual, cjk)

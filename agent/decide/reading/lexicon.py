@@ -1,4 +1,4 @@
-"""Finds phrases of many languages in a text, from the word files beside it; it never decides what they mean."""
+"""Finds phrases of many languages in a text, from the packs; it never decides what they mean."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.decide.reading.sentences import WORD, Sentence, sentences
-from agent.decide.reading.tongues import CJK, MOST_HEARD, everywhere, files, languages_of, listed, normal
+from voice.languages.sentences import WORD, Sentence, sentences
+from voice.languages.shapes import CJK
+from voice.languages.tongues import MOST_HEARD, everywhere, files, languages_of, listed, normal
 
 GAPS = ("..",)
 LAST = "$"
@@ -18,8 +19,6 @@ MOST_WORDS, MOST_IN_SENTENCE = 90, 30
 """In longer mails and sentences the loose phrases of a family meet by chance."""
 GRAVE = frozenset({"decline", "opt_out"})
 """Kinds of which it is told whether a family alone shows them, as "loose_decline"."""
-MIXED = frozenset({"fi"})
-"""Files that hold phrases of several languages."""
 LETTER = re.compile(r"\w")
 CLAUSES = re.compile(r"[,;]\s|\s[-–—]\s|\s(?=but\s)")
 LOOSE = re.compile(r"(?<=')\w+(?:'\w+)?|(?<!\w)\w+(?=')")
@@ -261,7 +260,10 @@ def phrases(wanted: frozenset[str] = frozenset()) -> Phrases:
     cjk: list[tuple[str, str]] = []
     for name, table in files().items():
         families = table.get("families")
-        both = [("" if name in MIXED else name, table), (family(name), families if isinstance(families, dict) else {})]
+        both = [
+            ("" if table.get("everywhere") else name, table),
+            (family(name), families if isinstance(families, dict) else {}),
+        ]
         for spoken, part in both:
             for kind, phrase in listed(part):
                 if wanted and kind.lstrip("!") not in wanted:

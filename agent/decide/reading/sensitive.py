@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agent.decide.reading.lexicon import kinds_among, may_hold
-from agent.decide.reading.sentences import sentences
+from voice.languages.sentences import sentences
 
 TOPICS = ("death", "illness", "law", "dispute", "hr", "anger", "money")
 GRAVE = frozenset(TOPICS)

@@ -11,28 +11,15 @@ from agent.decide.dates.date_words import names_day
 from agent.decide.dates.named_days import named_days, promised_day, return_day
 from agent.decide.reading.contrasts import announced, objects, stated, turns
 from agent.decide.reading.lexicon import LETTER, heard, kinds
-from agent.decide.reading.sentences import Sentence
 from agent.decide.reading.signs import Reading
-from agent.decide.reading.tongues import files, language, normal
 from agent.decide.reading.whose_absence import own_absence
 from agent.decide.values import Meaning
+from voice.languages import packs
+from voice.languages.sentences import Sentence
+from voice.languages.shapes import either
+from voice.languages.tongues import files, language, normal, word_set
+from voice.languages.tongues import words as of_packs
 
-GREETING = re.compile(
-    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|guten (?:tag|morgen|"
-    r"abend)|sehr geehrte\w*|liebe\w?|lieber|moin|bonjour|bonsoir|salut|cher|chere|madame|hola|"
-    r"buen\w{0,2}\s\w+|estimad\w+|querid\w+|ciao|buongiorno|buonasera|salve|gentile|egregio|"
-    r"spett\w*|ola|bom dia|boa tarde|car[oa]|prezad\w+|hoi|beste|geachte|goede\w+|hej|hei|kara|"
-    r"basta|czesc|dzien dobry|szanown\w+|witam|drog\w+|merhaba|добрый|здравствуйте|.{0,12}様|"
-    r"お世話に\S{0,12})\b.{0,40}$"
-)
-SIGNOFF = re.compile(
-    r"^(?:best|kind|warm|many)?\s?(?:regards|wishes|best|cheers|sincerely|yours|thanks|"
-    r"thank you|viele grusse|mit freundlichen grussen|beste grusse|liebe grusse|mfg|vg|lg|"
-    r"cordialement|bien (?:a vous|cordialement)|cdt|saludos|un saludo|atentamente|"
-    r"cordiali saluti|saluti|distinti saluti|abraco|cumprimentos|atenciosamente|groet\w*|"
-    r"met vriendelijke groet\w*|mvh|med vanlig halsning|halsningar|pozdrawiam|z powazaniem|"
-    r"よろしくお願い\S*)\b.{0,30}$"
-)
 SAYING = frozenset({"opt_out", "decline", "received", "left", "absent", "delegate", "later", "booking", "recall"})
 """What makes a greeting or a sign-off more than that."""
 MOST_REFUSING = 45
@@ -41,15 +28,6 @@ MOST_STANDBY = 6
 MOST_BESIDE, MOST_BESIDE_A_DAY = 35, 90
 """Words beside a deferral, without and with a day named."""
 MOST_IMPERSONAL = 10
-SPEAKING = frozenset({"en", "de", "fr", "nl", "sv", "da"})
-SPEAKERS = frozenset(
-    word
-    for line in (
-        "i we me us my our let ich wir mir mich uns mein meine meiner meinem unser unsere unserer je j nous m moi mon",
-        "ma mes notre nos on ik wij mij ons mijn onze jag vi mig oss min mitt var vart jeg os vores",
-    )
-    for word in line.split()
-)
 PUTTING_OFF = frozenset({"later", "answering", "thanks", "closing", "regret", "courtesy", "received"})
 OPEN = frozenset(
     {"later", "answering", "agree", "yes", "absent", "return", "left", "delegate", "receipt", "booked", "booking",
@@ -60,11 +38,6 @@ WORDS = re.compile(r"\w+")
 OPENING = re.compile(r"(\w{1,12})\s?(?:[,.!]|\s[-–—]\s)")
 CONTACT = re.compile(r"@[\w-]{1,60}\.\w|https?://|(?<![\d.-])\+?\d[\d ()]{5,20}\d(?![\d.-])")
 """An address, a page or a telephone number."""
-FILLING = frozenset({
-    "lol", "haha", "hahaha", "hm", "hmm", "uh", "um", "er", "erm", "well", "oh", "ah", "eh", "ahh", "tja", "naja",
-    "och", "ben", "bah", "euh", "pues", "mah", "jo", "xd",
-})  # fmt: skip
-"""Sounds beside a no."""
 BOILER = frozenset({"absent", "return", "standin", "auto_body", "left", "footer", "auto_subject"})
 SIGNS = (
     ("left", "left", True, True),
@@ -87,6 +60,19 @@ NO_CONTENT = frozenset({"thanks", "closing"})
 SETTLING = frozenset({"agree", "yes", "wants", "decline", "opt_out", "received", "booked"})
 
 
+@lru_cache(maxsize=1)
+def greeting() -> re.Pattern[str]:
+    """A line that greets and says little else."""
+    said, honorific = either(of_packs("greetings")), either(of_packs("honorifics"))
+    return re.compile(rf"^(?:{said}|.{{0,12}}(?:{honorific}))\b.{{0,40}}$")
+
+
+@lru_cache(maxsize=1)
+def signoff() -> re.Pattern[str]:
+    """A line that takes leave."""
+    return re.compile(rf"^(?:best|kind|warm|many)?\s?(?:{either(of_packs('signoffs'))})\b.{{0,30}}$")
+
+
 def read_words(
     text: str,
     base: date,
@@ -103,9 +89,9 @@ def read_words(
     if not said:
         reading.emoji = text.strip()[:12]
         return reading
-    body = [(s, k) for s, k in said if k & SAYING or not (GREETING.match(s.plain) or SIGNOFF.match(s.plain))]
+    body = [(s, k) for s, k in said if k & SAYING or not (greeting().match(s.plain) or signoff().match(s.plain))]
     reading.first = (body or said)[0][0].text[:200]
-    reading.personal = bool(GREETING.match(said[0][0].plain)) or len(said) > 2
+    reading.personal = bool(greeting().match(said[0][0].plain)) or len(said) > 2
     for sentence, found in body or said:
         _signs(reading, sentence, found)
     _scope(reading, body or said)
@@ -225,7 +211,10 @@ def _last_word(reading: Reading, spoken: list[tuple[Sentence, frozenset[str]]]) 
 def is_bare_no(sentence: Sentence) -> bool:
     """Whether a sentence is nothing but a no."""
     words = WORDS.findall(sentence.plain)
-    return " ".join(words) in bare_noes() or " ".join(word for word in words if word not in FILLING) in bare_noes()
+    return (
+        " ".join(words) in bare_noes()
+        or " ".join(word for word in words if word not in word_set("fillings")) in bare_noes()
+    )
 
 
 def opens_with_yes(plain: str) -> bool:
@@ -320,7 +309,8 @@ def _beside(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> No
 def _of_others(plain: str) -> bool:
     """Whether a sentence of some length, in a language that names the speaker, does not."""
     words = WORDS.findall(plain)
-    return len(words) > MOST_IMPERSONAL and language(plain) in SPEAKING and SPEAKERS.isdisjoint(words)
+    speaks = language(plain) in packs.by_language("reading", "speakers")
+    return len(words) > MOST_IMPERSONAL and speaks and word_set("speakers").isdisjoint(words)
 
 
 def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> None:
@@ -329,7 +319,7 @@ def _contents(reading: Reading, body: list[tuple[Sentence, frozenset[str]]]) -> 
     for sentence, found in body:
         contact = opens and not found & SETTLING and CONTACT.search(sentence.text[:300])
         machine = contact or found & (BOILER | {"receipt", "delegate"})
-        courtesy = (found & NO_CONTENT or SIGNOFF.match(sentence.plain)) and len(sentence.plain.split()) <= 9
+        courtesy = (found & NO_CONTENT or signoff().match(sentence.plain)) and len(sentence.plain.split()) <= 9
         name = len(sentence.plain) < 30 and not stated(sentence.plain) and not opens_with_yes(sentence.plain)
         short = name and not found and not sentence.asks and sentence is not body[0][0]
         if _goes_on(reading, sentence, found) or not (machine or courtesy or short):

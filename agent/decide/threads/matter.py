@@ -15,14 +15,13 @@ from typing import NamedTuple
 
 from agent.decide.machines.carriers import is_robot, settles_for_others
 from agent.decide.reading.lexicon import kinds_among
-from agent.decide.reading.sentences import sentences
-from agent.decide.reading.tongues import CJK, files, normal
 from agent.decide.threads.threads import moment
 from providers.base import Mail
+from voice.languages.sentences import sentences
+from voice.languages.shapes import CJK
+from voice.languages.subjects import prefix
+from voice.languages.tongues import files, normal, word_set
 
-PREFIX = re.compile(
-    r"^(?:\s*(?:re|aw|sv|vs|odp|antw|res|rif|ref|fw|fwd|wg|tr|rv|enc|i|doorst|返信|转发|回复)\s*(?:\[\d+\])?\s*[::]\s*)+"
-)
 TOKEN = re.compile(r"[\w#/-]{3,40}")
 REFERENCE = re.compile(r"\d[\w/-]*\d|[a-z]+-?\d+")
 YEAR = re.compile(r"(?:19|20)\d\d|\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|\d{1,2}h\d{0,2}|\d{1,2}(?:st|nd|rd|th|am|pm)")
@@ -31,20 +30,6 @@ MOST = 4_000
 TOLD = 1_500
 MOST_WORDS = 24
 SHORT, LONG = 4, 7
-GENERIC = frozenset(
-    re.findall(
-        r"\w+",
-        """
-    send sent need want make take like know look help here come with
-    about again also ancora anfrage answer anything avec back because before best better bonjour call ciao
-    consulta could date domanda email feedback forward fraga frage friday from fwd gracias hallo having hej
-    hello heute hola info information kind letter little looking mail meeting message monday news next note nous
-    onze over para please pour pytanie question questions quick really regards reminder reply request should
-    sobre something soon sprawa suite termin thank thanks their there this thursday time today tomorrow tuesday
-    update urgent votre vous vraag wednesday week weekly wishes witam would your yours
-    """,
-    )
-)
 
 
 class Spoken(NamedTuple):
@@ -61,13 +46,13 @@ class Spoken(NamedTuple):
 @lru_cache(maxsize=1)
 def _everyday() -> frozenset[str]:
     lists = [table.get("common") for table in files().values()]
-    return GENERIC | {normal(str(word)) for words in lists if isinstance(words, list) for word in words}
+    return word_set("untelling") | {normal(str(word)) for words in lists if isinstance(words, list) for word in words}
 
 
 @lru_cache(maxsize=4096)
 def bare_subject(subject: str) -> str:
     """A subject without its prefixes, in the form to compare by."""
-    return " ".join(PREFIX.sub("", normal(subject[:300])).split())
+    return " ".join(prefix().sub("", normal(subject[:300])).split())
 
 
 def matter_words(subject: str, text: str) -> tuple[str, ...]:

@@ -11,11 +11,11 @@ from datetime import timedelta
 from agent.decide.reading.answers import read_answer
 from agent.decide.reading.copied import above_another, without_copies
 from agent.decide.reading.expects import Expectation, expectation
-from agent.decide.reading.quoted import typed
-from agent.decide.threads.matter import PREFIX
 from agent.decide.threads.threads import Thread, moment
 from agent.decide.values import Answer, Me, Meaning
 from providers.base import Mail, Origin
+from voice.languages.quoted import typed
+from voice.languages.subjects import prefix
 
 ANSWERED = frozenset(
     {Meaning.REPLY, Meaning.DECLINE, Meaning.OPT_OUT, Meaning.DELEGATE, Meaning.BOOKED, Meaning.LEFT, Meaning.UNSURE}
@@ -91,7 +91,7 @@ def typed_by_us(thread: Thread, mail: Mail, addresses: Collection[str]) -> Mail:
 
 def _said_first(mail: Mail, words: str) -> list[str]:
     """What we may say again; the subject of an answer is somebody else's."""
-    begins = not (mail.in_reply_to or mail.references or PREFIX.match(mail.subject[:300].lower()))
+    begins = not (mail.in_reply_to or mail.references or prefix().match(mail.subject[:300].lower()))
     return [mail.subject, words] if begins else [words]
 
 
@@ -103,7 +103,7 @@ def _above(thread: Thread, mail: Mail, words: str, own: Collection[str], name: s
         return None
     people = [*(f"{one.name} {one.key.partition('@')[0]}" for one in mail.recipients), name]
     names = {word for one in people for word in re.split(r"[\W_]+", one.casefold()) if word}
-    answers = bool(tied) or bool(PREFIX.match(mail.subject[:300].lower()))
+    answers = bool(tied) or bool(prefix().match(mail.subject[:300].lower()))
     return above_another(words, own, names, answers=answers)
 
 

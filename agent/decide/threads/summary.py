@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from agent.decide.dates.pauses import Said, governing
 from agent.decide.reading.answers import CLAIMED
 from agent.decide.reading.sensitive import sensitive
-from agent.decide.threads.matter import PREFIX, matter_words
+from agent.decide.threads.matter import matter_words
 from agent.decide.threads.moves import ANSWERED, Move, doubtful, had, later, moves, there_for
 from agent.decide.threads.moves import expected as expected_of
 from agent.decide.threads.people import Recipients, recipients
@@ -19,6 +19,7 @@ from agent.decide.threads.threads import Thread, families, moment
 from agent.decide.threads.waits import Sample, asked_of, from_asked, own_waits, reply_times, usual_wait
 from agent.decide.values import Answer, Me, Meaning
 from providers.base import Address, Mail
+from voice.languages.subjects import prefix
 
 SAYS_NOTHING = frozenset({Meaning.RECEIPT, Meaning.AWAY, Meaning.DELAY, Meaning.OWN, Meaning.LIST, Meaning.BOUNCE})
 PAUSING = frozenset({Meaning.LATER, Meaning.AWAY, Meaning.RECEIPT, Meaning.DELAY})
@@ -355,7 +356,7 @@ def _days(first: Move, later_one: Move) -> int:
 
 def _answers(mail: Mail) -> bool:
     """Whether it was written as an answer, be the other mail here or not."""
-    return bool(mail.in_reply_to or mail.references) and bool(PREFIX.match(mail.subject[:300].lower()))
+    return bool(mail.in_reply_to or mail.references) and bool(prefix().match(mail.subject[:300].lower()))
 
 
 def _blocked(refusal: str, decisive: Move | None, hard: Move | None) -> tuple[str, str]:

@@ -14,12 +14,13 @@ from agent.drafting.draft import redo
 from agent.running.jobs import one_pass
 from agent.store.work import followups
 from agent.verbs import actions
-from agent.verbs.correction import LINES, correction
+from agent.verbs.correction import correction
 from providers.base import Role
 from tests.sim.judged import PAT, asked, passes
 from tests.sim.mailing import ME, Person, asking, letter
 from tests.sim.town import Town
 from tests.sim.world import START
+from voice.languages.pack import pack
 
 pytestmark = pytest.mark.slow
 
@@ -57,7 +58,7 @@ def test_a_letter_that_left_is_put_right_by_a_draft_for_the_user(here: Town) -> 
     assert f"follow-up {made}" in done.words
     assert any("p2@x2.example: outbox" in line for line in done.listed), done.listed
     state, body, note = draft_of(here, made)
-    assert (state, body) == ("asked", f"Hi Kim,\n\n{LINES['en']}\n\nBest,\nSam\n")
+    assert (state, body) == ("asked", f"Hi Kim,\n\n{pack('en').correction}\n\nBest,\nSam\n")
     assert "own words" in note
 
 
@@ -108,7 +109,7 @@ def test_the_plain_sentence_is_in_the_language_of_the_thread(language: str, text
     mail = letter("<a@y.example>", ME, PAT.address, START, "Offer", text, role=Role.SENT)
     body = correction(mail)
     assert body.startswith(begins)
-    assert LINES[language][1:] in body
+    assert pack(language).correction[1:] in body
     assert body.rstrip().endswith("Sam")
 
 
