@@ -229,7 +229,7 @@ def _letters(home: Home) -> Iterator[Check]:
     for row in rows[:MOST]:
         words = f"{row.state}: {row.words or 'it waits for your word'}"
         yield Check(f"letter {row.followup_id}", "warn", words, f"`relance settle {row.followup_id} --help`")
-    if newest and newest[0]["at"] > home.clock():
+    if newest and newest[0].at > home.clock():
         yield Check(
             "clock", "warn", f"{keeping_back.WORDS['clock']}; nothing leaves until then", "Set the clock right."
         )

@@ -18,7 +18,7 @@ from agent.sending.compose import Composed, people, whole_thread
 from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.mail import laid_drafts as lying
 from agent.store.mail.laid_drafts import Lying
-from agent.store.mail.mail_codec import from_row
+from agent.store.mail.mail_codec import from_row, kept_mails
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL
 from agent.store.work import followups, outbox
@@ -155,7 +155,7 @@ def _sent_by_hand(desk: Desk, scene: Scene, record: Lying) -> bool:
         MAIL.c.account_id == scene.seat.number, MINE, MAIL.c.received >= since
     ).limit(500)  # fmt: skip
     with desk.store.read() as connection:
-        others = [from_row(found) for found in connection.execute(query).mappings()]
+        others = [from_row(found) for found in kept_mails(connection, query)]
     inside = {mail.key for mail in scene.thread.mails}
     return any(mail.key not in inside and moment(mail) >= since and _same(mail, scene, record) for mail in others)
 

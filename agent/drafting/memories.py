@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -90,16 +89,16 @@ def learn_from_sent(home: Home) -> int:
         return 0
     with home.store.write() as change:
         settings.put(change, SEEN, str(newest))
-        return sum(_from_mail(change, row["thread_id"], row["message_id"], me.keys) for row in fresh)
+        return sum(_from_mail(change, thread, message_id, me.keys) for thread, message_id in fresh)
 
 
-def _own_mails(connection: Connection, after: int) -> list[dict[str, Any]]:
+def _own_mails(connection: Connection, after: int) -> list[tuple[int, str]]:
     """Only what lies in Sent is surely the person's own."""
     drafted = select(FOLLOWUP.c.thread_id)
     query = select(MAIL.c.thread_id, MAIL.c.message_id).where(
         MAIL.c.id > after, MINE, MAIL.c.role == Role.SENT.value, MAIL.c.thread_id.in_(drafted)
     )
-    return [dict(row) for row in connection.execute(query.order_by(MAIL.c.id).limit(MOST_MAILS)).mappings()]
+    return [(row.thread_id, row.message_id) for row in connection.execute(query.order_by(MAIL.c.id).limit(MOST_MAILS))]
 
 
 def _from_mail(change: Change, thread_id: int, message_id: str, own: frozenset[str]) -> int:

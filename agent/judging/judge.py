@@ -25,13 +25,14 @@ from agent.sequences.labels import Labels
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import follow_enrolments
 from agent.store.base import settings
+from agent.store.base.changes import FollowupChange
 from agent.store.base.engine import Change
 from agent.store.base.values import KeptAccount
 from agent.store.mail import mails, people, standing, verdicts
 from agent.store.mail.long_threads import together
 from agent.store.mail.origins import learn_server
 from agent.store.mail.setting_aside import keep_little
-from agent.store.mail.verdicts import Stored
+from agent.store.mail.verdicts import Stored, VerdictRow
 from agent.store.work import enrolments, followups
 from providers.base import Mail
 from providers.registry import known
@@ -143,11 +144,9 @@ def _settle(change: Change, stored: Sequence[Stored]) -> None:
     verdicts.keep_verdicts(change, rows)
 
 
-def _row(item: Stored, verdict: Verdict, due: datetime | None, today: date) -> dict[str, object]:
-    return {
-        "number": item.number, "is_quiet": int(verdict.quiet), "why": verdict.reason.value, "held": verdict.hold or "",
-        "said": verdict.sentence(item.summary, today), "when": due,
-    }  # fmt: skip
+def _row(item: Stored, verdict: Verdict, due: datetime | None, today: date) -> VerdictRow:
+    said = verdict.sentence(item.summary, today)
+    return VerdictRow(item.number, int(verdict.quiet), verdict.reason.value, verdict.hold or "", said, due)
 
 
 def _judge_open(home: Home, me: Me, *, news: bool) -> tuple[int, int]:
@@ -247,10 +246,10 @@ def _again(change: Change, number: int, state: Progress, verdict: Verdict, *, su
         state is Progress.ASKED and now in {Progress.QUIET, Progress.DRAFTED}
     )
     if moves and not snoozed:
-        followups.move(
-            change, number, state, actor="policy", code=verdict.reason.value, evidence=summary_words,
-            hold=hold, until=None, **({"made": change.now} if state is Progress.QUIET else {}),
-        )  # fmt: skip
+        told: FollowupChange = {"evidence": summary_words, "hold": hold, "until": None}
+        if state is Progress.QUIET:
+            told["made"] = change.now
+        followups.move(change, number, state, actor="policy", code=verdict.reason.value, **told)
 
 
 def _end(change: Change, thread: int, verdict: Verdict, said: str) -> None:
@@ -262,5 +261,5 @@ def _end(change: Change, thread: int, verdict: Verdict, said: str) -> None:
         if row.enrolment_id is not None or row.plan == CORRECTION:
             continue
         if state in WAITS_STILL and state is not end and not (state is Progress.SNOOZED and end is Progress.WATCHING):
-            told = {"evidence": said} if end is Progress.ASKED else {}
+            told: FollowupChange = {"evidence": said} if end is Progress.ASKED else {}
             followups.move(change, row.id, end, actor="policy", code=verdict.reason.value, **told)

@@ -132,7 +132,7 @@ def not_now(desk: Desk) -> str:
     with desk.store.read() as connection:
         last = audit.read(connection, most=1, newest=True)
     free = shutil.disk_usage(desk.store.places.data).free
-    newest = last[0]["at"] if last else None
+    newest = last[0].at if last else None
     return why(paused=desk.pause_file.exists(), newest=newest, now=desk.store.clock(), free=free)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Unpack
 
 from agent import ending
 from agent.common.desk import Desk, Seat
@@ -24,12 +25,13 @@ from agent.sending.last_look import Looked, look
 from agent.sending.read_whole import unread
 from agent.sending.staying import note_ended, words_for
 from agent.store.base import settings
+from agent.store.base.changes import LetterChange
 from agent.store.base.engine import Change
 from agent.store.base.journal import Journal, Proof
 from agent.store.base.values import NO_TEXT, Followup, KeptLetter
 from agent.store.mail.mails import account_rows
 from agent.store.work import budgets, followups, outbox
-from agent.store.work.outbox import Claim, Submission, Values
+from agent.store.work.outbox import Claim, Submission
 from providers import senders
 from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
 from providers.mail import freeze
@@ -278,13 +280,17 @@ def _stay(desk: Desk, claim: Claim, halt: Halt) -> None:
     reach("outbox.stayed")
 
 
-def _move(change: Change, claim: Claim, end: Stage, code: str, **values: Any) -> bool:
-    return outbox.transition(change, claim.number, Stage.CLAIMED, end, code=code, at_fence=claim.fence, **values)
+def _move(
+    change: Change, claim: Claim, end: Stage, code: str, *, words: str = "", **values: Unpack[LetterChange]
+) -> bool:
+    return outbox.transition(
+        change, claim.number, Stage.CLAIMED, end, code=code, words=words, at_fence=claim.fence, **values
+    )
 
 
 def _sent(desk: Desk, claim: Claim, seat: Seat, letter: Letter, receipt: Receipt) -> None:
     said, carried = receipt.evidence[:300], receipt.message_id or letter.message_id
-    values: Values = {
+    values: LetterChange = {
         "carried_id": carried,
         "sent_copy": "server" if seat.files_copy == "yes" else "pending",
         "tries": 0,
@@ -304,8 +310,8 @@ def _failed(desk: Desk, claim: Claim, row: KeptLetter, problem: Exception, *, co
         desk.blocked[str(row.account_id)] = desk.store.clock() + timedelta(seconds=problem.retry_after)
     if committed and not isinstance(problem, NotSent):
         words = str(problem) if isinstance(problem, Unknown) else f"The attempt broke off ({type(problem).__name__})."
-        values = {"settle_at": desk.store.clock(), "was_uncertain": 1, "looks": 0}
-        _after(desk, claim, Stage.UNCERTAIN, "no_answer", words, **values)
+        unknown: LetterChange = {"settle_at": desk.store.clock(), "was_uncertain": 1, "looks": 0}
+        _after(desk, claim, Stage.UNCERTAIN, "no_answer", words, **unknown)
         return
     known = isinstance(problem, ProviderError | RelanceError)
     words = str(problem) if known else f"It broke off ({type(problem).__name__})."
@@ -319,7 +325,10 @@ def _failed(desk: Desk, claim: Claim, row: KeptLetter, problem: Exception, *, co
         end, code = Stage.DEFERRED, "unreachable"
     tries = row.tries + (code == "put_off")
     ready = desk.store.clock() + _pause_after(desk, code, tries)
-    _after(desk, claim, end, code, words, tries=tries, **({"ready_at": ready} if end is Stage.DEFERRED else {}))
+    values: LetterChange = {"tries": tries}
+    if end is Stage.DEFERRED:
+        values["ready_at"] = ready
+    _after(desk, claim, end, code, words, **values)
 
 
 def _pause_after(desk: Desk, code: str, tries: int) -> timedelta:
@@ -329,7 +338,7 @@ def _pause_after(desk: Desk, code: str, tries: int) -> timedelta:
     return timedelta(minutes=minutes) * (0.5 + desk.spread() / 2)
 
 
-def _after(desk: Desk, claim: Claim, end: Stage, code: str, words: str, **values: Any) -> None:
+def _after(desk: Desk, claim: Claim, end: Stage, code: str, words: str, **values: Unpack[LetterChange]) -> None:
     proof = Proof(claim.number, claim.fence, end.value, code, words[:300])
 
     def change_it(change: Change) -> None:
@@ -350,7 +359,7 @@ def _write_down(desk: Desk, proof: Proof, act: Callable[[Change], object]) -> No
         raise
 
 
-def journal_file(desk: Desk) -> Any:
+def journal_file(desk: Desk) -> Path:
     """Beside the database, on the state side."""
     return desk.store.places.state / "outbox-journal"
 
@@ -362,7 +371,7 @@ def replay_journal(desk: Desk) -> int:
     for proof in journal.read():
         claim = Claim(proof.outbox, "", proof.fence)
         end = Stage(proof.end)
-        more: Values = {"carried_id": proof.carried_id, "sent_copy": "pending"} if end is Stage.SENT else {}
+        more: LetterChange = {"carried_id": proof.carried_id, "sent_copy": "pending"} if end is Stage.SENT else {}
         if end is Stage.UNCERTAIN:
             more = {"settle_at": desk.store.clock(), "was_uncertain": 1, "looks": 0}
         with desk.store.write() as change:
@@ -386,6 +395,6 @@ memory_sender = senders.MemorySender
 """The sender of the built-in mailbox."""
 
 
-def cloud_sender(provider: str, settings: Any) -> Sender:
+def cloud_sender(provider: str, settings: object) -> Sender:
     """Sends through Google or Microsoft."""
     return senders.cloud(provider, settings, reach)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -15,7 +14,8 @@ from agent.decide.threads.matter import bare_subject
 from agent.decide.threads.people import same_organisation
 from agent.decide.values import SPEAKS, Me, Meaning
 from agent.sequences.situation import Scene
-from agent.store.mail.mail_codec import from_row
+from agent.store.base.values import KeptMail
+from agent.store.mail.mail_codec import from_row, kept_mails
 from agent.store.mail.threading import MAIL
 from providers.base import Mail, Origin, Role
 
@@ -64,7 +64,7 @@ def newest(connection: Connection) -> int:
 def arrived(connection: Connection, after: int) -> Arrived:
     """Everything with a higher number, drafts left out."""
     query = select(MAIL).where(MAIL.c.id > after, MAIL.c.role != Role.DRAFTS.value).order_by(MAIL.c.id.desc())
-    fresh = [_fresh(row) for row in connection.execute(query.limit(MOST)).mappings()][::-1]
+    fresh = [_fresh(row) for row in kept_mails(connection, query.limit(MOST))][::-1]
     by_thread: dict[int, list[Fresh]] = defaultdict(list)
     by_mailbox: dict[str, list[Fresh]] = defaultdict(list)
     for item in fresh:
@@ -74,8 +74,8 @@ def arrived(connection: Connection, after: int) -> Arrived:
     return Arrived(newest(connection), by_thread, by_mailbox, tuple(fresh))
 
 
-def _fresh(row: Any) -> Fresh:
-    return Fresh(row["id"], row["thread_id"], from_row(row))
+def _fresh(row: KeptMail) -> Fresh:
+    return Fresh(row.id, row.thread_id, from_row(row))
 
 
 def _people(mail: Mail) -> set[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.triggers import NextTouch
 from agent.sequences.situation import Scene
+from agent.store.base.changes import FromThread
 from agent.store.base.engine import Change
 from agent.store.mail import threading
 from agent.store.mail.threading import FOLLOWUP
@@ -88,7 +89,7 @@ def _judge_again(change: Change, thread: int) -> None:
     change.connection.execute(threading.THREAD.update().where(threading.THREAD.c.id == thread).values(changed=1))
 
 
-def _values(change: Change, scene: Scene, touch: NextTouch, number: int = 0) -> dict[str, Any]:
+def _values(change: Change, scene: Scene, touch: NextTouch, number: int = 0) -> FromThread:
     """What follows from the thread as it is now."""
     summary = scene.summary
     basis = summary.own_id if summary else ""
@@ -127,14 +128,13 @@ def _plan(change: Change, scene: Scene, step: Step) -> None:
 
 def _date(change: Change, scene: Scene, step: Step) -> None:
     assert step.touch is not None
-    kept = {**_values(change, scene, step.touch, step.number), "evidence": step.words, "due": step.due}
-    _keep(change, step.number, kept)
+    told = _values(change, scene, step.touch, step.number)
+    _keep(change, step.number, {**told, "evidence": step.words, "due": step.due})
 
 
-def _keep(change: Change, number: int, values: dict[str, Any]) -> None:
-    change.connection.execute(
-        FOLLOWUP.update().where(FOLLOWUP.c.id == number).values({**values, "changed": change.now})
-    )
+def _keep(change: Change, number: int, values: Mapping[str, object]) -> None:
+    kept = {**values, "changed": change.now}
+    change.connection.execute(FOLLOWUP.update().where(FOLLOWUP.c.id == number).values(kept))
 
 
 def _ready(change: Change, scene: Scene, step: Step) -> None:

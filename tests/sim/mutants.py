@@ -139,7 +139,7 @@ def m8(stack: ExitStack) -> None:
 
 def m9(stack: ExitStack) -> None:
     original = audit.row_hash
-    swap(stack, audit, "row_hash", lambda prev, row: row.get("hash") or original(prev, row))
+    swap(stack, audit, "row_hash", lambda prev, row: row.hash or original(prev, row))
 
 
 def only_one_account(stack: ExitStack) -> None:

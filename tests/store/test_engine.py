@@ -142,7 +142,7 @@ def test_status_reads_the_schema_the_migrations_make(store: Store) -> None:
 def test_status_waits_for_nobody_who_is_making_the_database(tmp_path: Path) -> None:
     file = tmp_path / "relance.db"
     raw.connect(file, None).close()
-    assert glance.glance(file, None)["accounts"] == []
+    assert glance.glance(file, None).accounts == {}
     made = raw.connect(file, None)
     made.execute(f"PRAGMA user_version = {glance.SCHEMA}")
     made.close()

@@ -245,7 +245,7 @@ def test_every_move_stands_in_the_audit_log(store: Store, clock: Ticking) -> Non
     with store.write() as change:
         outbox.conclude(change, claim, Stage.SENT, "accepted", evidence="250 ok")
     with store.read() as connection:
-        moves = [(item["from_state"], item["to_state"]) for item in audit.read(connection)]
+        moves = [(item.from_state, item.to_state) for item in audit.read(connection)]
     assert moves == [("", "HELD"), ("HELD", "CLAIMED"), ("CLAIMED", "SUBMITTING"), ("SUBMITTING", "SENT")]
     assert store.verify().broken_at is None
 

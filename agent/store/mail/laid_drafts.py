@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
+from msgspec import json
 from sqlalchemy import Connection
 
 from agent.decide.plans.remote import Was
@@ -44,6 +43,9 @@ class Lying:
         return self.digests[-1] if self.digests else ""
 
 
+KEPT = json.Decoder(Lying)
+
+
 def everything(connection: Connection) -> dict[int, Lying]:
     """All of them by the number of their follow-up."""
     kept = (_read(text) for text in settings.starting_with(connection, START).values())
@@ -59,7 +61,7 @@ def of(connection: Connection, followup: int) -> Lying | None:
 def keep(change: Change, one: Lying) -> None:
     """Remember it as it is now."""
     values = {**asdict(one), "digests": one.digests[-MOST_DIGESTS:]}
-    settings.put(change, f"{START}{one.followup}", json.dumps(values, default=datetime.isoformat))
+    settings.put(change, f"{START}{one.followup}", json.encode(values).decode())
 
 
 def drop(change: Change, followup: int) -> None:
@@ -86,9 +88,4 @@ def names(connection: Connection) -> frozenset[str]:
 
 
 def _read(text: str) -> Lying:
-    value: dict[str, Any] = json.loads(text)
-    missed = value["missed"]
-    value["was"], value["digests"] = Was(value["was"]), tuple(value["digests"])
-    value["since"] = datetime.fromisoformat(value["since"])
-    value["missed"] = datetime.fromisoformat(missed) if missed else None
-    return Lying(**value)
+    return KEPT.decode(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
@@ -17,7 +16,7 @@ from agent.store.base.engine import Change, Store
 from agent.store.base.outbox_tables import OutboxRow
 from agent.store.base.rows import table_of
 from agent.store.base.tables import AccountRow
-from agent.store.mail.mail_codec import from_row
+from agent.store.mail.mail_codec import from_row, kept_mails
 from agent.store.mail.threading import MAIL, THREAD, WRITTEN_TO, chunks, name_roots
 from providers.base import Mail, Origin, Role
 from providers.mail import mime
@@ -27,7 +26,7 @@ OUTBOX = table_of(OutboxRow)
 OWN, DOOR = "own.addresses", "door:"
 RULES = "2"
 """Raised whenever the same mail would get another origin than before; all are decided anew then."""
-MINE: Any = MAIL.c.origin.in_((Origin.SENT.value, Origin.PROVEN.value))
+MINE = MAIL.c.origin.in_((Origin.SENT.value, Origin.PROVEN.value))
 """The one question about stored mail whether it is the user's own."""
 TOGETHER = 500
 MARK = "x-relance-id"
@@ -240,18 +239,18 @@ def decide_some(connection: Connection, account: int, ids: Sequence[int], at: Do
 
 
 def _decide_part(connection: Connection, at: Door, ids: list[int]) -> None:
-    rows = [dict(row) for row in connection.execute(select(MAIL).where(MAIL.c.id.in_(ids))).mappings()]
+    rows = list(kept_mails(connection, select(MAIL).where(MAIL.c.id.in_(ids))))
     mails = [from_row(row) for row in rows]
     changed = [
-        {"number": row["id"], "now": origin.value, "thread": row["thread_id"]}
+        (row, origin.value)
         for row, (_, origin) in zip(rows, _decided(connection, at, mails), strict=True)
-        if row["origin"] != origin.value
+        if row.origin != origin.value
     ]
     if changed:
         statement = update(MAIL).where(MAIL.c.id == bindparam("number")).values(origin=bindparam("now"))
-        connection.execute(statement, [{"number": one["number"], "now": one["now"]} for one in changed])
+        connection.execute(statement, [{"number": row.id, "now": origin} for row, origin in changed])
         # Whose its mails are decides what a thread is named after.
-        name_roots(connection, set(), {}, {one["thread"] for one in changed})
+        name_roots(connection, set(), {}, {row.thread_id for row, _ in changed})
 
 
 def counted(connection: Connection, account: int) -> dict[str, int]:

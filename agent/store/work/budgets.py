@@ -7,9 +7,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from agent.decide.gate.levels import DEFAULT, Kind, Level, Place, Rule, Scope, concerns, kept_scope, same
 from agent.decide.gate.spelling import near_address, same_domain
@@ -101,12 +100,12 @@ def _recent(connection: Connection, since: datetime) -> list[tuple[int, str, lis
     ]
 
 
-def _reached(recent: Sent, person: str) -> Any:
+def _reached(recent: Sent, person: str) -> ColumnElement[bool]:
     """What went to a person, be it to others too or to another spelling of their address."""
     return SPENT.c.outbox_id.in_([number for number, _, to in recent if any(near_address(one, person) for one in to)])
 
 
-def _reached_in(recent: Sent, organisation: str) -> Any:
+def _reached_in(recent: Sent, organisation: str) -> ColumnElement[bool]:
     found = [
         number for number, counted, to in recent
         if same_domain(counted, organisation)
@@ -115,12 +114,12 @@ def _reached_in(recent: Sent, organisation: str) -> Any:
     return SPENT.c.outbox_id.in_(found)
 
 
-def _count(connection: Connection, *where: Any) -> int:
+def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
     return int(connection.execute(select(func.count()).select_from(SPENT).where(*where)).scalar_one())
 
 
 def _window(
-    connection: Connection, code: str, most: int, length: timedelta, now: datetime, *where: Any
+    connection: Connection, code: str, most: int, length: timedelta, now: datetime, *where: ColumnElement[bool]
 ) -> Spent | None:
     if most <= 0:
         return Spent(code, None)

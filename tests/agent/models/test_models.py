@@ -53,7 +53,7 @@ def test_the_configured_model_writes_the_draft_and_the_ledger_says_what_left(hom
     assert json.loads(draft.facts)["ok"]
     with home.store.read() as connection:
         (call,) = calls_of(connection, number_of(home))
-        events = [row["event"] for row in audit.read(connection)]
+        events = [row.event for row in audit.read(connection)]
     assert (call["outcome"], call["host"], call["model"], call["local"]) == ("answered", "127.0.0.1", "m", 1)
     assert call["characters"] == sum(len(said["content"]) for said in behaviour.requests[0]["messages"]) + 1
     assert events.index("model.asked") < events.index("model.answered") < events.index("draft.written")

@@ -97,8 +97,7 @@ def judged(here: Scene, number: int, reason: str, hold: str = "") -> None:
     with here.store.write() as change:
         row = followups.find(change.connection, number)
         assert row is not None
-        told = {"number": row.thread_id, "is_quiet": 0, "why": reason, "held": hold, "said": "", "when": None}
-        verdicts.keep_verdicts(change, [told])
+        verdicts.keep_verdicts(change, [verdicts.VerdictRow(row.thread_id, 0, reason, hold, "", None)])
 
 
 @pytest.mark.parametrize(
