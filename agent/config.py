@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # pydantic would take longer to import than `status` may take as a whole.
@@ -284,7 +284,7 @@ class Config(Section, frozen=True):
     model: Model | None = None
     notify: Notify = field(default_factory=Notify)
     storage: Storage = field(default_factory=Storage)
-    plans: dict[str, dict[str, Any]] = field(default_factory=dict)
+    plans: dict[str, dict[str, object]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -315,7 +315,7 @@ def parse(text: str, file: Path) -> Config:
         raise explain(str(problem), text, file, Config) from None
 
 
-def _decode(kind: type[Any], value: object) -> object:
+def _decode(kind: type, value: object) -> object:
     if kind is Duration:
         match = re.fullmatch(r"(\d{1,6})\s*([smhd])", value) if isinstance(value, str) else None
         if match is None:
@@ -323,10 +323,13 @@ def _decode(kind: type[Any], value: object) -> object:
         return Duration(seconds=int(match[1]) * UNITS[match[2]])
     if kind is Path and isinstance(value, str):
         return Path(value)
+    if kind is object:
+        # What a plan may hold is said by whoever reads it.
+        return value
     raise ValueError(f"write a {kind.__name__.lower()}")
 
 
-def as_table(section: Section) -> dict[str, Any]:
+def as_table(section: Section) -> dict[str, object]:
     """A section as it would stand in the file, without what is default."""
-    table: dict[str, Any] = msgspec.to_builtins(section, enc_hook=str)
+    table: dict[str, object] = msgspec.to_builtins(section, enc_hook=str)
     return table

@@ -18,10 +18,9 @@ from agent.decide.facts import check as facts
 from agent.decide.threads.threads import Thread, moment
 from agent.drafting.checking import likeness
 from agent.models.asking import topic_of
-from agent.sending.case import Matter
 from agent.store.base import settings
 from agent.store.base.engine import Change, Store
-from agent.store.base.values import DraftVersion
+from agent.store.base.values import DraftVersion, Followup
 from agent.store.mail import mails
 from agent.store.mail.origins import MINE, written_here
 from agent.store.mail.threading import FOLLOWUP, MAIL
@@ -64,17 +63,15 @@ def known_of(connection: Connection, person: str, language: str) -> tuple[str, .
     return tuple(note.text for note in relevant(memories.near(connection, person, circle), person, circle, language))
 
 
-def taught(store: Store, matter: Matter, own: frozenset[str]) -> int:
+def taught(store: Store, followup: Followup, draft: DraftVersion, thread: Thread, own: frozenset[str]) -> int:
     """An approval says that the text is right: what the person changed in it is a lesson."""
-    if matter.draft.writer != "person":
+    if draft.writer != "person":
         return 0
     with store.write() as change:
-        number = matter.followup.id
-        before = _draft_before(change.connection, number, matter.draft.version)
+        before = _draft_before(change.connection, followup.id, draft.version)
         if before is None:
             return 0
-        person = matter.followup.person
-        lesson = Lesson(number, person, before.body, matter.draft.body, matter.made.thread, own)
+        lesson = Lesson(followup.id, followup.person, before.body, draft.body, thread, own)
         return _keep(change, lesson, change.now)
 
 

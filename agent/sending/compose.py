@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import Connection, select
 
@@ -188,6 +188,19 @@ def earlier_identity(mail: Mail) -> str:
     return f"{name} {sha256(said.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
+class Basis(TypedDict, total=False):
+    """What an approval saw, as it is kept; an older one said less."""
+
+    seen: list[str]
+    drafts: list[str]
+    unread: list[str]
+    elsewhere: list[str]
+    version: int
+    accepted: list[str]
+    at_once: bool
+    held: str
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What an approval saw, to be compared at the last moment."""
@@ -201,7 +214,7 @@ class Seen:
     """Why the judge held the thread then."""
 
     def packed(self) -> str:
-        values: dict[str, Any] = {
+        values: Basis = {
             "seen": sorted(identity_of(mail) for mail in self.thread.mails),
             "drafts": sorted(identity_of(mail) for mail in self.thread.drafts),
             "unread": sorted(mail.key for mail in self.thread.mails if mail.problem),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Connection, select
 
 from agent.common.desk import Desk
@@ -55,7 +53,7 @@ def _stop_if_moved(desk: Desk, row: KeptLetter) -> Worked | None:
     return Worked(row.id, fate.end.value, fate.code) if moved else None
 
 
-def _news(desk: Desk, connection: Any, row: KeptLetter) -> News:
+def _news(desk: Desk, connection: Connection, row: KeptLetter) -> News:
     followup = followups.find(connection, row.followup_id)
     if followup is None:
         return News(settled="stopped")

@@ -88,7 +88,7 @@ def approve(desk: Desk, number: int, digest: str | None = None, *, at_once: bool
         return no(refused[0].code, refused[0].reason, seen.decision)
     done = _hand_over(desk, seen) if seen.level is Level.MANUAL else _queue(desk, seen, "user", at_once=at_once)
     if done.ok:
-        desk.taught(seen.matter)
+        desk.taught(seen.matter.followup, seen.matter.draft, seen.matter.made.thread)
     return done
 
 

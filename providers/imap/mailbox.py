@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from providers.base import Capabilities, Draft, Found, Letter, Page, Refused, Role
 from providers.drafts import MARKER, as_draft, mark_of_bytes
@@ -15,11 +15,14 @@ from providers.imap.cursor import read as read_cursor
 from providers.imap.gmail_labels import EXTENSION
 from providers.imap.letter import fetched, flags, internal_date
 from providers.imap.sync import Round
-from providers.imap.wire import DELETED, DRAFT, SEEN, Literal, Wire, quoted
+from providers.imap.wire import DELETED, DRAFT, SEEN, Atom, Literal, Wire, quoted
 from providers.mail import mime
 from providers.mail.headers import fields, ids
 from providers.mail.structure import first
 from providers.worker import Worker
+
+if TYPE_CHECKING:
+    from providers.imap.line import Line
 
 __all__ = ["ImapMailbox", "ImapSettings"]
 
@@ -36,7 +39,7 @@ class ImapMailbox:
         self._settings = settings
         self._since = int(settings.compared_since.timestamp()) if settings.compared_since is not None else 0
         self._worker = Worker()
-        self._client: Any = None
+        self._client: Line | None = None
         self._wire: Wire | None = None
         self._known: frozenset[str] = frozenset()
         self._folders: list[Folder] = []
@@ -191,7 +194,7 @@ class ImapMailbox:
             return reached.next
         return max(1, state.get(b"UIDNEXT", 1) - LOOK_BACK)
 
-    def _matching(self, folder: Folder, state: dict[bytes, int], items: dict[bytes, Any], token: str) -> Found | None:
+    def _matching(self, folder: Folder, state: dict[bytes, int], items: dict[bytes, Atom], token: str) -> Found | None:
         head = next((value for name, value in items.items() if name.startswith(b"BODY[HEADER")), None)
         uid = items.get(b"UID")
         if not isinstance(head, bytes) or not isinstance(uid, bytes):
@@ -226,15 +229,15 @@ class ImapMailbox:
     def _open(self) -> None:
         self._client = connect(self._settings)
         try:
-            self._begin()
+            self._begin(self._client)
         except BaseException:
             self._hang_up()
             raise
 
-    def _begin(self) -> None:
+    def _begin(self, client: Line) -> None:
         with said(self._settings):
-            self._known = frozenset(one.decode("ascii", "replace").upper() for one in self._client.capabilities())
-            self._wire = Wire(self._client._imap)  # noqa: SLF001 - the signed-in connection has no public name
+            self._known = frozenset(one.decode("ascii", "replace").upper() for one in client.capabilities())
+            self._wire = Wire(client._imap)  # noqa: SLF001 - the signed-in connection has no public name
             if "QRESYNC" in self._known and "ENABLE" in self._known:
                 self._wire.run(b"ENABLE QRESYNC")
             else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Any
 
 from providers.base import Role, Unreachable
 from providers.folders import Folder
@@ -24,7 +23,7 @@ class ImapWatcher:
 
     def __init__(self, settings: ImapSettings) -> None:
         self._settings = settings
-        self._client: Any = connect(settings)
+        self._client = connect(settings)
         with said(settings):
             self._known = frozenset(one.decode("ascii", "replace").upper() for one in self._client.capabilities())
             self._wire = Wire(self._client._imap)  # noqa: SLF001 - the signed-in connection has no public name

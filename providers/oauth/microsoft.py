@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import requests
 
+from providers import foreign
 from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
+from providers.foreign import Json
 from providers.http import guarded, host_of, hush
 from providers.oauth.loopback import Listener, opened
 from providers.oauth.signin import ENDED, Ended, Kept, failed
 
+if TYPE_CHECKING:
+    from msal import PublicClientApplication, SerializableTokenCache
+
+Said = TypeVar("Said")
 OFFICIAL = "https://login.microsoftonline.com"
 LASTS = 3600.0
 NUMBER = re.compile(r"AADSTS(\d{4,9})")
@@ -112,7 +118,7 @@ def renewal(client: MicrosoftClient, scopes: tuple[str, ...]) -> Callable[[Kept,
     return renew
 
 
-def application(client: MicrosoftClient, serialized: str) -> tuple[Any, Any]:
+def application(client: MicrosoftClient, serialized: str) -> tuple[PublicClientApplication, SerializableTokenCache]:
     """msal on our guarded session, and its cache."""
     import msal
 
@@ -138,7 +144,7 @@ def application(client: MicrosoftClient, serialized: str) -> tuple[Any, Any]:
     return app, cache
 
 
-def asked(ask: Callable[[], Any]) -> Any:
+def asked(ask: Callable[[], Said]) -> Said:
     """msal lets the errors of the network through, and means a wrong tenant by a ValueError."""
     from msal.exceptions import MsalError
 
@@ -152,21 +158,21 @@ def asked(ask: Callable[[], Any]) -> Any:
         raise complaint({"error_description": str(problem)}) from None
 
 
-def kept(answer: Mapping[str, Any], cache: Any, scopes: tuple[str, ...], now: float) -> Kept:
+def kept(answer: Json, cache: SerializableTokenCache, scopes: tuple[str, ...], now: float) -> Kept:
     """Microsoft's answer as what is stored."""
     if "access_token" not in answer:
         raise complaint(answer)
-    granted = {name.rpartition("/")[2].lower() for name in str(answer.get("scope") or " ".join(scopes)).split()}
+    granted = {name.rpartition("/")[2].lower() for name in (foreign.text(answer, "scope") or " ".join(scopes)).split()}
     missing = [name for name in scopes if name.rpartition("/")[2].lower() not in granted]
     if missing:
         raise SignInNeeded(f"Microsoft did not grant {', '.join(missing)}. Sign in again and allow it.")
     return Kept(
         "microsoft", str(cache.serialize()), now, str(answer["access_token"]),
-        now + float(answer.get("expires_in") or LASTS), 0.0, tuple(scopes),
+        now + (foreign.seconds(answer, "expires_in") or LASTS), 0.0, tuple(scopes),
     )  # fmt: skip
 
 
-def over(answer: Mapping[str, Any]) -> ProviderError:
+def over(answer: Json) -> ProviderError:
     """Why Microsoft refused a renewal."""
     number = first_number(answer)
     if str(answer.get("error")) in FINAL:
@@ -174,9 +180,9 @@ def over(answer: Mapping[str, Any]) -> ProviderError:
     return complaint(answer)
 
 
-def complaint(answer: Mapping[str, Any]) -> ProviderError:
+def complaint(answer: Json) -> ProviderError:
     """An error in a sentence that helps; Microsoft's own is pages long and full of ids."""
-    number, code = first_number(answer), str(answer.get("error") or "")
+    number, code = first_number(answer), foreign.text(answer, "error")
     saying = SAYINGS.get(number) or CODES.get(code)
     if saying:
         return SignInNeeded(saying)
@@ -184,7 +190,7 @@ def complaint(answer: Mapping[str, Any]) -> ProviderError:
     return Refused(f"Microsoft did not sign you in{f' ({name})' if name else ''}.")
 
 
-def first_number(answer: Mapping[str, Any]) -> str:
+def first_number(answer: Json) -> str:
     """Microsoft's number for what went wrong."""
-    match = NUMBER.search(str(answer.get("error_description") or "")[:2000])
+    match = NUMBER.search(foreign.text(answer, "error_description")[:2000])
     return match[1] if match else ""

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from providers.base import ProviderError, SignInNeeded
 
@@ -100,7 +100,7 @@ class Kept:
 def loads(text: str | None) -> Kept | None:
     """A stored sign-in; None when there is none that can be understood."""
     try:
-        value: dict[str, Any] = json.loads(text or "")
+        value = json.loads(text or "")
         if value.pop("v") != VERSION:
             return None
         return Kept(**{**value, "scopes": tuple(value["scopes"])})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
 
 VERSION = 1
 
@@ -40,7 +39,7 @@ class OutlookCursor:
 def loads(text: str) -> OutlookCursor | None:
     """A stored cursor; None when there is none that can be understood, which means reading from the start."""
     try:
-        value: dict[str, Any] = json.loads(text)
+        value = json.loads(text)
         if value["v"] != VERSION or value["provider"] != "outlook":
             return None
         places = {

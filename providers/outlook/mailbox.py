@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from providers import foreign
 from providers.base import Absence, Capabilities, Census, Draft, Found, Letter, Mail, Page, Refused, Role, Sweep
+from providers.foreign import Json
 from providers.http import Invalid, Missing
 from providers.outlook import mail as outlook_mail
 from providers.outlook.cursor import OutlookCursor, Place, loads
@@ -57,7 +58,7 @@ class OutlookMailbox:
         """What the writer added to the thread, by Outlook's own judgement."""
         url = self._graph.url(f"/me/messages/{quoted(key)}", select="uniqueBody")
         answer = self._graph.read(url, prefer='outlook.body-content-type="text"')
-        return str((answer.get("uniqueBody") or {}).get("content") or "")
+        return foreign.text(foreign.part(answer, "uniqueBody"), "content")
 
     def thread(self, key: str) -> tuple[Mail, ...]:
         """Mails that may belong to the thread of this one, from all folders; only their references decide."""
@@ -65,7 +66,7 @@ class OutlookMailbox:
             one = self._graph.read(self._graph.url(f"/me/messages/{quoted(key)}", select="id,conversationId"))
         except Missing:
             return ()
-        conversation = str(one.get("conversationId") or "").replace("'", "''")
+        conversation = foreign.text(one, "conversationId").replace("'", "''")
         # An order would make Graph refuse this filter.
         url = self._graph.url(
             "/me/messages", filter=f"conversationId eq '{conversation}'", select=outlook_mail.SELECT, top=50
@@ -84,7 +85,7 @@ class OutlookMailbox:
         for item in (*by_token(self._graph, token), *self._lately_sent(token.strip("<>").partition("@")[0])):
             if not item.get("isDraft"):
                 received = outlook_mail.moment(item.get("receivedDateTime"))
-                return Found(str(item["id"]), str(item.get("internetMessageId") or ""), Role.SENT, received)
+                return Found(str(item["id"]), foreign.text(item, "internetMessageId"), Role.SENT, received)
         return None
 
     def absence(self) -> Absence | None:
@@ -95,7 +96,8 @@ class OutlookMailbox:
             return None
         if status == "alwaysEnabled":
             return Absence()
-        return Absence(zoned(setting.get("scheduledStartDateTime")), zoned(setting.get("scheduledEndDateTime")))
+        begins, ends = (foreign.part(setting, name) for name in ("scheduledStartDateTime", "scheduledEndDateTime"))
+        return Absence(zoned(begins), zoned(ends))
 
     def put_draft(self, letter: Letter, replaces: str = "") -> Draft:
         """Lay a letter into Drafts, in its thread, once however often this is called."""
@@ -165,19 +167,19 @@ class OutlookMailbox:
         except Invalid:
             # Private accounts have no list of addresses.
             own = self._graph.read(self._graph.url("/me", select="mail,userPrincipalName"))
-        listed = [str(address).partition(":")[2] for address in own.get("proxyAddresses") or []]
+        listed = [address.partition(":")[2] for address in foreign.texts(own, "proxyAddresses")]
         known = {str(one).lower() for one in (own.get("mail"), own.get("userPrincipalName"), *listed) if one}
         if known.isdisjoint(one.lower() for one in (self._settings.address, *self._settings.aliases)):
             mine = min(known, default="nobody")
             raise Refused(f"This sign-in belongs to {mine}, the account to {self._settings.address}.")
 
-    def _lately_sent(self, token: str) -> Iterator[Mapping[str, Any]]:
+    def _lately_sent(self, token: str) -> Iterator[Json]:
         url = self._graph.url(
             "/me/mailFolders/sentitems/messages", select="id,isDraft,internetMessageId,receivedDateTime", top=50,
             orderby="receivedDateTime desc",
         )  # fmt: skip
-        for item in self._graph.read(url).get("value") or []:
-            if str(item.get("internetMessageId") or "").strip("<>").partition("@")[0] == token:
+        for item in foreign.parts(self._graph.read(url), "value"):
+            if foreign.text(item, "internetMessageId").strip("<>").partition("@")[0] == token:
                 yield item
 
 
@@ -188,7 +190,7 @@ def left(at: OutlookCursor, found: Mapping[str, Folder]) -> tuple[Sweep, ...]:
     return tuple(Sweep(path, NOTHING) for path in sorted(lost - paths))
 
 
-def zoned(value: Mapping[str, Any] | None) -> datetime | None:
+def zoned(value: Json) -> datetime | None:
     """A time with its zone beside it; Windows names that the system does not know count as UTC."""
     if not value:
         return None
@@ -197,7 +199,7 @@ def zoned(value: Mapping[str, Any] | None) -> datetime | None:
     except ValueError:
         return None
     try:
-        zone: Any = ZoneInfo(str(value.get("timeZone") or "UTC"))
+        zone: tzinfo = ZoneInfo(foreign.text(value, "timeZone") or "UTC")
     except (ValueError, OSError, KeyError):
         zone = UTC
     return found.replace(tzinfo=zone).astimezone(UTC)

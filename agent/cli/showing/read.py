@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import click
 from sqlalchemy import Connection
@@ -113,7 +112,7 @@ def _listed(followup: Followup, letter: KeptLetter | None, writer: str | None, n
     )  # fmt: skip
 
 
-def document(row: Listed) -> dict[str, Any]:
+def document(row: Listed) -> dict[str, object]:
     """One follow-up the way the contract names its parts."""
     one = row.followup
     return {
@@ -217,7 +216,7 @@ def _print_end(row: Listed, on_its_way: str, checks: tuple[Check, ...]) -> None:
             out(line)
 
 
-def _mail(mail: Mail) -> dict[str, Any]:
+def _mail(mail: Mail) -> dict[str, object]:
     """A mail of the thread, with whose it is."""
     return {
         "message_id": mail.message_id or None, "at": local(mail.at), "from": mail.sender.email if mail.sender else None,
@@ -249,7 +248,7 @@ def _against(checks: tuple[Check, ...]) -> list[str]:
     return [f"{check.verdict.value}  {check.name}: {one_line(check.reason)}" for check in spoken]
 
 
-def enrolment_document(found: Under | None) -> dict[str, Any] | None:
+def enrolment_document(found: Under | None) -> dict[str, object] | None:
     """The plan a thread is or was under, with times as the reader has them."""
     if found is None:
         return None
@@ -266,7 +265,7 @@ def enrolment_document(found: Under | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _draft(row: DraftVersion | None) -> dict[str, Any] | None:
+def _draft(row: DraftVersion | None) -> dict[str, object] | None:
     if row is None:
         return None
     voice = float(row.voice) if row.voice else None
@@ -278,7 +277,7 @@ def _draft(row: DraftVersion | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _version(row: DraftVersion) -> dict[str, Any]:
+def _version(row: DraftVersion) -> dict[str, object]:
     """One earlier text."""
     return {
         "version": row.version, "writer": row.writer, "made": local(row.made), "body": row.body,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agent.cli.output import one_line
 from agent.decide.gate.levels import Kind, Place, Rule, Scope, merged, resolve, rules_of
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from agent.config import Config
     from agent.store.base.values import Followup, KeptLetter
-
-Row = dict[str, Any]
 
 
 def with_levels(config: Config, connection: Connection, found: Sequence[Followup]) -> list[Followup]:
@@ -45,11 +43,26 @@ def level_lines(rules: Sequence[Rule], scope: Scope | None) -> list[str]:
     if scope is None:
         return [f"{rule.level.value:<10} {one_line(str(rule.scope))}" for rule in rules]
     value = f"anybody@{scope.value}" if scope.kind is Kind.DOMAIN else scope.value
-    part = {Kind.DOMAIN: "person", Kind.LABEL: "labels"}.get(scope.kind, scope.kind.value)
-    filled: dict[str, Any] = {} if scope.kind is Kind.DEFAULT else {part: (value,) if part == "labels" else value}
-    found = resolve(rules, Place(**filled))
+    found = resolve(rules, _place_of(scope.kind, value))
     because = "" if found.scope == scope else f", as set for {one_line(str(found.scope))}"
     return [f"{found.level.value:<10} {one_line(str(scope))}{because}"]
+
+
+def _place_of(kind: Kind, value: str) -> Place:
+    """A place that lies in one scope and in no other."""
+    match kind:
+        case Kind.ACCOUNT:
+            return Place(account=value)
+        case Kind.LABEL:
+            return Place(labels=(value,))
+        case Kind.PLAN:
+            return Place(plan=value)
+        case Kind.DOMAIN | Kind.PERSON:
+            return Place(person=value)
+        case Kind.THREAD:
+            return Place(thread=value)
+        case Kind.DEFAULT:
+            return Place()
 
 
 def day_and_time(moment: datetime, now: datetime) -> str:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 CORRECTION = "correction"
 """The plan of a letter that puts another right."""
@@ -108,7 +107,7 @@ def parse_wait(text: str) -> Wait:
     return Wait(int(match[1]), UNITS[match[2]])
 
 
-def parse_plan(name: str, table: Mapping[str, Any]) -> Plan:
+def parse_plan(name: str, table: Mapping[str, object]) -> Plan:
     """A plan of the user's own; a ValueError says what is wrong with it."""
     _known(name, table, PLAN_KEYS)
     touches = table.get("touches")
