@@ -170,7 +170,7 @@ class Followups(Section, frozen=True):
     drafts: Literal["local", "mailbox"] = "local"
 
 
-class Place(Section, frozen=True):
+class PartOfMail(Section, frozen=True):
     """A part of the mail; exactly one key says which."""
 
     account: str | None = None
@@ -192,7 +192,7 @@ class Place(Section, frozen=True):
             raise ValueError('thread: write a Message-ID with its brackets, such as "<a1@example.org>"')
 
 
-class Scope(Place, frozen=True, kw_only=True):
+class ScopeLevel(PartOfMail, frozen=True, kw_only=True):
     """An autonomy level for part of the mail."""
 
     level: Level
@@ -206,7 +206,7 @@ class Gate(Section, frozen=True):
     per_hour: Annotated[int, Meta(ge=0, le=100)] = 5
     per_person_hours: Annotated[int, Meta(ge=24)] = 24
     per_thread: Annotated[int, Meta(ge=0, le=3)] = 3
-    scope: list[Scope] = field(default_factory=list)
+    scope: list[ScopeLevel] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.hold_approved < timedelta(seconds=10):
@@ -215,7 +215,7 @@ class Gate(Section, frozen=True):
             raise ValueError("hold_autopilot: it must be at least 60s, or undo means nothing")
 
 
-class ModelScope(Place, frozen=True, kw_only=True):
+class ModelScope(PartOfMail, frozen=True, kw_only=True):
     """How far the text of part of the mail may go; it can narrow `egress`, never widen it."""
 
     egress: Literal["off", "local", "remote"]
@@ -250,7 +250,7 @@ class Model(Section, frozen=True):
         return self.spend_per_day.split()[1] if self.spend_per_day else ""
 
 
-class Letter(Section, frozen=True):
+class LetterStyle(Section, frozen=True):
     """What the mails look like that relance sends."""
 
     auto_submitted: bool = True
@@ -280,7 +280,7 @@ class Config(Section, frozen=True):
     account: list[Account] = field(default_factory=list)
     followups: Followups = field(default_factory=Followups)
     gate: Gate = field(default_factory=Gate)
-    letter: Letter = field(default_factory=Letter)
+    letter: LetterStyle = field(default_factory=LetterStyle)
     model: Model | None = None
     notify: Notify = field(default_factory=Notify)
     storage: Storage = field(default_factory=Storage)

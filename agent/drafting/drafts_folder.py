@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 
 from agent.common.desk import Desk
 from agent.decide.plans.lifecycle import WAITING, Progress, Stage
-from agent.decide.plans.remote import Act, Seen, Wanted, Was, decide
-from agent.drafting.drafts_state import MOST_TEXT, Scene, current_of, expected, look, made_of, scene_of, wanted_of
+from agent.decide.plans.remote import Act, SeenInMailbox, WantedDraft, Was, decide
+from agent.drafting.drafts_state import MOST_TEXT, DraftScene, current_of, expected, look, made_of, scene_of, wanted_of
 from agent.failpoints import reach
 from agent.sending import handed_over
 from agent.sending.compose import date_for
@@ -70,7 +70,7 @@ def heed(desk: Desk, row: KeptLetter) -> None:
     if scene is None or scene.was is not Was.LYING:
         return
     seen, draft = look(desk, scene, mark_of_bytes(row.letter))
-    act = decide(Was.LYING, Wanted.QUEUED, seen)
+    act = decide(Was.LYING, WantedDraft.QUEUED, seen)
     if act in {Act.CANCEL, Act.ADOPT, Act.COUNT}:
         DO[act](desk, scene, draft)
         raise Halt("taken_back")
@@ -85,17 +85,17 @@ def _numbers(desk: Desk, connection: Connection) -> list[int]:
     return sorted(known | queued | set(connection.execute(query).scalars()))
 
 
-def _one(desk: Desk, scene: Scene) -> bool:
+def _one(desk: Desk, scene: DraftScene) -> bool:
     wanted = wanted_of(desk, scene)
     now = desk.store.clock()
-    if wanted is Wanted.LEAVING or (scene.record is None and wanted is Wanted.NOTHING):
+    if wanted is WantedDraft.LEAVING or (scene.record is None and wanted is WantedDraft.NOTHING):
         return False
     box = desk.mailbox(scene.seat.name)
     there = isinstance(box, Drafts) and box.capabilities.drafts
     _note_folder(desk, scene.seat.name, there=there)
     if not there:
         return False
-    seen, draft = look(desk, scene, current_of(desk, scene, wanted)) if scene.record else (Seen.ABSENT, None)
+    seen, draft = look(desk, scene, current_of(desk, scene, wanted)) if scene.record else (SeenInMailbox.ABSENT, None)
     missed = scene.record.missed if scene.record else None
     act = decide(
         scene.was, wanted, seen, patient=missed is None or now - missed < PATIENCE,
@@ -112,7 +112,7 @@ def _note_folder(desk: Desk, account: str, *, there: bool) -> None:
             lying.note_folder(change, account, there=there)
 
 
-def _nothing(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _nothing(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """It lies as it should; if it was missed before, it is not any more."""
     record = scene.record
     if record is not None and draft is not None and (record.missed or record.key != draft.key):
@@ -120,7 +120,7 @@ def _nothing(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
     return False
 
 
-def _lay(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _lay(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """Say what is about to be written, write it, say where it lies; being killed in between costs nothing."""
     made = made_of(desk, scene)
     if made is None or scene.draft is None or scene.followup is None:
@@ -152,7 +152,7 @@ def _tidy(box: Drafts, token: str, keep: str, ours: tuple[str, ...]) -> None:
             box.drop_draft(other.key)
 
 
-def _note(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _note(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """It was laid by a process that could not say so any more."""
     record = scene.record
     if record is None or draft is None:
@@ -165,14 +165,14 @@ def _note(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
     return True
 
 
-def _wait(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _wait(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     del draft
     if scene.record is not None and scene.record.missed is None:
         _remember(desk, replace(scene.record, missed=desk.store.clock()))
     return False
 
 
-def _adopt(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _adopt(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """The person's words become the text; what waited of the old ones is taken back."""
     record, followup = scene.record, scene.followup
     if record is None or followup is None or draft is None:
@@ -196,7 +196,7 @@ def _adopt(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
     return True
 
 
-def _take_over(change: Change, scene: Scene, draft: Draft) -> int:
+def _take_over(change: Change, scene: DraftScene, draft: Draft) -> int:
     newest = scene.draft
     body = draft.text.replace("\r\n", "\n").strip()[:MOST_TEXT] + "\n"
     if newest is not None and flat(newest.body) == flat(body):
@@ -205,12 +205,12 @@ def _take_over(change: Change, scene: Scene, draft: Draft) -> int:
     return followups.add_draft(change, scene.number, writer="person", body=body, subject=subject) or 0
 
 
-def _move(change: Change, scene: Scene, end: Progress, code: str) -> None:
+def _move(change: Change, scene: DraftScene, end: Progress, code: str) -> None:
     """What a person did in the mailbox counts as theirs."""
     followups.move(change, scene.number, end, actor="user", code=code, evidence=SAID[code])
 
 
-def _cancelled(change: Change, scene: Scene, code: str) -> bool:
+def _cancelled(change: Change, scene: DraftScene, code: str) -> bool:
     """Whether no letter of the old text can leave any more."""
     row = outbox.newest_of(change.connection, scene.number)
     if row is None or Stage(row.state) in {Stage.CANCELLED, Stage.STOPPED, Stage.FAILED}:
@@ -219,7 +219,7 @@ def _cancelled(change: Change, scene: Scene, code: str) -> bool:
     return outbox.cancel(change, row.id, code=code) in {"cancelled", "leaving"}
 
 
-def _missing(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _missing(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """Deleted in the mailbox: nothing of it leaves, and it is skipped."""
     del draft
     record = scene.record
@@ -234,7 +234,7 @@ def _missing(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
     return True
 
 
-def _withdraw(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _withdraw(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """Its letter is taken back at once; whether it was deleted, changed or sent shows a little later."""
     del draft
     record = scene.record
@@ -249,7 +249,7 @@ def _withdraw(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
     return True
 
 
-def _remove(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _remove(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """Nothing wants it any more; but words the person wrote go only once they were sent."""
     box = desk.mailbox(scene.seat.name)
     assert isinstance(box, Drafts)
@@ -260,12 +260,12 @@ def _remove(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
     return _forget(desk, scene, "removed")
 
 
-def _release(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _release(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     del draft
     return _forget(desk, scene, "released")
 
 
-def _count(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _count(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """Sent by hand: that was the touch, and nothing else of it may leave."""
     del draft
     record = scene.record
@@ -289,7 +289,7 @@ def _drop_ours(box: Drafts, record: Lying) -> None:
             box.drop_draft(draft.key)
 
 
-def _forget(desk: Desk, scene: Scene, code: str) -> bool:
+def _forget(desk: Desk, scene: DraftScene, code: str) -> bool:
     with desk.store.write() as change:
         lying.drop(change, scene.number)
         change.record(Event("draft.unlaid", followups.name(scene.number), "policy", code=code))
@@ -303,7 +303,7 @@ def _remember(desk: Desk, record: Lying, code: str = "") -> None:
             change.record(Event("draft.laid", followups.name(record.followup), "policy", code=code))
 
 
-DO: Mapping[Act, Callable[[Desk, Scene, Draft | None], bool]] = {
+DO: Mapping[Act, Callable[[Desk, DraftScene, Draft | None], bool]] = {
     Act.NOTHING: _nothing, Act.LAY: _lay, Act.REPLACE: _lay, Act.NOTE: _note, Act.WAIT: _wait, Act.ADOPT: _adopt,
     Act.SKIP: _missing, Act.CANCEL: _withdraw, Act.REMOVE: _remove, Act.RELEASE: _release, Act.COUNT: _count,
 }  # fmt: skip

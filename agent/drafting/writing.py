@@ -40,7 +40,7 @@ PLANTED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenDraft:
     """A draft with what was checked about it."""
 
     subject: str
@@ -226,7 +226,7 @@ def _message(mail: Mail, most: int = 100_000) -> Message:
     return Message(moment(mail), mail.text[:most], mail.subject, sender)
 
 
-def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Written:
+def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> WrittenDraft:
     """Have a draft written, and check what it states against the person's own words."""
     if brief.job is Job.FIRST:
         brief, writer = replace(brief, language=language_of_first(brief, profile)), Phrasebook()
@@ -235,11 +235,11 @@ def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Writt
     if planted:
         drafted = without_model(Phrasebook(), brief, profile, planted)
     if drafted.abstained:
-        return Written("", "", drafted.writer, None, True, (), (), drafted.notes, drafted.abstained)
+        return WrittenDraft("", "", drafted.writer, None, True, (), (), drafted.notes, drafted.abstained)
     report = check_facts(drafted, brief)
     scored = score(drafted.body, profile, language_of_brief(brief, profile))
     tells = tuple(f"{tell.name}: {tell.span}" for tell in scored.tells)
-    return Written(
+    return WrittenDraft(
         subject=brief.subject if brief.job is Job.FIRST else drafted.subject or reply_subject(brief.subject),
         body=drafted.body,
         writer=drafted.writer,
@@ -284,7 +284,7 @@ def allowed_in(drafted: Drafted) -> tuple[str, ...]:
     return (*drafted.allowed, *neutral)
 
 
-def facts_json(made: Written) -> str:
+def facts_json(made: WrittenDraft) -> str:
     """What was checked, the way it is kept beside a draft."""
     found = {
         "ok": made.facts_ok, "unsupported": made.unsupported, "marked": made.marked, "allowed": made.allowed,

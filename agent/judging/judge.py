@@ -12,7 +12,7 @@ from agent.common.home import Home
 from agent.common.person import me_of
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.plans import CORRECTION
-from agent.decide.threads.quiet import OVER, Habits, Reason, Verdict, judge
+from agent.decide.threads.quiet import OVER, Reason, Verdict, WaitHabits, judge
 from agent.decide.threads.threads import moment
 from agent.decide.values import Me
 from agent.judging.condensing import condense, set_aside
@@ -46,7 +46,7 @@ LONG_QUIET = frozenset({Reason.TOO_OLD, Reason.UNREADABLE})
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class JudgingRound:
     """What one judging did."""
 
     read: int
@@ -54,7 +54,7 @@ class Round:
     quiet: int
 
 
-def judge_changed(home: Home) -> Round:
+def judge_changed(home: Home) -> JudgingRound:
     """Read what changed, then judge everything that time or news can have changed."""
     me = me_of(home.config, home.zone)
     read_again_if_new(home, me)
@@ -66,7 +66,7 @@ def judge_changed(home: Home) -> Round:
         return _judge_read(home, me, read + _read_damaged(home, me))
 
 
-def _judge_read(home: Home, me: Me, read: int) -> Round:
+def _judge_read(home: Home, me: Me, read: int) -> JudgingRound:
     judged, quiet = _judge_open(home, me, news=read > 0)
     learned = [learn_server(home.store, row.id, row.name) for row in _accounts(home)] if read else []
     if True in learned:
@@ -74,7 +74,7 @@ def _judge_read(home: Home, me: Me, read: int) -> Round:
         again = sum(_read_account(home, me, row.id, row) for row in _accounts(home))
         judged, quiet = _judge_open(home, me, news=again > 0)
     follow_enrolments(home)
-    return Round(read, judged, quiet)
+    return JudgingRound(read, judged, quiet)
 
 
 def _read_damaged(home: Home, me: Me) -> int:
@@ -135,7 +135,7 @@ def _read_account(home: Home, me: Me, account: int, row: KeptAccount) -> int:
 
 def _settle(change: Change, stored: Sequence[Stored]) -> None:
     """Threads that no passing day can make quiet have their verdict at once."""
-    habits, far = Habits(), datetime(1970, 1, 1, tzinfo=UTC)
+    habits, far = WaitHabits(), datetime(1970, 1, 1, tzinfo=UTC)
     rows = []
     for item in stored:
         verdict = judge(item.summary, habits, far)

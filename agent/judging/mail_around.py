@@ -16,9 +16,9 @@ from agent.decide.threads.people import full_name
 from agent.decide.threads.summary import Summary
 from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
-from agent.judging.people_around import Heard, Incoming, Inside, incoming
+from agent.judging.people_around import Incoming, Inside, UnreadMail, incoming
 from agent.store.mail import around, mails, standing, verdicts
-from agent.store.mail.around import Line
+from agent.store.mail.around import MailLine
 from agent.store.mail.verdicts import Stored
 from providers.base import Address, Mail, Origin
 
@@ -35,7 +35,7 @@ class Lately:
         self._threads: dict[str, list[int]] | None = None
         self._names: dict[str, set[str]] | None = None
         self._notices: list[Notice] | None = None
-        self._perhaps: dict[str, list[Line]] | None = None
+        self._perhaps: dict[str, list[MailLine]] | None = None
 
     def threads(self, connection: Connection) -> dict[str, list[int]]:
         """By person the threads with news."""
@@ -52,7 +52,7 @@ class Lately:
                     self._names[full_name(Address(address, name))].add(address)
         return self._names
 
-    def perhaps(self, connection: Connection) -> dict[str, list[Line]]:
+    def perhaps(self, connection: Connection) -> dict[str, list[MailLine]]:
         """By mailbox the mails that an unclear header may say are from there."""
         if self._perhaps is None:
             self._perhaps = around.perhaps_written(connection)
@@ -69,7 +69,7 @@ class Lately:
         return self._notices
 
 
-def _named(mail: Mail, line: Line) -> bool:
+def _named(mail: Mail, line: MailLine) -> bool:
     return (mail.message_id or mail.key) == line.identity
 
 
@@ -78,14 +78,14 @@ def _may_be_from(mail: Mail, address: str) -> bool:
 
 
 class Beside:
-    """`Known` for some threads that are judged together, within one reading of the store."""
+    """`Whereabouts` for some threads that are judged together, within one reading of the store."""
 
     def __init__(self, connection: Connection, lately: Lately, judged: Sequence[Stored], me: Me) -> None:
         self._connection = connection
         self._lately = lately
         self._judged = judged
         self._me = me
-        self._lines: dict[str, tuple[datetime, list[Line]]] = {}
+        self._lines: dict[str, tuple[datetime, list[MailLine]]] = {}
         self._threads: dict[int, Thread | None] = {}
         self._forms: dict[str, set[str]] = {}
 
@@ -139,17 +139,19 @@ class Beside:
             self._forms[address] = standing.spellings(self._connection, address)
         return self._forms[address]
 
-    def heard(self, address: str, since: datetime) -> Iterator[Heard]:
+    def heard(self, address: str, since: datetime) -> Iterator[UnreadMail]:
         begin, lines = self._lines.get(address, (None, []))
         if begin is None or since < begin:
             perhaps = self._lately.perhaps(self._connection).get(mailbox_of(address), [])
             lines = [*around.written(self._connection, address, since), *perhaps]
             self._lines[address] = since, lines
         return (
-            Heard(line.number, line.identity, partial(self._read, address, line)) for line in lines if line.at > since
+            UnreadMail(line.number, line.identity, partial(self._read, address, line))
+            for line in lines
+            if line.at > since
         )
 
-    def _read(self, address: str, line: Line) -> Incoming | None:
+    def _read(self, address: str, line: MailLine) -> Incoming | None:
         """A mail as its thread has it: copies folded into one, drafts left out."""
         thread = self._thread(line.thread)
         found = list(incoming(thread)) if thread else []

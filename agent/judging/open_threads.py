@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from agent.common.home import Home
-from agent.decide.threads.quiet import Habits, Verdict
+from agent.decide.threads.quiet import Verdict, WaitHabits
 from agent.decide.threads.summary import waited_from
 from agent.decide.threads.waits import own_habit
 from agent.decide.values import Me
@@ -43,16 +43,16 @@ class Open:
         for start in range(0, len(self._numbers), TOGETHER):
             yield self._some(self._numbers[start : start + TOGETHER], habits)
 
-    def _habits(self) -> Habits:
+    def _habits(self) -> WaitHabits:
         config = self._home.config.followups
         with self._home.store.read() as connection:
             own = own_habit(around.waits(connection))
-        return Habits(
+        return WaitHabits(
             waits=plan_named(self._home.config, config.plan).waits, max_age_days=config.max_age_days,
             zone=self._me.zone, own_wait=own, workdays=self._me.workdays,
         )  # fmt: skip
 
-    def _some(self, numbers: Sequence[int], usual: Habits) -> list[Told]:
+    def _some(self, numbers: Sequence[int], usual: WaitHabits) -> list[Told]:
         """These threads, judged among what the same people and the robots wrote."""
         with self._home.store.read() as connection:
             stored = verdicts.stored(connection, numbers)

@@ -281,7 +281,7 @@ def tell_manager(words: str) -> None:
 
 
 @dataclass(slots=True)
-class Asked:
+class Signalled:
     """What signals asked for, whichever daemon works just then."""
 
     daemon: Daemon | None = None
@@ -300,7 +300,7 @@ class Asked:
 
 
 @contextlib.contextmanager
-def signals(asked: Asked) -> Iterator[None]:
+def signals(asked: Signalled) -> Iterator[None]:
     """Heard from the start to the end, also while one daemon follows another."""
     before = {number: signal.signal(number, asked.hear) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     try:
@@ -313,7 +313,7 @@ def signals(asked: Asked) -> Iterator[None]:
 
 def run(lock: Path, make: Callable[[], Daemon]) -> None:
     """The daemon in the foreground; SIGHUP reads the config anew."""
-    asked = Asked()
+    asked = Signalled()
     with held(lock, "daemon"), signals(asked):
         while not asked.stop:
             asked.again = False

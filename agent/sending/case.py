@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from agent.common.desk import Desk, Seat
-from agent.decide.gate.case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
-from agent.decide.gate.levels import DEFAULT, Ceiling, Level, Place, Resolved, Scope, concerns, merged, resolve
+from agent.decide.gate.case import Budget, Case, Consent, Content, Envelope, Look, Moment, PlanStep
+from agent.decide.gate.levels import DEFAULT, Ceiling, Level, Resolved, Scope, ScopePlace, concerns, merged, resolve
 from agent.decide.plans.plans import CORRECTION
 from agent.decide.threads.moves import moving
 from agent.decide.threads.people import doubts, recipients
@@ -26,7 +26,7 @@ from agent.store.mail.people import bounced
 from agent.store.mail.threading import chunks
 from agent.store.mail.verdicts import domains_written_to, over
 from agent.store.work import budgets, distrust, enrolments, followups, outbox
-from agent.store.work.budgets import Use
+from agent.store.work.budgets import BudgetUse
 from providers.base import Address, Mail
 from providers.mail.freeze import usable_chain
 from providers.mail.mime import parse
@@ -89,7 +89,7 @@ def send_case(
     )
 
 
-def places_of(desk: Desk, seat: Seat, followup: Followup, thread: Thread) -> tuple[Place, ...]:
+def places_of(desk: Desk, seat: Seat, followup: Followup, thread: Thread) -> tuple[ScopePlace, ...]:
     """Every scope the follow-up is in, for each person it goes to.
 
     A label on mail of others may lower a level and never raise one, for a rule of the mailbox may have set it. Nor does
@@ -104,7 +104,7 @@ def places_of(desk: Desk, seat: Seat, followup: Followup, thread: Thread) -> tup
     called = {(root, tuple(sorted(named))), (known, tuple(sorted(names_for(thread, everybody))))}
     labels = {_labels(mail for mail in thread.mails if mail.mine), _labels(thread.mails)}
     return tuple(
-        Place(seat.name, some, followup.plan, person, name, more)
+        ScopePlace(seat.name, some, followup.plan, person, name, more)
         for person in sorted(everybody)
         for some in sorted(labels)
         for name, more in sorted(called)
@@ -155,14 +155,14 @@ def _put_off(desk: Desk, followup: Followup, thread: Thread) -> tuple[Ceiling, .
     return tuple(Ceiling(Level.COPILOT, code) for code in sorted(said))
 
 
-def use_of(desk: Desk, followup: Followup, outbox: int, thread: Thread) -> Use:
+def use_of(desk: Desk, followup: Followup, outbox: int, thread: Thread) -> BudgetUse:
     """Who a letter counts for."""
     everybody = {address.key for address in people(desk, followup, thread)} | {followup.person.lower()}
     planned = desk.judgement.touches(followup.plan) if followup.enrolment_id else 0
     others = sorted(everybody - {followup.person.lower()})
     organisations = {desk.judgement.organisation(person) for person in everybody} - {""}
     person = followup.person.lower()
-    return Use(
+    return BudgetUse(
         followup.account_id, outbox, followup.root, person, desk.judgement.organisation(person), planned,
         tuple(others), tuple(sorted(organisations - {desk.judgement.organisation(person)})),
     )  # fmt: skip
@@ -228,10 +228,10 @@ def _consent(connection: Connection, desk: Desk, matter: Matter, now: datetime) 
     return Consent(found.level, found.ceiling.code if found.ceiling else "", paused=words)
 
 
-def _step(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> Step:
+def _step(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> PlanStep:
     followup = matter.followup
     newest = max((moment(mail) for mail in matter.made.thread.mails), default=now)
-    return Step(
+    return PlanStep(
         plan=followup.plan,
         touch=followup.touch,
         touches=desk.judgement.touches(followup.plan),

@@ -202,7 +202,7 @@ class Basis(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenByApproval:
     """What an approval saw, to be compared at the last moment."""
 
     thread: Thread

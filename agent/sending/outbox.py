@@ -11,7 +11,7 @@ from typing import Unpack
 
 from agent import ending
 from agent.common.desk import Desk, Seat
-from agent.decide.gate.case import Case, Look, Verdict
+from agent.decide.gate.case import Case, CheckVerdict, Look
 from agent.decide.gate.decision import Decision, decide
 from agent.decide.gate.levels import Level
 from agent.decide.plans.lifecycle import LIVE, WAITING, Progress, Stage
@@ -31,7 +31,7 @@ from agent.store.base.journal import Journal, Proof
 from agent.store.base.values import NO_TEXT, Followup, KeptLetter
 from agent.store.mail.mails import account_rows
 from agent.store.work import budgets, followups, outbox
-from agent.store.work.outbox import Claim, Submission
+from agent.store.work.outbox import LetterClaim, Submission
 from providers import senders
 from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
 from providers.mail import freeze
@@ -150,7 +150,7 @@ def _judge(desk: Desk, row: KeptLetter, look_: Look) -> None:
         matter = Matter(seat, followup, draft or NO_TEXT, made)
         case = send_case(connection, desk, matter, row, look=look_, now=now)
     decision = decide(case, now)
-    if decision.verdict is not Verdict.ALLOW:
+    if decision.verdict is not CheckVerdict.ALLOW:
         raise _halted(desk, decision, case, row)
 
 
@@ -169,7 +169,7 @@ def _halted(desk: Desk, decision: Decision, case: Case, row: KeptLetter) -> Halt
     return Halt(decision.code, decision.reason, end=Stage.NEEDS_REVIEW)
 
 
-def _hand_over(desk: Desk, claim: Claim, row: KeptLetter) -> None:
+def _hand_over(desk: Desk, claim: LetterClaim, row: KeptLetter) -> None:
     seat = desk.seat(row.account_id)
     assert seat is not None
     raw = row.frozen or freeze.dated(row.letter, date_for(desk, desk.store.clock()))
@@ -211,7 +211,7 @@ class Passed:
     yes: bool = False
 
 
-def _submit(desk: Desk, claim: Claim, raw: bytes, looked: Looked) -> None:
+def _submit(desk: Desk, claim: LetterClaim, raw: bytes, looked: Looked) -> None:
     def guard(change: Change, row: KeptLetter) -> str:
         return _last_words(desk, change, row, raw, looked.began)
 
@@ -260,7 +260,7 @@ def _consent(desk: Desk, change: Change, row: KeptLetter, followup: Followup, se
     return "paused" if stopped or desk.pause_file.exists() or holds(change.connection, change.now) else ""
 
 
-def _stay(desk: Desk, claim: Claim, halt: Halt) -> None:
+def _stay(desk: Desk, claim: LetterClaim, halt: Halt) -> None:
     """Write down why it stays. Undo that was asked for meanwhile is honoured first."""
     if halt.code in {"lost", "cancelled"}:
         return
@@ -281,14 +281,14 @@ def _stay(desk: Desk, claim: Claim, halt: Halt) -> None:
 
 
 def _move(
-    change: Change, claim: Claim, end: Stage, code: str, *, words: str = "", **values: Unpack[LetterChange]
+    change: Change, claim: LetterClaim, end: Stage, code: str, *, words: str = "", **values: Unpack[LetterChange]
 ) -> bool:
     return outbox.transition(
         change, claim.number, Stage.CLAIMED, end, code=code, words=words, at_fence=claim.fence, **values
     )
 
 
-def _sent(desk: Desk, claim: Claim, seat: Seat, letter: Letter, receipt: Receipt) -> None:
+def _sent(desk: Desk, claim: LetterClaim, seat: Seat, letter: Letter, receipt: Receipt) -> None:
     said, carried = receipt.evidence[:300], receipt.message_id or letter.message_id
     values: LetterChange = {
         "carried_id": carried,
@@ -304,7 +304,7 @@ def _sent(desk: Desk, claim: Claim, seat: Seat, letter: Letter, receipt: Receipt
     reach("outbox.sent")
 
 
-def _failed(desk: Desk, claim: Claim, row: KeptLetter, problem: Exception, *, committed: bool) -> None:
+def _failed(desk: Desk, claim: LetterClaim, row: KeptLetter, problem: Exception, *, committed: bool) -> None:
     """Only proof makes it wait or fail; everything else is unknown."""
     if isinstance(problem, ProviderError) and problem.retry_after:
         desk.blocked[str(row.account_id)] = desk.store.clock() + timedelta(seconds=problem.retry_after)
@@ -338,7 +338,7 @@ def _pause_after(desk: Desk, code: str, tries: int) -> timedelta:
     return timedelta(minutes=minutes) * (0.5 + desk.spread() / 2)
 
 
-def _after(desk: Desk, claim: Claim, end: Stage, code: str, words: str, **values: Unpack[LetterChange]) -> None:
+def _after(desk: Desk, claim: LetterClaim, end: Stage, code: str, words: str, **values: Unpack[LetterChange]) -> None:
     proof = Proof(claim.number, claim.fence, end.value, code, words[:300])
 
     def change_it(change: Change) -> None:
@@ -369,7 +369,7 @@ def replay_journal(desk: Desk) -> int:
     journal = Journal(journal_file(desk))
     done = 0
     for proof in journal.read():
-        claim = Claim(proof.outbox, "", proof.fence)
+        claim = LetterClaim(proof.outbox, "", proof.fence)
         end = Stage(proof.end)
         more: LetterChange = {"carried_id": proof.carried_id, "sent_copy": "pending"} if end is Stage.SENT else {}
         if end is Stage.UNCERTAIN:

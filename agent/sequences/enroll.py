@@ -36,7 +36,7 @@ URL = re.compile(r"https?://[^\s<>\"]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedEnrolment:
     """What somebody asked for."""
 
     whom: str
@@ -61,7 +61,7 @@ class Answered:
     """The touch that is next."""
 
 
-def enroll(home: Home, wanted: Wanted) -> Answered:
+def enroll(home: Home, wanted: WantedEnrolment) -> Answered:
     """Start a plan with a person, or go on with it in a thread."""
     plan = known_plan(all_plans(home.config), wanted.plan or home.config.followups.plan)
     about = tidy("--about", wanted.about, LONGEST_ABOUT)
@@ -76,7 +76,7 @@ def enroll(home: Home, wanted: Wanted) -> Answered:
     return _begin(home, target, plan, trigger, about=about, on=wanted.on)
 
 
-def signal(home: Home, wanted: Wanted) -> Answered:
+def signal(home: Home, wanted: WantedEnrolment) -> Answered:
     """A reason to write now: it brings the next touch forward, or begins a plan."""
     words = tidy("The text", wanted.words, LONGEST_SIGNAL)
     evidence = wanted.evidence.strip()

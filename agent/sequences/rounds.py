@@ -15,8 +15,8 @@ from agent.decide.plans.plans import Plan
 from agent.decide.values import Me
 from agent.sequences.plans import all_plans
 from agent.sequences.signs import SEEN, Arrived, Sign, arrived, newest, signs
-from agent.sequences.situation import Scene, gather
-from agent.sequences.steps import Step, signal_of, take
+from agent.sequences.situation import EnrolmentScene, gather
+from agent.sequences.steps import NextStep, signal_of, take
 from agent.store.base import settings
 from agent.store.base.engine import Change
 from agent.store.base.values import KeptEnrolment
@@ -74,46 +74,46 @@ def advance(change: Change, me: Me, plan: Plan, number: int, said: Sequence[Sign
     return taken > 0
 
 
-def step_for(connection: Connection, scene: Scene, said: Sequence[Sign], now: datetime) -> Step | None:
+def step_for(connection: Connection, scene: EnrolmentScene, said: Sequence[Sign], now: datetime) -> NextStep | None:
     """Exits before everything; then what ties threads together, what a person must see, and the plan."""
     row, stands = scene.row, scene.standing
     if scene.plan is GONE:
-        return Step("end", "no_plan", f"There is no plan called {row.plan} any more.")
+        return NextStep("end", "no_plan", f"There is no plan called {row.plan} any more.")
     ended = _ended(scene, said)
     if ended is not None:
         return ended
     joined = next((sign.join for sign in said if sign.join and sign.join != row.thread_id), 0)
     if joined:
-        return Step("join", number=joined)
+        return NextStep("join", number=joined)
     untied = _untied(connection, scene)
     if untied:
-        return Step("join", code=untied)
+        return NextStep("join", code=untied)
     if any(sign.made for sign in said) and scene.current is not None:
-        return Step("made")
+        return NextStep("made")
     held = next((sign for sign in said if sign.hold), None)
     current = scene.current
     if current is not None and Progress(current.state) in BEFORE_TEXT:
         if stands.hold and current.hold != stands.hold:
-            return Step("ask", stands.hold, stands.words)
+            return NextStep("ask", stands.hold, stands.words)
         if held is not None:
-            return Step("ask", held.hold, held.words)
+            return NextStep("ask", held.hold, held.words)
     return None if stands.hold else _planned(scene, now)
 
 
-def _ended(scene: Scene, said: Sequence[Sign]) -> Step | None:
+def _ended(scene: EnrolmentScene, said: Sequence[Sign]) -> NextStep | None:
     stands = scene.standing
     if stands.end:
-        return Step("end", stands.end, stands.words)
+        return NextStep("end", stands.end, stands.words)
     sign = next((sign for sign in said if sign.end), None)
     if sign is not None:
-        return Step("end", sign.end, sign.words)
+        return NextStep("end", sign.end, sign.words)
     over = next((row for row in scene.touches if row.state in {Progress.STOPPED, Progress.ANSWERED}), None)
     if over is not None:
-        return Step("end", over.reason or over.state)
+        return NextStep("end", over.reason or over.state)
     return None
 
 
-def _untied(connection: Connection, scene: Scene) -> str:
+def _untied(connection: Connection, scene: EnrolmentScene) -> str:
     """The Message-ID of a letter of ours that its thread does not know yet."""
     for letter in scene.letters.values():
         for name in {letter.carried_id, letter.message_id} - {""}:
@@ -124,31 +124,31 @@ def _untied(connection: Connection, scene: Scene) -> str:
     return ""
 
 
-def _planned(scene: Scene, now: datetime) -> Step | None:
+def _planned(scene: EnrolmentScene, now: datetime) -> NextStep | None:
     """Make the row of the next touch, keep its day right, and let it begin when that day has come."""
     found = scene.next()
     if found is None:
-        return Step("end", "plan_done") if scene.current is None else None
+        return NextStep("end", "plan_done") if scene.current is None else None
     current = next((row for row in scene.touches if row.touch == found.number), None)
     wait = scene.standing.wait
     due = scene.morning(max(found.due, wait) if wait else found.due)
     words = f"{found.reason} {scene.standing.words}".strip() if wait and wait >= found.due else found.reason
     if current is None:
-        return Step("plan", words=words, touch=found, due=due)
+        return NextStep("plan", words=words, touch=found, due=due)
     state = Progress(current.state)
     if state is Progress.SNOOZED:
         ready = current.until is not None and current.until <= now
-        return Step("ready", words=words, touch=found, number=current.id) if ready else None
+        return NextStep("ready", words=words, touch=found, number=current.id) if ready else None
     if state in {Progress.QUIET, Progress.DRAFTED} and wait and due > now:
-        return Step("back", words=words, due=due, number=current.id)
+        return NextStep("back", words=words, due=due, number=current.id)
     if state is not Progress.WATCHING:
         return None
     if current.due != due or current.evidence != words or current.signal != signal_of(scene, found.number):
-        return Step("date", words=words, touch=found, due=due, number=current.id)
+        return NextStep("date", words=words, touch=found, due=due, number=current.id)
     waits = bool(scene.done) and scene.row.first and not scene.wrote and _sent(scene)
-    return Step("ready", words=words, touch=found, number=current.id) if due <= now and not waits else None
+    return NextStep("ready", words=words, touch=found, number=current.id) if due <= now and not waits else None
 
 
-def _sent(scene: Scene) -> bool:
+def _sent(scene: EnrolmentScene) -> bool:
     """Whether a letter left; then the next one continues it, once its copy is there."""
     return any(letter.state == "SENT" for letter in scene.letters.values())

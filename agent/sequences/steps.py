@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.triggers import NextTouch
-from agent.sequences.situation import Scene
+from agent.sequences.situation import EnrolmentScene
 from agent.store.base.changes import FromThread
 from agent.store.base.engine import Change
 from agent.store.mail import threading
@@ -19,7 +19,7 @@ from agent.store.work import enrolments, followups
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """The next thing to do about an enrolment."""
 
     kind: str
@@ -31,13 +31,13 @@ class Step:
     number: int = 0
 
 
-def signal_of(scene: Scene, touch: int) -> str:
+def signal_of(scene: EnrolmentScene, touch: int) -> str:
     """The words of the signal a touch may quote."""
     found = scene.signal_for(touch)
     return found.words if found else ""
 
 
-def take(change: Change, scene: Scene, step: Step) -> None:
+def take(change: Change, scene: EnrolmentScene, step: NextStep) -> None:
     """Do it, with its event."""
     row = scene.row
     match step.kind:
@@ -79,7 +79,7 @@ def take(change: Change, scene: Scene, step: Step) -> None:
             _ready(change, scene, step)
 
 
-def _say(change: Change, scene: Scene, words: str) -> None:
+def _say(change: Change, scene: EnrolmentScene, words: str) -> None:
     """Why it ended, where its touches are listed."""
     if words and scene.current is not None:
         _keep(change, scene.current.id, {"evidence": words})
@@ -89,7 +89,7 @@ def _judge_again(change: Change, thread: int) -> None:
     change.connection.execute(threading.THREAD.update().where(threading.THREAD.c.id == thread).values(changed=1))
 
 
-def _values(change: Change, scene: Scene, touch: NextTouch, number: int = 0) -> FromThread:
+def _values(change: Change, scene: EnrolmentScene, touch: NextTouch, number: int = 0) -> FromThread:
     """What follows from the thread as it is now."""
     summary = scene.summary
     basis = summary.own_id if summary else ""
@@ -103,7 +103,7 @@ def _values(change: Change, scene: Scene, touch: NextTouch, number: int = 0) -> 
     }
 
 
-def _revision(change: Change, scene: Scene, touch: int, basis: str, number: int) -> int:
+def _revision(change: Change, scene: EnrolmentScene, touch: int, basis: str, number: int) -> int:
     """The same thread under the same plan once more: a person wanted that, so it is a new intent."""
     row = scene.row
     same = (
@@ -114,7 +114,7 @@ def _revision(change: Change, scene: Scene, touch: int, basis: str, number: int)
     return 0 if last is None else int(last) + 1
 
 
-def _plan(change: Change, scene: Scene, step: Step) -> None:
+def _plan(change: Change, scene: EnrolmentScene, step: NextStep) -> None:
     assert step.touch is not None
     row, touch = scene.row, step.touch.touch
     subject = touch.job if touch.kind == "task" else row.subject
@@ -126,7 +126,7 @@ def _plan(change: Change, scene: Scene, step: Step) -> None:
     )  # fmt: skip
 
 
-def _date(change: Change, scene: Scene, step: Step) -> None:
+def _date(change: Change, scene: EnrolmentScene, step: NextStep) -> None:
     assert step.touch is not None
     told = _values(change, scene, step.touch, step.number)
     _keep(change, step.number, {**told, "evidence": step.words, "due": step.due})
@@ -137,7 +137,7 @@ def _keep(change: Change, number: int, values: Mapping[str, object]) -> None:
     change.connection.execute(FOLLOWUP.update().where(FOLLOWUP.c.id == number).values(kept))
 
 
-def _ready(change: Change, scene: Scene, step: Step) -> None:
+def _ready(change: Change, scene: EnrolmentScene, step: NextStep) -> None:
     """Its day has come: a mail is to be written, a task to be shown. What came until now the wait has counted."""
     row = followups.find(change.connection, step.number)
     assert row is not None and step.touch is not None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
 from providers.foreign import Json, an_object
-from providers.gmail.calls import Call, Users
+from providers.gmail.calls import GmailCall, Users
 from providers.http import Busy, Client, Invalid, Missing, TokenSource, host_of
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class GmailApi:
         self._sleep = settings.sleep
         self._batch = BATCH
 
-    def read(self, call: Call, units: int) -> Json:
+    def read(self, call: GmailCall, units: int) -> Json:
         """A call that changes nothing, repeated while Gmail is busy."""
         pause = 1.0
         for left in reversed(range(TRIES)):
@@ -131,7 +131,9 @@ class GmailApi:
             pause *= 2
         raise AssertionError
 
-    def once(self, call: Call, units: int, *, renew: bool = True, before: Callable[[], None] | None = None) -> Json:
+    def once(
+        self, call: GmailCall, units: int, *, renew: bool = True, before: Callable[[], None] | None = None
+    ) -> Json:
         """A single attempt. `before` runs right before the request leaves."""
         from googleapiclient.errors import HttpError
 
@@ -145,7 +147,7 @@ class GmailApi:
             raise Unreachable("Gmail's answer was cut off or is no JSON.")
         return an_object(answer or {})
 
-    def read_many(self, calls: Mapping[str, Call], units: int) -> dict[str, Json]:
+    def read_many(self, calls: Mapping[str, GmailCall], units: int) -> dict[str, Json]:
         """Many reads in few requests; what is missing in the answer is gone from the mailbox."""
         found: dict[str, Json] = {}
         waiting, pause, tries = deque(calls), 1.0, TRIES
@@ -168,7 +170,7 @@ class GmailApi:
         self.client.close()
 
     def _together(
-        self, calls: Mapping[str, Call], units: int, found: dict[str, Json]
+        self, calls: Mapping[str, GmailCall], units: int, found: dict[str, Json]
     ) -> tuple[list[str], ProviderError | None]:
         from googleapiclient.errors import HttpError
         from googleapiclient.http import BatchHttpRequest

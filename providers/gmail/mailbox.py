@@ -11,7 +11,7 @@ from providers.base import Absence, Capabilities, Census, Draft, Found, Letter, 
 from providers.foreign import Json
 from providers.gmail import mail as gmail_mail
 from providers.gmail.api import GmailApi, GmailSettings
-from providers.gmail.calls import Call
+from providers.gmail.calls import GmailCall
 from providers.gmail.cursor import GmailCursor, loads
 from providers.gmail.drafts import GmailDrafts
 from providers.http import Invalid, Missing
@@ -229,7 +229,7 @@ class GmailMailbox:
 
     def _triggered(self) -> tuple[Moved, ...]:
         """Mails of any age that carry one of our labels, in case one was set while the history was lost."""
-        found: dict[str, Call] = {}
+        found: dict[str, GmailCall] = {}
         messages = self._api.users.messages()
         for label, name in self._names.items():
             if name.lower().startswith(TRIGGER):

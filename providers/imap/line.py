@@ -11,7 +11,7 @@ from imapclient import IMAPClient
 from providers.patience import Patience
 
 
-class Line(IMAPClient):  # type: ignore[misc]
+class ImapLine(IMAPClient):  # type: ignore[misc]
     """A client whose connection is known from its first moment."""
 
     def __init__(self, patience: Patience, host: str, **settings: object) -> None:

@@ -14,7 +14,7 @@ from providers.imap.connect import ImapSettings, connect, said
 from providers.imap.cursor import read as read_cursor
 from providers.imap.gmail_labels import EXTENSION
 from providers.imap.letter import fetched, flags, internal_date
-from providers.imap.sync import Round
+from providers.imap.sync import SyncRound
 from providers.imap.wire import DELETED, DRAFT, SEEN, Atom, Literal, Wire, quoted
 from providers.mail import mime
 from providers.mail.headers import fields, ids
@@ -22,7 +22,7 @@ from providers.mail.structure import first
 from providers.worker import Worker
 
 if TYPE_CHECKING:
-    from providers.imap.line import Line
+    from providers.imap.line import ImapLine
 
 __all__ = ["ImapMailbox", "ImapSettings"]
 
@@ -39,7 +39,7 @@ class ImapMailbox:
         self._settings = settings
         self._since = int(settings.compared_since.timestamp()) if settings.compared_since is not None else 0
         self._worker = Worker()
-        self._client: Line | None = None
+        self._client: ImapLine | None = None
         self._wire: Wire | None = None
         self._known: frozenset[str] = frozenset()
         self._folders: list[Folder] = []
@@ -62,7 +62,7 @@ class ImapMailbox:
             self._folders = imap_server.with_inbox(listed)
             folders = worth_reading(self._folders, gmail=EXTENSION in self._known)
             self._worker.begin()
-            work = Round(wire, self._worker, folders, self._known, read_cursor(cursor), self._since, states)
+            work = SyncRound(wire, self._worker, folders, self._known, read_cursor(cursor), self._since, states)
             try:
                 yield from work.pages()
             except BaseException:
@@ -234,7 +234,7 @@ class ImapMailbox:
             self._hang_up()
             raise
 
-    def _begin(self, client: Line) -> None:
+    def _begin(self, client: ImapLine) -> None:
         with said(self._settings):
             self._known = frozenset(one.decode("ascii", "replace").upper() for one in client.capabilities())
             self._wire = Wire(client._imap)  # noqa: SLF001 - the signed-in connection has no public name

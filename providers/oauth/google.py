@@ -15,7 +15,7 @@ from providers.base import ProviderError, Refused, SignInNeeded
 from providers.foreign import Json
 from providers.http import guarded, host_of, hush
 from providers.oauth.loopback import Listener, opened, parameters
-from providers.oauth.signin import ENDED, Ended, Kept, failed
+from providers.oauth.signin import ENDED, Ended, KeptSignIn, failed
 
 if TYPE_CHECKING:
     from google_auth_oauthlib.flow import Flow
@@ -120,7 +120,7 @@ def finish(flow: Flow, said: dict[str, str], scopes: tuple[str, ...], now: float
     return kept(token, scopes, now).dumps()
 
 
-def kept(token: Json, scopes: tuple[str, ...], now: float) -> Kept:
+def kept(token: Json, scopes: tuple[str, ...], now: float) -> KeptSignIn:
     """Google's answer as what is stored."""
     said = token.get("scope") or list(scopes)
     missing = set(scopes) - set(said.split() if isinstance(said, str) else map(str, foreign.a_list(said)))
@@ -132,16 +132,16 @@ def kept(token: Json, scopes: tuple[str, ...], now: float) -> Kept:
             "Google gave a sign-in for one hour only. Remove relance at myaccount.google.com and try again."
         )
     lasts = foreign.seconds(token, "refresh_token_expires_in")
-    return Kept(
+    return KeptSignIn(
         "google", str(token["refresh_token"]), now, foreign.text(token, "access_token"),
         now + (foreign.seconds(token, "expires_in") or LASTS), now + lasts if lasts else 0.0, tuple(scopes),
     )  # fmt: skip
 
 
-def renewal(client: GoogleClient) -> Callable[[Kept, float], Kept]:
+def renewal(client: GoogleClient) -> Callable[[KeptSignIn, float], KeptSignIn]:
     """How `Tokens` gets a new access token from Google."""
 
-    def renew(old: Kept, now: float) -> Kept:
+    def renew(old: KeptSignIn, now: float) -> KeptSignIn:
         from google.auth.exceptions import RefreshError, TransportError
         from google.auth.transport.requests import Request
         from google.oauth2.credentials import Credentials

@@ -15,7 +15,7 @@ from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
 from providers.foreign import Json
 from providers.http import guarded, host_of, hush
 from providers.oauth.loopback import Listener, opened
-from providers.oauth.signin import ENDED, Ended, Kept, failed
+from providers.oauth.signin import ENDED, Ended, KeptSignIn, failed
 
 if TYPE_CHECKING:
     from msal import PublicClientApplication, SerializableTokenCache
@@ -100,10 +100,10 @@ def sign_in_by_code(
     return kept(answer, cache, scopes, now).dumps()
 
 
-def renewal(client: MicrosoftClient, scopes: tuple[str, ...]) -> Callable[[Kept, float], Kept]:
+def renewal(client: MicrosoftClient, scopes: tuple[str, ...]) -> Callable[[KeptSignIn, float], KeptSignIn]:
     """How `Tokens` gets a new access token from Microsoft."""
 
-    def renew(old: Kept, now: float) -> Kept:
+    def renew(old: KeptSignIn, now: float) -> KeptSignIn:
         app, cache = application(client, old.refresh)
         accounts = app.get_accounts()
         if not accounts:
@@ -158,7 +158,7 @@ def asked(ask: Callable[[], Said]) -> Said:
         raise complaint({"error_description": str(problem)}) from None
 
 
-def kept(answer: Json, cache: SerializableTokenCache, scopes: tuple[str, ...], now: float) -> Kept:
+def kept(answer: Json, cache: SerializableTokenCache, scopes: tuple[str, ...], now: float) -> KeptSignIn:
     """Microsoft's answer as what is stored."""
     if "access_token" not in answer:
         raise complaint(answer)
@@ -166,7 +166,7 @@ def kept(answer: Json, cache: SerializableTokenCache, scopes: tuple[str, ...], n
     missing = [name for name in scopes if name.rpartition("/")[2].lower() not in granted]
     if missing:
         raise SignInNeeded(f"Microsoft did not grant {', '.join(missing)}. Sign in again and allow it.")
-    return Kept(
+    return KeptSignIn(
         "microsoft", str(cache.serialize()), now, str(answer["access_token"]),
         now + (foreign.seconds(answer, "expires_in") or LASTS), 0.0, tuple(scopes),
     )  # fmt: skip

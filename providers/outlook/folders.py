@@ -9,7 +9,7 @@ from providers.base import Refused, Role
 from providers.foreign import Json
 from providers.leafing import leaves
 from providers.outlook.graph import Graph, quoted
-from providers.outlook.mail import Folder
+from providers.outlook.mail import OutlookFolder
 
 ROLES = {
     "inbox": Role.INBOX,
@@ -26,7 +26,7 @@ MOST_FOLDERS = 1000
 SEARCH = "mailsearchfolder"
 
 
-def folders(graph: Graph, known: dict[str, str]) -> list[Folder]:
+def folders(graph: Graph, known: dict[str, str]) -> list[OutlookFolder]:
     """All folders mail can lie in, the most telling first; `known` keeps which id is which well-known folder."""
     listed = everything(graph)
     identities = {str(entry["id"]) for entry in listed}
@@ -70,7 +70,7 @@ def well_known(graph: Graph) -> dict[str, str]:
     return {str(answer["id"]): name for name, answer in found.items()}
 
 
-def with_paths(listed: Iterable[Json], known: Mapping[str, str]) -> list[Folder]:
+def with_paths(listed: Iterable[Json], known: Mapping[str, str]) -> list[OutlookFolder]:
     """Folders with their whole names; what lies in the bin is rubbish at any depth."""
     by_id = {str(entry["id"]): entry for entry in listed}
     found = []
@@ -79,7 +79,7 @@ def with_paths(listed: Iterable[Json], known: Mapping[str, str]) -> list[Folder]
         path = "/".join(foreign.text(by_id[one], "displayName")[:200] for one in reversed(line))
         roles = [ROLES[known[one]] for one in line if known.get(one) in ROLES]
         role = roles[0] if roles and (line[0] in known or roles[0] is Role.TRASH) else Role.OTHER
-        found.append(Folder(identity, path, role, foreign.number(entry, "totalItemCount")))
+        found.append(OutlookFolder(identity, path, role, foreign.number(entry, "totalItemCount")))
     return found
 
 

@@ -32,7 +32,7 @@ MEETING = "eventmessage"
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class OutlookFolder:
     """A folder as far as its mails are concerned."""
 
     id: str
@@ -50,7 +50,7 @@ class Extra:
     raw: bytes = b""
 
 
-def to_mail(item: Json, folder: Folder, extra: Extra) -> Mail:
+def to_mail(item: Json, folder: OutlookFolder, extra: Extra) -> Mail:
     """An item as a value; from its bytes where they were fetched."""
     where = mime.Where(
         key=foreign.text(item, "id"),
@@ -71,7 +71,7 @@ def to_mail(item: Json, folder: Folder, extra: Extra) -> Mail:
     )
 
 
-def to_moved(item: Json, folder: Folder) -> Moved:
+def to_moved(item: Json, folder: OutlookFolder) -> Moved:
     """What changed of a mail that is known already."""
     return Moved(str(item["id"]), flags_of(item), categories(item), folder.path, folder.role)
 

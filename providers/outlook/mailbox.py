@@ -13,12 +13,12 @@ from providers.base import Absence, Capabilities, Census, Draft, Found, Letter, 
 from providers.foreign import Json
 from providers.http import Invalid, Missing
 from providers.outlook import mail as outlook_mail
-from providers.outlook.cursor import OutlookCursor, Place, loads
+from providers.outlook.cursor import FolderPlace, OutlookCursor, loads
 from providers.outlook.drafts import OutlookDrafts, by_token
 from providers.outlook.folders import folders, pages
 from providers.outlook.graph import AT_ONCE, Graph, OutlookSettings, quoted
-from providers.outlook.mail import Folder
-from providers.outlook.step import Ahead, Step, everything, fill, step
+from providers.outlook.mail import OutlookFolder
+from providers.outlook.step import Ahead, FolderPage, everything, fill, step
 
 NOTHING = "-"
 """A prefix no key has."""
@@ -73,7 +73,7 @@ class OutlookMailbox:
         )  # fmt: skip
         items = {str(item["id"]): item for item in pages(self._graph, url)}
         by_id = {folder.id: folder for folder in folders(self._graph, {})}
-        elsewhere = Folder("", "", Role.OTHER)
+        elsewhere = OutlookFolder("", "", Role.OTHER)
         extras = fill(self._graph, items)
         return tuple(
             outlook_mail.to_mail(item, by_id.get(str(item.get("parentFolderId")), elsewhere), extras[key])
@@ -118,11 +118,13 @@ class OutlookMailbox:
     def close(self) -> None:
         self._graph.close()
 
-    def _rounds(self, at: OutlookCursor, found: dict[str, Folder], workers: ThreadPoolExecutor) -> Iterator[Page]:
+    def _rounds(
+        self, at: OutlookCursor, found: dict[str, OutlookFolder], workers: ThreadPoolExecutor
+    ) -> Iterator[Page]:
         """The next page of a folder is fetched while the one before it is stored."""
         total = sum(folder.count for folder in found.values())
         waiting, ahead = deque(found), Ahead(workers)
-        running: dict[Future[Step], str] = {}
+        running: dict[Future[FolderPage], str] = {}
         try:
             while waiting or running:
                 while waiting and len(running) < AT_ONCE:
@@ -144,14 +146,14 @@ class OutlookMailbox:
             for future in running:
                 future.cancel()
 
-    def _taken(self, at: OutlookCursor, folder: Folder, page: Step) -> Step:
+    def _taken(self, at: OutlookCursor, folder: OutlookFolder, page: FolderPage) -> FolderPage:
         whole = folder.id in at.places and at.places[folder.id].whole
         counting = page.lost or (folder.id in at.places and at.places[folder.id].counting)
-        at.places[folder.id] = Place(page.link, folder.path, folder.role.value, whole or not page.more, counting)
+        at.places[folder.id] = FolderPlace(page.link, folder.path, folder.role.value, whole or not page.more, counting)
         at.done += 0 if whole else len(page.mails)
         return page
 
-    def _counted(self, at: OutlookCursor, folder: Folder, page: Step) -> tuple[Census, ...]:
+    def _counted(self, at: OutlookCursor, folder: OutlookFolder, page: FolderPage) -> tuple[Census, ...]:
         """At the end of a round that began anew: what the folder holds now."""
         place = at.places[folder.id]
         if page.more or not place.counting or not page.link:
@@ -183,7 +185,7 @@ class OutlookMailbox:
                 yield item
 
 
-def left(at: OutlookCursor, found: Mapping[str, Folder]) -> tuple[Sweep, ...]:
+def left(at: OutlookCursor, found: Mapping[str, OutlookFolder]) -> tuple[Sweep, ...]:
     """Folders that are no more, with everything in them."""
     paths = {folder.path for folder in found.values()}
     lost = {place.path for key, place in at.places.items() if key not in found}

@@ -13,7 +13,7 @@ from providers.http import Invalid, Missing
 from providers.outlook import mail as outlook_mail
 from providers.outlook.folders import pages
 from providers.outlook.graph import Graph, Lost, quoted
-from providers.outlook.mail import Extra, Folder
+from providers.outlook.mail import Extra, OutlookFolder
 
 PAGE = 100
 FEW = 10
@@ -23,7 +23,7 @@ Items = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FolderPage:
     """What a page brought, and where the next one is."""
 
     link: str
@@ -35,14 +35,16 @@ class Step:
     """Whether Graph had lost our place, so that this page begins the folder anew."""
 
 
-def step(graph: Graph, folders: Mapping[str, Folder], identity: str, link: str, ahead: Ahead | None = None) -> Step:
+def step(
+    graph: Graph, folders: Mapping[str, OutlookFolder], identity: str, link: str, ahead: Ahead | None = None
+) -> FolderPage:
     """Read on in a folder. `ahead` may have fetched the page already, and fetches the next one meanwhile."""
     folder = folders[identity]
     try:
         answer, lost = fetched(graph, identity, link, ahead)
     except Missing:
         vanished(graph, identity)
-        return Step("", more=False)
+        return FolderPage("", more=False)
     following = foreign.text(answer, "@odata.nextLink") or foreign.text(answer, "@odata.deltaLink")
     more = "@odata.nextLink" in answer
     if ahead is not None and more:
@@ -55,7 +57,7 @@ def step(graph: Graph, folders: Mapping[str, Folder], identity: str, link: str, 
         for key, item in items.items()
     )
     moved, gone = whereabouts(graph, folders, removed)
-    return Step(following, more, mails, moved, gone, lost)
+    return FolderPage(following, more, mails, moved, gone, lost)
 
 
 class Ahead:
@@ -200,7 +202,7 @@ def bytes_of(graph: Graph, key: str) -> bytes:
 
 
 def whereabouts(
-    graph: Graph, folders: Mapping[str, Folder], removed: Iterable[str]
+    graph: Graph, folders: Mapping[str, OutlookFolder], removed: Iterable[str]
 ) -> tuple[tuple[Moved, ...], tuple[str, ...]]:
     """A mail that left one folder mostly lies in another; only one that is nowhere is gone."""
     urls = {key: graph.url(f"/me/messages/{quoted(key)}", select=outlook_mail.STATE) for key in removed}

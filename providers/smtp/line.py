@@ -13,7 +13,7 @@ MOST_LINES = 200
 LONGEST_LINE = 2_000
 
 
-class Line(smtplib.SMTP):
+class SmtpLine(smtplib.SMTP):
     """Says nothing but what it is told to say."""
 
     patience: Patience
@@ -50,23 +50,23 @@ class Line(smtplib.SMTP):
         raise smtplib.SMTPServerDisconnected("The answer makes no sense." if line else "It hung up.")
 
 
-class TlsLine(smtplib.SMTP_SSL, Line):
+class TlsSmtpLine(smtplib.SMTP_SSL, SmtpLine):
     """The same, encrypted from the start."""
 
 
 def open_line(
     patience: Patience, place: tuple[str, int], hello: str, *, seconds: float, context: ssl.SSLContext | None
-) -> Line:
+) -> SmtpLine:
     """Connected and greeted."""
     # The library connects while it is made, so that the kind must know already who watches over it.
     watcher = patience
 
-    class Plain(Line):
+    class WatchedLine(SmtpLine):
         patience = watcher
 
-    class Encrypted(TlsLine):
+    class WatchedTlsLine(TlsSmtpLine):
         patience = watcher
 
     if context is None:
-        return Plain(*place, hello, timeout=seconds)
-    return Encrypted(*place, hello, timeout=seconds, context=context)
+        return WatchedLine(*place, hello, timeout=seconds)
+    return WatchedTlsLine(*place, hello, timeout=seconds, context=context)

@@ -27,7 +27,7 @@ from agent.decide.threads.summary import Summary, summarise
 from agent.decide.threads.threads import Thread, gather
 from agent.decide.values import Me, Meaning
 from agent.drafting import writing
-from agent.drafting.writing import Wish, Written, brief_for, learn, write
+from agent.drafting.writing import Wish, WrittenDraft, brief_for, learn, write
 from agent.judging import together
 from agent.judging.together import judge_all
 from providers.base import Address, Mail, Role
@@ -185,7 +185,7 @@ def built(corpus: Corpus, others: Sequence[str] = ()) -> Profile:
     return KNOWN[name]  # type: ignore[no-any-return]
 
 
-def written(brief: Brief, profile: Profile) -> Written:
+def written(brief: Brief, profile: Profile) -> WrittenDraft:
     if len(KNOWN) > MOST_KNOWN:
         KNOWN.clear()
     name = ("draft", repr(brief), id(profile))

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from voice.model.egress import Egress, EgressRefused, Policy, client, policy
-from voice.model.families import Note, note_for
+from voice.model.families import FamilyNote, note_for
 
 if TYPE_CHECKING:
     import httpx2
@@ -66,7 +66,7 @@ class Endpoint:
         return policy(self.egress, self.base_url, self.why)
 
     @property
-    def note(self) -> Note:
+    def note(self) -> FamilyNote:
         return note_for(self.name)
 
 

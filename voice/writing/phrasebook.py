@@ -16,7 +16,7 @@ from voice.learning.profile import Profile
 from voice.writing import layout
 from voice.writing.candidates import plans
 from voice.writing.checks import problems
-from voice.writing.desk import Desk, Piece, laid_out
+from voice.writing.desk import DraftSentence, WritingDesk, laid_out
 from voice.writing.first import write_first
 from voice.writing.wishing import LONGER, SHORTER, known_wishes, understood
 
@@ -52,7 +52,7 @@ class Phrasebook:
         return _abstain("every wording would repeat what you already wrote in this thread")
 
 
-def _stale(desk: Desk, body: str) -> bool:
+def _stale(desk: WritingDesk, body: str) -> bool:
     """Whether it is a text the user has seen and did not want, or no nearer to what they asked for."""
     seen, wished = desk.brief.seen, understood(desk.brief.say)
     if not seen or folded(body) in {folded(text) for text in seen}:
@@ -69,7 +69,7 @@ def _alike(one: str, other: str) -> bool:
     return max(len(here - there), len(there - here)) < OTHER_WORDS
 
 
-def _than(desk: Desk) -> str:
+def _than(desk: WritingDesk) -> str:
     """Which kind of wording is missing."""
     wished = understood(desk.brief.say)
     return ", shorter" if SHORTER in wished else ", longer" if LONGER in wished else ""
@@ -91,11 +91,11 @@ def _abstain(reason: str) -> Drafted:
     return Drafted(body="", writer=NAME, abstained=reason)
 
 
-def _core(pieces: Sequence[Piece]) -> str:
+def _core(pieces: Sequence[DraftSentence]) -> str:
     return " ".join(piece.text for piece in pieces)
 
 
-def _set(desk: Desk, pieces: Sequence[Piece]) -> Drafted:
+def _set(desk: WritingDesk, pieces: Sequence[DraftSentence]) -> Drafted:
     habits, around = desk.tongue.habits, desk.frame
     blocks: list[list[str]] = []
     for place, piece in enumerate(pieces):
@@ -116,12 +116,12 @@ def _set(desk: Desk, pieces: Sequence[Piece]) -> Drafted:
     return Drafted(body=body, writer=NAME, phrases=tuple(phrases), allowed=allowed)
 
 
-def _ours(piece: Piece) -> bool:
+def _ours(piece: DraftSentence) -> bool:
     """Times from the clock and neutral wordings: a fact check need not look for them in a mail."""
     return piece.source in ("computed", "neutral")
 
 
-def _noted(drafted: Drafted, profile: Profile, desk: Desk) -> Drafted:
+def _noted(drafted: Drafted, profile: Profile, desk: WritingDesk) -> Drafted:
     notes = [] if profile.state == "ready" else [profile.said]
     if desk.brief.say and not understood(desk.brief.say):
         notes.append(f"Your wish needs a model. {known_wishes()}")

@@ -51,7 +51,7 @@ Said = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedAccount:
     """What the person said about the account."""
 
     name: str
@@ -61,11 +61,11 @@ class Wanted:
     """The password itself, on its way to the keyring; None when the config says where to find it."""
 
 
-def ask(said: Said, *, interactive: bool) -> Wanted:
+def ask(said: Said, *, interactive: bool) -> WantedAccount:
     """Fill in what the options left open."""
     imap = server(said, interactive=interactive)
     place, secret = password(said, interactive=interactive)
-    return Wanted(
+    return WantedAccount(
         said["name"], said["address"], Imap(imap.host, imap.port, imap.security, imap.user, password=place), secret
     )
 

@@ -20,7 +20,7 @@ from providers.mail.plain import in_cell, in_json, plain
 
 if TYPE_CHECKING:
     from agent.common.home import Home
-    from agent.store.work.model_calls import Use
+    from agent.store.work.model_calls import ModelUse
     from voice.learning.memories import Memory
 
 FORMULA = re.compile(r"['=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212\uFE63\uFE62\uFE66\uFE6B|%]|[\t\r\n]")
@@ -64,7 +64,7 @@ def stats(context: click.Context, as_json: bool) -> None:
         out(_asked(call, currency))
 
 
-def _used(use: Use) -> dict[str, object]:
+def _used(use: ModelUse) -> dict[str, object]:
     """The same for a program."""
     return {
         "host": use.host, "model": use.model, "local": bool(use.local), "calls": use.calls, "answered": use.answered,
@@ -73,7 +73,7 @@ def _used(use: Use) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _asked(use: Use, currency: str) -> str:
+def _asked(use: ModelUse, currency: str) -> str:
     """What one model was given, in a sentence."""
     place = "on this machine" if use.local else "on another machine"
     spent = f", {float(use.spent):.4f} {currency}".rstrip() if use.spent else ""

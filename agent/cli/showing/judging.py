@@ -17,7 +17,7 @@ from providers.mail.plain import plain
 
 if TYPE_CHECKING:
     from agent.decide.values import Answer
-    from agent.drafting.writing import Written
+    from agent.drafting.writing import WrittenDraft
     from agent.trying.trial import Tried
 
 
@@ -103,7 +103,7 @@ def try_command(
     from agent.trying.second_process import Helper
 
     me = trial.me_from(mine)
-    wanted = trial.Wanted(
+    wanted = trial.TrialWishes(
         moment(said["now"], datetime.now(UTC)), drafts=said["drafts"], draft_for=said["draft_for"], touch=said["touch"]
     )
     bar, helper = Bar(path.name), Helper()
@@ -140,7 +140,7 @@ def verdict_document(found: Tried, today: date) -> dict[str, object]:
     }  # fmt: skip
 
 
-def draft_document(draft: Written | None) -> dict[str, object] | None:
+def draft_document(draft: WrittenDraft | None) -> dict[str, object] | None:
     """A draft, or null where none was asked for; an abstained one has no body and says why."""
     if draft is None:
         return None

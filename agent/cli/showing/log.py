@@ -9,7 +9,7 @@ import click
 
 from agent.cli.output import give, home, json_option, one_line, out, out_json, table
 from agent.errors import Exit, UsageError
-from agent.store.base.audit import Verdict, losses, read
+from agent.store.base.audit import LogVerdict, losses, read
 from agent.store.base.audit import as_json as in_line
 from providers.mail.plain import in_json
 
@@ -81,7 +81,7 @@ def verify(context: click.Context, anchor: Path | None, as_json: bool) -> None:
     context.exit(code)
 
 
-def describe(verdict: Verdict, *, lost: bool = False) -> tuple[str, Exit]:
+def describe(verdict: LogVerdict, *, lost: bool = False) -> tuple[str, Exit]:
     """The sentence and the exit code of a verdict."""
     if verdict.broken_at is not None:
         return f"BROKEN at {verdict.broken_at}: {verdict.problem}.", Exit.PERSON

@@ -26,7 +26,7 @@ MOST_SCOPES = 4
 MOST_LETTERS = 5
 
 
-class Account(TypedDict):
+class AccountDocument(TypedDict):
     """A mailbox in the document."""
 
     name: str
@@ -40,7 +40,7 @@ class Account(TypedDict):
     threads: int
 
 
-class Unsettled(TypedDict):
+class UnsettledDocument(TypedDict):
     """A letter only a person can settle, in the document."""
 
     id: int
@@ -49,23 +49,23 @@ class Unsettled(TypedDict):
     words: str
 
 
-class Daemon(TypedDict):
+class DaemonDocument(TypedDict):
     """Whether something works on its own, in the document."""
 
     alive: bool
     pid: int | None
 
 
-class Report(TypedDict):
+class StatusDocument(TypedDict):
     """The whole document."""
 
     schema: int
-    accounts: list[Account]
+    accounts: list[AccountDocument]
     counts: dict[str, int]
     plans: dict[str, int]
     level: str
     levels: dict[str, str]
-    daemon: Daemon
+    daemon: DaemonDocument
     paused: bool
     pause_file: bool
     pauses: dict[str, str]
@@ -73,7 +73,7 @@ class Report(TypedDict):
     restored: str | None
     labels: list[str]
     held_back: str | None
-    needs_you: list[Unsettled]
+    needs_you: list[UnsettledDocument]
 
 
 @click.command()
@@ -93,7 +93,7 @@ def status(context: click.Context, as_json: bool) -> None:
         context.exit(6)
 
 
-def collect(where: Places, config: Config) -> Report:
+def collect(where: Places, config: Config) -> StatusDocument:
     """The whole document."""
     key = database_key(Vault(where), create=False) if config.storage.encrypt else None
     seen = glance(where.database, key) if key or not config.storage.encrypt else glance(where.data / "none", None)
@@ -148,8 +148,8 @@ def _sign_ins(where: Places, config: Config) -> dict[str, str]:
     return signins.warnings(config, Vault(where).get, system_now())
 
 
-def _accounts(config: Config, known: Mapping[str, AccountFigures], signs: Mapping[str, str]) -> list[Account]:
-    found: list[Account] = []
+def _accounts(config: Config, known: Mapping[str, AccountFigures], signs: Mapping[str, str]) -> list[AccountDocument]:
+    found: list[AccountDocument] = []
     for account in config.account:
         row = known.get(account.name, AccountFigures())
         found.append(
@@ -172,7 +172,7 @@ def _moment(micros: int | None) -> datetime | None:
     return None if micros is None else datetime.fromtimestamp(micros / 1_000_000, UTC)
 
 
-def lines(report: Report) -> list[str]:
+def lines(report: StatusDocument) -> list[str]:
     """The report for a human."""
     said = []
     for account in report["accounts"]:
@@ -200,7 +200,7 @@ def lines(report: Report) -> list[str]:
     return [line.rstrip() for line in said]
 
 
-def _needs(letter: Unsettled) -> str:
+def _needs(letter: UnsettledDocument) -> str:
     """A letter only a person can settle, and how."""
     why = " ".join(plain(letter["words"]).split())[:200] or "it waits for your word"
     return (

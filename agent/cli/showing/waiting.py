@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from agent.cli.output import one_line
-from agent.decide.gate.levels import Kind, Place, Rule, Scope, merged, resolve, rules_of
+from agent.decide.gate.levels import Kind, Rule, Scope, ScopePlace, merged, resolve, rules_of
 from agent.decide.plans.lifecycle import LIVE, LOUD, WAITING
 from agent.lock import is_held
 from agent.store.mail import mails
@@ -33,7 +33,7 @@ def with_levels(config: Config, connection: Connection, found: Sequence[Followup
     for followup in found:
         thread = threads.get(followup.thread_id)
         labels = tuple(label for mail in thread.mails for label in mail.labels) if thread else ()
-        place = Place(names.get(followup.account_id, ""), labels, followup.plan, followup.person, followup.root)
+        place = ScopePlace(names.get(followup.account_id, ""), labels, followup.plan, followup.person, followup.root)
         rows.append(replace(followup, level=resolve(rules, place).level.value))
     return rows
 
@@ -48,21 +48,21 @@ def level_lines(rules: Sequence[Rule], scope: Scope | None) -> list[str]:
     return [f"{found.level.value:<10} {one_line(str(scope))}{because}"]
 
 
-def _place_of(kind: Kind, value: str) -> Place:
+def _place_of(kind: Kind, value: str) -> ScopePlace:
     """A place that lies in one scope and in no other."""
     match kind:
         case Kind.ACCOUNT:
-            return Place(account=value)
+            return ScopePlace(account=value)
         case Kind.LABEL:
-            return Place(labels=(value,))
+            return ScopePlace(labels=(value,))
         case Kind.PLAN:
-            return Place(plan=value)
+            return ScopePlace(plan=value)
         case Kind.DOMAIN | Kind.PERSON:
-            return Place(person=value)
+            return ScopePlace(person=value)
         case Kind.THREAD:
-            return Place(thread=value)
+            return ScopePlace(thread=value)
         case Kind.DEFAULT:
-            return Place()
+            return ScopePlace()
 
 
 def day_and_time(moment: datetime, now: datetime) -> str:

@@ -48,7 +48,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class LogVerdict:
     """What the log can prove about itself."""
 
     rows: int
@@ -152,7 +152,7 @@ def checkpoint(connection: Connection, key: str, now: datetime) -> Statement | N
     return {"seq": seq, "hash": last_hash, "at": to_micros(now), "mac": mac}
 
 
-def verify(connection: Connection, key: str, anchor: Statement | None) -> Verdict:
+def verify(connection: Connection, key: str, anchor: Statement | None) -> LogVerdict:
     """Walk the whole chain, the checkpoints and the anchor."""
     hashes, broken = _walk(connection)
     if broken is not None:
@@ -164,47 +164,47 @@ def verify(connection: Connection, key: str, anchor: Statement | None) -> Verdic
     if anchor is not None:
         wrong = _check_anchor(anchor, key, len(hashes), lambda seq: hashes[seq - 1])
         if wrong:
-            return Verdict(len(hashes), len(hashes) + 1 if "are gone" in wrong else len(hashes), wrong)
-        return Verdict(len(hashes), anchored_seq=_number(anchor["seq"]), anchored_at=_time(anchor["at"]))
+            return LogVerdict(len(hashes), len(hashes) + 1 if "are gone" in wrong else len(hashes), wrong)
+        return LogVerdict(len(hashes), anchored_seq=_number(anchor["seq"]), anchored_at=_time(anchor["at"]))
     if stated:
-        return Verdict(len(hashes), problem=NO_ANCHOR)
-    return Verdict(len(hashes))
+        return LogVerdict(len(hashes), problem=NO_ANCHOR)
+    return LogVerdict(len(hashes))
 
 
-def _walk(connection: Connection) -> tuple[list[str], Verdict | None]:
+def _walk(connection: Connection) -> tuple[list[str], LogVerdict | None]:
     hashes: list[str] = []
     prev = START
     for row in every(connection, KeptEvent, select(EVENT).order_by(EVENT.c.seq)):
         expected = len(hashes) + 1
         if row.seq != expected:
-            return hashes, Verdict(len(hashes), expected, f"row {expected} is missing")
+            return hashes, LogVerdict(len(hashes), expected, f"row {expected} is missing")
         if row.prev != prev:
-            return hashes, Verdict(len(hashes), expected, "the row does not follow the one before it")
+            return hashes, LogVerdict(len(hashes), expected, "the row does not follow the one before it")
         prev = row_hash(prev, row)
         if row.hash != prev:
-            return hashes, Verdict(len(hashes), expected, "the row was changed")
+            return hashes, LogVerdict(len(hashes), expected, "the row was changed")
         hashes.append(prev)
     return hashes, None
 
 
-def _check_points(connection: Connection, key: str, hashes: list[str]) -> tuple[int, Verdict | None]:
+def _check_points(connection: Connection, key: str, hashes: list[str]) -> tuple[int, LogVerdict | None]:
     last = 0
     for row in connection.execute(select(CHECKPOINT).order_by(CHECKPOINT.c.seq)):
         last = int(row.seq)
         if last > len(hashes):
-            return last, Verdict(len(hashes), len(hashes) + 1, f"rows up to {last} existed and are gone")
+            return last, LogVerdict(len(hashes), len(hashes) + 1, f"rows up to {last} existed and are gone")
         if row.mac != checkpoint_mac(key, last, row.hash, row.at):
-            return last, Verdict(len(hashes), last, "a checkpoint was changed or written without the key")
+            return last, LogVerdict(len(hashes), last, "a checkpoint was changed or written without the key")
         if hashes[last - 1] != row.hash:
-            return last, Verdict(len(hashes), last, "the log was rewritten before a checkpoint")
+            return last, LogVerdict(len(hashes), last, "the log was rewritten before a checkpoint")
     return last, None
 
 
-def _check_words(connection: Connection, rows: int) -> Verdict | None:
+def _check_words(connection: Connection, rows: int) -> LogVerdict | None:
     joined = select(EVENT.c.commitment, CONTENT).join(EVENT, EVENT.c.seq == CONTENT.c.seq, isouter=True)
     for row in connection.execute(joined.order_by(CONTENT.c.seq)):
         if not _fits(row.commitment, row.key, words(row.proof, row.person, row.detail)):
-            return Verdict(rows, int(row.seq), "the words beside the row were changed")
+            return LogVerdict(rows, int(row.seq), "the words beside the row were changed")
     return None
 
 

@@ -25,7 +25,7 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
-class Moment(TypeDecorator[datetime]):
+class MomentColumn(TypeDecorator[datetime]):
     """An aware time, kept as microseconds in UTC."""
 
     impl = BigInteger
@@ -61,7 +61,7 @@ def whole(
 
 def moment(*, nullable: bool = False, index: bool = False) -> Column[datetime]:
     """A time."""
-    return Column(Moment, nullable=nullable, index=index)
+    return Column(MomentColumn, nullable=nullable, index=index)
 
 
 def link(target: str, *, nullable: bool = False, index: bool = True, primary: bool = False) -> Column[int]:

@@ -17,7 +17,7 @@ from agent.clock import Clock, beat, system_now
 from agent.failpoints import reach
 from agent.paths import Places, make_private, write_private
 from agent.store.base import audit, migrations, raw
-from agent.store.base.audit import Event, Statement, Verdict
+from agent.store.base.audit import Event, LogVerdict, Statement
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ class Store:
         with self.read() as connection:
             return audit.lost(connection, self.audit_key, anchor)
 
-    def verify(self, anchor_file: Path | None = None) -> Verdict:
+    def verify(self, anchor_file: Path | None = None) -> LogVerdict:
         """What the audit log can prove."""
         anchor = read_anchor(anchor_file or self.places.anchor)
         with self.read() as connection:

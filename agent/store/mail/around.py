@@ -26,7 +26,7 @@ TOGETHER = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MailLine:
     """One stored mail, without anything that is in it."""
 
     number: int
@@ -38,7 +38,7 @@ class Line:
     """When it was written, as far as that is believed."""
 
     @classmethod
-    def of(cls, columns: Iterable[object]) -> Line:
+    def of(cls, columns: Iterable[object]) -> MailLine:
         """The line of a row, by its `COLUMNS`."""
         row = _Columns._make(columns)
         at = row.received if row.written is None or row.written > row.received else row.written
@@ -115,19 +115,19 @@ def names(connection: Connection, since: datetime) -> Iterator[tuple[str, str]]:
     return ((row[0], row[1]) for row in connection.execute(query) if row[1])
 
 
-def written(connection: Connection, address: str, since: datetime) -> list[Line]:
+def written(connection: Connection, address: str, since: datetime) -> list[MailLine]:
     """What an address wrote since then, the newest first."""
     query = select(*COLUMNS).where(MAIL.c.sender == address, MAIL.c.received > since)
-    return [Line.of(row) for row in connection.execute(query.order_by(MAIL.c.received.desc()))]
+    return [MailLine.of(row) for row in connection.execute(query.order_by(MAIL.c.received.desc()))]
 
 
-def perhaps_written(connection: Connection) -> dict[str, list[Line]]:
+def perhaps_written(connection: Connection) -> dict[str, list[MailLine]]:
     """By mailbox what it may have written, for an unclear header may mean it, the newest first."""
-    found: dict[str, list[Line]] = defaultdict(list)
+    found: dict[str, list[MailLine]] = defaultdict(list)
     query = select(unclear.WRITERS, *COLUMNS).where(unclear.FROM_ANYBODY).order_by(MAIL.c.received.desc())
     for writers, *columns in connection.execute(query):
         for mailbox in unclear.mailboxes(writers):
-            found[mailbox].append(Line.of(columns))
+            found[mailbox].append(MailLine.of(columns))
     return found
 
 

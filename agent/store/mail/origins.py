@@ -33,7 +33,7 @@ MARK = "x-relance-id"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KnownServer:
     """What is known of the own server of an account."""
 
     server: str = ""
@@ -44,7 +44,7 @@ class Kept:
     domains: int = 0
 
 
-def settle(store: Store, own: Iterable[str], known: Mapping[str, Kept]) -> bool:
+def settle(store: Store, own: Iterable[str], known: Mapping[str, KnownServer]) -> bool:
     """Have stored what the config says of own addresses and servers; what differs decides every mail anew."""
     mark = json.dumps([RULES, sorted(address.lower() for address in own)])
     with store.read() as connection:
@@ -72,7 +72,7 @@ def learn_server(store: Store, number: int, name: str) -> bool:
         if before.how in {"config", "provider"}:
             return False
         found = server_shown(_votes(connection, number))
-    now = Kept(found.server, how="learned" if found.server else "", mails=found.mails, domains=found.domains)
+    now = KnownServer(found.server, how="learned" if found.server else "", mails=found.mails, domains=found.domains)
     if (before.server, before.how) == (now.server, now.how):
         return False
     with store.write() as change:
@@ -110,7 +110,7 @@ def door(connection: Connection, account: int) -> Door:
     return Door(own_addresses(connection), kept.server, kept.labelled)
 
 
-def known_servers(connection: Connection) -> dict[str, Kept]:
+def known_servers(connection: Connection) -> dict[str, KnownServer]:
     """What is known of each account's own server, by the account's name."""
     return {name.removeprefix(DOOR): _kept(text) for name, text in settings.starting_with(connection, DOOR).items()}
 
@@ -121,12 +121,12 @@ def own_addresses(connection: Connection) -> frozenset[str]:
     return frozenset(json.loads(text)[1]) if text else frozenset()
 
 
-def _packed(kept: Kept) -> str:
+def _packed(kept: KnownServer) -> str:
     return json.dumps(asdict(kept), sort_keys=True)
 
 
-def _kept(text: str) -> Kept:
-    return Kept(**json.loads(text)) if text else Kept()
+def _kept(text: str) -> KnownServer:
+    return KnownServer(**json.loads(text)) if text else KnownServer()
 
 
 def with_origins(connection: Connection, account: int, mails: Sequence[Mail]) -> list[Mail]:
@@ -192,7 +192,7 @@ def letters(connection: Connection, mails: Sequence[Mail]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
+class LetterMarks:
     """By what a letter of ours is known again; where it is asked only to learn less, its name alone will do."""
 
     names: frozenset[str] = frozenset()
@@ -202,11 +202,11 @@ class Letters:
         return mail.message_id in self.names or mail.header(MARK) in self.tokens
 
 
-def written_here(connection: Connection) -> Letters:
+def written_here(connection: Connection) -> LetterMarks:
     """All letters that were ever to leave from here."""
     rows = connection.execute(select(OUTBOX.c.message_id, OUTBOX.c.carried_id, OUTBOX.c.token)).all()
     names = {name for row in rows for name in (row.message_id, row.carried_id)} - {""}
-    return Letters(frozenset(names), frozenset(row.token for row in rows) - {""})
+    return LetterMarks(frozenset(names), frozenset(row.token for row in rows) - {""})
 
 
 def same_letter(mail: Mail, left: Mail) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from agent.decide.gate.levels import DEFAULT, Kind, Level, Place, Rule, Scope, concerns, kept_scope, same
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Rule, Scope, ScopePlace, concerns, kept_scope, same
 from agent.decide.gate.spelling import near_address, same_domain
 from agent.store.base import settings
 from agent.store.base.audit import Event
@@ -43,7 +43,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class BudgetUse:
     """Who a letter would be counted for."""
 
     account_id: int
@@ -66,7 +66,7 @@ class Spent:
     again_at: datetime | None
 
 
-def exhausted(connection: Connection, limits: Limits, use: Use, now: datetime) -> Spent | None:
+def exhausted(connection: Connection, limits: Limits, use: BudgetUse, now: datetime) -> Spent | None:
     """The budget that holds this letter back longest, or None."""
     account = SPENT.c.account_id == use.account_id
     if _count(connection, SPENT.c.root == use.root) >= max(limits.per_thread, use.planned):
@@ -143,7 +143,7 @@ def last_left(connection: Connection, roots: Iterable[str], now: datetime) -> di
     return found
 
 
-def take(change: Change, use: Use) -> None:
+def take(change: Change, use: BudgetUse) -> None:
     """One token of each budget, in the transaction that passes the point of no return."""
     change.connection.execute(
         insert(SPENT).values(
@@ -211,7 +211,7 @@ def _lift(change: Change, names: Iterable[str], actor: str) -> int:
     return lifted
 
 
-def paused(connection: Connection, place: Place, now: datetime) -> Scope | None:
+def paused(connection: Connection, place: ScopePlace, now: datetime) -> Scope | None:
     """The pause that covers a place now."""
     for name, until in settings.starting_with(connection, PAUSE).items():
         if until and datetime.fromisoformat(until) <= now:

@@ -18,7 +18,7 @@ CALL = table_of(ModelCallRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class ModelUse:
     """What one model was asked and gave."""
 
     host: str
@@ -61,7 +61,7 @@ def spent(connection: Connection, since: datetime) -> Decimal:
     return Decimal(int(micros)) / MILLION
 
 
-def used(connection: Connection, since: datetime | None = None) -> list[Use]:
+def used(connection: Connection, since: datetime | None = None) -> list[ModelUse]:
     """Calls, characters, tokens and cost for each host and model."""
     answered = func.sum(case((CALL.c.outcome == "answered", 1), else_=0)).label("answered")
     sums = [
@@ -70,7 +70,7 @@ def used(connection: Connection, since: datetime | None = None) -> list[Use]:
     query = select(CALL.c.host, CALL.c.model, CALL.c.local, func.count().label("calls"), answered, *sums)
     if since is not None:
         query = query.where(CALL.c.at >= since)
-    return every(connection, Use, query.group_by(CALL.c.host, CALL.c.model, CALL.c.local))
+    return every(connection, ModelUse, query.group_by(CALL.c.host, CALL.c.model, CALL.c.local))
 
 
 def drop_before(change: Change, limit: datetime) -> int:

@@ -58,7 +58,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class LetterClaim:
     """The right to work on one row until the lease ends or the fence rises."""
 
     number: int
@@ -114,7 +114,7 @@ def transition(
     return True
 
 
-def claim(change: Change, number: int, owner: str) -> Claim | None:
+def claim(change: Change, number: int, owner: str) -> LetterClaim | None:
     """Take a row whose time has come."""
     row = one(change.connection, number)
     if row is None or row.ready_at > change.now:
@@ -122,7 +122,7 @@ def claim(change: Change, number: int, owner: str) -> Claim | None:
     fence = row.fence + 1
     values: LetterChange = {"owner": owner, "fence": fence, "lease_until": change.now + LEASE}
     moved = transition(change, number, WAITING, Stage.CLAIMED, code="due", **values)
-    return Claim(number, owner, fence) if moved else None
+    return LetterClaim(number, owner, fence) if moved else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ Guard = Callable[[Change, KeptLetter], str]
 """Looks at the row inside the submitting transaction; a code other than the empty one keeps the letter here."""
 
 
-def submit(change: Change, claim: Claim, submission: Submission, guard: Guard) -> str:
+def submit(change: Change, claim: LetterClaim, submission: Submission, guard: Guard) -> str:
     """The point of no return, all conditions checked in the transaction that passes it. Returns why not, or nothing."""
     row = one(change.connection, claim.number)
     if row is None or row.state != Stage.CLAIMED or row.fence != claim.fence:
@@ -152,10 +152,8 @@ def submit(change: Change, claim: Claim, submission: Submission, guard: Guard) -
         return code
     number = row.attempts + 1
     values: LetterChange = {
-        "attempts": number,
-        "sent_cursor": submission.sent_cursor,
-        "lease_until": change.now + LEASE,
-    }
+        "attempts": number, "sent_cursor": submission.sent_cursor, "lease_until": change.now + LEASE,
+    }  # fmt: skip
     if not row.frozen:
         values["frozen"] = submission.frozen
     moved = transition(
@@ -171,15 +169,9 @@ def submit(change: Change, claim: Claim, submission: Submission, guard: Guard) -
 
 
 def conclude(
-    change: Change,
-    claim: Claim,
-    end: Stage,
-    code: str,
-    *,
-    words: str = "",
-    evidence: str = "",
+    change: Change, claim: LetterClaim, end: Stage, code: str, *, words: str = "", evidence: str = "",
     **values: Unpack[LetterChange],
-) -> bool:
+) -> bool:  # fmt: skip
     """Write down how a submission ended. Proof of acceptance is believed even after recovery called it unknown."""
     row = one(change.connection, claim.number)
     if row is None:
@@ -253,18 +245,9 @@ def approve_again(change: Change, number: int, ready_at: datetime, *, resend: bo
         return False
     code = "sent_again" if resend else "approved_again"
     moved = transition(
-        change,
-        number,
-        Stage.NEEDS_REVIEW,
-        Stage.HELD,
-        actor="user",
-        code=code,
-        attempts=row.attempts,
-        ready_at=ready_at,
-        stale_at=ready_at + STALE_AFTER,
-        approved_by="user",
-        cancel_requested=0,
-    )
+        change, number, Stage.NEEDS_REVIEW, Stage.HELD, actor="user", code=code, attempts=row.attempts,
+        ready_at=ready_at, stale_at=ready_at + STALE_AFTER, approved_by="user", cancel_requested=0,
+    )  # fmt: skip
     if moved:
         _note_approval(change, number, row.digest, "user", again=resend)
     return moved

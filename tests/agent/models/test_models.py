@@ -12,7 +12,7 @@ import pytest
 
 from agent.common.home import Home
 from agent.config import parse
-from agent.decide.gate.levels import Place
+from agent.decide.gate.levels import ScopePlace
 from agent.drafting.draft import redo, written_for
 from agent.models.asking import Writers, egress_for
 from agent.running.desk_setup import desk_for
@@ -162,11 +162,11 @@ def test_a_delicate_matter_does_not_go_to_a_remote_model(
 ) -> None:
     with serving(Behaviour(answer())) as url:
         home = home_with(model_config(url, egress='"remote"'))
-        found, why = egress_for(home.config, Place(person="bo@lund.example"), topic)
+        found, why = egress_for(home.config, ScopePlace(person="bo@lund.example"), topic)
     assert found is (Egress.LOCAL if topic else Egress.REMOTE)
     assert bool(why) == bool(topic)
     remote = small_config('base_url = "https://api.example.org/v1"\nname = "m"\negress = "remote"')
-    assert egress_for(remote, Place(), topic)[0] is found
+    assert egress_for(remote, ScopePlace(), topic)[0] is found
 
 
 def test_a_delicate_thread_is_drafted_without_the_remote_model_and_says_so(home_with: Callable[..., Home]) -> None:
@@ -189,8 +189,8 @@ def test_the_strictest_scope_holds_and_a_scope_never_widens() -> None:
         '[[model.scope]]\ndomain = "lund.example"\negress = "remote"\n'
         '[[model.scope]]\nperson = "ann@lund.example"\negress = "off"\n'
     )
-    assert egress_for(config, Place(person="bo@lund.example"))[0] is Egress.LOCAL
-    found, why = egress_for(config, Place(person="ann@lund.example"))
+    assert egress_for(config, ScopePlace(person="bo@lund.example"))[0] is Egress.LOCAL
+    found, why = egress_for(config, ScopePlace(person="ann@lund.example"))
     assert found is Egress.OFF
     assert why == "egress is off for person ann@lund.example"
 
