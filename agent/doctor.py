@@ -253,12 +253,12 @@ def _sign_ins(home: Home) -> Iterator[DoctorLine]:
 
 
 def _drafts(home: Home) -> Iterator[DoctorLine]:
-    from agent.store.mail import laid_drafts as lying
+    from agent.store.mail import laid_drafts
 
     if home.config.followups.drafts != "mailbox" or not home.places.database.exists():
         return
     with home.store.read() as connection:
-        lay, without = len(lying.everything(connection)), lying.without_folder(connection)
+        lay, without = len(laid_drafts.everything(connection)), laid_drafts.without_folder(connection)
     for name in without:
         yield DoctorLine(
             "drafts", "warn", f"{name} has no Drafts folder that can be told from the others: its drafts stay here.",

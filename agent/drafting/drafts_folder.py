@@ -19,8 +19,8 @@ from agent.sending.outbox import Halt
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.values import KeptLetter
-from agent.store.mail import laid_drafts as lying
-from agent.store.mail.laid_drafts import Lying
+from agent.store.mail import laid_drafts
+from agent.store.mail.laid_drafts import LaidDraft
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.work import followups, outbox
 from providers.base import Draft, Drafts, ProviderError
@@ -65,7 +65,7 @@ def keep_up(desk: Desk) -> int:
 def heed(desk: Desk, row: KeptLetter) -> None:
     """Just before a letter leaves: what the person did with its draft comes first, and may keep it here."""
     with desk.store.read() as connection:
-        known = lying.of(connection, row.followup_id) is not None
+        known = laid_drafts.of(connection, row.followup_id) is not None
         scene = scene_of(desk, connection, row.followup_id) if known else None
     if scene is None or scene.was is not Was.LYING:
         return
@@ -77,7 +77,7 @@ def heed(desk: Desk, row: KeptLetter) -> None:
 
 
 def _numbers(desk: Desk, connection: Connection) -> list[int]:
-    known = set(lying.everything(connection))
+    known = set(laid_drafts.everything(connection))
     if not desk.drafts_in_mailbox:
         return sorted(known)
     queued = {row.followup_id for row in outbox.rows(connection, outbox.OUTBOX.c.state.in_(WAITING))}
@@ -106,10 +106,10 @@ def _one(desk: Desk, scene: DraftScene) -> bool:
 
 def _note_folder(desk: Desk, account: str, *, there: bool) -> None:
     with desk.store.read() as connection:
-        known = account not in lying.without_folder(connection)
+        known = account not in laid_drafts.without_folder(connection)
     if known is not there:
         with desk.store.write() as change:
-            lying.note_folder(change, account, there=there)
+            laid_drafts.note_folder(change, account, there=there)
 
 
 def _nothing(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
@@ -127,7 +127,7 @@ def _lay(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
         return False
     letter = replace(made.letter, raw=freeze.dated(made.letter.raw, date_for(desk, desk.store.clock())))
     before = scene.record
-    record = Lying(
+    record = LaidDraft(
         scene.number, scene.seat.number, letter.token, letter.message_id, desk.store.clock(), Was.LAYING,
         draft.key if draft else before.key if before else "", scene.draft.version,
         (*(before.digests if before else ()), mark_of_bytes(letter.raw)),
@@ -191,7 +191,7 @@ def _adopt(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
             record, was=Was.LYING, key=draft.key, message_id=draft.message_id, version=version, digests=digests,
             missed=None, adopted=True, theirs=theirs,
         )  # fmt: skip
-        lying.keep(change, fresh)
+        laid_drafts.keep(change, fresh)
     reach("drafts.adopted")
     return True
 
@@ -229,7 +229,7 @@ def _missing(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
         if not _cancelled(change, scene, "deleted_in_mailbox"):
             return False
         _move(change, scene, Progress.SKIPPED, "deleted_in_mailbox")
-        lying.keep(change, replace(record, was=Was.GONE, missed=record.missed or change.now))
+        laid_drafts.keep(change, replace(record, was=Was.GONE, missed=record.missed or change.now))
     reach("drafts.missed")
     return True
 
@@ -244,7 +244,7 @@ def _withdraw(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
         if not _cancelled(change, scene, "missing_in_mailbox"):
             return False
         _move(change, scene, Progress.DRAFTED, "missing_in_mailbox")
-        lying.keep(change, replace(record, missed=record.missed or change.now))
+        laid_drafts.keep(change, replace(record, missed=record.missed or change.now))
     reach("drafts.withdrawn")
     return True
 
@@ -278,12 +278,12 @@ def _count(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
         if not _cancelled(change, scene, "by_hand"):
             return False
         _move(change, scene, Progress.STOPPED, "sent_by_hand")
-        lying.drop(change, scene.number)
+        laid_drafts.drop(change, scene.number)
     reach("drafts.counted")
     return True
 
 
-def _drop_ours(box: Drafts, record: Lying) -> None:
+def _drop_ours(box: Drafts, record: LaidDraft) -> None:
     for draft in () if record.adopted else box.find_drafts(record.token):
         if draft.finished and draft.digest in record.digests:
             box.drop_draft(draft.key)
@@ -291,14 +291,14 @@ def _drop_ours(box: Drafts, record: Lying) -> None:
 
 def _forget(desk: Desk, scene: DraftScene, code: str) -> bool:
     with desk.store.write() as change:
-        lying.drop(change, scene.number)
+        laid_drafts.drop(change, scene.number)
         change.record(Event("draft.unlaid", followups.name(scene.number), "policy", code=code))
     return True
 
 
-def _remember(desk: Desk, record: Lying, code: str = "") -> None:
+def _remember(desk: Desk, record: LaidDraft, code: str = "") -> None:
     with desk.store.write() as change:
-        lying.keep(change, record)
+        laid_drafts.keep(change, record)
         if code:
             change.record(Event("draft.laid", followups.name(record.followup), "policy", code=code))
 

@@ -11,13 +11,13 @@ from agent.common.desk import Desk, Seat
 from agent.common.outcome import Done
 from agent.decide.gate.case import CheckVerdict
 from agent.decide.plans.lifecycle import WAITING, Progress, Stage
-from agent.decide.plans.remote import SeenInMailbox, WantedDraft, Was, told
+from agent.decide.plans.remote import SeenInMailbox, WantedDraft, Was, seen_in_mailbox
 from agent.decide.threads.threads import Thread, is_draft, moment
 from agent.failpoints import reach
 from agent.sending.compose import Composed, people, whole_thread
 from agent.store.base.values import DraftVersion, Followup, KeptLetter
-from agent.store.mail import laid_drafts as lying
-from agent.store.mail.laid_drafts import Lying
+from agent.store.mail import laid_drafts
+from agent.store.mail.laid_drafts import LaidDraft
 from agent.store.mail.mail_codec import from_row, kept_mails
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL
@@ -41,7 +41,7 @@ class DraftScene:
     draft: DraftVersion | None
     row: KeptLetter | None
     """Its newest letter in the outbox."""
-    record: Lying | None
+    record: LaidDraft | None
     number: int
 
     @property
@@ -51,7 +51,7 @@ class DraftScene:
 
 def scene_of(desk: Desk, connection: Connection, number: int) -> DraftScene | None:
     """Everything known about one follow-up's draft in the mailbox; None where its account is gone."""
-    record, followup = lying.of(connection, number), followups.find(connection, number)
+    record, followup = laid_drafts.of(connection, number), followups.find(connection, number)
     account = followup.account_id if followup else record.account if record else 0
     seat = desk.seat(account)
     if seat is None:
@@ -135,10 +135,10 @@ def look(desk: Desk, scene: DraftScene, current: str) -> tuple[SeenInMailbox, Dr
     lies = box.read_draft(record.key) if record.key and record.was is Was.LYING else None
     found = (lies,) if lies else box.find_drafts(record.token) or _heirs(box, scene, record)
     reach("drafts.looked")
-    return told(found, current, record.digests)
+    return seen_in_mailbox(found, current, record.digests)
 
 
-def _heirs(box: Drafts, scene: DraftScene, record: Lying) -> tuple[Draft, ...]:
+def _heirs(box: Drafts, scene: DraftScene, record: LaidDraft) -> tuple[Draft, ...]:
     """Mail programs save an edited draft as a new one, and may leave out every mark of the old."""
     kept = [
         mail for mail in scene.thread.drafts if mail.role is Role.DRAFTS and mail.received >= record.since - OVERLAP
@@ -147,7 +147,7 @@ def _heirs(box: Drafts, scene: DraftScene, record: Lying) -> tuple[Draft, ...]:
     return tuple(draft for draft in found if draft is not None)
 
 
-def _sent_by_hand(desk: Desk, scene: DraftScene, record: Lying) -> bool:
+def _sent_by_hand(desk: Desk, scene: DraftScene, record: LaidDraft) -> bool:
     """A mail of the person's own since then: in the thread whatever it says, elsewhere if it says the same."""
     since = record.since - OVERLAP
     row = scene.row
@@ -164,7 +164,7 @@ def _sent_by_hand(desk: Desk, scene: DraftScene, record: Lying) -> bool:
     return any(mail.key not in inside and moment(mail) >= since and _same(mail, scene, record) for mail in others)
 
 
-def _same(mail: Mail, scene: DraftScene, record: Lying) -> bool:
+def _same(mail: Mail, scene: DraftScene, record: LaidDraft) -> bool:
     """Ours by its marks, or by its people and words where every mark was rewritten."""
     if mail.header("x-relance-id") == record.token or mail.message_id == record.message_id:
         return not (scene.row is not None and scene.row.state == Stage.SENT)

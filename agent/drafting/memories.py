@@ -60,7 +60,9 @@ class Lesson:
 def known_of(connection: Connection, person: str, language: str) -> tuple[str, ...]:
     """What a writer should know about writing to somebody."""
     circle = own_organisation(person)
-    return tuple(note.text for note in relevant(memories.near(connection, person, circle), person, circle, language))
+    return tuple(
+        note.text for note in relevant(memories.relevant_to(connection, person, circle), person, circle, language)
+    )
 
 
 def taught(store: Store, followup: Followup, draft: DraftVersion, thread: Thread, own: frozenset[str]) -> int:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.decide.facts import check as facts
+from agent.decide.threads.received import mails_received_by
 from agent.decide.threads.threads import Thread, answered, moment
-from agent.decide.threads.told import told
 from agent.decide.values import Me
 from agent.drafting.promises import broken_promise, in_words
 from providers.base import Address, Mail, Origin
@@ -204,7 +204,7 @@ def own_words(thread: Thread, me: Me, person: str, upto: str = "") -> list[Mail]
     mails = until(thread, upto)
     last = next((mail for mail in reversed(mails) if mail.mine), None)
     name = upto if (upto and person) or last is None else last.message_id or last.key
-    known = {(mail.key, mail.message_id): mail for mail in told(thread, name, person, me.keys)}
+    known = {(mail.key, mail.message_id): mail for mail in mails_received_by(thread, name, person, me.keys)}
     return [known[mail.key, mail.message_id] for mail in mails if (mail.key, mail.message_id) in known]
 
 

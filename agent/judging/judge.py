@@ -218,7 +218,7 @@ def _follow(change: Change, told: Told, around: Around) -> int:
             _end(change, item.number, verdict, verdict.sentence(item.summary, change.now.date()))
         return 0
     summary = item.summary
-    known = followups.same(item.account, around.plan, verdict.touch, summary.own_id, summary.thread)
+    known = followups.identity(item.account, around.plan, verdict.touch, summary.own_id, summary.thread)
     if around.known.get(known) == state.value:
         return int(verdict.quiet)
     said = verdict.sentence(summary, change.now.date())

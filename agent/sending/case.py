@@ -15,8 +15,8 @@ from agent.decide.gate.levels import DEFAULT, Ceiling, Level, Resolved, Scope, S
 from agent.decide.plans.plans import CORRECTION
 from agent.decide.threads.moves import moving
 from agent.decide.threads.people import doubts, recipients
+from agent.decide.threads.received import began_elsewhere, mails_received_by, names_for
 from agent.decide.threads.threads import Thread, moment, names, node
-from agent.decide.threads.told import began_elsewhere, names_for, told
 from agent.mailboxes.absence import holds
 from agent.sending.compose import Composed, allowed, basis_of, people
 from agent.sending.since_approval import longest_shared, since_approval, since_own_mail
@@ -24,7 +24,7 @@ from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.mail.mails import thread_mails
 from agent.store.mail.people import bounced
 from agent.store.mail.threading import chunks
-from agent.store.mail.verdicts import domains_written_to, over
+from agent.store.mail.verdicts import domains_written_to, ended_by
 from agent.store.work import budgets, distrust, enrolments, followups, outbox
 from agent.store.work.budgets import BudgetUse
 from providers.base import Address, Mail
@@ -205,7 +205,7 @@ def _content(desk: Desk, matter: Matter) -> Content:
     thread, body = matter.made.thread, matter.draft.body
     found = desk.judgement.content(thread, matter.draft, matter.followup)
     theirs = [mail.text for mail in thread.mails if not mail.mine]
-    told_them = told(thread, matter.followup.basis, matter.followup.person, desk.own)
+    told_them = mails_received_by(thread, matter.followup.basis, matter.followup.person, desk.own)
     mine = [mail.text for mail in told_them]
     carried = len(parse(matter.made.letter.raw).attachments)
     copied = max(found.copied, longest_shared(body, theirs, mine))
@@ -248,7 +248,7 @@ def _ended(connection: Connection, followup: Followup) -> str:
     """The rule that ended its plan; a plan whose last touch was made has not ended it, and a correction has none."""
     if followup.plan == CORRECTION:
         return ""
-    found = over(connection, followup.thread_id)
+    found = ended_by(connection, followup.thread_id)
     if followup.enrolment_id is not None:
         plan = enrolments.find(connection, followup.enrolment_id)
         found = str(plan.reason or "ended") if plan is not None and plan.state == "ended" else ""

@@ -69,7 +69,7 @@ def basis_named(desk: Desk, name: str, thread: Thread) -> Mail | None:
 def _left(desk: Desk, message_id: str) -> Mail | None:
     """A letter of ours that is in no Sent folder yet, as it left."""
     with desk.store.read() as connection:
-        frozen = outbox.left(connection, message_id)
+        frozen = outbox.bytes_sent(connection, message_id)
     if not frozen:
         return None
     return replace(parse(frozen, key=message_id, role=Role.SENT), message_id=message_id, origin=Origin.SENT)

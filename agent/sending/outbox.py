@@ -22,8 +22,8 @@ from agent.mailboxes.absence import holds
 from agent.sending.case import Matter, level_of, look_of, paused_for, send_case, use_of
 from agent.sending.compose import as_approved, date_for, letter_of, whole_thread
 from agent.sending.last_look import Looked, look
+from agent.sending.letters_that_stay import note_ended, words_for
 from agent.sending.read_whole import unread
-from agent.sending.staying import note_ended, words_for
 from agent.store.base import settings
 from agent.store.base.changes import LetterChange
 from agent.store.base.engine import Change

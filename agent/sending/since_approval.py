@@ -19,7 +19,7 @@ from agent.sending.compose import Basis, basis_of, earlier_identity, identity_of
 from agent.store.base.values import Followup, KeptLetter
 from agent.store.mail.mails import mails_from, thread_mails
 from agent.store.mail.people import opted_out
-from agent.store.mail.standing import never_heard, spellings, still_to_hear
+from agent.store.mail.standing import never_heard, spellings_seen, still_to_hear
 from agent.store.mail.verdicts import held, writers
 from providers.base import Address, Mail, Origin
 
@@ -163,7 +163,7 @@ def elsewhere(connection: Connection, desk: Desk, thread: Thread, followup: Foll
     since = moment(basis) - timedelta(minutes=5) if basis else followup.made
     addresses = {address.key for address in (basis.to if basis else ())} | {followup.person.lower()}
     addresses |= _other_addresses(connection, thread, addresses, since)
-    addresses |= {form for address in addresses for form in spellings(connection, address)}
+    addresses |= {form for address in addresses for form in spellings_seen(connection, address)}
     inside = {identity_of(mail) for mail in thread.mails}
     found = mails_from(connection, addresses - desk.own, since)
     # Of old mail that nobody can read nobody knows what it forbids, in this thread or another.

@@ -18,11 +18,11 @@ from agent.decide.plans.plans import Plan
 from agent.decide.plans.triggers import Enrolment, Trigger, enrolled
 from agent.decide.values import Me
 from agent.errors import UsageError
+from agent.sequences.person_meant import MAILING, No, Target, on_the_way, whom
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import advance
 from agent.sequences.signs import SEEN, newest
 from agent.sequences.situation import gather, place_of
-from agent.sequences.whom import MAILING, No, Target, on_the_way, whom
 from agent.store.base import settings
 from agent.store.base.engine import Change
 from agent.store.base.values import Followup, KeptEnrolment

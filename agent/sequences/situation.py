@@ -118,7 +118,7 @@ def gather(connection: Connection, me: Me, plan: Plan, row: KeptEnrolment) -> En
     return EnrolmentScene(
         row=row, plan=plan, touches=tuple(touches),
         done=tuple((touch.touch, at.astimezone(zone).date()) for touch, at in behind if at is not None),
-        letters=letters, summary=verdicts.kept(told) if told else None,
+        letters=letters, summary=verdicts.summary_from_row(told) if told else None,
         signals=tuple(enrolments.signals(connection, row.id)), place=place,
         days=Days((), place.country, me.workdays),
     )  # fmt: skip

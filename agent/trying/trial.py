@@ -13,12 +13,12 @@ from pathlib import Path
 from agent.common.home import Home
 from agent.decide.gate.levels import ScopePlace
 from agent.decide.plans.plans import BUILT_IN, Plan
-from agent.decide.threads.origin import MARKED_SENT, Door, Vote, server_of, server_shown, told
+from agent.decide.threads.origin import MARKED_SENT, Door, Vote, mails_with_origin, server_of, server_shown
 from agent.decide.threads.threads import Thread, gather, moment
 from agent.decide.values import Me
 from agent.drafting.writing import Wish, WrittenDraft, brief_for, learn, own_words, sent_mails, write
 from agent.errors import UsageError
-from agent.judging.together import Judged, Progress, judge_all
+from agent.judging.many_threads import Judged, Progress, judge_all
 from agent.models.asking import Writers
 from agent.trying.second_process import Helper
 from providers.base import Mail, Refused
@@ -67,7 +67,7 @@ def threads_of(path: Path, me: Me, progress: Progress | None = None, helper: Hel
 def with_origins(mails: Sequence[Mail], me: Me) -> list[Mail]:
     """Whose each mail of an archive is; who vouches for it is learned from the archive itself."""
     at = Door(me.keys, labelled=True)
-    known = list(told(mails, at))
+    known = list(mails_with_origin(mails, at))
     if not any(mail.claimed for mail in known):
         return known
     people = {address.key for mail in known if mail.mine for address in mail.to} - me.keys
@@ -77,7 +77,7 @@ def with_origins(mails: Sequence[Mail], me: Me) -> list[Mail]:
         Vote(mail.sender.domain, server_of(mail.headers.get("authentication-results", ())), mail.received)
         for mail in theirs if mail.sender
     ])  # fmt: skip
-    return list(told(known, replace(at, authserv_id=found.server)))
+    return list(mails_with_origin(known, replace(at, authserv_id=found.server)))
 
 
 def _archive(path: Path) -> ArchiveMailbox:

@@ -246,7 +246,7 @@ def service(endpoint: str, transport: Transport) -> Users:
 
 def explain(status: int, content: bytes, headers: Mapping[str, str]) -> ProviderError:
     """An error answer in our words; Google's own text is not repeated, it may quote mail."""
-    reasons, message = told(content)
+    reasons, message = error_reasons(content)
     wait = patience(message, headers)
     if status == 401:
         return SignInNeeded("Google no longer accepts this sign-in. Sign in again: `relance setup`.")
@@ -269,7 +269,7 @@ def explain(status: int, content: bytes, headers: Mapping[str, str]) -> Provider
     return Refused(f"Gmail said no ({status}{', ' + min(reasons) if reasons else ''}).")
 
 
-def told(content: bytes) -> tuple[set[str], str]:
+def error_reasons(content: bytes) -> tuple[set[str], str]:
     """The reason codes of an error and its text."""
     try:
         error = json.loads(content)["error"]

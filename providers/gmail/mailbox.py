@@ -15,7 +15,7 @@ from providers.gmail.calls import GmailCall
 from providers.gmail.cursor import GmailCursor, loads
 from providers.gmail.drafts import GmailDrafts
 from providers.http import Invalid, Missing
-from providers.leafing import leaves
+from providers.paging import each_page
 
 PAGE = 100
 HISTORY_PAGE = 500
@@ -150,7 +150,7 @@ class GmailMailbox:
         wanted = {"userId": "me", "maxResults": MOST_SENT, "includeSpamTrash": True}
         wanted |= {"fields": "messages/id,nextPageToken"}
         messages = self._api.users.messages()
-        for answer in leaves(lambda mark: self._api.read(messages.list(**wanted | turned(mark)), LIST), next_mark):
+        for answer in each_page(lambda mark: self._api.read(messages.list(**wanted | turned(mark)), LIST), next_mark):
             found.update(named(answer))
         return frozenset(found)
 
@@ -258,7 +258,7 @@ class GmailMailbox:
         wanted: dict[str, object] = {"userId": "me", "startHistoryId": start, "labelId": "SENT"}
         wanted["maxResults"] = HISTORY_PAGE
         history = self._api.users.history()
-        for answer in leaves(lambda mark: self._api.read(history.list(**wanted | turned(mark)), HISTORY), next_mark):
+        for answer in each_page(lambda mark: self._api.read(history.list(**wanted | turned(mark)), HISTORY), next_mark):
             added, changed, _ = sorted_out(foreign.parts(answer, "history"))
             found += [*added, *changed]
         return list(dict.fromkeys(found))

@@ -64,13 +64,13 @@ def _connect(settings: ImapSettings, patience: Patience) -> ImapLine:
 
     if settings.security == "none" and not is_loopback(settings.host):
         raise Refused(f'{settings.host} is not this machine, so mail needs encryption. Set security = "tls".')
-    with said(settings):
+    with explained(settings):
         client = ImapLine(
             patience, settings.host, port=settings.port, ssl=settings.security == "tls", timeout=settings.timeout,
             ssl_context=settings.context or ssl.create_default_context(),
         )  # fmt: skip
     try:
-        with said(settings):
+        with explained(settings):
             if settings.security == "starttls":
                 _encrypt(client, settings)
             _sign_in(client, settings)
@@ -122,7 +122,7 @@ def is_loopback(host: str) -> bool:
 
 
 @contextmanager
-def said(settings: ImapSettings) -> Iterator[None]:
+def explained(settings: ImapSettings) -> Iterator[None]:
     """Turns what goes wrong on a connection into one sentence with the next step."""
     place = f"{settings.host}:{settings.port}"
     try:

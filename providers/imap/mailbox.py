@@ -10,7 +10,7 @@ from providers.base import Capabilities, Draft, Found, Letter, Page, Refused, Ro
 from providers.drafts import MARKER, as_draft, mark_of_bytes
 from providers.folders import Folder, worth_reading
 from providers.imap import server as imap_server
-from providers.imap.connect import ImapSettings, connect, said
+from providers.imap.connect import ImapSettings, connect, explained
 from providers.imap.cursor import read as read_cursor
 from providers.imap.gmail_labels import EXTENSION
 from providers.imap.letter import fetched, flags, internal_date
@@ -216,7 +216,7 @@ class ImapMailbox:
         if self._wire is None:
             self._open()
         assert self._wire is not None
-        with said(self._settings):
+        with explained(self._settings):
             try:
                 yield self._wire
             except Refused:
@@ -235,7 +235,7 @@ class ImapMailbox:
             raise
 
     def _begin(self, client: ImapLine) -> None:
-        with said(self._settings):
+        with explained(self._settings):
             self._known = frozenset(one.decode("ascii", "replace").upper() for one in client.capabilities())
             self._wire = Wire(client._imap)  # noqa: SLF001 - the signed-in connection has no public name
             if "QRESYNC" in self._known and "ENABLE" in self._known:

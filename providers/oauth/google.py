@@ -117,10 +117,10 @@ def finish(flow: Flow, said: dict[str, str], scopes: tuple[str, ...], now: float
         raise complaint(str(problem.error)) from None
     except requests.RequestException as problem:
         raise failed(problem) from None
-    return kept(token, scopes, now).dumps()
+    return sign_in_from(token, scopes, now).dumps()
 
 
-def kept(token: Json, scopes: tuple[str, ...], now: float) -> KeptSignIn:
+def sign_in_from(token: Json, scopes: tuple[str, ...], now: float) -> KeptSignIn:
     """Google's answer as what is stored."""
     said = token.get("scope") or list(scopes)
     missing = set(scopes) - set(said.split() if isinstance(said, str) else map(str, foreign.a_list(said)))
@@ -155,7 +155,7 @@ def renewal(client: GoogleClient) -> Callable[[KeptSignIn, float], KeptSignIn]:
         try:
             credentials.refresh(Request(session=session))
         except RefreshError as problem:
-            raise over(problem) from None
+            raise renewal_refused(problem) from None
         except (TransportError, ProviderError) as problem:
             raise failed(problem) from None
         finally:
@@ -168,7 +168,7 @@ def renewal(client: GoogleClient) -> Callable[[KeptSignIn, float], KeptSignIn]:
     return renew
 
 
-def over(problem: Exception) -> ProviderError:
+def renewal_refused(problem: Exception) -> ProviderError:
     """Why Google refused a renewal; most reasons are final."""
     said = problem.args[1] if len(problem.args) > 1 and isinstance(problem.args[1], dict) else {}
     code = str(said.get("error", ""))

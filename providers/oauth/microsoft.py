@@ -73,7 +73,7 @@ def sign_in(
     app, cache = application(client, "")
     # Microsoft accepts any port for this name, and only for this name.
     with Listener("localhost") as listener:
-        flow = asked(
+        flow = in_our_words(
             lambda: app.initiate_auth_code_flow(
                 list(scopes), listener.address, login_hint=hint or None, response_mode="form_post"
             )
@@ -83,7 +83,9 @@ def sign_in(
         show(flow["auth_uri"])
         opened(browser, flow["auth_uri"])
         said = listener.wait(flow["state"])
-        return kept(asked(lambda: app.acquire_token_by_auth_code_flow(flow, said)), cache, scopes, now).dumps()
+        return sign_in_from(
+            in_our_words(lambda: app.acquire_token_by_auth_code_flow(flow, said)), cache, scopes, now
+        ).dumps()
 
 
 def sign_in_by_code(
@@ -92,12 +94,12 @@ def sign_in_by_code(
 ) -> str:  # fmt: skip
     """On any other device: the person types a short code there. Gives the text to keep."""
     app, cache = application(client, "")
-    flow = asked(lambda: app.initiate_device_flow(list(scopes)))
+    flow = in_our_words(lambda: app.initiate_device_flow(list(scopes)))
     if "user_code" not in flow:
         raise complaint(flow)
     show(f"Open {flow['verification_uri']} on any device and type the code {flow['user_code']}.")
-    answer = asked(lambda: app.acquire_token_by_device_flow(flow, exit_condition=lambda _: stopped()))
-    return kept(answer, cache, scopes, now).dumps()
+    answer = in_our_words(lambda: app.acquire_token_by_device_flow(flow, exit_condition=lambda _: stopped()))
+    return sign_in_from(answer, cache, scopes, now).dumps()
 
 
 def renewal(client: MicrosoftClient, scopes: tuple[str, ...]) -> Callable[[KeptSignIn, float], KeptSignIn]:
@@ -110,10 +112,10 @@ def renewal(client: MicrosoftClient, scopes: tuple[str, ...]) -> Callable[[KeptS
             raise Ended(ENDED)
         # What a level below needs is covered by what was granted for the one above.
         wanted = list(old.scopes or scopes)
-        answer = asked(lambda: app.acquire_token_silent_with_error(wanted, accounts[0], force_refresh=True))
+        answer = in_our_words(lambda: app.acquire_token_silent_with_error(wanted, accounts[0], force_refresh=True))
         if not answer or "access_token" not in answer:
-            raise over(answer or {"error": "invalid_grant"})
-        return replace(kept(answer, cache, old.scopes, now), granted=old.granted)
+            raise renewal_refused(answer or {"error": "invalid_grant"})
+        return replace(sign_in_from(answer, cache, old.scopes, now), granted=old.granted)
 
     return renew
 
@@ -132,7 +134,7 @@ def application(client: MicrosoftClient, serialized: str) -> tuple[PublicClientA
             raise Ended(ENDED) from None
     session = client.session or guarded(requests.Session(), {host_of(client.address)})
     # Discovery would ask Microsoft about an authority that the person named in the config.
-    app = asked(
+    app = in_our_words(
         lambda: msal.PublicClientApplication(
             client.client_id,
             authority=client.address,
@@ -144,7 +146,7 @@ def application(client: MicrosoftClient, serialized: str) -> tuple[PublicClientA
     return app, cache
 
 
-def asked(ask: Callable[[], Said]) -> Said:
+def in_our_words(ask: Callable[[], Said]) -> Said:
     """msal lets the errors of the network through, and means a wrong tenant by a ValueError."""
     from msal.exceptions import MsalError
 
@@ -158,7 +160,7 @@ def asked(ask: Callable[[], Said]) -> Said:
         raise complaint({"error_description": str(problem)}) from None
 
 
-def kept(answer: Json, cache: SerializableTokenCache, scopes: tuple[str, ...], now: float) -> KeptSignIn:
+def sign_in_from(answer: Json, cache: SerializableTokenCache, scopes: tuple[str, ...], now: float) -> KeptSignIn:
     """Microsoft's answer as what is stored."""
     if "access_token" not in answer:
         raise complaint(answer)
@@ -172,7 +174,7 @@ def kept(answer: Json, cache: SerializableTokenCache, scopes: tuple[str, ...], n
     )  # fmt: skip
 
 
-def over(answer: Json) -> ProviderError:
+def renewal_refused(answer: Json) -> ProviderError:
     """Why Microsoft refused a renewal."""
     number = first_number(answer)
     if str(answer.get("error")) in FINAL:

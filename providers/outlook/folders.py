@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from providers import foreign
 from providers.base import Refused, Role
 from providers.foreign import Json
-from providers.leafing import leaves
 from providers.outlook.graph import Graph, quoted
 from providers.outlook.mail import OutlookFolder
+from providers.paging import each_page
 
 ROLES = {
     "inbox": Role.INBOX,
@@ -59,7 +59,7 @@ def pages(graph: Graph, url: str) -> Iterable[Json]:
     def following(answer: Json) -> str:
         return graph.link(link) if (link := foreign.text(answer, "@odata.nextLink")) else ""
 
-    for answer in leaves(graph.read, following, url):
+    for answer in each_page(graph.read, following, url):
         yield from foreign.parts(answer, "value")
 
 

@@ -81,10 +81,12 @@ def fields_of(item: Json, extra: Extra) -> tuple[list[headers.Field], str]:
     entries = foreign.parts(item, "internetMessageHeaders")
     found, problem = headers.listed((foreign.text(one, "name"), foreign.text(one, "value")) for one in entries)
     known = {name for name, _ in found}
-    return found + [(name, value) for name, value in told(item, extra) if value and name not in known], problem
+    return found + [
+        (name, value) for name, value in fields_from_item(item, extra) if value and name not in known
+    ], problem
 
 
-def told(item: Json, extra: Extra) -> list[headers.Field]:
+def fields_from_item(item: Json, extra: Extra) -> list[headers.Field]:
     """The header fields that can be made from the item."""
     date = moment(item.get("sentDateTime"))
     people = [(name, ", ".join(people_of(item.get(key)))) for name, key in PEOPLE]

@@ -43,7 +43,7 @@ class OutlookMailbox:
             at = OutlookCursor()
             self._own_account()
         found = {folder.id: folder for folder in folders(self._graph, at.known)}
-        swept = left(at, found)
+        swept = vanished_folders(at, found)
         for identity in set(at.places) - set(found):
             del at.places[identity]
         with ThreadPoolExecutor(AT_ONCE) as workers:
@@ -185,7 +185,7 @@ class OutlookMailbox:
                 yield item
 
 
-def left(at: OutlookCursor, found: Mapping[str, OutlookFolder]) -> tuple[Sweep, ...]:
+def vanished_folders(at: OutlookCursor, found: Mapping[str, OutlookFolder]) -> tuple[Sweep, ...]:
     """Folders that are no more, with everything in them."""
     paths = {folder.path for folder in found.values()}
     lost = {place.path for key, place in at.places.items() if key not in found}

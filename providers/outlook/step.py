@@ -89,7 +89,7 @@ def fetched(graph: Graph, identity: str, link: str, ahead: Ahead | None) -> tupl
             return (ahead.taken(identity, link) if ahead else None) or page_of(graph, link), False
         except (Lost, Invalid):
             pass  # what follows is the cure
-    return page_of(graph, first(graph, identity)), bool(link)
+    return page_of(graph, first_page_url(graph, identity)), bool(link)
 
 
 def everything(graph: Graph, identity: str) -> frozenset[str]:
@@ -107,7 +107,7 @@ def vanished(graph: Graph, identity: str) -> None:
     raise Unreachable("A folder cannot be read at the moment.")
 
 
-def first(graph: Graph, identity: str) -> str:
+def first_page_url(graph: Graph, identity: str) -> str:
     """Where a folder's first round begins, newest mail first."""
     return graph.url(
         f"/me/mailFolders/{quoted(identity)}/messages/delta",

@@ -24,7 +24,7 @@ from agent.decide.gate.levels import (
     one_down,
     parse_scope,
     resolve,
-    same,
+    same_scope,
 )
 
 PLACE = ScopePlace("work", ("Clients", "VIP"), "nudge", "ann@mail.acme.example", "<root@x>")
@@ -220,8 +220,8 @@ def test_a_rule_for_another_spelling_never_raises(rules: list[Rule], person: str
 
 def test_one_scope_in_two_spellings_is_one() -> None:
     shown, wire = Scope(Kind.DOMAIN, "münchen.example"), Scope(Kind.DOMAIN, "xn--mnchen-3ya.example")
-    assert same(shown, wire)
-    assert not same(Scope(Kind.PERSON, "ann@x.example"), Scope(Kind.PERSON, "ann+shop@x.example"))
+    assert same_scope(shown, wire)
+    assert not same_scope(Scope(Kind.PERSON, "ann@x.example"), Scope(Kind.PERSON, "ann+shop@x.example"))
     assert merged([Rule(shown, AUTOPILOT)], [Rule(wire, MANUAL)]) == (Rule(wire, MANUAL),)
 
 

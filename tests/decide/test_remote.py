@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.decide.plans.remote import Act, SeenInMailbox, WantedDraft, Was, decide, told
+from agent.decide.plans.remote import Act, SeenInMailbox, WantedDraft, Was, decide, seen_in_mailbox
 from providers.base import Draft
 
 
@@ -78,11 +78,11 @@ def lying(digest: str, *, finished: bool = True) -> Draft:
     ([lying("quoted", finished=False)], SeenInMailbox.STALE, "quoted"),
 ])  # fmt: skip
 def test_what_lies_there_is_told_apart_by_its_words(drafts: list[Draft], seen: SeenInMailbox, key: str | None) -> None:
-    found, draft = told(drafts, "new", ("old",))
+    found, draft = seen_in_mailbox(drafts, "new", ("old",))
     assert (found, draft.key if draft else None) == (seen, key)
 
 
 @given(st.lists(st.sampled_from(["new", "old", "hers", "mine"]), max_size=5))
 def test_one_edit_among_any_number_of_drafts_decides(digests: list[str]) -> None:
-    found, _ = told([lying(one) for one in digests], "new", ("old",))
+    found, _ = seen_in_mailbox([lying(one) for one in digests], "new", ("old",))
     assert (found is SeenInMailbox.EDITED) == bool({"hers", "mine"} & set(digests))

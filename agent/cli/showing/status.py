@@ -18,7 +18,7 @@ from agent.decide.plans import notices
 from agent.lock import is_held
 from agent.paths import Places, places
 from agent.secrets import Vault, database_key
-from agent.store.shown.status_figures import AccountFigures, glance
+from agent.store.shown.status_figures import AccountFigures, read_figures
 from providers.mail.plain import in_json, plain
 from providers.registry import known
 
@@ -96,7 +96,11 @@ def status(context: click.Context, as_json: bool) -> None:
 def collect(where: Places, config: Config) -> StatusDocument:
     """The whole document."""
     key = database_key(Vault(where), create=False) if config.storage.encrypt else None
-    seen = glance(where.database, key) if key or not config.storage.encrypt else glance(where.data / "none", None)
+    seen = (
+        read_figures(where.database, key)
+        if key or not config.storage.encrypt
+        else read_figures(where.data / "none", None)
+    )
     alive, number = is_held(where.lock)
     settings, now = seen.settings, system_now()
     held = notices.pauses(settings, now)

@@ -129,7 +129,7 @@ def kept_scope(text: str) -> Scope | None:
     return parse_scope(text) or written
 
 
-def same(one: Scope, other: Scope) -> bool:
+def same_scope(one: Scope, other: Scope) -> bool:
     """Whether two scopes are one, however they are written."""
     if one.kind is not other.kind:
         return False
@@ -211,7 +211,7 @@ def rules_of(config: Config) -> tuple[Rule, ...]:
 
 def merged(config: Sequence[Rule], chosen: Sequence[Rule]) -> tuple[Rule, ...]:
     """What was chosen at run time replaces what the config says about the same scope."""
-    left = (rule for rule in config if not any(same(rule.scope, other.scope) for other in chosen))
+    left = (rule for rule in config if not any(same_scope(rule.scope, other.scope) for other in chosen))
     return (*left, *chosen)
 
 
@@ -232,7 +232,7 @@ def one_down(level: Level) -> Level:
 
 def level_before_change(rules: Sequence[Rule], scope: Scope) -> Level:
     """The level a scope has now; where more general rules could meet in it, the most careful of them."""
-    own = [rule.level for rule in rules if same(rule.scope, scope)]
+    own = [rule.level for rule in rules if same_scope(rule.scope, scope)]
     if own:
         return min(own, key=lambda level: level.rank)
     place = ScopePlace(person=scope.value) if scope.kind is Kind.PERSON else ScopePlace()

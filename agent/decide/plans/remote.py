@@ -98,7 +98,7 @@ def decide(was: Was, wanted: WantedDraft, seen: SeenInMailbox, *, patient: bool 
     return Act.WAIT if act is Act.SKIP and patient else act
 
 
-def told(drafts: Iterable[Draft], current: str, known: Iterable[str]) -> tuple[SeenInMailbox, Draft | None]:
+def seen_in_mailbox(drafts: Iterable[Draft], current: str, known: Iterable[str]) -> tuple[SeenInMailbox, Draft | None]:
     """What lies there: a person's edit before everything else, then what is up to date."""
     ours = {*known, current}
     stale = None

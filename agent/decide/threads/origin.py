@@ -49,7 +49,7 @@ def origin_of(mail: Mail, door: Door, *, letter: bool = False) -> Origin:
     return Origin.PROVEN if vouched(mail, door) else Origin.CLAIMED
 
 
-def told(mails: Iterable[Mail], door: Door) -> Iterator[Mail]:
+def mails_with_origin(mails: Iterable[Mail], door: Door) -> Iterator[Mail]:
     """Each mail with its origin."""
     for mail in mails:
         origin = origin_of(mail, door)

@@ -40,7 +40,7 @@ def note_meanings(change: Change, *which: ColumnElement[bool]) -> None:
 def _stop(told: str) -> Summary | None:
     """The summary of a thread that an answer stopped."""
     try:
-        found = verdicts.kept(told)
+        found = verdicts.summary_from_row(told)
     except verdicts.DamagedError:
         return None
     return found if found.meaning in STOPPING and found.answered_at else None
@@ -71,13 +71,13 @@ def _stands(store: Store, connection: Connection) -> Iterator[Stand]:
         kind = STANDS[row["reason"]]
         for person in _people(row["summary"], row["person"]) if kind == OPT_OUT else {row["person"]}:
             # What is written down already may have been lifted since.
-            if person and not standing.known(store, connection, person, kind):
+            if person and not standing.was_noted(store, connection, person, kind):
                 yield Stand(person, kind, row["root"], row["last"].isoformat())
 
 
 def _people(told: str, person: str) -> set[str]:
     """Everybody a question went to: which of them forbade it is not known any more."""
     try:
-        return {person, *verdicts.kept(told).people}
+        return {person, *verdicts.summary_from_row(told).people}
     except verdicts.DamagedError:
         return {person}

@@ -18,7 +18,7 @@ MOST_DIGESTS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Lying:
+class LaidDraft:
     """One draft in one mailbox."""
 
     followup: int
@@ -43,22 +43,22 @@ class Lying:
         return self.digests[-1] if self.digests else ""
 
 
-KEPT = json.Decoder(Lying)
+KEPT = json.Decoder(LaidDraft)
 
 
-def everything(connection: Connection) -> dict[int, Lying]:
+def everything(connection: Connection) -> dict[int, LaidDraft]:
     """All of them by the number of their follow-up."""
     kept = (_read(text) for text in settings.starting_with(connection, START).values())
     return {one.followup: one for one in kept}
 
 
-def of(connection: Connection, followup: int) -> Lying | None:
+def of(connection: Connection, followup: int) -> LaidDraft | None:
     """The draft of a follow-up."""
     text = settings.get(connection, f"{START}{followup}")
     return _read(text) if text else None
 
 
-def keep(change: Change, one: Lying) -> None:
+def keep(change: Change, one: LaidDraft) -> None:
     """Remember it as it is now."""
     values = {**asdict(one), "digests": one.digests[-MOST_DIGESTS:]}
     settings.put(change, f"{START}{one.followup}", json.encode(values).decode())
@@ -87,5 +87,5 @@ def names(connection: Connection) -> frozenset[str]:
     return frozenset(name for one in everything(connection).values() for name in (one.key, one.message_id) if name)
 
 
-def _read(text: str) -> Lying:
+def _read(text: str) -> LaidDraft:
     return KEPT.decode(text)

@@ -16,7 +16,7 @@ from agent.store.base.engine import Change
 from agent.store.base.rows import every, table_of
 from agent.store.base.tables import AccountRow
 from agent.store.base.values import KeptAccount, KeptMail
-from agent.store.mail import laid_drafts as lying
+from agent.store.mail import laid_drafts
 from agent.store.mail.long_threads import long_threads
 from agent.store.mail.mail_codec import from_row, kept_mails, to_row
 from agent.store.mail.threading import MAIL, ONCE_MORE, THREAD, chunks
@@ -76,7 +76,7 @@ def begun(connection: Connection, unsent: list[tuple[int, Mail]]) -> list[tuple[
     """The drafts a person began; those relance laid there say nothing about the thread."""
     if not unsent:
         return []
-    ours = lying.names(connection)
+    ours = laid_drafts.names(connection)
     return [
         (number, mail)
         for number, mail in unsent

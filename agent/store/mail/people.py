@@ -19,7 +19,7 @@ MOST = 2_000
 MOST_MAILS = 200
 
 
-def known(connection: Connection, address: str) -> bool:
+def has_mail_with(connection: Connection, address: str) -> bool:
     """Whether any mail came from or went to them."""
     quick = (select(MAIL.c.id).where(MAIL.c.sender == address), select(THREAD.c.id).where(THREAD.c.person == address))
     if any(connection.execute(query.limit(1)).first() for query in quick):

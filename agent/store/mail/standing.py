@@ -48,7 +48,7 @@ def keep(store: Store, change: Change, stands: Iterable[Stand]) -> None:
         change.connection.execute(STANDING.insert().prefix_with("OR IGNORE"), rows)
 
 
-def known(store: Store, connection: Connection, person: str, kind: str) -> bool:
+def was_noted(store: Store, connection: Connection, person: str, kind: str) -> bool:
     """Whether this was ever written down, lifted or not."""
     row = STANDING.c
     query = select(row.person).where(row.person == _name(store, person), row.kind == kind).limit(1)
@@ -88,7 +88,7 @@ def _name(store: Store, value: str) -> str:
     return store.digest(PURPOSE, mailbox_of(value) if "@" in value and not value.startswith("<") else value)
 
 
-def spellings(connection: Connection, address: str) -> set[str]:
+def spellings_seen(connection: Connection, address: str) -> set[str]:
     """Every form of an address that mail came from: with a tag behind a plus, or other dots where they say nothing."""
     wanted = mailbox_of(address)
     first = wanted[:1]
@@ -141,7 +141,7 @@ def mark_heard(change: Change, numbers: Sequence[int], how: int = HEARD) -> None
 
 def never_heard(connection: Connection, people: Iterable[str]) -> list[Mail]:
     """What these people wrote, or may have, that takes more than the limits to read: it may forbid to write."""
-    listed = sorted({form for person in people for form in spellings(connection, person)})
+    listed = sorted({form for person in people for form in spellings_seen(connection, person)})
     costly = (MAIL.c.heard == TOO_COSTLY, MAIL.c.origin == "other")
     theirs = [MAIL.c.sender.in_(part) for part in chunks(listed)]
     theirs += [MAIL.c.id.in_(part) for part in chunks(perhaps_from(connection, listed, *costly))]
@@ -158,6 +158,6 @@ def reports(connection: Connection, thread: int) -> list[Mail]:
 
 def still_to_hear(connection: Connection, people: Iterable[str]) -> tuple[list[Mail], bool]:
     """What these people wrote where nobody listened yet, and whether there is more than can be read at once."""
-    forms = {form for person in people for form in spellings(connection, person)}
+    forms = {form for person in people for form in spellings_seen(connection, person)}
     found = unheard(connection, forms, AT_ONCE + 1)
     return [mail for _, mail in found[:AT_ONCE]], len(found) > AT_ONCE

@@ -85,13 +85,13 @@ def read_damaged_again(change: Change) -> int:
 
 def _readable(told: str) -> bool:
     try:
-        kept(told)
+        summary_from_row(told)
     except DamagedError:
         return False
     return True
 
 
-def kept(told: str) -> Summary:
+def summary_from_row(told: str) -> Summary:
     """A summary out of its row."""
     try:
         found = Summary.from_json(json.loads(told))
@@ -149,10 +149,10 @@ def summaries(connection: Connection, numbers: Iterable[int]) -> dict[int, Summa
 
 
 def _stored(number: int, account: int, told: str) -> Stored:
-    return Stored(number, account, kept(told))
+    return Stored(number, account, summary_from_row(told))
 
 
-def over(connection: Connection, thread: int) -> str:
+def ended_by(connection: Connection, thread: int) -> str:
     """The verdict that ended the plan of a thread; empty where it goes on or a person decides."""
     row = connection.execute(select(THREAD.c.reason).where(THREAD.c.id == thread, THREAD.c.hold == "")).scalar()
     return str(row) if row in OVER else ""

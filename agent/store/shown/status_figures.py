@@ -68,7 +68,7 @@ class Figures:
     """When the newest event of the audit log was."""
 
 
-def glance(file: Path, key: str | None) -> Figures:
+def read_figures(file: Path, key: str | None) -> Figures:
     """Accounts, counts by state and settings; empty when there is no database yet, or one still in the making."""
     import sqlcipher3.dbapi2 as sqlite
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from agent.decide.gate.levels import DEFAULT, Kind, Level, Rule, Scope, ScopePlace, concerns, kept_scope, same
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Rule, Scope, ScopePlace, concerns, kept_scope, same_scope
 from agent.decide.gate.spelling import near_address, same_domain
 from agent.store.base import settings
 from agent.store.base.audit import Event
@@ -171,7 +171,7 @@ def set_level(
 
 def _drop_levels(change: Change, scope: Scope) -> None:
     for rule in level_rules(change.connection):
-        if same(rule.scope, scope):
+        if same_scope(rule.scope, scope):
             this = (LEVEL.c.kind == rule.scope.kind.value, LEVEL.c.value == rule.scope.value)
             change.connection.execute(delete(LEVEL).where(*this))
 
@@ -180,7 +180,7 @@ def _pauses_of(connection: Connection, scope: Scope) -> list[str]:
     """The names of its pauses, however each writes it; one nobody can read is named by itself alone."""
     names = settings.starting_with(connection, PAUSE)
     read = {name: kept_scope(name.removeprefix(PAUSE)) for name in names}
-    return [name for name, said in read.items() if name == PAUSE + str(scope) or (said and same(said, scope))]
+    return [name for name, said in read.items() if name == PAUSE + str(scope) or (said and same_scope(said, scope))]
 
 
 def _scope_event(event: str, scope: Scope, actor: str, moved: tuple[str, str], code: str = "") -> Event:

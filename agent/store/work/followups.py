@@ -44,7 +44,7 @@ def of_thread(connection: Connection, thread: int) -> list[Followup]:
     return every(connection, Followup, query)
 
 
-def same(account: int, plan: str, touch: int, basis: str, root: str) -> Same:
+def identity(account: int, plan: str, touch: int, basis: str, root: str) -> Same:
     """What one follow-up is known by, whichever row it is kept in."""
     return account, plan, touch, basis, "" if basis else root
 
@@ -58,7 +58,7 @@ def states(connection: Connection, threads: Iterable[int]) -> tuple[set[int], di
         query = select(*columns).where(FOLLOWUP.c.thread_id.in_(part)).order_by(FOLLOWUP.c.id)
         for thread, state, *known in connection.execute(query):
             having.add(thread)
-            found.setdefault(same(*known), state)
+            found.setdefault(identity(*known), state)
     return having, found
 
 

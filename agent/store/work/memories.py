@@ -27,7 +27,7 @@ def listed(connection: Connection) -> list[Memory]:
     return [Memory(*row) for row in rows]
 
 
-def near(connection: Connection, person: str, circle: str) -> list[Memory]:
+def relevant_to(connection: Connection, person: str, circle: str) -> list[Memory]:
     """Those about a person, or about others of the same circle."""
     about = MEMORY.c.person == person.lower()
     if circle:

@@ -333,7 +333,7 @@ def live_of_root(connection: Connection, root: str) -> KeptLetter | None:
     return found[0] if found else None
 
 
-def left(connection: Connection, message_id: str) -> bytes:
+def bytes_sent(connection: Connection, message_id: str) -> bytes:
     """The bytes of a letter that was sent under this name; none where it is not known."""
     named = or_(OUTBOX.c.message_id == message_id, OUTBOX.c.carried_id == message_id)
     found = rows(connection, named, OUTBOX.c.state == Stage.SENT.value)

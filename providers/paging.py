@@ -11,7 +11,7 @@ MOST_PAGES = 4_000
 """Of 500 mails each: two million, more than any mailbox the providers give out."""
 
 
-def leaves(read: Callable[[str], Json], following: Callable[[Json], str], first: str = "") -> Iterator[Json]:
+def each_page(read: Callable[[str], Json], following: Callable[[Json], str], first: str = "") -> Iterator[Json]:
     """Every page from the first on; `following` names the next one of an answer, or nothing."""
     seen, mark = {first}, first
     for _ in range(MOST_PAGES):

@@ -86,7 +86,7 @@ def samples(connection: Connection, people: Collection[str]) -> dict[str, list[i
     return found
 
 
-def with_news(connection: Connection, since: datetime) -> dict[str, list[int]]:
+def threads_with_news(connection: Connection, since: datetime) -> dict[str, list[int]]:
     """By person the threads in which anybody wrote since then."""
     found: dict[str, list[int]] = defaultdict(list)
     query = select(THREAD.c.id, THREAD.c.person, _told("people")).where(THREAD.c.last > since, THREAD.c.summary != "")
@@ -96,7 +96,7 @@ def with_news(connection: Connection, since: datetime) -> dict[str, list[int]]:
     return found
 
 
-def of_people(connection: Connection, people: Collection[str], since: datetime) -> set[int]:
+def threads_of_people(connection: Connection, people: Collection[str], since: datetime) -> set[int]:
     """Threads with these people in which anybody wrote since then."""
     found: set[int] = set()
     newer = select(THREAD.c.id).where(THREAD.c.last > since)
@@ -107,7 +107,7 @@ def of_people(connection: Connection, people: Collection[str], since: datetime) 
     return found
 
 
-def names(connection: Connection, since: datetime) -> Iterator[tuple[str, str]]:
+def names_of_writers(connection: Connection, since: datetime) -> Iterator[tuple[str, str]]:
     """Address and name of everybody who wrote in a thread with news since then."""
     news = select(MAIL.c.thread_id).where(ANY_ACCOUNT, MAIL.c.received >= since)
     name = func.json_extract(MAIL.c.data, "$.from[1]")
@@ -115,13 +115,13 @@ def names(connection: Connection, since: datetime) -> Iterator[tuple[str, str]]:
     return ((row[0], row[1]) for row in connection.execute(query) if row[1])
 
 
-def written(connection: Connection, address: str, since: datetime) -> list[MailLine]:
+def lines_written_by(connection: Connection, address: str, since: datetime) -> list[MailLine]:
     """What an address wrote since then, the newest first."""
     query = select(*COLUMNS).where(MAIL.c.sender == address, MAIL.c.received > since)
     return [MailLine.of(row) for row in connection.execute(query.order_by(MAIL.c.received.desc()))]
 
 
-def perhaps_written(connection: Connection) -> dict[str, list[MailLine]]:
+def lines_perhaps_written(connection: Connection) -> dict[str, list[MailLine]]:
     """By mailbox what it may have written, for an unclear header may mean it, the newest first."""
     found: dict[str, list[MailLine]] = defaultdict(list)
     query = select(unclear.WRITERS, *COLUMNS).where(unclear.FROM_ANYBODY).order_by(MAIL.c.received.desc())
