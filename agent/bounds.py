@@ -8,7 +8,8 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from types import FrameType
+from typing import TypeVar
 
 from agent.errors import RelanceError
 
@@ -32,6 +33,8 @@ class _Over(BaseException):
     """No `Exception`, so that no library takes it for trouble of its own."""
 
 
+Handler = Callable[[int, FrameType | None], object] | int | None
+"""Who hears it when the timer rings, or a word of the system for nobody."""
 _open = False
 
 
@@ -63,7 +66,7 @@ def _timed(seconds: float) -> Iterator[None]:
             _quiet(before)
 
 
-def _quiet(before: Any) -> None:
+def _quiet(before: Handler) -> None:
     global _open  # noqa: PLW0603 (as above)
     _open = False
     signal.setitimer(signal.ITIMER_PROF, 0)

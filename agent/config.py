@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # pydantic would take longer to import than `status` may take as a whole.
@@ -173,7 +173,7 @@ class Followups(Section, frozen=True):
     drafts: Literal["local", "mailbox"] = "local"
 
 
-class Place(Section, frozen=True):
+class PartOfMail(Section, frozen=True):
     """A part of the mail; exactly one key says which."""
 
     account: str | None = None
@@ -195,7 +195,7 @@ class Place(Section, frozen=True):
             raise ValueError('thread: write a Message-ID with its brackets, such as "<a1@example.org>"')
 
 
-class Scope(Place, frozen=True, kw_only=True):
+class ScopeLevel(PartOfMail, frozen=True, kw_only=True):
     """An autonomy level for part of the mail."""
 
     level: Level
@@ -209,7 +209,7 @@ class Gate(Section, frozen=True):
     per_hour: Annotated[int, Meta(ge=0, le=100)] = 5
     per_person_hours: Annotated[int, Meta(ge=24)] = 24
     per_thread: Annotated[int, Meta(ge=0, le=3)] = 3
-    scope: list[Scope] = field(default_factory=list)
+    scope: list[ScopeLevel] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.hold_approved < timedelta(seconds=10):
@@ -218,7 +218,7 @@ class Gate(Section, frozen=True):
             raise ValueError("hold_autopilot: it must be at least 60s, or undo means nothing")
 
 
-class ModelScope(Place, frozen=True, kw_only=True):
+class ModelScope(PartOfMail, frozen=True, kw_only=True):
     """How far the text of part of the mail may go; it can narrow `egress`, never widen it."""
 
     egress: Literal["off", "local", "remote"]
@@ -253,7 +253,7 @@ class Model(Section, frozen=True):
         return self.spend_per_day.split()[1] if self.spend_per_day else ""
 
 
-class Letter(Section, frozen=True):
+class LetterStyle(Section, frozen=True):
     """What the mails look like that relance sends."""
 
     auto_submitted: bool = True
@@ -283,11 +283,11 @@ class Config(Section, frozen=True):
     account: list[Account] = field(default_factory=list)
     followups: Followups = field(default_factory=Followups)
     gate: Gate = field(default_factory=Gate)
-    letter: Letter = field(default_factory=Letter)
+    letter: LetterStyle = field(default_factory=LetterStyle)
     model: Model | None = None
     notify: Notify = field(default_factory=Notify)
     storage: Storage = field(default_factory=Storage)
-    plans: dict[str, dict[str, Any]] = field(default_factory=dict)
+    plans: dict[str, dict[str, object]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -320,7 +320,7 @@ def own_plan(folder: Path, name: str) -> Path:
     return folder / "plans" / f"{name}.toml"
 
 
-def plan_files(folder: Path) -> dict[str, dict[str, Any]]:
+def plan_files(folder: Path) -> dict[str, dict[str, object]]:
     """The tables of the plans in files of their own, by name."""
     files = sorted((folder / "plans").glob("*.toml"))[:MOST_PLANS]
     strange = next((file for file in files if not PLAN_NAME.fullmatch(file.stem)), None)
@@ -340,7 +340,7 @@ def parse(text: str, file: Path) -> Config:
         raise explain(str(problem), text, file, Config) from None
 
 
-def _decode(kind: type[Any], value: object) -> object:
+def _decode(kind: type, value: object) -> object:
     if kind is Duration:
         match = re.fullmatch(r"(\d{1,6})\s*([smhd])", value) if isinstance(value, str) else None
         if match is None:
@@ -348,10 +348,13 @@ def _decode(kind: type[Any], value: object) -> object:
         return Duration(seconds=int(match[1]) * UNITS[match[2]])
     if kind is Path and isinstance(value, str):
         return Path(value)
+    if kind is object:
+        # What a plan may hold is said by whoever reads it.
+        return value
     raise ValueError(f"write a {kind.__name__.lower()}")
 
 
-def as_table(section: Section) -> dict[str, Any]:
+def as_table(section: Section) -> dict[str, object]:
     """A section as it would stand in the file, without what is default."""
-    table: dict[str, Any] = msgspec.to_builtins(section, enc_hook=str)
+    table: dict[str, object] = msgspec.to_builtins(section, enc_hook=str)
     return table

@@ -6,7 +6,9 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
+
+from msgspec import Struct
 
 from agent.errors import ConfigError
 
@@ -38,7 +40,7 @@ def read_toml(file: Path) -> str:
         raise ConfigError(f"{file} cannot be read: {problem.strerror}.", hint="Check its permissions.") from None
 
 
-def toml_table(text: str, file: Path) -> dict[str, Any]:
+def toml_table(text: str, file: Path) -> dict[str, object]:
     """The text as a table, or a sentence about the line where TOML ends."""
     try:
         return tomllib.loads(text)
@@ -46,7 +48,7 @@ def toml_table(text: str, file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file} is not valid TOML: {problem}.", hint="Mend that line and try again.") from None
 
 
-def explain(problem: str, text: str, file: Path, model: type[Any]) -> ConfigError:
+def explain(problem: str, text: str, file: Path, model: type[Struct]) -> ConfigError:
     """What the checker said, with its place in the file."""
     words, location = _parted(problem)
     unknown = UNKNOWN.match(words)
@@ -72,7 +74,7 @@ def _parted(problem: str) -> tuple[str, Location]:
     return (named[2], (*location, named[1])) if named else (words, location)
 
 
-def nearest(model: type[Any], location: Location) -> str:
+def nearest(model: type[Struct], location: Location) -> str:
     """The known key that looks most like the unknown one, else all keys of that table."""
     known = fields_at(model, location[:-1])
     close = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.6)
@@ -81,18 +83,18 @@ def nearest(model: type[Any], location: Location) -> str:
     return f"Known keys there: {', '.join(sorted(known))}." if known else "Remove it."
 
 
-def fields_at(model: type[Any], path: Location) -> list[str]:
+def fields_at(model: type[Struct], path: Location) -> list[str]:
     """The keys a table may have."""
-    current: type[Any] | None = model
+    current = model_in(model)
     for part in path:
         if not isinstance(part, int) and current is not None:
             current = model_in(get_type_hints(current).get(part))
     return list(current.__struct_fields__) if current else []
 
 
-def model_in(annotation: object) -> type[Any] | None:
+def model_in(annotation: object) -> type[Struct] | None:
     """The table type inside an annotation."""
-    if isinstance(annotation, type) and hasattr(annotation, "__struct_fields__"):
+    if isinstance(annotation, type) and issubclass(annotation, Struct):
         return annotation
     return next(filter(None, map(model_in, get_args(annotation))), None)
 

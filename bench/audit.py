@@ -6,6 +6,7 @@ import os
 import random
 import tempfile
 import time
+from dataclasses import replace
 
 os.environ["RELANCE_HOME"] = tempfile.mkdtemp(prefix="relance-bench-")
 
@@ -31,14 +32,14 @@ def main() -> None:
     assert store.verify().complete
     print(f"verify {ROWS} rows  {time.perf_counter() - start:.2f} s")
     with store.read() as connection:
-        rows = [dict(row) for row in audit._rows(connection)]
+        rows = audit.read(connection)
     chosen = random.Random(7)
     found = 0
     for _ in range(CHANGES):
-        row = dict(chosen.choice(rows))
+        row = chosen.choice(rows)
         column = chosen.choice([name for name in audit.FIELDS if name != "at"])
-        row[column] = f"{row[column]}x"
-        found += audit.row_hash(row["prev"], row) != row["hash"]
+        changed = replace(row, **{column: f"{getattr(row, column)}x"})
+        found += audit.row_hash(row.prev, changed) != row.hash
     print(f"single changes found {found} of {CHANGES} (seed 7)")
     store.close()
 

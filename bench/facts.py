@@ -18,11 +18,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from agent.decide.facts.check import FactReport, check
 from agent.decide.plans.parsing import built_in
 from agent.decide.threads.matter import bare_subject
-from agent.decide.threads.origin import Door, told
+from agent.decide.threads.origin import Door, mails_with_origin
 from agent.decide.threads.threads import gather
 from agent.demo import mailbox as demo
 from agent.drafting.writing import Wish, brief_for, check_facts, learn, write
-from agent.judging.together import judge_all
+from agent.judging.many_threads import judge_all
 from agent.trying.trial import me_from
 from bench.voice_data import DATA, corpus, load
 from providers.mail.mime import parse
@@ -78,7 +78,7 @@ def ours() -> None:
         parse(mail.raw, key=str(place), received=mail.received, folder=mail.folder, role=mail.role)
         for place, mail in enumerate(demo.build(now))
     ]
-    threads = gather(told(read, Door(me.keys)))
+    threads = gather(mails_with_origin(read, Door(me.keys)))
     profile = learn(threads)
     quiet = [one for one in judge_all(threads, me, built_in()["nudge"], now) if one.verdict.quiet]
     written = [write(brief_for(one.thread, me, now, Wish(touch=one.verdict.touch)), profile) for one in quiet]

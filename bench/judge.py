@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from agent.decide.threads.quiet import Habits, judge
+from agent.decide.threads.quiet import WaitHabits, judge
 from agent.decide.threads.summary import Summary
 
 
@@ -32,7 +32,7 @@ def main() -> None:
                 touches=number % 2,
             )
         )
-    now, habits = start + timedelta(days=60), Habits(zone="Europe/Paris", country="FR")
+    now, habits = start + timedelta(days=60), WaitHabits(zone="Europe/Paris", country="FR")
     begun, used = time.perf_counter(), time.process_time()
     due = sum(judge(item, habits, now).quiet for item in many)
     spent, used = time.perf_counter() - begun, time.process_time() - used

@@ -41,7 +41,7 @@ def main() -> None:
         begun, before, helper = time.perf_counter(), used(), Helper()
         threads = trial.threads_of(file, me, None, helper)
         read = time.perf_counter() - begun
-        wanted = trial.Wanted(now=NOW, helper=helper)
+        wanted = trial.TrialWishes(now=NOW, helper=helper)
         found = list(trial.run(threads, me, wanted))
         helper.close()
         spent = time.perf_counter() - begun

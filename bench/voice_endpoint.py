@@ -13,7 +13,7 @@ from voice.brief import WITHOUT, Drafted
 from voice.learning.corpus import OwnMail
 from voice.learning.profile import Profile
 from voice.model.egress import Egress
-from voice.model.writer import Endpoint, Model
+from voice.model.writer import Endpoint, ModelWriter
 
 
 def model_row(
@@ -25,7 +25,7 @@ def model_row(
 
     def write(item: Item, profile: Profile) -> Drafted:
         fence = sha256(item.quiet.id.encode()).hexdigest()[:16]
-        drafted = Model(endpoint, mails[item.author]).write(replace(item.brief, fence=fence), profile)
+        drafted = ModelWriter(endpoint, mails[item.author]).write(replace(item.brief, fence=fence), profile)
         reason = next((note.removeprefix(WITHOUT) for note in drafted.notes if note.startswith(WITHOUT)), "")
         tally[reason or "written"] += 1
         return replace(drafted, body="") if reason else drafted

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -21,6 +21,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from providers.base import NotSent, ProviderError, Refused, SignInNeeded, Unreachable
+from providers.foreign import UNKNOWN, Json
 from providers.patience import Patience
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -30,6 +31,8 @@ TIMEOUT = (10.0, 60.0)
 WHOLE = 120.0
 """Seconds one request may take altogether, with one more for every so many bytes that are sent."""
 SLOWEST = 20_000
+Timeout = float | tuple[float, float] | tuple[float, None] | None
+Cert = bytes | str | tuple[bytes | str, bytes | str] | None
 
 
 class NeverLeft(Unreachable):
@@ -73,7 +76,7 @@ class Reply:
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
-    def json(self) -> dict[str, Any]:
+    def json(self) -> Json:
         """The body as a JSON object; an answer that is none counts as server trouble."""
         if not self.body:
             return {}
@@ -82,7 +85,7 @@ class Reply:
         except ValueError:
             raise Unreachable("The server's answer was cut off or is no JSON.") from None
         if not isinstance(value, dict):
-            raise Unreachable("The server's answer has an unknown shape.")
+            raise Unreachable(UNKNOWN)
         return value
 
     def retry_after(self) -> float | None:
@@ -118,20 +121,21 @@ class Guard(HTTPAdapter):
         super().__init__(pool_connections=4, pool_maxsize=8, max_retries=0, pool_block=False)
         self._hosts = frozenset(host.lower() for host in hosts)
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: object) -> None:
+        super().init_poolmanager(connections, maxsize, block, **kwargs)
         self.patience = Patience()
         self.poolmanager.pool_classes_by_scheme = pools(self.patience)
 
-    def send(
-        self, request: requests.PreparedRequest, stream: bool = False, *args: Any, **kwargs: Any
-    ) -> requests.Response:
+    def send(  # noqa: PLR0917 (the library's)
+        self, request: requests.PreparedRequest, stream: bool = False, timeout: Timeout = None,
+        verify: bool | str = True, cert: Cert = None, proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:  # fmt: skip
         allowed(request.url or "", self._hosts)
         if stream:
             # Whoever reads the rest of the answer has the time in hand.
-            return super().send(request, stream, *args, **kwargs)
+            return super().send(request, stream, timeout, verify, cert, proxies)
         with self.patience.during(WHOLE):
-            answer = super().send(request, stream, *args, **kwargs)
+            answer = super().send(request, stream, timeout, verify, cert, proxies)
             # The body is read while the time is counted.
             _ = answer.content
         if self.patience.over:

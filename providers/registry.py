@@ -166,10 +166,10 @@ def made(spec: ProviderSpec, place: str, settings: object) -> Any:
     except ProviderError:
         raise
     except (Exception, SystemExit) as problem:
-        raise _broken(spec.package, spec.version, spec.name, told(problem)) from problem
+        raise _broken(spec.package, spec.version, spec.name, in_one_line(problem)) from problem
 
 
-def told(problem: BaseException) -> str:
+def in_one_line(problem: BaseException) -> str:
     """An error of foreign code on one line."""
     words = str(problem).strip().partition("\n")[0][:MOST_WORDS]
     return f"{type(problem).__name__}: {words}" if words else type(problem).__name__
@@ -195,7 +195,7 @@ def _plugged(name: str) -> ProviderSpec:
     try:
         spec = found[0].load()
     except (Exception, SystemExit) as problem:
-        raise _broken(package, version, name, told(problem)) from problem
+        raise _broken(package, version, name, in_one_line(problem)) from problem
     if not isinstance(spec, ProviderSpec) or spec.name != name:
         raise _broken(package, version, name, "its entry point is no ProviderSpec of that name")
     usual = ProviderSpec(name=name, mailbox="")

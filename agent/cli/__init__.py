@@ -18,10 +18,10 @@ READ, MAIL, LOG, CARE = (
     "agent.cli.showing.read",
     "agent.cli.setting_up.mailboxes",
     "agent.cli.showing.log",
-    "agent.cli.doing.care",
+    "agent.cli.doing.upkeep",
 )
 COMMANDS = {
-    "demo": ("agent.cli.doing.show_off:demo", "the whole program on a built-in mailbox; no account needed"),
+    "demo": ("agent.cli.doing.demo:demo", "the whole program on a built-in mailbox; no account needed"),
     "setup": ("agent.cli.setting_up.setup:setup", "connect an account, step by step"),
     "sync": (f"{MAIL}:sync", "read what is new in the mailboxes"),
     "status": ("agent.cli.showing.status:status", "accounts, follow-ups by state, daemon"),
@@ -93,6 +93,6 @@ def cli(context: click.Context, config_file: Path | None) -> None:
 
 def main() -> int:
     """Run one command and return its exit code."""
-    from agent.cli.ends import run
+    from agent.cli.exit_codes import run
 
     return run(cli, sys.argv[1:])

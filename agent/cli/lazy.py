@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, MutableMapping
 from importlib import import_module
 
 import click
@@ -11,9 +12,15 @@ class LazyGroup(click.Group):
     """Knows each command's place and summary without loading it."""
 
     def __init__(
-        self, *args: object, table: dict[str, tuple[str, str]], sections: dict[str, tuple[str, ...]], **kwargs: object
-    ) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self, *, table: dict[str, tuple[str, str]], sections: dict[str, tuple[str, ...]], name: str | None = None,
+        callback: Callable[..., object] | None = None, params: list[click.Parameter] | None = None,
+        invoke_without_command: bool = False, help: str | None = None, epilog: str | None = None,  # noqa: A002
+        context_settings: MutableMapping[str, object] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            name, callback=callback, params=params, invoke_without_command=invoke_without_command, help=help,
+            epilog=epilog, context_settings=context_settings,
+        )  # fmt: skip
         self._table = table
         self._sections = sections
         """What help lists together; every command stands in one of them."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SHORTEST = 20
 
-json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 
 
 @contextmanager
@@ -35,12 +35,12 @@ def home(context: click.Context) -> Iterator[Home]:
         yield opened
 
 
-def out_json(value: dict[str, Any]) -> None:
+def out_json(value: dict[str, object]) -> None:
     """One document of the contract."""
     out_line({"schema": 1, **value})
 
 
-def out_line(value: dict[str, Any]) -> None:
+def out_line(value: dict[str, object]) -> None:
     """One document that names its own schema."""
     click.echo(in_json(value, _plain_time))
 

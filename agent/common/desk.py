@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any
 
 from agent.decide.gate.case import Content
 from agent.decide.gate.levels import Ceiling, Level, Rule
@@ -113,7 +112,7 @@ class Desk:
     """Whether drafts also lie in the Drafts folder of the mailbox."""
     heed: Callable[[KeptLetter], None] = lambda _letter: None
     """Called just before a letter leaves; raises where the person took it back in the mailbox."""
-    taught: Callable[[Any], object] = lambda _matter: None
+    taught: Callable[[Followup, DraftVersion, Thread], object] = lambda *_: None
     """Told of every text a person approved: what they changed in it is a lesson."""
     lacking: Callable[[str], str] = lambda _level: ""
     """What must be done before letters can leave at a level: a sentence, or nothing."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent.config import Account, Config
 from agent.decide.values import Me
-from agent.store.mail.origins import Kept
+from agent.store.mail.origins import KnownServer
 from providers.registry import BUILT_IN, known
 
 GOOGLE = frozenset({"imap.gmail.com", "imap.googlemail.com"})
@@ -35,7 +35,7 @@ def own_addresses(config: Config) -> list[str]:
     return [address for account in config.account for address in (account.address, *account.aliases)]
 
 
-def servers_named(config: Config) -> dict[str, Kept]:
+def servers_named(config: Config) -> dict[str, KnownServer]:
     """The own servers nobody has to learn: those the config names, and Google's.
 
     Exchange writes no name, so that only its mail itself can show that it writes on all of it.
@@ -44,11 +44,11 @@ def servers_named(config: Config) -> dict[str, Kept]:
     return {name: kept for name, kept in found.items() if kept.how}
 
 
-def _server(account: Account) -> Kept:
+def _server(account: Account) -> KnownServer:
     host = account.imap.host.lower() if account.imap else ""
     spec, google = known(account.provider), host in GOOGLE
     usual = BUILT_IN["gmail"].vouches if google else spec.vouches
     labelled = google or spec.labelled
     if account.authserv_id:
-        return Kept(account.authserv_id.lower(), labelled, "config")
-    return Kept(usual, labelled, "provider" if usual or labelled else "")
+        return KnownServer(account.authserv_id.lower(), labelled, "config")
+    return KnownServer(usual, labelled, "provider" if usual or labelled else "")

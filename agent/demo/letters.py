@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from html import escape
 
 from agent.demo.days import names_of
-from agent.demo.people import Person
+from agent.demo.people import DemoPerson
 
 PROVIDER = "mx.okafor.example"
 MAIL_PROGRAMS = {
@@ -35,17 +35,17 @@ OUTLOOK_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class DemoLetter:
     """A mail of the script, with everybody and every date filled in."""
 
     message_id: str
     at: datetime
-    sender: Person
-    to: tuple[Person, ...]
+    sender: DemoPerson
+    to: tuple[DemoPerson, ...]
     subject: str
     text: str
-    cc: tuple[Person, ...] = ()
-    parent: Written | None = None
+    cc: tuple[DemoPerson, ...] = ()
+    parent: DemoLetter | None = None
     chain: tuple[str, ...] = ()
     """The Message-IDs before this one, oldest first."""
     quotes: bool = False
@@ -60,7 +60,7 @@ class Written:
         return f"{typed}\n\n-- \n{self.sender.signature.strip()}\n"
 
 
-def dressed(written: Written) -> EmailMessage:
+def dressed(written: DemoLetter) -> EmailMessage:
     """The headers that every mail has, without a body."""
     message = EmailMessage(policy=SMTP)
     message["Date"] = format_datetime(written.at)
@@ -80,7 +80,7 @@ def dressed(written: Written) -> EmailMessage:
     return message
 
 
-def plain_mail(written: Written) -> EmailMessage:
+def plain_mail(written: DemoLetter) -> EmailMessage:
     """What a person sends: text, and HTML beside it where the program always adds some."""
     message = dressed(written)
     set_text(message, written.words + quoted(written))
@@ -95,12 +95,12 @@ def set_text(message: EmailMessage, text: str) -> None:
     message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")
 
 
-def boundary(written: Written, part: str = "") -> str:
+def boundary(written: DemoLetter, part: str = "") -> str:
     """The same for the same mail, unlike the random one of the library."""
     return "=_" + hashlib.sha256(f"{written.message_id}{part}".encode()).hexdigest()[:28]
 
 
-def quoted(written: Written) -> str:
+def quoted(written: DemoLetter) -> str:
     """The mail before, as this writer's program puts it below the answer."""
     parent = written.parent
     if parent is None or not written.quotes:
@@ -112,7 +112,7 @@ def quoted(written: Written) -> str:
     return f"\n{introduction(written, parent)}\n\n{lines}\n"
 
 
-def introduction(written: Written, parent: Written) -> str:
+def introduction(written: DemoLetter, parent: DemoLetter) -> str:
     """The line above a quoted mail."""
     language = written.sender.language
     at = parent.at.astimezone(written.at.tzinfo)
@@ -126,7 +126,7 @@ def introduction(written: Written, parent: Written) -> str:
     )
 
 
-def outlook_block(written: Written, parent: Written) -> str:
+def outlook_block(written: DemoLetter, parent: DemoLetter) -> str:
     """The header lines Outlook repeats above a quoted mail."""
     language = written.sender.language
     at = parent.at.astimezone(written.at.tzinfo)
@@ -137,7 +137,7 @@ def outlook_block(written: Written, parent: Written) -> str:
     return "\n".join(f"{word} {value}" for word, value in zip(OUTLOOK_WORDS[language], values, strict=True))
 
 
-def as_html(written: Written) -> str:
+def as_html(written: DemoLetter) -> str:
     """The same words once more, as the program shows them."""
     body = escape(written.words.rstrip("\n")).replace("\n", "<br>\n")
     below = escape(quoted(written).strip("\n")).replace("\n", "<br>\n")
@@ -147,7 +147,7 @@ def as_html(written: Written) -> str:
     return f'<html><body><div dir="ltr">{body}</div><br><div class="{name}">{below}</div></body></html>\n'
 
 
-def arrived(message: EmailMessage, written: Written, received: datetime) -> bytes:
+def arrived(message: EmailMessage, written: DemoLetter, received: datetime) -> bytes:
     """The bytes as the own provider delivered them, with its trace and its verdict on the sender on top."""
     domain = written.sender.domain
     verdict = written.headers.get("Authentication-Results")

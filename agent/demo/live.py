@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 
 from agent.common.desk import Desk
-from agent.demo.story import Scene
+from agent.demo.story import DemoScene
 from agent.running.jobs import one_pass, wake_up
 
 STEP = 1.0
@@ -15,7 +15,7 @@ ANSWER_AFTER = 45.0
 """Seconds until somebody answers, so that a newcomer sees a follow-up stop by itself."""
 
 
-def live(scene: Scene, desk: Desk, over: threading.Event) -> None:
+def live(scene: DemoScene, desk: Desk, over: threading.Event) -> None:
     """Until the screen closes."""
     began, start, answered = time.monotonic(), scene.now, False
     jobs = scene.jobs()

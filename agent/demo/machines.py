@@ -8,10 +8,10 @@ from email import message_from_string
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from agent.demo.letters import PROVIDER, Written, boundary, dressed, plain_mail, set_text
+from agent.demo.letters import PROVIDER, DemoLetter, boundary, dressed, plain_mail, set_text
 
 
-def delivery_report(written: Written, action: str) -> EmailMessage:
+def delivery_report(written: DemoLetter, action: str) -> EmailMessage:
     """A report about the mail before, in the form of RFC 3464."""
     parent = written.parent
     assert parent is not None
@@ -34,7 +34,7 @@ REPORTS = {
 }
 
 
-def read_receipt(written: Written) -> EmailMessage:
+def read_receipt(written: DemoLetter) -> EmailMessage:
     """A mail program tells that the mail before was shown, in the form of RFC 8098."""
     assert written.parent is not None
     message = report(written, "disposition-notification")
@@ -47,7 +47,7 @@ def read_receipt(written: Written) -> EmailMessage:
     return message
 
 
-def report(written: Written, report_type: str) -> EmailMessage:
+def report(written: DemoLetter, report_type: str) -> EmailMessage:
     """A multipart/report with its words for people, before the parts for machines."""
     message = dressed(written)
     set_text(message, written.words)
@@ -64,7 +64,7 @@ def machine_part(content_type: str, text: str) -> EmailMessage:
     return part
 
 
-def calendar(written: Written, method: str, answer: str) -> EmailMessage:
+def calendar(written: DemoLetter, method: str, answer: str) -> EmailMessage:
     """An invitation or the answer to one, in the form of RFC 6047."""
     organizer, attendee = (written.sender, written.to[0]) if method == "REQUEST" else (written.to[0], written.sender)
     invitation = written.parent or written
@@ -83,7 +83,7 @@ def calendar(written: Written, method: str, answer: str) -> EmailMessage:
     return message
 
 
-def reaction(written: Written) -> EmailMessage:
+def reaction(written: DemoLetter) -> EmailMessage:
     """An emoji answered from a phone, as text and as the part that mail programs show."""
     message = dressed(written)
     set_text(message, written.words)
@@ -94,7 +94,7 @@ def reaction(written: Written) -> EmailMessage:
     return message
 
 
-KINDS: dict[str, Callable[[Written], EmailMessage]] = {
+KINDS: dict[str, Callable[[DemoLetter], EmailMessage]] = {
     "mail": plain_mail,
     "bounce": lambda written: delivery_report(written, "failed"),
     "delay": lambda written: delivery_report(written, "delayed"),

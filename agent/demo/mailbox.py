@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from agent.demo.days import HOME, moment, promised, spoken
-from agent.demo.letters import Written, arrived
+from agent.demo.letters import DemoLetter, arrived
 from agent.demo.machines import KINDS, STAMPS
-from agent.demo.people import OWN, Person, message_id, people
+from agent.demo.people import OWN, DemoPerson, message_id, people
 from agent.demo.script import Expect, MailScript, ThreadScript, arrivals, threads
 from providers.base import Role
 
@@ -65,7 +65,7 @@ def conversations(now: datetime) -> list[DemoThread]:
 
 def conversation(script: ThreadScript, now: datetime) -> DemoThread:
     """One conversation, its mails in the order of the script."""
-    known: list[Written] = []
+    known: list[DemoLetter] = []
     made = []
     for number, mail in enumerate(script.mails):
         before = () if mail.apart else tuple(known)
@@ -77,12 +77,12 @@ def conversation(script: ThreadScript, now: datetime) -> DemoThread:
     return DemoThread(script.name, script.about, script.expect, tuple(made))
 
 
-def fill(script: ThreadScript, mail: MailScript, before: Sequence[Written], at: datetime, number: int) -> Written:
+def fill(script: ThreadScript, mail: MailScript, before: Sequence[DemoLetter], at: datetime, number: int) -> DemoLetter:
     """A scripted mail with its people, its day and the mail it answers."""
     sender = people()[mail.sender]
     own = mail.sender in OWN
     to = tuple(people()[key] for key in mail.to or ((script.partner,) if own else ("sam",)))
-    return Written(
+    return DemoLetter(
         message_id=message_id(sender, f"{script.name} {number}"),
         at=at.astimezone(sender.clock),
         sender=sender,
@@ -97,14 +97,14 @@ def fill(script: ThreadScript, mail: MailScript, before: Sequence[Written], at: 
     )
 
 
-def reply_subject(subject: str, sender: Person, before: Sequence[object]) -> str:
+def reply_subject(subject: str, sender: DemoPerson, before: Sequence[object]) -> str:
     """As the sender's program writes it."""
     if not before:
         return subject
     return REPLY_WORDS.get(sender.client, {}).get(sender.language, "Re: ") + subject
 
 
-def delivered(written: Written, mail: MailScript, thread: str, now: datetime) -> DemoMail:
+def delivered(written: DemoLetter, mail: MailScript, thread: str, now: datetime) -> DemoMail:
     """The mail as it lies in its folder."""
     message = KINDS[mail.kind](written)
     received = min(written.at.astimezone(HOME) + ON_THE_WAY, now.astimezone(HOME).replace(microsecond=0))
@@ -144,9 +144,9 @@ def arrival(name: str, now: datetime, follows: Sequence[str] = (), subject: str 
     return replace(delivered(written, mail, script.name, now), flags=frozenset())
 
 
-def refused(mail: MailScript, follows: Sequence[str], subject: str, at: datetime) -> Written | None:
+def refused(mail: MailScript, follows: Sequence[str], subject: str, at: datetime) -> DemoLetter | None:
     """The own mail that a delivery report speaks of."""
     if not mail.failed:
         return None
     to = (people()[mail.failed],)
-    return Written(follows[-1], at - ON_THE_WAY, people()["sam"], to, subject or "(no subject)", "")
+    return DemoLetter(follows[-1], at - ON_THE_WAY, people()["sam"], to, subject or "(no subject)", "")

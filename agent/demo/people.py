@@ -15,7 +15,7 @@ OWN = frozenset({"sam", "sam.studio"})
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DemoPerson:
     """One address and how its mails look."""
 
     key: str
@@ -48,13 +48,13 @@ def script_file(name: str) -> dict[str, Any]:
 
 
 @cache
-def people() -> dict[str, Person]:
+def people() -> dict[str, DemoPerson]:
     """Everybody, by the short name the scripts use."""
     told = {**script_file("people.toml"), **script_file("robots.toml")}
-    return {key: Person(key=key, **fields) for key, fields in told.items()}
+    return {key: DemoPerson(key=key, **fields) for key, fields in told.items()}
 
 
-def message_id(person: Person, seed: str) -> str:
+def message_id(person: DemoPerson, seed: str) -> str:
     """An id in the manner of the person's mail program; the same for the same seed."""
     digest = hashlib.sha256(seed.encode()).hexdigest()
     if person.client == "gmail":

@@ -52,7 +52,7 @@ level = "copilot"
 
 
 @dataclass(slots=True)
-class Scene:
+class DemoScene:
     """The demo's home, its mailbox and a clock that the story moves."""
 
     home: Home
@@ -105,14 +105,14 @@ class Scene:
 
 
 @contextmanager
-def stage(folder: Path, now: datetime) -> Iterator[Scene]:
+def stage(folder: Path, now: datetime) -> Iterator[DemoScene]:
     """A home in that folder with the scripted mailbox; the machine's keyring is not touched."""
     where = Places(folder / "config.toml", folder / "data", folder / "state", folder / "logs")
     where.config_file.write_text(CONFIG, encoding="utf-8")
-    scene: Scene
+    scene: DemoScene
     home = Home(where, clock=lambda: scene.now, keyring=False)
     server = MemoryServer(lambda: scene.now)
-    scene = Scene(home, server, now)
+    scene = DemoScene(home, server, now)
     for mail in script.build(now):
         server.deliver(mail.raw, role=mail.role, folder=mail.folder, flags=mail.flags, received=mail.received)
     home.servers["demo"] = server
@@ -134,12 +134,12 @@ def tell(folder: Path, now: datetime, say: Say) -> int:
         return _proves(scene, say)
 
 
-def _reads(scene: Scene, say: Say) -> None:
+def _reads(scene: DemoScene, say: Say) -> None:
     done = sync_account(scene.home, scene.home.config.account[0])
     say(f"1. It read the mailbox of {script.NAME}: {done.fresh} mails.\n")
 
 
-def _judges(scene: Scene, say: Say) -> None:
+def _judges(scene: DemoScene, say: Say) -> None:
     judge_changed(scene.home)
     with scene.home.store.read() as connection:
         rows = views.recent_verdicts(connection, scene.now - timedelta(days=100))
@@ -163,7 +163,7 @@ def _short(text: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1] + "…"
 
 
-def _drafts(scene: Scene, say: Say) -> None:
+def _drafts(scene: DemoScene, say: Say) -> None:
     draft_due(scene.home)
     rows = drafted(scene)
     say(f"3. It wrote {len(rows)} drafts from the person's own phrases, in each thread's language. Some of them:\n")
@@ -174,14 +174,14 @@ def _drafts(scene: Scene, say: Say) -> None:
             say("\n".join(f"   │ {line}" for line in plain(body).rstrip().split("\n")) + "\n")
 
 
-def drafted(scene: Scene) -> list[tuple[Followup, str]]:
+def drafted(scene: DemoScene) -> list[tuple[Followup, str]]:
     """Follow-ups that have a draft, each with its text."""
     with scene.home.store.read() as connection:
         rows = views.listed(connection, "drafted")
         return [(row, (views.newest_draft(connection, row.id) or NO_TEXT).body) for row in rows]
 
 
-def _number(scene: Scene, desk: Desk, person: str) -> int:
+def _number(scene: DemoScene, desk: Desk, person: str) -> int:
     """The follow-up to a person; where no draft could be written, their user writes one."""
     with scene.home.store.read() as connection:
         row = next(row for row in views.listed(connection) if row.person == person)
@@ -190,7 +190,7 @@ def _number(scene: Scene, desk: Desk, person: str) -> int:
     return row.id
 
 
-def _acts(scene: Scene, say: Say) -> None:
+def _acts(scene: DemoScene, say: Say) -> None:
     desk, jobs = scene.desk(), scene.jobs()
     wake_up(desk)
     helen, claire, anna = (
@@ -218,7 +218,7 @@ def _line(say: Say, verb: str, person: str, words: str) -> None:
     say(f"   {verb:<9} {person:<34} {words}")
 
 
-def _autopilot(scene: Scene, desk: Desk, jobs: Jobs, say: Say) -> None:
+def _autopilot(scene: DemoScene, desk: Desk, jobs: Jobs, say: Say) -> None:
     person = GRACE
     say("\n5. You may trust it with one person. Raising a level takes typing its name:")
     done = actions.set_level(desk, Scope(Kind.PERSON, person), Level.AUTOPILOT, "autopilot")
@@ -252,7 +252,7 @@ def _state_now(connection: Connection) -> list[str]:
     return [letters[row.id].state if row.state == "outbox" else row.state for row in rows]
 
 
-def _proves(scene: Scene, say: Say) -> int:
+def _proves(scene: DemoScene, say: Say) -> int:
     scene.home.store.anchor()
     verdict = scene.home.store.verify()
     with scene.home.store.read() as connection:

@@ -15,8 +15,8 @@ from agent.decide.gate.case import Content
 from agent.decide.reading.answers import read_answer
 from agent.decide.reading.expects import expectation
 from agent.decide.reading.sensitive import sensitive
+from agent.decide.threads.received import mails_received_by
 from agent.decide.threads.threads import Thread, moment
-from agent.decide.threads.told import told
 from agent.decide.values import Me, Meaning
 from agent.store.base.values import DraftVersion, Followup
 from providers.base import Mail, Origin
@@ -60,7 +60,7 @@ def judgement(
 
 def read_draft(thread: Thread, draft: DraftVersion, followup: Followup, me: Me, learned: int) -> Content:
     """Facts, likeness, delicate matters and attempts to steer."""
-    mine = told(thread, followup.basis, followup.person, me.keys)
+    mine = mails_received_by(thread, followup.basis, followup.person, me.keys)
     theirs = [mail for mail in thread.mails if mail.origin is Origin.OTHER]
     subjects, taken = facts.subjects(
         [(moment(mail), mail.subject) for mail in mine], [(moment(mail), mail.subject) for mail in theirs]

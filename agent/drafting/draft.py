@@ -16,12 +16,12 @@ from agent.common.desk import Desk
 from agent.common.home import Home
 from agent.common.outcome import Done, no
 from agent.common.person import me_of
-from agent.decide.gate.levels import Place
+from agent.decide.gate.levels import ScopePlace
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.plans import CORRECTION
 from agent.decide.threads.threads import Thread
 from agent.drafting.memories import known_of, learn_from_sent
-from agent.drafting.writing import Wish, Written, brief_for, facts_json, learn, own_words, sent_mails, write
+from agent.drafting.writing import Wish, WrittenDraft, brief_for, facts_json, learn, own_words, sent_mails, write
 from agent.errors import RelanceError
 from agent.models.asking import Writers
 from agent.sequences.plans import plan_named
@@ -45,7 +45,7 @@ from voice.languages.text import folded
 from voice.learning.corpus import Corpus, OwnMail
 from voice.learning.profile import Profile, from_json
 from voice.model.endpoint import Cancelled, Endpoint, never, silent
-from voice.model.writer import Asked, Model
+from voice.model.writer import Asked, ModelWriter
 from voice.writing.wishing import known_wishes, understood
 
 PROFILE = settings.PROFILE
@@ -59,7 +59,7 @@ MOST_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class DraftingRound:
     """What one round of drafting did."""
 
     written: int
@@ -105,14 +105,14 @@ def own_threads(connection: Connection, most: int = MOST_THREADS) -> Iterator[Th
         yield from mails.thread_mails(connection, part).values()
 
 
-def draft_due(home: Home, writer: Writer | None = None, cancelled: Callable[[], bool] = never) -> Round:
+def draft_due(home: Home, writer: Writer | None = None, cancelled: Callable[[], bool] = never) -> DraftingRound:
     """A draft for every follow-up that has become quiet; a slow model leaves the rest to the next round."""
     learn_from_sent(home)
     with home.store.read() as connection:
         query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.state == Progress.QUIET.value).limit(MOST_AT_ONCE)
         numbers = [int(number) for number in connection.execute(query).scalars()]
     if not numbers:
-        return Round(0, 0)
+        return DraftingRound(0, 0)
     profile, results, end = profile_of(home), [], monotonic() + MOST_SECONDS
     writers = writers_for(home, cancelled=cancelled)
     for number in numbers:
@@ -120,7 +120,7 @@ def draft_due(home: Home, writer: Writer | None = None, cancelled: Callable[[], 
             break
         with suppress(Cancelled):
             results.append(draft_one(home, number, profile, writer=writer, writers=writers))
-    return Round(sum(bool(result.body) for result in results), sum(not result.body for result in results))
+    return DraftingRound(sum(bool(result.body) for result in results), sum(not result.body for result in results))
 
 
 def writers_for(
@@ -133,7 +133,7 @@ def writers_for(
 def draft_one(
     home: Home, number: int, profile: Profile, *, say: str = "", by_wish: bool = False, writer: Writer | None = None,
     writers: Writers | None = None,
-) -> Written:  # fmt: skip
+) -> WrittenDraft:  # fmt: skip
     """Write one draft and keep it with what was checked about it."""
     made = written_for(home, number, profile, say=say, writer=writer, writers=writers)
     with home.store.write() as change:
@@ -144,7 +144,7 @@ def draft_one(
 def written_for(
     home: Home, number: int, profile: Profile, *, say: str = "", writer: Writer | None = None,
     writers: Writers | None = None, seen: tuple[str, ...] = (),
-) -> Written:  # fmt: skip
+) -> WrittenDraft:  # fmt: skip
     """The draft itself, nothing kept; `seen` are texts it shall differ from."""
     row, thread, place = _matter(home, number)
     if writer is None:
@@ -152,13 +152,13 @@ def written_for(
     return write(_brief(home, row, thread, say, seen), profile, writer)
 
 
-def _matter(home: Home, number: int) -> tuple[Followup, Thread, Place]:
+def _matter(home: Home, number: int) -> tuple[Followup, Thread, ScopePlace]:
     with home.store.read() as connection:
         row = followups.find(connection, number)
         if row is None:
             raise RelanceError(f"There is no follow-up {number}.")
         thread = mails.thread_mails(connection, [row.thread_id]).get(row.thread_id)
-        place = _place(connection, row, thread) if thread else Place()
+        place = _place(connection, row, thread) if thread else ScopePlace()
     if row.kind == "task":
         raise RelanceError(f"Follow-up {number} is a task; nothing is written for it.")
     if thread is None and row.enrolment_id is not None:
@@ -179,7 +179,7 @@ def question(home: Home, number: int) -> tuple[Endpoint, Asked]:
     row, thread, place = _matter(home, number)
     writer = writers_for(home)(place, thread, number)
     brief = _brief(home, row, thread)
-    if not isinstance(writer, Model) or not brief.own:
+    if not isinstance(writer, ModelWriter) or not brief.own:
         raise RelanceError("No model is asked about this.", hint=getattr(writer, "reason", "The phrasebook writes it."))
     return writer.endpoint, writer.question(brief, profile_of(home))
 
@@ -193,10 +193,10 @@ def _remembered(home: Home, row: Followup, thread: Thread) -> tuple[str, ...]:
         return known_of(connection, row.person, language_of(typed(own[-1].text), LANGUAGES) if own else "")
 
 
-def _place(connection: Connection, row: Followup, thread: Thread) -> Place:
+def _place(connection: Connection, row: Followup, thread: Thread) -> ScopePlace:
     account = next((known.name for known in mails.account_rows(connection) if known.id == row.account_id), "")
     labels = tuple(sorted({label for mail in thread.mails for label in mail.labels}))
-    return Place(account, labels, row.plan, row.person, row.root)
+    return ScopePlace(account, labels, row.plan, row.person, row.root)
 
 
 def _wish(home: Home, row: Followup, thread: Thread, say: str) -> Wish:
@@ -225,7 +225,7 @@ def _earlier(home: Home, row: Followup, thread: Thread) -> tuple[str, ...]:
     return tuple(mail.text for mail in own[1:][-count:]) if count > 0 else ()
 
 
-def keep(change: Change, number: int, made: Written, *, by_wish: bool = False) -> None:
+def keep(change: Change, number: int, made: WrittenDraft, *, by_wish: bool = False) -> None:
     """A version of the text, or the reason why there is none."""
     if not made.body:
         followups.move(change, number, Progress.ASKED, actor="policy", code="no_draft", hold=_unwritten(made)[:200])
@@ -242,7 +242,7 @@ def keep(change: Change, number: int, made: Written, *, by_wish: bool = False) -
         followups.move(change, number, Progress.DRAFTED, actor="policy", code=code)
 
 
-def _unwritten(made: Written) -> str:
+def _unwritten(made: WrittenDraft) -> str:
     """Why there is no text, of the phrasebook and of the model before it."""
     reason = next((note for note in made.notes if note.startswith(WITHOUT)), "")
     return f"{made.abstained}. {reason}" if reason else made.abstained
@@ -276,7 +276,7 @@ def redo(
     return _redone(desk, number, made, say)
 
 
-def _redone(desk: Desk, number: int, made: Written, say: str) -> Done:
+def _redone(desk: Desk, number: int, made: WrittenDraft, say: str) -> Done:
     reason = next((note for note in made.notes if note.startswith(WITHOUT)), "")
     if not made.body:
         return no("abstained", " ".join(filter(None, (f"Nothing was changed: {made.abstained}.", reason))))

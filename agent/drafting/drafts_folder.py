@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 
 from agent.common.desk import Desk
 from agent.decide.plans.lifecycle import WAITING, Progress, Stage
-from agent.decide.plans.remote import Act, Seen, Wanted, Was, decide
-from agent.drafting.drafts_state import MOST_TEXT, Scene, current_of, expected, look, made_of, scene_of, wanted_of
+from agent.decide.plans.remote import Act, SeenInMailbox, WantedDraft, Was, decide
+from agent.drafting.drafts_state import MOST_TEXT, DraftScene, current_of, expected, look, made_of, scene_of, wanted_of
 from agent.failpoints import reach
 from agent.sending import handed_over
 from agent.sending.compose import date_for
@@ -19,8 +19,8 @@ from agent.sending.outbox import Halt
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.values import KeptLetter
-from agent.store.mail import laid_drafts as lying
-from agent.store.mail.laid_drafts import Lying
+from agent.store.mail import laid_drafts
+from agent.store.mail.laid_drafts import LaidDraft
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.work import followups, outbox
 from providers.base import Draft, Drafts, ProviderError
@@ -65,19 +65,19 @@ def keep_up(desk: Desk) -> int:
 def heed(desk: Desk, row: KeptLetter) -> None:
     """Just before a letter leaves: what the person did with its draft comes first, and may keep it here."""
     with desk.store.read() as connection:
-        known = lying.of(connection, row.followup_id) is not None
+        known = laid_drafts.of(connection, row.followup_id) is not None
         scene = scene_of(desk, connection, row.followup_id) if known else None
     if scene is None or scene.was is not Was.LYING:
         return
     seen, draft = look(desk, scene, mark_of_bytes(row.letter))
-    act = decide(Was.LYING, Wanted.QUEUED, seen)
+    act = decide(Was.LYING, WantedDraft.QUEUED, seen)
     if act in {Act.CANCEL, Act.ADOPT, Act.COUNT}:
         DO[act](desk, scene, draft)
         raise Halt("taken_back")
 
 
 def _numbers(desk: Desk, connection: Connection) -> list[int]:
-    known = set(lying.everything(connection))
+    known = set(laid_drafts.everything(connection))
     if not desk.drafts_in_mailbox:
         return sorted(known)
     queued = {row.followup_id for row in outbox.rows(connection, outbox.OUTBOX.c.state.in_(WAITING))}
@@ -85,17 +85,17 @@ def _numbers(desk: Desk, connection: Connection) -> list[int]:
     return sorted(known | queued | set(connection.execute(query).scalars()))
 
 
-def _one(desk: Desk, scene: Scene) -> bool:
+def _one(desk: Desk, scene: DraftScene) -> bool:
     wanted = wanted_of(desk, scene)
     now = desk.store.clock()
-    if wanted is Wanted.LEAVING or (scene.record is None and wanted is Wanted.NOTHING):
+    if wanted is WantedDraft.LEAVING or (scene.record is None and wanted is WantedDraft.NOTHING):
         return False
     box = desk.mailbox(scene.seat.name)
     there = isinstance(box, Drafts) and box.capabilities.drafts
     _note_folder(desk, scene.seat.name, there=there)
     if not there:
         return False
-    seen, draft = look(desk, scene, current_of(desk, scene, wanted)) if scene.record else (Seen.ABSENT, None)
+    seen, draft = look(desk, scene, current_of(desk, scene, wanted)) if scene.record else (SeenInMailbox.ABSENT, None)
     missed = scene.record.missed if scene.record else None
     act = decide(
         scene.was, wanted, seen, patient=missed is None or now - missed < PATIENCE,
@@ -106,13 +106,13 @@ def _one(desk: Desk, scene: Scene) -> bool:
 
 def _note_folder(desk: Desk, account: str, *, there: bool) -> None:
     with desk.store.read() as connection:
-        known = account not in lying.without_folder(connection)
+        known = account not in laid_drafts.without_folder(connection)
     if known is not there:
         with desk.store.write() as change:
-            lying.note_folder(change, account, there=there)
+            laid_drafts.note_folder(change, account, there=there)
 
 
-def _nothing(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _nothing(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """It lies as it should; if it was missed before, it is not any more."""
     record = scene.record
     if record is not None and draft is not None and (record.missed or record.key != draft.key):
@@ -120,14 +120,14 @@ def _nothing(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
     return False
 
 
-def _lay(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _lay(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """Say what is about to be written, write it, say where it lies; being killed in between costs nothing."""
     made = made_of(desk, scene)
     if made is None or scene.draft is None or scene.followup is None:
         return False
     letter = replace(made.letter, raw=freeze.dated(made.letter.raw, date_for(desk, desk.store.clock())))
     before = scene.record
-    record = Lying(
+    record = LaidDraft(
         scene.number, scene.seat.number, letter.token, letter.message_id, desk.store.clock(), Was.LAYING,
         draft.key if draft else before.key if before else "", scene.draft.version,
         (*(before.digests if before else ()), mark_of_bytes(letter.raw)),
@@ -152,7 +152,7 @@ def _tidy(box: Drafts, token: str, keep: str, ours: tuple[str, ...]) -> None:
             box.drop_draft(other.key)
 
 
-def _note(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _note(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """It was laid by a process that could not say so any more."""
     record = scene.record
     if record is None or draft is None:
@@ -165,14 +165,14 @@ def _note(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
     return True
 
 
-def _wait(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _wait(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     del draft
     if scene.record is not None and scene.record.missed is None:
         _remember(desk, replace(scene.record, missed=desk.store.clock()))
     return False
 
 
-def _adopt(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _adopt(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """The person's words become the text; what waited of the old ones is taken back."""
     record, followup = scene.record, scene.followup
     if record is None or followup is None or draft is None:
@@ -191,12 +191,12 @@ def _adopt(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
             record, was=Was.LYING, key=draft.key, message_id=draft.message_id, version=version, digests=digests,
             missed=None, adopted=True, theirs=theirs,
         )  # fmt: skip
-        lying.keep(change, fresh)
+        laid_drafts.keep(change, fresh)
     reach("drafts.adopted")
     return True
 
 
-def _take_over(change: Change, scene: Scene, draft: Draft) -> int:
+def _take_over(change: Change, scene: DraftScene, draft: Draft) -> int:
     newest = scene.draft
     body = draft.text.replace("\r\n", "\n").strip()[:MOST_TEXT] + "\n"
     if newest is not None and flat(newest.body) == flat(body):
@@ -205,12 +205,12 @@ def _take_over(change: Change, scene: Scene, draft: Draft) -> int:
     return followups.add_draft(change, scene.number, writer="person", body=body, subject=subject) or 0
 
 
-def _move(change: Change, scene: Scene, end: Progress, code: str) -> None:
+def _move(change: Change, scene: DraftScene, end: Progress, code: str) -> None:
     """What a person did in the mailbox counts as theirs."""
     followups.move(change, scene.number, end, actor="user", code=code, evidence=SAID[code])
 
 
-def _cancelled(change: Change, scene: Scene, code: str) -> bool:
+def _cancelled(change: Change, scene: DraftScene, code: str) -> bool:
     """Whether no letter of the old text can leave any more."""
     row = outbox.newest_of(change.connection, scene.number)
     if row is None or Stage(row.state) in {Stage.CANCELLED, Stage.STOPPED, Stage.FAILED}:
@@ -219,7 +219,7 @@ def _cancelled(change: Change, scene: Scene, code: str) -> bool:
     return outbox.cancel(change, row.id, code=code) in {"cancelled", "leaving"}
 
 
-def _missing(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _missing(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """Deleted in the mailbox: nothing of it leaves, and it is skipped."""
     del draft
     record = scene.record
@@ -229,12 +229,12 @@ def _missing(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
         if not _cancelled(change, scene, "deleted_in_mailbox"):
             return False
         _move(change, scene, Progress.SKIPPED, "deleted_in_mailbox")
-        lying.keep(change, replace(record, was=Was.GONE, missed=record.missed or change.now))
+        laid_drafts.keep(change, replace(record, was=Was.GONE, missed=record.missed or change.now))
     reach("drafts.missed")
     return True
 
 
-def _withdraw(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _withdraw(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """Its letter is taken back at once; whether it was deleted, changed or sent shows a little later."""
     del draft
     record = scene.record
@@ -244,12 +244,12 @@ def _withdraw(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
         if not _cancelled(change, scene, "missing_in_mailbox"):
             return False
         _move(change, scene, Progress.DRAFTED, "missing_in_mailbox")
-        lying.keep(change, replace(record, missed=record.missed or change.now))
+        laid_drafts.keep(change, replace(record, missed=record.missed or change.now))
     reach("drafts.withdrawn")
     return True
 
 
-def _remove(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _remove(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """Nothing wants it any more; but words the person wrote go only once they were sent."""
     box = desk.mailbox(scene.seat.name)
     assert isinstance(box, Drafts)
@@ -260,12 +260,12 @@ def _remove(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
     return _forget(desk, scene, "removed")
 
 
-def _release(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _release(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     del draft
     return _forget(desk, scene, "released")
 
 
-def _count(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
+def _count(desk: Desk, scene: DraftScene, draft: Draft | None) -> bool:
     """Sent by hand: that was the touch, and nothing else of it may leave."""
     del draft
     record = scene.record
@@ -278,32 +278,32 @@ def _count(desk: Desk, scene: Scene, draft: Draft | None) -> bool:
         if not _cancelled(change, scene, "by_hand"):
             return False
         _move(change, scene, Progress.STOPPED, "sent_by_hand")
-        lying.drop(change, scene.number)
+        laid_drafts.drop(change, scene.number)
     reach("drafts.counted")
     return True
 
 
-def _drop_ours(box: Drafts, record: Lying) -> None:
+def _drop_ours(box: Drafts, record: LaidDraft) -> None:
     for draft in () if record.adopted else box.find_drafts(record.token):
         if draft.finished and draft.digest in record.digests:
             box.drop_draft(draft.key)
 
 
-def _forget(desk: Desk, scene: Scene, code: str) -> bool:
+def _forget(desk: Desk, scene: DraftScene, code: str) -> bool:
     with desk.store.write() as change:
-        lying.drop(change, scene.number)
+        laid_drafts.drop(change, scene.number)
         change.record(Event("draft.unlaid", followups.name(scene.number), "policy", code=code))
     return True
 
 
-def _remember(desk: Desk, record: Lying, code: str = "") -> None:
+def _remember(desk: Desk, record: LaidDraft, code: str = "") -> None:
     with desk.store.write() as change:
-        lying.keep(change, record)
+        laid_drafts.keep(change, record)
         if code:
             change.record(Event("draft.laid", followups.name(record.followup), "policy", code=code))
 
 
-DO: Mapping[Act, Callable[[Desk, Scene, Draft | None], bool]] = {
+DO: Mapping[Act, Callable[[Desk, DraftScene, Draft | None], bool]] = {
     Act.NOTHING: _nothing, Act.LAY: _lay, Act.REPLACE: _lay, Act.NOTE: _note, Act.WAIT: _wait, Act.ADOPT: _adopt,
     Act.SKIP: _missing, Act.CANCEL: _withdraw, Act.REMOVE: _remove, Act.RELEASE: _release, Act.COUNT: _count,
 }  # fmt: skip

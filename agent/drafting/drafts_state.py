@@ -9,16 +9,16 @@ from sqlalchemy import Connection, select
 
 from agent.common.desk import Desk, Seat
 from agent.common.outcome import Done
-from agent.decide.gate.case import Verdict
+from agent.decide.gate.case import CheckVerdict
 from agent.decide.plans.lifecycle import WAITING, Progress, Stage
-from agent.decide.plans.remote import Seen, Wanted, Was, told
+from agent.decide.plans.remote import SeenInMailbox, WantedDraft, Was, seen_in_mailbox
 from agent.decide.threads.threads import Thread, is_draft, moment
 from agent.failpoints import reach
 from agent.sending.compose import Composed, people, whole_thread
 from agent.store.base.values import DraftVersion, Followup, KeptLetter
-from agent.store.mail import laid_drafts as lying
-from agent.store.mail.laid_drafts import Lying
-from agent.store.mail.mail_codec import from_row
+from agent.store.mail import laid_drafts
+from agent.store.mail.laid_drafts import LaidDraft
+from agent.store.mail.mail_codec import from_row, kept_mails
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL
 from agent.store.work import followups, outbox
@@ -32,7 +32,7 @@ MOST_TEXT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class DraftScene:
     """Everything known about one follow-up and its draft in the mailbox."""
 
     followup: Followup | None
@@ -41,7 +41,7 @@ class Scene:
     draft: DraftVersion | None
     row: KeptLetter | None
     """Its newest letter in the outbox."""
-    record: Lying | None
+    record: LaidDraft | None
     number: int
 
     @property
@@ -49,44 +49,48 @@ class Scene:
         return self.record.was if self.record else Was.NEVER
 
 
-def scene_of(desk: Desk, connection: Connection, number: int) -> Scene | None:
+def scene_of(desk: Desk, connection: Connection, number: int) -> DraftScene | None:
     """Everything known about one follow-up's draft in the mailbox; None where its account is gone."""
-    record, followup = lying.of(connection, number), followups.find(connection, number)
+    record, followup = laid_drafts.of(connection, number), followups.find(connection, number)
     account = followup.account_id if followup else record.account if record else 0
     seat = desk.seat(account)
     if seat is None:
         return None
     thread = whole_thread(connection, followup) if followup else Thread("", ())
     draft = followups.newest_draft(connection, number) if followup else None
-    return Scene(followup, seat, thread, draft, outbox.newest_of(connection, number), record, number)
+    return DraftScene(followup, seat, thread, draft, outbox.newest_of(connection, number), record, number)
 
 
-def wanted_of(desk: Desk, scene: Scene) -> Wanted:
+def wanted_of(desk: Desk, scene: DraftScene) -> WantedDraft:
     """What ought to lie in the Drafts folder, by where the follow-up and its letter stand."""
     followup, row = scene.followup, scene.row
     if followup is None or scene.draft is None or not desk.drafts_in_mailbox:
-        return Wanted.NOTHING
+        return WantedDraft.NOTHING
     match Progress(followup.state):
         case Progress.DRAFTED | Progress.APPROVED:
-            return Wanted.TEXT
+            return WantedDraft.TEXT
         case Progress.ASKED if scene.record is not None:
-            return Wanted.TEXT
+            return WantedDraft.TEXT
         case Progress.OUTBOX if row is not None:
             return _wanted_by_letter(desk, scene, row)
         case _:
-            return Wanted.NOTHING
+            return WantedDraft.NOTHING
 
 
-def _wanted_by_letter(desk: Desk, scene: Scene, row: KeptLetter) -> Wanted:
+def _wanted_by_letter(desk: Desk, scene: DraftScene, row: KeptLetter) -> WantedDraft:
     stage = Stage(row.state)
     if stage in WAITING or (stage is Stage.NEEDS_REVIEW and not row.was_uncertain):
-        return Wanted.QUEUED
+        return WantedDraft.QUEUED
     if stage is Stage.SENT:
         spends = desk.mailbox(scene.seat.name).capabilities.spends_drafts
         filed = any(_is_letter(mail, row) for mail in scene.thread.mails)
         # What is being moved to Sent may look like a draft until it is there.
-        return Wanted.LEAVING if spends and not filed and not _past(desk, row.changed, TRANSIT) else Wanted.NOTHING
-    return Wanted.TEXT if stage is Stage.FAILED else Wanted.LEAVING
+        return (
+            WantedDraft.LEAVING
+            if spends and not filed and not _past(desk, row.changed, TRANSIT)
+            else WantedDraft.NOTHING
+        )
+    return WantedDraft.TEXT if stage is Stage.FAILED else WantedDraft.LEAVING
 
 
 def _past(desk: Desk, when: datetime, span: timedelta) -> bool:
@@ -98,10 +102,10 @@ def _is_letter(mail: Mail, row: KeptLetter) -> bool:
     return named and mail.mine
 
 
-def current_of(desk: Desk, scene: Scene, wanted: Wanted) -> str:
+def current_of(desk: Desk, scene: DraftScene, wanted: WantedDraft) -> str:
     """The mark of what should lie there now."""
     record, draft = scene.record, scene.draft
-    if wanted is Wanted.QUEUED and scene.row is not None and not (record and record.theirs):
+    if wanted is WantedDraft.QUEUED and scene.row is not None and not (record and record.theirs):
         return mark_of_bytes(scene.row.letter)
     if record is not None and (record.theirs or draft is None or record.version == draft.version):
         return record.current
@@ -109,32 +113,32 @@ def current_of(desk: Desk, scene: Scene, wanted: Wanted) -> str:
     return mark_of_bytes(made.letter.raw) if made else (record.current if record else "")
 
 
-def made_of(desk: Desk, scene: Scene) -> Composed | None:
+def made_of(desk: Desk, scene: DraftScene) -> Composed | None:
     """The letter as it may lie there; None where the gate would never let it leave."""
     with desk.store.read() as connection:
         seen = view(connection, desk, scene.number)
-    if isinstance(seen, Done) or any(check.verdict is Verdict.REFUSE for check in seen.decision.checks):
+    if isinstance(seen, Done) or any(check.verdict is CheckVerdict.REFUSE for check in seen.decision.checks):
         return None
     return seen.matter.made
 
 
-def look(desk: Desk, scene: Scene, current: str) -> tuple[Seen, Draft | None]:
+def look(desk: Desk, scene: DraftScene, current: str) -> tuple[SeenInMailbox, Draft | None]:
     """What really lies there, and what the person has done with it."""
     record = scene.record
     assert record is not None
     if _sent_by_hand(desk, scene, record):
-        return Seen.SENT, None
+        return SeenInMailbox.SENT, None
     if record.was is Was.GONE:
-        return Seen.ABSENT, None
+        return SeenInMailbox.ABSENT, None
     box = desk.mailbox(scene.seat.name)
     assert isinstance(box, Drafts)
     lies = box.read_draft(record.key) if record.key and record.was is Was.LYING else None
     found = (lies,) if lies else box.find_drafts(record.token) or _heirs(box, scene, record)
     reach("drafts.looked")
-    return told(found, current, record.digests)
+    return seen_in_mailbox(found, current, record.digests)
 
 
-def _heirs(box: Drafts, scene: Scene, record: Lying) -> tuple[Draft, ...]:
+def _heirs(box: Drafts, scene: DraftScene, record: LaidDraft) -> tuple[Draft, ...]:
     """Mail programs save an edited draft as a new one, and may leave out every mark of the old."""
     kept = [
         mail for mail in scene.thread.drafts if mail.role is Role.DRAFTS and mail.received >= record.since - OVERLAP
@@ -143,7 +147,7 @@ def _heirs(box: Drafts, scene: Scene, record: Lying) -> tuple[Draft, ...]:
     return tuple(draft for draft in found if draft is not None)
 
 
-def _sent_by_hand(desk: Desk, scene: Scene, record: Lying) -> bool:
+def _sent_by_hand(desk: Desk, scene: DraftScene, record: LaidDraft) -> bool:
     """A mail of the person's own since then: in the thread whatever it says, elsewhere if it says the same."""
     since = record.since - OVERLAP
     row = scene.row
@@ -155,12 +159,12 @@ def _sent_by_hand(desk: Desk, scene: Scene, record: Lying) -> bool:
         MAIL.c.account_id == scene.seat.number, MINE, MAIL.c.received >= since
     ).limit(500)  # fmt: skip
     with desk.store.read() as connection:
-        others = [from_row(found) for found in connection.execute(query).mappings()]
+        others = [from_row(found) for found in kept_mails(connection, query)]
     inside = {mail.key for mail in scene.thread.mails}
     return any(mail.key not in inside and moment(mail) >= since and _same(mail, scene, record) for mail in others)
 
 
-def _same(mail: Mail, scene: Scene, record: Lying) -> bool:
+def _same(mail: Mail, scene: DraftScene, record: LaidDraft) -> bool:
     """Ours by its marks, or by its people and words where every mark was rewritten."""
     if mail.header("x-relance-id") == record.token or mail.message_id == record.message_id:
         return not (scene.row is not None and scene.row.state == Stage.SENT)
@@ -170,7 +174,7 @@ def _same(mail: Mail, scene: Scene, record: Lying) -> bool:
     return bool(words) and person in to and flat(mail.text[:MOST_TEXT]).startswith(words)
 
 
-def expected(desk: Desk, scene: Scene) -> tuple[str, ...]:
+def expected(desk: Desk, scene: DraftScene) -> tuple[str, ...]:
     """Whom the letter would go to."""
     if scene.followup is None:
         return ()

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -19,10 +18,9 @@ from agent.decide.facts import check as facts
 from agent.decide.threads.threads import Thread, moment
 from agent.drafting.checking import likeness
 from agent.models.asking import topic_of
-from agent.sending.case import Matter
 from agent.store.base import settings
 from agent.store.base.engine import Change, Store
-from agent.store.base.values import DraftVersion
+from agent.store.base.values import DraftVersion, Followup
 from agent.store.mail import mails
 from agent.store.mail.origins import MINE, written_here
 from agent.store.mail.threading import FOLLOWUP, MAIL
@@ -62,20 +60,20 @@ class Lesson:
 def known_of(connection: Connection, person: str, language: str) -> tuple[str, ...]:
     """What a writer should know about writing to somebody."""
     circle = own_organisation(person)
-    return tuple(note.text for note in relevant(memories.near(connection, person, circle), person, circle, language))
+    return tuple(
+        note.text for note in relevant(memories.relevant_to(connection, person, circle), person, circle, language)
+    )
 
 
-def taught(store: Store, matter: Matter, own: frozenset[str]) -> int:
+def taught(store: Store, followup: Followup, draft: DraftVersion, thread: Thread, own: frozenset[str]) -> int:
     """An approval says that the text is right: what the person changed in it is a lesson."""
-    if matter.draft.writer != "person":
+    if draft.writer != "person":
         return 0
     with store.write() as change:
-        number = matter.followup.id
-        before = _draft_before(change.connection, number, matter.draft.version)
+        before = _draft_before(change.connection, followup.id, draft.version)
         if before is None:
             return 0
-        person = matter.followup.person
-        lesson = Lesson(number, person, before.body, matter.draft.body, matter.made.thread, own)
+        lesson = Lesson(followup.id, followup.person, before.body, draft.body, thread, own)
         return _keep(change, lesson, change.now)
 
 
@@ -90,16 +88,16 @@ def learn_from_sent(home: Home) -> int:
         return 0
     with home.store.write() as change:
         settings.put(change, SEEN, str(newest))
-        return sum(_from_mail(change, row["thread_id"], row["message_id"], me.keys) for row in fresh)
+        return sum(_from_mail(change, thread, message_id, me.keys) for thread, message_id in fresh)
 
 
-def _own_mails(connection: Connection, after: int) -> list[dict[str, Any]]:
+def _own_mails(connection: Connection, after: int) -> list[tuple[int, str]]:
     """Only what lies in Sent is surely the person's own."""
     drafted = select(FOLLOWUP.c.thread_id)
     query = select(MAIL.c.thread_id, MAIL.c.message_id).where(
         MAIL.c.id > after, MINE, MAIL.c.role == Role.SENT.value, MAIL.c.thread_id.in_(drafted)
     )
-    return [dict(row) for row in connection.execute(query.order_by(MAIL.c.id).limit(MOST_MAILS)).mappings()]
+    return [(row.thread_id, row.message_id) for row in connection.execute(query.order_by(MAIL.c.id).limit(MOST_MAILS))]
 
 
 def _from_mail(change: Change, thread_id: int, message_id: str, own: frozenset[str]) -> int:

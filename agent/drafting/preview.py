@@ -16,8 +16,8 @@ from agent.decide.plans.triggers import Enrolment, NextTouch, Trigger, enrolled
 from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
 from agent.drafting.draft import profile_of
-from agent.drafting.writing import Wish, Written, brief_for, write
-from agent.sequences.enroll import Considered, Wanted, consider
+from agent.drafting.writing import Wish, WrittenDraft, brief_for, write
+from agent.sequences.enroll import Considered, WantedEnrolment, consider
 from agent.sequences.said import step_of
 from agent.sequences.situation import MORNING, place_of
 from agent.store.mail import mails
@@ -59,7 +59,7 @@ class Script:
     place: Place = NOWHERE
 
 
-def foresee(home: Home, wanted: Wanted) -> tuple[Considered, tuple[Foreseen, ...]]:
+def foresee(home: Home, wanted: WantedEnrolment) -> tuple[Considered, tuple[Foreseen, ...]]:
     """What `enroll` would begin, or why it would refuse; nothing is begun."""
     found = consider(home, wanted)
     if found.refused is not None or found.target is None:
@@ -108,13 +108,13 @@ def _wish(script: Script, found: NextTouch) -> Wish:
     )  # fmt: skip
 
 
-def _foreseen(found: NextTouch, at: datetime, made: Written | None) -> Foreseen:
+def _foreseen(found: NextTouch, at: datetime, made: WrittenDraft | None) -> Foreseen:
     asked = made.abstained if made is not None else ""
     subject, body = (made.subject, made.body) if made is not None else ("", "")
     return Foreseen(found.number, at, found.touch.job, found.touch.kind, found.level, subject, body, asked)
 
 
-def _with(thread: Thread, me: Me, script: Script, made: Written, at: datetime) -> Thread:
+def _with(thread: Thread, me: Me, script: Script, made: WrittenDraft, at: datetime) -> Thread:
     """The thread as it would be once this letter had left."""
     sender = Address(min(me.addresses, default="me@example.org"), me.name)
     name = f"<foreseen.{len(thread.mails)}@relance.invalid>"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.decide.facts import check as facts
+from agent.decide.threads.received import mails_received_by
 from agent.decide.threads.threads import Thread, answered, moment
-from agent.decide.threads.told import told
 from agent.decide.values import Me
 from agent.drafting.promises import broken_promise, in_words
 from providers.base import Address, Mail, Origin
@@ -36,7 +36,7 @@ PLANTED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenDraft:
     """A draft with what was checked about it."""
 
     subject: str
@@ -202,7 +202,7 @@ def own_words(thread: Thread, me: Me, person: str, upto: str = "") -> list[Mail]
     mails = until(thread, upto)
     last = next((mail for mail in reversed(mails) if mail.mine), None)
     name = upto if (upto and person) or last is None else last.message_id or last.key
-    known = {(mail.key, mail.message_id): mail for mail in told(thread, name, person, me.keys)}
+    known = {(mail.key, mail.message_id): mail for mail in mails_received_by(thread, name, person, me.keys)}
     return [known[mail.key, mail.message_id] for mail in mails if (mail.key, mail.message_id) in known]
 
 
@@ -224,7 +224,7 @@ def _message(mail: Mail, most: int = 100_000) -> Message:
     return Message(moment(mail), mail.text[:most], mail.subject, sender)
 
 
-def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Written:
+def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> WrittenDraft:
     """Have a draft written, and check what it states against the person's own words."""
     if brief.job is Job.FIRST:
         brief, writer = replace(brief, language=language_of_first(brief, profile)), Phrasebook()
@@ -233,11 +233,11 @@ def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Writt
     if planted:
         drafted = without_model(Phrasebook(), brief, profile, planted)
     if drafted.abstained:
-        return Written("", "", drafted.writer, None, True, (), (), drafted.notes, drafted.abstained)
+        return WrittenDraft("", "", drafted.writer, None, True, (), (), drafted.notes, drafted.abstained)
     report = check_facts(drafted, brief)
     scored = score(drafted.body, profile, language_of_brief(brief, profile))
     tells = tuple(f"{tell.name}: {tell.span}" for tell in scored.tells)
-    return Written(
+    return WrittenDraft(
         subject=brief.subject if brief.job is Job.FIRST else drafted.subject or reply_subject(brief.subject),
         body=drafted.body,
         writer=drafted.writer,
@@ -289,7 +289,7 @@ def allowed_in(drafted: Drafted) -> tuple[str, ...]:
     return (*drafted.allowed, *neutral)
 
 
-def facts_json(made: Written) -> str:
+def facts_json(made: WrittenDraft) -> str:
     """What was checked, the way it is kept beside a draft."""
     found = {
         "ok": made.facts_ok, "unsupported": made.unsupported, "marked": made.marked, "allowed": made.allowed,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from time import process_time
 
 from agent.bounds import TooMuchError, bounded
@@ -73,7 +73,7 @@ def _without(thread: Thread, read: Read) -> tuple[Summary, tuple[Mail, ...]]:
     while process_time() - begun <= MOST_LOOKING:
         kept = tuple(set_aside(mail) if mail in found else mail for mail in thread.mails)
         try:
-            return bounded(lambda kept=kept: read(Thread(thread.key, kept, thread.drafts))), tuple(found)  # type: ignore[misc]
+            return bounded(partial(read, Thread(thread.key, kept, thread.drafts))), tuple(found)
         except TooMuchError:
             left = [mail for mail in thread.mails if mail not in found]
             if not left:

@@ -34,7 +34,7 @@ def hear(store: Store, me: Me, *, news: bool = True) -> int:
             return 0
         people = set(connection.execute(select(THREAD.c.person).where(THREAD.c.open == 1).distinct()).scalars())
         people |= set(connection.execute(select(ENROLMENT.c.person).distinct()).scalars())
-        forms = {form for person in people - {""} for form in standing.spellings(connection, person)}
+        forms = {form for person in people - {""} for form in standing.spellings_seen(connection, person)}
     read, left = _all(store, me, lambda connection: standing.unheard(connection, forms, TOGETHER))
     if left or not news:
         with store.write() as change:

@@ -10,7 +10,7 @@ from agent import logs
 from agent.bounds import little_memory
 from agent.common.home import Home
 from agent.common.person import me_of
-from agent.decide.threads.quiet import Habits, Verdict, judge
+from agent.decide.threads.quiet import Verdict, WaitHabits, judge
 from agent.decide.threads.threads import moment
 from agent.decide.values import Me
 from agent.judging.condensing import condense, set_aside
@@ -31,7 +31,7 @@ from agent.store.mail import mails, people, standing, verdicts
 from agent.store.mail.long_threads import together
 from agent.store.mail.origins import learn_server
 from agent.store.mail.setting_aside import keep_little
-from agent.store.mail.verdicts import Stored
+from agent.store.mail.verdicts import Stored, VerdictRow
 from agent.store.work import enrolments, followups
 from providers.base import Mail
 from providers.registry import known
@@ -41,7 +41,7 @@ HOUR, DAY = "judged.hour", "judged.day"
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class JudgingRound:
     """What one judging did."""
 
     read: int
@@ -49,7 +49,7 @@ class Round:
     quiet: int
 
 
-def judge_changed(home: Home) -> Round:
+def judge_changed(home: Home) -> JudgingRound:
     """Read what changed, then judge everything that time or news can have changed."""
     me = me_of(home.config, home.zone)
     read_again_if_new(home, me)
@@ -61,7 +61,7 @@ def judge_changed(home: Home) -> Round:
         return _judge_read(home, me, read + _read_damaged(home, me))
 
 
-def _judge_read(home: Home, me: Me, read: int) -> Round:
+def _judge_read(home: Home, me: Me, read: int) -> JudgingRound:
     judged, quiet = _judge_open(home, me, news=read > 0)
     learned = [learn_server(home.store, row.id, row.name) for row in _accounts(home)] if read else []
     if True in learned:
@@ -69,7 +69,7 @@ def _judge_read(home: Home, me: Me, read: int) -> Round:
         again = sum(_read_account(home, me, row.id, row) for row in _accounts(home))
         judged, quiet = _judge_open(home, me, news=again > 0)
     follow_enrolments(home)
-    return Round(read, judged, quiet)
+    return JudgingRound(read, judged, quiet)
 
 
 def _read_damaged(home: Home, me: Me) -> int:
@@ -130,7 +130,7 @@ def _read_account(home: Home, me: Me, account: int, row: KeptAccount) -> int:
 
 def _settle(change: Change, stored: Sequence[Stored]) -> None:
     """Threads that no passing day can make quiet have their verdict at once."""
-    habits, far = Habits(), datetime(1970, 1, 1, tzinfo=UTC)
+    habits, far = WaitHabits(), datetime(1970, 1, 1, tzinfo=UTC)
     rows = []
     for item in stored:
         verdict = judge(item.summary, habits, far)
@@ -140,11 +140,9 @@ def _settle(change: Change, stored: Sequence[Stored]) -> None:
     verdicts.keep_verdicts(change, rows)
 
 
-def _row(item: Stored, verdict: Verdict, due: datetime | None, today: date) -> dict[str, object]:
-    return {
-        "number": item.number, "is_quiet": int(verdict.quiet), "why": verdict.reason.value, "held": verdict.hold or "",
-        "said": verdict.sentence(item.summary, today), "when": due,
-    }  # fmt: skip
+def _row(item: Stored, verdict: Verdict, due: datetime | None, today: date) -> VerdictRow:
+    said = verdict.sentence(item.summary, today)
+    return VerdictRow(item.number, int(verdict.quiet), verdict.reason.value, verdict.hold or "", said, due)
 
 
 def _judge_open(home: Home, me: Me, *, news: bool) -> tuple[int, int]:

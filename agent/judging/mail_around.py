@@ -16,9 +16,9 @@ from agent.decide.threads.people import full_name
 from agent.decide.threads.summary import Summary
 from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
-from agent.judging.people_around import Heard, Incoming, Inside, incoming
-from agent.store.mail import around, mails, standing, verdicts
-from agent.store.mail.around import Line
+from agent.judging.people_around import Incoming, Inside, UnreadMail, incoming
+from agent.store.mail import asked_by_judge, mails, standing, verdicts
+from agent.store.mail.asked_by_judge import MailLine
 from agent.store.mail.verdicts import Stored
 from providers.base import Address, Mail, Origin
 
@@ -35,41 +35,41 @@ class Lately:
         self._threads: dict[str, list[int]] | None = None
         self._names: dict[str, set[str]] | None = None
         self._notices: list[Notice] | None = None
-        self._perhaps: dict[str, list[Line]] | None = None
+        self._perhaps: dict[str, list[MailLine]] | None = None
 
     def threads(self, connection: Connection) -> dict[str, list[int]]:
         """By person the threads with news."""
         if self._threads is None:
-            self._threads = around.with_news(connection, self.since)
+            self._threads = asked_by_judge.threads_with_news(connection, self.since)
         return self._threads
 
     def names(self, connection: Connection) -> dict[str, set[str]]:
         """By full name the addresses it was seen with."""
         if self._names is None:
             self._names = defaultdict(set)
-            for address, name in around.names(connection, self.since):
+            for address, name in asked_by_judge.names_of_writers(connection, self.since):
                 if address not in self._me.keys:
                     self._names[full_name(Address(address, name))].add(address)
         return self._names
 
-    def perhaps(self, connection: Connection) -> dict[str, list[Line]]:
+    def perhaps(self, connection: Connection) -> dict[str, list[MailLine]]:
         """By mailbox the mails that an unclear header may say are from there."""
         if self._perhaps is None:
-            self._perhaps = around.perhaps_written(connection)
+            self._perhaps = asked_by_judge.lines_perhaps_written(connection)
         return self._perhaps
 
     def notices(self, connection: Connection) -> list[Notice]:
         """What robots said is settled."""
         if self._notices is None:
-            senders = around.senders(connection, self.since) - self._me.keys
+            senders = asked_by_judge.senders(connection, self.since) - self._me.keys
             robots = [address for address in senders if is_robot(address) or settles_for_others(address)]
-            sent = around.by_machines(connection, robots, self.since)
+            sent = asked_by_judge.by_machines(connection, robots, self.since)
             theirs = (mail for mail in sent if mail.sender is not None and mail.origin is Origin.OTHER)
             self._notices = [found for mail in theirs if (found := notice(mail)) is not None]
         return self._notices
 
 
-def _named(mail: Mail, line: Line) -> bool:
+def _named(mail: Mail, line: MailLine) -> bool:
     return (mail.message_id or mail.key) == line.identity
 
 
@@ -78,14 +78,14 @@ def _may_be_from(mail: Mail, address: str) -> bool:
 
 
 class Beside:
-    """`Known` for some threads that are judged together, within one reading of the store."""
+    """`Whereabouts` for some threads that are judged together, within one reading of the store."""
 
     def __init__(self, connection: Connection, lately: Lately, judged: Sequence[Stored], me: Me) -> None:
         self._connection = connection
         self._lately = lately
         self._judged = judged
         self._me = me
-        self._lines: dict[str, tuple[datetime, list[Line]]] = {}
+        self._lines: dict[str, tuple[datetime, list[MailLine]]] = {}
         self._threads: dict[int, Thread | None] = {}
         self._forms: dict[str, set[str]] = {}
 
@@ -94,7 +94,7 @@ class Beside:
 
     @cached_property
     def _samples(self) -> dict[str, list[int]]:
-        return around.samples(self._connection, {item.summary.person for item in self._judged} - {""})
+        return asked_by_judge.samples(self._connection, {item.summary.person for item in self._judged} - {""})
 
     def dates(self, person: str) -> Sequence[datetime]:
         return verdicts.dates_of(self._connection, person) if person else ()
@@ -106,13 +106,13 @@ class Beside:
 
     @cached_property
     def _inside(self) -> dict[int, dict[int, str]]:
-        return around.identities(self._connection, [item.number for item in self._judged])
+        return asked_by_judge.identities(self._connection, [item.number for item in self._judged])
 
     def others(self, summary: Summary) -> Iterable[Summary]:
         numbers = set(self._recent(summary.people))
         since = datetime.fromisoformat(summary.last_own)
         if since < self._lately.since:
-            numbers |= around.of_people(self._connection, summary.people, since)
+            numbers |= asked_by_judge.threads_of_people(self._connection, summary.people, since)
         missing = numbers - self._summaries.keys()
         known = {**self._summaries, **verdicts.summaries(self._connection, missing)} if missing else self._summaries
         found = (known[number] for number in sorted(numbers) if number in known)
@@ -136,20 +136,22 @@ class Beside:
 
     def spellings(self, address: str) -> Iterable[str]:
         if address not in self._forms:
-            self._forms[address] = standing.spellings(self._connection, address)
+            self._forms[address] = standing.spellings_seen(self._connection, address)
         return self._forms[address]
 
-    def heard(self, address: str, since: datetime) -> Iterator[Heard]:
+    def heard(self, address: str, since: datetime) -> Iterator[UnreadMail]:
         begin, lines = self._lines.get(address, (None, []))
         if begin is None or since < begin:
             perhaps = self._lately.perhaps(self._connection).get(mailbox_of(address), [])
-            lines = [*around.written(self._connection, address, since), *perhaps]
+            lines = [*asked_by_judge.lines_written_by(self._connection, address, since), *perhaps]
             self._lines[address] = since, lines
         return (
-            Heard(line.number, line.identity, partial(self._read, address, line)) for line in lines if line.at > since
+            UnreadMail(line.number, line.identity, partial(self._read, address, line))
+            for line in lines
+            if line.at > since
         )
 
-    def _read(self, address: str, line: Line) -> Incoming | None:
+    def _read(self, address: str, line: MailLine) -> Incoming | None:
         """A mail as its thread has it: copies folded into one, drafts left out."""
         thread = self._thread(line.thread)
         found = list(incoming(thread)) if thread else []

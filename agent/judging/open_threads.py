@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from agent.common.home import Home
-from agent.decide.threads.quiet import Habits, Verdict
+from agent.decide.threads.quiet import Verdict, WaitHabits
 from agent.decide.threads.summary import waited_from
 from agent.decide.threads.waits import own_habit
 from agent.decide.values import Me
 from agent.judging.mail_around import Beside, Lately
+from agent.judging.many_threads import due_at, judge_one
 from agent.judging.people_around import People
-from agent.judging.together import due_at, judge_one
 from agent.sequences.plans import plan_named
-from agent.store.mail import around, verdicts
+from agent.store.mail import asked_by_judge, verdicts
 from agent.store.mail.verdicts import Stored
 from agent.store.work import budgets
 
@@ -43,16 +43,16 @@ class Open:
         for start in range(0, len(self._numbers), TOGETHER):
             yield self._some(self._numbers[start : start + TOGETHER], habits)
 
-    def _habits(self) -> Habits:
+    def _habits(self) -> WaitHabits:
         config = self._home.config.followups
         with self._home.store.read() as connection:
-            own = own_habit(around.waits(connection))
-        return Habits(
+            own = own_habit(asked_by_judge.waits(connection))
+        return WaitHabits(
             waits=plan_named(self._home.config, config.plan).waits, max_age_days=config.max_age_days,
             zone=self._me.zone, own_wait=own, workdays=self._me.workdays,
         )  # fmt: skip
 
-    def _some(self, numbers: Sequence[int], usual: Habits) -> list[Told]:
+    def _some(self, numbers: Sequence[int], usual: WaitHabits) -> list[Told]:
         """These threads, judged among what the same people and the robots wrote."""
         with self._home.store.read() as connection:
             stored = verdicts.stored(connection, numbers)

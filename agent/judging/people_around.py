@@ -28,7 +28,7 @@ Incoming = tuple[Mail, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class UnreadMail:
     """A mail of somebody else's, not read yet."""
 
     name: Hashable
@@ -46,7 +46,7 @@ class Inside:
     identities: Collection[str]
     thread: Callable[[], Thread | None]
 
-    def has(self, heard: Heard) -> bool:
+    def has(self, heard: UnreadMail) -> bool:
         """Whether it is in the thread: itself, or as a copy another account has, equal in all that is read of it."""
         if heard.name in self.names:
             return True
@@ -56,7 +56,7 @@ class Inside:
         return whole is not None and fingerprint(found[0]) in map(fingerprint, whole.mails)
 
 
-class Known(Protocol):
+class Whereabouts(Protocol):
     """Where the rest of the mail is."""
 
     def samples(self, person: str) -> Sequence[int]:
@@ -74,7 +74,7 @@ class Known(Protocol):
     def spellings(self, address: str) -> Iterable[str]:
         """Other forms of the same address that mail came from."""
 
-    def heard(self, address: str, since: datetime) -> Iterable[Heard]:
+    def heard(self, address: str, since: datetime) -> Iterable[UnreadMail]:
         """What somebody wrote since then."""
 
     def notices(self) -> Iterable[Notice]:
@@ -84,7 +84,7 @@ class Known(Protocol):
 class People:
     """Answers what the judge asks about people; each answer is found once."""
 
-    def __init__(self, known: Known, me: Me) -> None:
+    def __init__(self, known: Whereabouts, me: Me) -> None:
         self._known = known
         self._me = me
         self._places: dict[str, Place] = {}
@@ -128,7 +128,7 @@ class People:
             known |= {form: person for form in self._known.spellings(address) if form not in known}
         return known
 
-    def _read(self, heard: Heard) -> Spoken | None:
+    def _read(self, heard: UnreadMail) -> Spoken | None:
         """What a person said in a mail of another thread; None where no person speaks in it."""
         if heard.name not in self._said:
             self._said[heard.name] = None
@@ -145,7 +145,7 @@ class People:
 
 
 class Gathered:
-    """All threads in memory, as `Known`."""
+    """All threads in memory, as `Whereabouts`."""
 
     def __init__(self, threads: Sequence[Thread], summaries: Sequence[Summary]) -> None:
         self._by_person: dict[str, list[Summary]] = defaultdict(list)
@@ -184,10 +184,10 @@ class Gathered:
     def spellings(self, address: str) -> Iterable[str]:
         return self._forms.get(mailbox_of(address), ())
 
-    def heard(self, address: str, since: datetime) -> Iterable[Heard]:
+    def heard(self, address: str, since: datetime) -> Iterable[UnreadMail]:
         for mail, mine in reversed(self._incoming.get(address, ())):
             if moment(mail) > since:
-                yield Heard(id(mail), mail.message_id or mail.key, partial(_same, (mail, mine)))
+                yield UnreadMail(id(mail), mail.message_id or mail.key, partial(_same, (mail, mine)))
 
     def notices(self) -> Iterable[Notice]:
         if self._notices is None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from agent.common.desk import Desk
 from agent.common.home import Home
 from agent.common.outcome import Done, no
-from agent.decide.plans.absence import NAMES, Away, holding, kept
+from agent.decide.plans.absence import NAMES, Away, holding, kept_absences
 from agent.decide.reading.answers import read_answer
 from agent.decide.threads.threads import Thread, moment
 from agent.decide.values import Me
@@ -28,14 +28,14 @@ NO_END = timedelta(days=3)
 SOMEBODY = Address("somebody@absent.invalid")
 
 
-def known(connection: Connection) -> list[Away]:
+def known_absences(connection: Connection) -> list[Away]:
     """Every absence that was seen."""
-    return kept(settings.starting_with(connection, NAMES))
+    return kept_absences(settings.starting_with(connection, NAMES))
 
 
 def holds(connection: Connection, now: datetime) -> str:
     """Why nothing leaves now; empty when the person is there."""
-    away = holding(known(connection), now)
+    away = holding(known_absences(connection), now)
     return away.words if away else ""
 
 
@@ -65,7 +65,7 @@ def _iso(at: datetime | None) -> str:
 
 def note(change: Change, key: str, away: Away | None) -> None:
     """Keep what is new; what the person chose to ignore stays ignored while it is the same."""
-    before = next(iter(kept({key: value} if (value := settings.get(change.connection, key)) else {})), None)
+    before = next(iter(kept_absences({key: value} if (value := settings.get(change.connection, key)) else {})), None)
     if away is None and before is not None:
         settings.drop(change, key)
         change.record(Event("absence.over", actor="policy"))
@@ -107,7 +107,7 @@ def ignore(desk: Desk) -> Done:
         found = {
             name: away
             for name, value in settings.starting_with(change.connection, NAMES).items()
-            for away in kept({name: value})
+            for away in kept_absences({name: value})
             if away.holds(change.now)
         }
         for name, away in found.items():
@@ -121,6 +121,6 @@ def ignore(desk: Desk) -> Done:
 def drop_ended(change: Change) -> None:
     """Forget absences that are over."""
     for name, value in settings.starting_with(change.connection, NAMES).items():
-        away = kept({name: value})[0]
+        away = kept_absences({name: value})[0]
         if away.ends and datetime.fromisoformat(away.ends) <= change.now:
             note(change, name, None)

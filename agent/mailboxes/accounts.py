@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agent.common.home import Home
 from agent.config import Account
@@ -40,10 +40,11 @@ def open_watcher(home: Home, account: Account) -> Watcher | None:
     return watcher
 
 
-def settings_of(home: Home, account: Account) -> Any:
+def settings_of(home: Home, account: Account) -> object:
     """What the provider of an account is opened with."""
     spec = registry.known(account.provider)
-    return foreign.opening(home, account) if spec.foreign else registry.resolve(spec.settings)(home, account)
+    found: object = foreign.opening(home, account) if spec.foreign else registry.resolve(spec.settings)(home, account)
+    return found
 
 
 def imap_settings(home: Home, account: Account) -> ImapSettings:

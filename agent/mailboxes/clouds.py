@@ -71,13 +71,13 @@ def _keep(home: Home, name: str, text: str) -> None:
     home.vault.put(name, text)
 
 
-def _google_renewal(home: Home, account: Account) -> Callable[..., oauth.Kept]:
+def _google_renewal(home: Home, account: Account) -> Callable[..., oauth.KeptSignIn]:
     from providers.oauth.google import renewal
 
     return renewal(google_client(home, account))
 
 
-def _microsoft_renewal(home: Home, account: Account) -> Callable[..., oauth.Kept]:
+def _microsoft_renewal(home: Home, account: Account) -> Callable[..., oauth.KeptSignIn]:
     from providers.oauth.microsoft import renewal
 
     return renewal(microsoft_client(account), scopes_for(home, account))

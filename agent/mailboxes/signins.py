@@ -23,7 +23,7 @@ CAN_SEND = (
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class SignInNote:
     """One thing to know about one sign-in."""
 
     account: str
@@ -69,33 +69,33 @@ def scopes_for(config: Config, account: Account, chosen: tuple[str, ...] = ()) -
 
 def notes(
     config: Config, get: Callable[[str], str | None], now: datetime, chosen: tuple[str, ...] = ()
-) -> Iterator[Note]:
+) -> Iterator[SignInNote]:
     """What to say about each account that is signed in by a token; `get` reads the vault."""
     for account in config.account:
         if kind_of(account):
             yield _note(config, account, get(vault_name(account)), now, chosen)
         words = no_way_out(account)
         if words and highest_level(config, chosen) != "manual":
-            yield Note(account.name, "warn", words)
+            yield SignInNote(account.name, "warn", words)
 
 
-def _note(config: Config, account: Account, stored: str | None, now: datetime, chosen: tuple[str, ...]) -> Note:
+def _note(config: Config, account: Account, stored: str | None, now: datetime, chosen: tuple[str, ...]) -> SignInNote:
     name, again = account.name, f"`relance setup --name {account.name}`"
     kept = oauth.loads(stored)
     if kept is None:
-        return Note(name, "fail", "Nobody is signed in yet.", again)
+        return SignInNote(name, "fail", "Nobody is signed in yet.", again)
     if kept.dead:
-        return Note(name, "fail", kept.dead, again)
+        return SignInNote(name, "fail", kept.dead, again)
     scopes = scopes_for(config, account, chosen)
     if not oauth.covers(stored, scopes):
         missing = ", ".join(sorted(one.strip("/").rpartition("/")[2] for one in set(scopes) - set(kept.scopes)))
-        return Note(name, "warn", f"The sign-in does not allow yet what your level needs: {missing}.", again)
+        return SignInNote(name, "warn", f"The sign-in does not allow yet what your level needs: {missing}.", again)
     warning = oauth.token_age_warning(stored, now)
     if warning:
-        return Note(name, "warn", warning, again)
+        return SignInNote(name, "warn", warning, again)
     manual = registry.known(account.provider).sign_in == "google" and highest_level(config, chosen) == "manual"
     may_send = manual and set(scopes) == set(oauth.GOOGLE_WRITE)
-    return Note(name, "ok", CAN_SEND if may_send else "The sign-in covers what your level needs.")
+    return SignInNote(name, "ok", CAN_SEND if may_send else "The sign-in covers what your level needs.")
 
 
 def lacking(config: Config, get: Callable[[str], str | None], level: str) -> str:

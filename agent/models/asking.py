@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from agent import logs
 from agent.common.home import Home
 from agent.config import Config, Model
-from agent.decide.gate.levels import Kind, Place, Scope, concerns
+from agent.decide.gate.levels import Kind, Scope, ScopePlace, concerns
 from agent.decide.reading.sensitive import sensitive
 from agent.decide.threads.threads import Thread
 from agent.errors import RelanceError
@@ -64,7 +64,7 @@ def midnight(home: Home) -> datetime:
     return home.clock().astimezone(home.zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def egress_for(config: Config, place: Place, topic: str = "") -> tuple[Egress, str]:
+def egress_for(config: Config, place: ScopePlace, topic: str = "") -> tuple[Egress, str]:
     """How far text of this matter may go, and why that is less than the config's `egress`."""
     assert config.model is not None
     usual = Egress(config.model.egress)
@@ -78,7 +78,7 @@ def egress_for(config: Config, place: Place, topic: str = "") -> tuple[Egress, s
     return found, why
 
 
-def endpoint_for(home: Home, place: Place = Place(), topic: str = "") -> Endpoint | None:  # noqa: B008 (a frozen value)
+def endpoint_for(home: Home, place: ScopePlace = ScopePlace(), topic: str = "") -> Endpoint | None:  # noqa: B008 (a frozen value)
     """Where the model answers for this matter; None without [model]. Raises where its key cannot be had."""
     model = home.config.model
     if model is None:
@@ -133,7 +133,7 @@ class Writers:
     lost: list[str] = field(default_factory=list)
     """What went wrong with the endpoint since it last answered."""
 
-    def __call__(self, place: Place, thread: Thread, followup: int = 0) -> Writer:
+    def __call__(self, place: ScopePlace, thread: Thread, followup: int = 0) -> Writer:
         if self.home.config.model is None:
             return Phrasebook()
         if len(self.lost) >= IN_A_ROW:
@@ -144,7 +144,7 @@ class Writers:
         except (RelanceError, ProviderError) as problem:
             return Instead(str(problem).rstrip("."))
         assert endpoint is not None
-        from voice.model.writer import Model as ModelWriter
+        from voice.model.writer import ModelWriter
 
         return ModelWriter(
             endpoint, self.mails, may=lambda mail: lendable(self.home.config, mail, endpoint),
@@ -155,5 +155,5 @@ class Writers:
 def lendable(config: Config, mail: OwnMail, endpoint: Endpoint) -> bool:
     """An example is text too: one to a person whose mail stays here does not go there, nor a delicate one."""
     topic = sensitive([mail.text])[0] if endpoint.egress is Egress.REMOTE else ""
-    rules = [egress_for(config, Place(person=person), topic)[0] for person in mail.to or ("",)]
+    rules = [egress_for(config, ScopePlace(person=person), topic)[0] for person in mail.to or ("",)]
     return strictest(*rules).rank >= endpoint.egress.rank

@@ -19,7 +19,7 @@ MOST_NAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ModelFinding:
     """One thing about the model."""
 
     state: Literal["ok", "warn", "fail"]
@@ -46,41 +46,43 @@ def _cure(host: str) -> str:
     return 'Write https and egress = "remote" if your text may go there, or name an endpoint on this machine.'
 
 
-def check(home: Home) -> Iterator[Found]:
+def check(home: Home) -> Iterator[ModelFinding]:
     """One line for each thing worth knowing."""
     model = home.config.model
     if model is None:
-        yield Found("ok", "none configured: the phrasebook writes")
+        yield ModelFinding("ok", "none configured: the phrasebook writes")
         return
     if model.egress == "off":
-        yield Found("ok", f"{model.name} is configured, egress is off: the phrasebook writes")
+        yield ModelFinding("ok", f"{model.name} is configured, egress is off: the phrasebook writes")
         return
     known = doubts(home.config)
     if known:
-        yield Found("warn", known[0])
+        yield ModelFinding("warn", known[0])
         return
     try:
         endpoint = endpoint_for(home)
     except RelanceError as problem:
-        yield Found("fail", problem.message, problem.hint)
+        yield ModelFinding("fail", problem.message, problem.hint)
         return
     assert endpoint is not None
     yield from _asked(home, endpoint)
 
 
-def _asked(home: Home, endpoint: Endpoint) -> Iterator[Found]:
+def _asked(home: Home, endpoint: Endpoint) -> Iterator[ModelFinding]:
     place = endpoint.policy.host
     try:
         names = models(endpoint)
     except Failed as problem:
-        yield Found("warn", f"{place}: {problem}.", f"Start it, or mend base_url, name or api_key; {UNTIL_THEN}")
+        yield ModelFinding("warn", f"{place}: {problem}.", f"Start it, or mend base_url, name or api_key; {UNTIL_THEN}")
         return
     if endpoint.name not in names:
         offered = ", ".join(names[:MOST_NAMES]) or "none at all"
-        yield Found("warn", f"{place} does not offer {endpoint.name!r}; it has {offered}.", f"Mend name; {UNTIL_THEN}")
+        yield ModelFinding(
+            "warn", f"{place} does not offer {endpoint.name!r}; it has {offered}.", f"Mend name; {UNTIL_THEN}"
+        )
         return
     goes = "text stays on this machine" if loopback(place) else f"text leaves this machine for {place}"
-    yield Found("ok", f"{endpoint.name} at {place} answers; {goes}{_spent(home)}")
+    yield ModelFinding("ok", f"{endpoint.name} at {place} answers; {goes}{_spent(home)}")
 
 
 def _spent(home: Home) -> str:

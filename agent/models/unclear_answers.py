@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from agent import logs
 from agent.common.home import Home
-from agent.decide.gate.levels import Place
+from agent.decide.gate.levels import ScopePlace
 from agent.decide.threads.quiet import Reason
 from agent.decide.threads.summary import Summary
 from agent.decide.threads.threads import Thread, moment
@@ -202,10 +202,10 @@ def _answered(
     return heard.text
 
 
-def _place(home: Home, tie: Tie) -> Place:
+def _place(home: Home, tie: Tie) -> ScopePlace:
     labels = tuple(sorted({label for mail in tie.thread.mails for label in mail.labels}))
     person = tie.mail.sender.key if tie.mail is not None and tie.mail.sender else ""
-    return Place(tie.account, labels, home.config.followups.plan, person, tie.thread.key)
+    return ScopePlace(tie.account, labels, home.config.followups.plan, person, tie.thread.key)
 
 
 def question_about(mail: Mail, before: str) -> tuple[Question, int]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from agent import ending, logs
 from agent.clock import awake, awake_and_asleep
@@ -30,6 +30,9 @@ from agent.store.base import settings
 from agent.store.mail.mails import account_rows
 from agent.store.work import outbox as rows
 from providers.base import ProviderError, Watcher
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 TICK_SECONDS = 15
 POLL = timedelta(seconds=60)
@@ -254,7 +257,7 @@ def drop(desk: Desk, name: str) -> None:
             desk.mailbox.drop(name)
 
 
-def ticking(wake: threading.Event) -> Any:
+def ticking(wake: threading.Event) -> BackgroundScheduler:
     """A timer that wakes the loop and does nothing else."""
     from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -278,7 +281,7 @@ def tell_manager(words: str) -> None:
 
 
 @dataclass(slots=True)
-class Asked:
+class Signalled:
     """What signals asked for, whichever daemon works just then."""
 
     daemon: Daemon | None = None
@@ -297,7 +300,7 @@ class Asked:
 
 
 @contextlib.contextmanager
-def signals(asked: Asked) -> Iterator[None]:
+def signals(asked: Signalled) -> Iterator[None]:
     """Heard from the start to the end, also while one daemon follows another."""
     before = {number: signal.signal(number, asked.hear) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     try:
@@ -310,7 +313,7 @@ def signals(asked: Asked) -> Iterator[None]:
 
 def run(lock: Path, make: Callable[[], Daemon]) -> None:
     """The daemon in the foreground; SIGHUP reads the config anew."""
-    asked = Asked()
+    asked = Signalled()
     with held(lock, "daemon"), signals(asked):
         while not asked.stop:
             asked.again = False

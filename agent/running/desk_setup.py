@@ -67,7 +67,7 @@ def desk_for(home: Home, *, boxes: Boxes | None = None, judge: Judgement | None 
         lacking=lambda level: lacking(config, home.vault.get, level),
     )
     made.heed = lambda row: drafts_folder.heed(made, row)
-    made.taught = lambda matter: taught(home.store, matter, made.own)
+    made.taught = lambda followup, draft, thread: taught(home.store, followup, draft, thread, made.own)
     return made
 
 

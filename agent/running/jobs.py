@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import select
 
@@ -92,7 +93,7 @@ def one_pass(desk: Desk, jobs: Jobs, accounts: list[str] | None = None) -> Pass:
     """Read, stop what was answered, judge, draft, send what is due, look up what is unknown."""
     done = Pass()
     for name in [seat.name for seat in desk.seats] if accounts is None else accounts:
-        if _tried(done, name, lambda name=name: jobs.sync(name)):  # type: ignore[misc]
+        if _tried(done, name, partial(jobs.sync, name)):
             done.synced.append(name)
     _tried(done, "stop", lambda: done.stopped.extend(stopping.stop_moved(desk)))
     _tried(done, "judge", jobs.judge)
@@ -132,7 +133,7 @@ def not_now(desk: Desk) -> str:
     with desk.store.read() as connection:
         last = audit.read(connection, most=1, newest=True)
     free = shutil.disk_usage(desk.store.places.data).free
-    newest = last[0]["at"] if last else None
+    newest = last[0].at if last else None
     return why(paused=desk.pause_file.exists(), newest=newest, now=desk.store.clock(), free=free)
 
 

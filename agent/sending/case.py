@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from agent.common.desk import Desk, Seat
-from agent.decide.gate.case import Budget, Case, Consent, Content, Envelope, Look, Moment, Step
-from agent.decide.gate.levels import DEFAULT, Ceiling, Level, Place, Resolved, Scope, concerns, merged, resolve
+from agent.decide.gate.case import Budget, Case, Consent, Content, Envelope, Look, Moment, PlanStep
+from agent.decide.gate.levels import DEFAULT, Ceiling, Level, Resolved, Scope, ScopePlace, concerns, merged, resolve
 from agent.decide.plans.plans import CORRECTION
 from agent.decide.threads.moves import moving
 from agent.decide.threads.people import doubts, recipients
+from agent.decide.threads.received import began_elsewhere, mails_received_by, names_for
 from agent.decide.threads.threads import Thread, moment, names, node
-from agent.decide.threads.told import began_elsewhere, names_for, told
 from agent.mailboxes.absence import holds
 from agent.sending.compose import Composed, allowed, basis_of, people
 from agent.sending.since_approval import longest_shared, since_approval, since_own_mail
@@ -24,9 +24,9 @@ from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.mail.mails import thread_mails
 from agent.store.mail.people import bounced
 from agent.store.mail.threading import chunks
-from agent.store.mail.verdicts import domains_written_to, over
+from agent.store.mail.verdicts import domains_written_to, ended_by
 from agent.store.work import budgets, distrust, enrolments, followups, outbox
-from agent.store.work.budgets import Use
+from agent.store.work.budgets import BudgetUse
 from providers.base import Address, Mail
 from providers.mail.freeze import usable_chain
 from providers.mail.mime import parse
@@ -89,7 +89,7 @@ def send_case(
     )
 
 
-def places_of(desk: Desk, seat: Seat, followup: Followup, thread: Thread) -> tuple[Place, ...]:
+def places_of(desk: Desk, seat: Seat, followup: Followup, thread: Thread) -> tuple[ScopePlace, ...]:
     """Every scope the follow-up is in, for each person it goes to.
 
     A label on mail of others may lower a level and never raise one, for a rule of the mailbox may have set it. Nor does
@@ -104,7 +104,7 @@ def places_of(desk: Desk, seat: Seat, followup: Followup, thread: Thread) -> tup
     called = {(root, tuple(sorted(named))), (known, tuple(sorted(names_for(thread, everybody))))}
     labels = {_labels(mail for mail in thread.mails if mail.mine), _labels(thread.mails)}
     return tuple(
-        Place(seat.name, some, followup.plan, person, name, more)
+        ScopePlace(seat.name, some, followup.plan, person, name, more)
         for person in sorted(everybody)
         for some in sorted(labels)
         for name, more in sorted(called)
@@ -155,14 +155,14 @@ def _put_off(desk: Desk, followup: Followup, thread: Thread) -> tuple[Ceiling, .
     return tuple(Ceiling(Level.COPILOT, code) for code in sorted(said))
 
 
-def use_of(desk: Desk, followup: Followup, outbox: int, thread: Thread) -> Use:
+def use_of(desk: Desk, followup: Followup, outbox: int, thread: Thread) -> BudgetUse:
     """Who a letter counts for."""
     everybody = {address.key for address in people(desk, followup, thread)} | {followup.person.lower()}
     planned = desk.judgement.touches(followup.plan) if followup.enrolment_id else 0
     others = sorted(everybody - {followup.person.lower()})
     organisations = {desk.judgement.organisation(person) for person in everybody} - {""}
     person = followup.person.lower()
-    return Use(
+    return BudgetUse(
         followup.account_id, outbox, followup.root, person, desk.judgement.organisation(person), planned,
         tuple(others), tuple(sorted(organisations - {desk.judgement.organisation(person)})),
     )  # fmt: skip
@@ -205,7 +205,7 @@ def _content(desk: Desk, matter: Matter) -> Content:
     thread, body = matter.made.thread, matter.draft.body
     found = desk.judgement.content(thread, matter.draft, matter.followup)
     theirs = [mail.text for mail in thread.mails if not mail.mine]
-    told_them = told(thread, matter.followup.basis, matter.followup.person, desk.own)
+    told_them = mails_received_by(thread, matter.followup.basis, matter.followup.person, desk.own)
     mine = [mail.text for mail in told_them]
     carried = len(parse(matter.made.letter.raw).attachments)
     copied = max(found.copied, longest_shared(body, theirs, mine))
@@ -228,10 +228,10 @@ def _consent(connection: Connection, desk: Desk, matter: Matter, now: datetime) 
     return Consent(found.level, found.ceiling.code if found.ceiling else "", paused=words)
 
 
-def _step(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> Step:
+def _step(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> PlanStep:
     followup = matter.followup
     newest = max((moment(mail) for mail in matter.made.thread.mails), default=now)
-    return Step(
+    return PlanStep(
         plan=followup.plan,
         touch=followup.touch,
         touches=desk.judgement.touches(followup.plan),
@@ -248,7 +248,7 @@ def _ended(connection: Connection, followup: Followup) -> str:
     """The rule that ended its plan; a plan whose last touch was made has not ended it, and a correction has none."""
     if followup.plan == CORRECTION:
         return ""
-    found = over(connection, followup.thread_id)
+    found = ended_by(connection, followup.thread_id)
     if followup.enrolment_id is not None:
         plan = enrolments.find(connection, followup.enrolment_id)
         found = str(plan.reason or "ended") if plan is not None and plan.state == "ended" else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import Connection, select
 
@@ -69,7 +69,7 @@ def basis_named(desk: Desk, name: str, thread: Thread) -> Mail | None:
 def _left(desk: Desk, message_id: str) -> Mail | None:
     """A letter of ours that is in no Sent folder yet, as it left."""
     with desk.store.read() as connection:
-        frozen = outbox.left(connection, message_id)
+        frozen = outbox.bytes_sent(connection, message_id)
     if not frozen:
         return None
     return replace(parse(frozen, key=message_id, role=Role.SENT), message_id=message_id, origin=Origin.SENT)
@@ -188,8 +188,21 @@ def earlier_identity(mail: Mail) -> str:
     return f"{name} {sha256(said.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
+class Basis(TypedDict, total=False):
+    """What an approval saw, as it is kept; an older one said less."""
+
+    seen: list[str]
+    drafts: list[str]
+    unread: list[str]
+    elsewhere: list[str]
+    version: int
+    accepted: list[str]
+    at_once: bool
+    held: str
+
+
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenByApproval:
     """What an approval saw, to be compared at the last moment."""
 
     thread: Thread
@@ -201,7 +214,7 @@ class Seen:
     """Why the judge held the thread then."""
 
     def packed(self) -> str:
-        values: dict[str, Any] = {
+        values: Basis = {
             "seen": sorted(identity_of(mail) for mail in self.thread.mails),
             "drafts": sorted(identity_of(mail) for mail in self.thread.drafts),
             "unread": sorted(mail.key for mail in self.thread.mails if mail.problem),

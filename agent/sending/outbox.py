@@ -6,11 +6,12 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Unpack
 
 from agent import ending
 from agent.common.desk import Desk, Seat
-from agent.decide.gate.case import Case, Look, Verdict
+from agent.decide.gate.case import Case, CheckVerdict, Look
 from agent.decide.gate.decision import Decision, decide
 from agent.decide.gate.levels import Level
 from agent.decide.plans.lifecycle import LIVE, WAITING, Progress, Stage
@@ -21,15 +22,16 @@ from agent.mailboxes.absence import holds
 from agent.sending.case import Matter, level_of, look_of, paused_for, send_case, use_of
 from agent.sending.compose import as_approved, date_for, letter_of, whole_thread
 from agent.sending.last_look import Looked, look
+from agent.sending.letters_that_stay import note_ended, words_for
 from agent.sending.read_whole import unread
-from agent.sending.staying import note_ended, words_for
 from agent.store.base import settings
+from agent.store.base.changes import LetterChange
 from agent.store.base.engine import Change
 from agent.store.base.journal import Journal, Proof
 from agent.store.base.values import NO_TEXT, Followup, KeptLetter
 from agent.store.mail.mails import account_rows
 from agent.store.work import budgets, followups, outbox
-from agent.store.work.outbox import Claim, Submission, Values
+from agent.store.work.outbox import LetterClaim, Submission
 from providers import senders
 from providers.base import Letter, NotSent, ProviderError, Receipt, Sender, SignInNeeded, Unknown
 from providers.mail import freeze
@@ -148,7 +150,7 @@ def _judge(desk: Desk, row: KeptLetter, look_: Look) -> None:
         matter = Matter(seat, followup, draft or NO_TEXT, made)
         case = send_case(connection, desk, matter, row, look=look_, now=now)
     decision = decide(case, now)
-    if decision.verdict is not Verdict.ALLOW:
+    if decision.verdict is not CheckVerdict.ALLOW:
         raise _halted(desk, decision, case, row)
 
 
@@ -167,7 +169,7 @@ def _halted(desk: Desk, decision: Decision, case: Case, row: KeptLetter) -> Halt
     return Halt(decision.code, decision.reason, end=Stage.NEEDS_REVIEW)
 
 
-def _hand_over(desk: Desk, claim: Claim, row: KeptLetter) -> None:
+def _hand_over(desk: Desk, claim: LetterClaim, row: KeptLetter) -> None:
     seat = desk.seat(row.account_id)
     assert seat is not None
     raw = row.frozen or freeze.dated(row.letter, date_for(desk, desk.store.clock()))
@@ -209,7 +211,7 @@ class Passed:
     yes: bool = False
 
 
-def _submit(desk: Desk, claim: Claim, raw: bytes, looked: Looked) -> None:
+def _submit(desk: Desk, claim: LetterClaim, raw: bytes, looked: Looked) -> None:
     def guard(change: Change, row: KeptLetter) -> str:
         return _last_words(desk, change, row, raw, looked.began)
 
@@ -258,7 +260,7 @@ def _consent(desk: Desk, change: Change, row: KeptLetter, followup: Followup, se
     return "paused" if stopped or desk.pause_file.exists() or holds(change.connection, change.now) else ""
 
 
-def _stay(desk: Desk, claim: Claim, halt: Halt) -> None:
+def _stay(desk: Desk, claim: LetterClaim, halt: Halt) -> None:
     """Write down why it stays. Undo that was asked for meanwhile is honoured first."""
     if halt.code in {"lost", "cancelled"}:
         return
@@ -278,13 +280,17 @@ def _stay(desk: Desk, claim: Claim, halt: Halt) -> None:
     reach("outbox.stayed")
 
 
-def _move(change: Change, claim: Claim, end: Stage, code: str, **values: Any) -> bool:
-    return outbox.transition(change, claim.number, Stage.CLAIMED, end, code=code, at_fence=claim.fence, **values)
+def _move(
+    change: Change, claim: LetterClaim, end: Stage, code: str, *, words: str = "", **values: Unpack[LetterChange]
+) -> bool:
+    return outbox.transition(
+        change, claim.number, Stage.CLAIMED, end, code=code, words=words, at_fence=claim.fence, **values
+    )
 
 
-def _sent(desk: Desk, claim: Claim, seat: Seat, letter: Letter, receipt: Receipt) -> None:
+def _sent(desk: Desk, claim: LetterClaim, seat: Seat, letter: Letter, receipt: Receipt) -> None:
     said, carried = receipt.evidence[:300], receipt.message_id or letter.message_id
-    values: Values = {
+    values: LetterChange = {
         "carried_id": carried,
         "sent_copy": "server" if seat.files_copy == "yes" else "pending",
         "tries": 0,
@@ -298,14 +304,14 @@ def _sent(desk: Desk, claim: Claim, seat: Seat, letter: Letter, receipt: Receipt
     reach("outbox.sent")
 
 
-def _failed(desk: Desk, claim: Claim, row: KeptLetter, problem: Exception, *, committed: bool) -> None:
+def _failed(desk: Desk, claim: LetterClaim, row: KeptLetter, problem: Exception, *, committed: bool) -> None:
     """Only proof makes it wait or fail; everything else is unknown."""
     if isinstance(problem, ProviderError) and problem.retry_after:
         desk.blocked[str(row.account_id)] = desk.store.clock() + timedelta(seconds=problem.retry_after)
     if committed and not isinstance(problem, NotSent):
         words = str(problem) if isinstance(problem, Unknown) else f"The attempt broke off ({type(problem).__name__})."
-        values = {"settle_at": desk.store.clock(), "was_uncertain": 1, "looks": 0}
-        _after(desk, claim, Stage.UNCERTAIN, "no_answer", words, **values)
+        unknown: LetterChange = {"settle_at": desk.store.clock(), "was_uncertain": 1, "looks": 0}
+        _after(desk, claim, Stage.UNCERTAIN, "no_answer", words, **unknown)
         return
     known = isinstance(problem, ProviderError | RelanceError)
     words = str(problem) if known else f"It broke off ({type(problem).__name__})."
@@ -319,7 +325,10 @@ def _failed(desk: Desk, claim: Claim, row: KeptLetter, problem: Exception, *, co
         end, code = Stage.DEFERRED, "unreachable"
     tries = row.tries + (code == "put_off")
     ready = desk.store.clock() + _pause_after(desk, code, tries)
-    _after(desk, claim, end, code, words, tries=tries, **({"ready_at": ready} if end is Stage.DEFERRED else {}))
+    values: LetterChange = {"tries": tries}
+    if end is Stage.DEFERRED:
+        values["ready_at"] = ready
+    _after(desk, claim, end, code, words, **values)
 
 
 def _pause_after(desk: Desk, code: str, tries: int) -> timedelta:
@@ -329,7 +338,7 @@ def _pause_after(desk: Desk, code: str, tries: int) -> timedelta:
     return timedelta(minutes=minutes) * (0.5 + desk.spread() / 2)
 
 
-def _after(desk: Desk, claim: Claim, end: Stage, code: str, words: str, **values: Any) -> None:
+def _after(desk: Desk, claim: LetterClaim, end: Stage, code: str, words: str, **values: Unpack[LetterChange]) -> None:
     proof = Proof(claim.number, claim.fence, end.value, code, words[:300])
 
     def change_it(change: Change) -> None:
@@ -350,7 +359,7 @@ def _write_down(desk: Desk, proof: Proof, act: Callable[[Change], object]) -> No
         raise
 
 
-def journal_file(desk: Desk) -> Any:
+def journal_file(desk: Desk) -> Path:
     """Beside the database, on the state side."""
     return desk.store.places.state / "outbox-journal"
 
@@ -360,9 +369,9 @@ def replay_journal(desk: Desk) -> int:
     journal = Journal(journal_file(desk))
     done = 0
     for proof in journal.read():
-        claim = Claim(proof.outbox, "", proof.fence)
+        claim = LetterClaim(proof.outbox, "", proof.fence)
         end = Stage(proof.end)
-        more: Values = {"carried_id": proof.carried_id, "sent_copy": "pending"} if end is Stage.SENT else {}
+        more: LetterChange = {"carried_id": proof.carried_id, "sent_copy": "pending"} if end is Stage.SENT else {}
         if end is Stage.UNCERTAIN:
             more = {"settle_at": desk.store.clock(), "was_uncertain": 1, "looks": 0}
         with desk.store.write() as change:
@@ -386,6 +395,6 @@ memory_sender = senders.MemorySender
 """The sender of the built-in mailbox."""
 
 
-def cloud_sender(provider: str, settings: Any) -> Sender:
+def cloud_sender(provider: str, settings: object) -> Sender:
     """Sends through Google or Microsoft."""
     return senders.cloud(provider, settings, reach)

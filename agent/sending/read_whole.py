@@ -30,7 +30,7 @@ def unread(desk: Desk, row: KeptLetter) -> tuple[str, ...]:
 def says_no_more(desk: Desk, people: Iterable[str]) -> bool:
     """Whether the old mails of these people say no more than was read of them; whatever more they say is kept."""
     with desk.store.read() as connection:
-        forms = {form for person in people for form in standing.spellings(connection, person)}
+        forms = {form for person in people for form in standing.spellings_seen(connection, person)}
         halves = mails.half_read(connection, forms, AT_ONCE + 1)
     if not halves:
         return True

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from time import process_time
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,11 +15,11 @@ from agent.decide.plans.lifecycle import Progress
 from agent.decide.threads.moves import had, later
 from agent.decide.threads.people import full_name
 from agent.decide.threads.threads import Thread, is_draft, moment
-from agent.sending.compose import basis_of, earlier_identity, identity_of, people
+from agent.sending.compose import Basis, basis_of, earlier_identity, identity_of, people
 from agent.store.base.values import Followup, KeptLetter
 from agent.store.mail.mails import mails_from, thread_mails
 from agent.store.mail.people import opted_out
-from agent.store.mail.standing import never_heard, spellings, still_to_hear
+from agent.store.mail.standing import never_heard, spellings_seen, still_to_hear
 from agent.store.mail.verdicts import held, writers
 from providers.base import Address, Mail, Origin
 
@@ -37,7 +36,7 @@ def since_approval(
     """What came after the approval of a row."""
     if followup is None:
         return News(settled="stopped")
-    seen = json.loads(row.basis)
+    seen: Basis = json.loads(row.basis)
     return _compare(connection, desk, followup, thread, seen=seen, row=row)
 
 
@@ -53,7 +52,7 @@ def since_own_mail(connection: Connection, desk: Desk, followup: Followup, threa
         mail for mail in thread.mails
         if mail not in known and identity_of(mail) in judged and _waited_for(desk, mail, thread, followup)
     ]  # fmt: skip
-    seen = {"seen": [identity_of(mail) for mail in known]}
+    seen: Basis = {"seen": [identity_of(mail) for mail in known]}
     return _compare(connection, desk, followup, thread, seen=seen, row=None)
 
 
@@ -86,7 +85,7 @@ def _compare(
     followup: Followup,
     thread: Thread,
     *,
-    seen: dict[str, Any],
+    seen: Basis,
     row: KeptLetter | None,
 ) -> News:
     known = set(seen.get("seen", ()))
@@ -115,7 +114,7 @@ def _compare(
     )
 
 
-def _held_since(connection: Connection, followup: Followup, seen: dict[str, Any]) -> bool:
+def _held_since(connection: Connection, followup: Followup, seen: Basis) -> bool:
     """Whether the judge holds the thread for a reason it did not have when the letter was approved."""
     now = held(connection, followup.thread_id)
     return "held" in seen and bool(now) and now != seen["held"]
@@ -164,7 +163,7 @@ def elsewhere(connection: Connection, desk: Desk, thread: Thread, followup: Foll
     since = moment(basis) - timedelta(minutes=5) if basis else followup.made
     addresses = {address.key for address in (basis.to if basis else ())} | {followup.person.lower()}
     addresses |= _other_addresses(connection, thread, addresses, since)
-    addresses |= {form for address in addresses for form in spellings(connection, address)}
+    addresses |= {form for address in addresses for form in spellings_seen(connection, address)}
     inside = {identity_of(mail) for mail in thread.mails}
     found = mails_from(connection, addresses - desk.own, since)
     # Of old mail that nobody can read nobody knows what it forbids, in this thread or another.

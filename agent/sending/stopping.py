@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Connection, select
 
 from agent.common.desk import Desk
@@ -11,9 +9,9 @@ from agent.decide.gate.case import News
 from agent.decide.plans.lifecycle import WAITING, Stage
 from agent.decide.plans.meeting import met
 from agent.sending.compose import whole_thread
+from agent.sending.letters_that_stay import note_ended, words_for
 from agent.sending.outbox import Worked
 from agent.sending.since_approval import since_approval
-from agent.sending.staying import note_ended, words_for
 from agent.store.base.values import KeptLetter
 from agent.store.mail.threading import FOLLOWUP, MAIL
 from agent.store.work import followups, outbox
@@ -44,7 +42,7 @@ def _just_touched(desk: Desk, connection: Connection, waiting: list[KeptLetter])
 
 def _stop_if_moved(desk: Desk, row: KeptLetter) -> Worked | None:
     with desk.store.read() as connection:
-        fate = met(_news(desk, connection, row), may_have_left=bool(row.was_uncertain))
+        fate = met(_news_since_approval(desk, connection, row), may_have_left=bool(row.was_uncertain))
     if fate is None or (fate.end is Stage.NEEDS_REVIEW and row.state == Stage.NEEDS_REVIEW):
         return None
     start, words = Stage(row.state), words_for(row, fate.end, fate.code)
@@ -55,7 +53,7 @@ def _stop_if_moved(desk: Desk, row: KeptLetter) -> Worked | None:
     return Worked(row.id, fate.end.value, fate.code) if moved else None
 
 
-def _news(desk: Desk, connection: Any, row: KeptLetter) -> News:
+def _news_since_approval(desk: Desk, connection: Connection, row: KeptLetter) -> News:
     followup = followups.find(connection, row.followup_id)
     if followup is None:
         return News(settled="stopped")

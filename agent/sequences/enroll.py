@@ -19,12 +19,12 @@ from agent.decide.plans.plans import Plan
 from agent.decide.plans.triggers import Enrolment, Trigger, enrolled
 from agent.decide.values import Me
 from agent.errors import UsageError
+from agent.sequences.person_meant import MAILING, No, Target, on_the_way, whom
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import advance
 from agent.sequences.said import kept
 from agent.sequences.signs import SEEN, newest
 from agent.sequences.situation import gather, place_of
-from agent.sequences.whom import MAILING, No, Target, on_the_way, whom
 from agent.store.base import settings
 from agent.store.base.engine import Change
 from agent.store.base.values import Followup, KeptEnrolment
@@ -38,7 +38,7 @@ URL = re.compile(r"https?://[^\s<>\"]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedEnrolment:
     """What somebody asked for."""
 
     whom: str
@@ -83,7 +83,7 @@ class Considered:
         return subject_of(self.about)
 
 
-def consider(home: Home, wanted: Wanted) -> Considered:
+def consider(home: Home, wanted: WantedEnrolment) -> Considered:
     """Everything that is looked at before a plan begins; nothing is begun."""
     plan = known_plan(all_plans(home.config), wanted.plan or home.config.followups.plan)
     found = Considered(plan, tidy("--about", wanted.about, LONGEST_ABOUT), _said_for(plan, wanted))
@@ -94,7 +94,7 @@ def consider(home: Home, wanted: Wanted) -> Considered:
         return replace(found, target=target, refused=_refused(connection, home, target, plan, found.about))
 
 
-def enroll(home: Home, wanted: Wanted) -> Answered:
+def enroll(home: Home, wanted: WantedEnrolment) -> Answered:
     """Start a plan with a person, or go on with it in a thread."""
     found = consider(home, wanted)
     if found.refused is not None or found.target is None:
@@ -104,7 +104,7 @@ def enroll(home: Home, wanted: Wanted) -> Answered:
     return _begin(home, found.target, found.plan, trigger, about=found.about, on=wanted.on, said=found.said)
 
 
-def _said_for(plan: Plan, wanted: Wanted) -> str:
+def _said_for(plan: Plan, wanted: WantedEnrolment) -> str:
     """The user's own texts for this person, checked as those of a plan are."""
     strange = next((number for number in wanted.say if not 1 <= number <= len(plan.touches)), None)
     if strange is not None:
@@ -118,7 +118,7 @@ def _said_for(plan: Plan, wanted: Wanted) -> str:
         raise UsageError(f"{problem}.", hint='Such as: --say "2=Hi {name}, the new dates are out."') from None
 
 
-def signal(home: Home, wanted: Wanted) -> Answered:
+def signal(home: Home, wanted: WantedEnrolment) -> Answered:
     """A reason to write now: it brings the next touch forward, or begins a plan."""
     words = tidy("The text", wanted.words, LONGEST_SIGNAL)
     evidence = wanted.evidence.strip()

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from agent.sequences.planner import Step
-from agent.sequences.situation import Scene
+from agent.sequences.planner import NextStep
+from agent.sequences.situation import EnrolmentScene
+from agent.store.base.changes import FromThread, NewFollowup
 from agent.store.base.engine import Change
 from agent.store.mail.threading import FOLLOWUP
 
@@ -16,20 +17,23 @@ from agent.store.mail.threading import FOLLOWUP
 class Enrolled:
     """A thread that an enrolment put under its plan."""
 
-    scene: Scene
+    scene: EnrolmentScene
 
-    def begun(self, change: Change, step: Step, /) -> dict[str, object]:
+    def begun(self, change: Change, step: NextStep, /) -> NewFollowup:
         """The row of a touch that is planned for the first time."""
         assert step.touch is not None
         row, touch = self.scene.row, step.touch.touch
+        now = self.now(change, step)
         return {
             "account_id": row.account_id, "thread_id": row.thread_id, "root": row.root, "person": row.person,
             "subject": touch.job if touch.kind == "task" else row.subject, "plan": row.plan,
             "touch": step.touch.number, "enrolment_id": row.id, "kind": touch.kind, "about": row.about,
-            "reason": row.trigger, **self.now(change, step),
+            "reason": row.trigger,
+            "basis": now["basis"], "revision": now["revision"], "ceiling": now["ceiling"], "signal": now["signal"],
+            "hold": now["hold"],
         }  # fmt: skip
 
-    def now(self, change: Change, step: Step, /) -> dict[str, object]:
+    def now(self, change: Change, step: NextStep, /) -> FromThread:
         """What follows for a touch from the thread as it is."""
         assert step.touch is not None
         touch, summary = step.touch, self.scene.summary
@@ -43,11 +47,11 @@ class Enrolled:
             "hold": "sensitive" if summary is not None and summary.sensitive else "",
         }
 
-    def known(self, _change: Change, _number: int, /) -> Step | None:
+    def known(self, _change: Change, _number: int, /) -> NextStep | None:
         """A touch that is there already waits for its day like any other."""
         return None
 
-    def job(self, step: Step, /) -> str:
+    def job(self, step: NextStep, /) -> str:
         """What a task is, in the words of the plan."""
         assert step.touch is not None
         return step.touch.touch.job
@@ -63,7 +67,7 @@ class Enrolled:
         return 0 if last is None else int(last) + 1
 
 
-def signal_of(scene: Scene, touch: int) -> str:
+def signal_of(scene: EnrolmentScene, touch: int) -> str:
     """The words of the signal a touch may quote."""
     found = scene.signal_for(touch)
     return found.words if found else ""

@@ -19,8 +19,8 @@ from agent.decide.plans.triggers import Enrolment, Trigger, plans_asked
 from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
 from agent.sequences.enroll import begin
+from agent.sequences.person_meant import Target, not_in
 from agent.sequences.situation import place_of
-from agent.sequences.whom import Target, not_in
 from agent.store.base import settings
 from agent.store.base.engine import Change
 from agent.store.base.rows import every

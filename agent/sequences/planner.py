@@ -10,6 +10,7 @@ from typing import Protocol
 
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.triggers import NextTouch
+from agent.store.base.changes import FollowupChange, FromThread, NewFollowup
 from agent.store.base.engine import Change
 from agent.store.mail import threading
 from agent.store.mail.threading import FOLLOWUP
@@ -17,7 +18,7 @@ from agent.store.work import enrolments, followups
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """The next thing to do about a thread under a plan."""
 
     kind: str
@@ -29,7 +30,7 @@ class Step:
     number: int = 0
     """The follow-up it is about, or the thread to join."""
     state: Progress = Progress.WATCHING
-    kept: Mapping[str, object] = field(default_factory=dict)
+    kept: FollowupChange = field(default_factory=FollowupChange)
     """What the row keeps beside its state."""
     actor: str = "policy"
 
@@ -37,29 +38,30 @@ class Step:
 class Under(Protocol):
     """A thread under a plan: by an enrolment, or by silence alone."""
 
-    def begun(self, change: Change, step: Step, /) -> dict[str, object]:
+    def begun(self, change: Change, step: NextStep, /) -> NewFollowup:
         """The row of a touch that is planned for the first time."""
         ...
 
-    def now(self, change: Change, step: Step, /) -> dict[str, object]:
+    def now(self, change: Change, step: NextStep, /) -> FromThread:
         """What follows for a touch from the thread as it is."""
         ...
 
-    def known(self, change: Change, number: int, /) -> Step | None:
+    def known(self, change: Change, number: int, /) -> NextStep | None:
         """What to do where the touch that should begin is there already."""
         ...
 
-    def job(self, step: Step, /) -> str:
+    def job(self, step: NextStep, /) -> str:
         """What a task is."""
         ...
 
 
-def take(change: Change, under: Under, step: Step) -> None:
+def take(change: Change, under: Under, step: NextStep) -> None:
     """Do it, with its event."""
     match step.kind:
         case "begin":
-            row = {**under.begun(change, step), "evidence": step.words, "due": step.due, **step.kept}
-            number, fresh = followups.plan(change, actor=step.actor, code=step.code, state=step.state.value, **row)
+            row = under.begun(change, step)
+            row.update({"state": step.state.value, "evidence": step.words, "due": step.due})
+            number, fresh = followups.plan(change, actor=step.actor, code=step.code, **row)
             again = None if fresh else under.known(change, number)
             if again is not None:
                 take(change, under, again)
@@ -73,13 +75,12 @@ def take(change: Change, under: Under, step: Step) -> None:
             raise ValueError(step.kind)
 
 
-def move(change: Change, step: Step) -> None:
+def move(change: Change, step: NextStep) -> None:
     """Bring a follow-up to the state a step names."""
-    said = {"evidence": step.words} if step.words else {}
-    followups.move(change, step.number, step.state, actor=step.actor, code=step.code, **{**said, **step.kept})
+    followups.move(change, step.number, step.state, actor=step.actor, code=step.code, **step.kept)
 
 
-def finish(change: Change, enrolment: int, step: Step, current: int | None) -> None:
+def finish(change: Change, enrolment: int, step: NextStep, current: int | None) -> None:
     """End an enrolment and say why where its touches are listed."""
     state = "done" if step.code == "plan_done" else "ended"
     enrolments.end(change, enrolment, step.code, actor="policy", state=state)
@@ -87,7 +88,7 @@ def finish(change: Change, enrolment: int, step: Step, current: int | None) -> N
         keep(change, current, {"evidence": step.words})
 
 
-def join(change: Change, account: int, thread: int, step: Step) -> None:
+def join(change: Change, account: int, thread: int, step: NextStep) -> None:
     """Tie a thread, or a letter by its Message-ID, to the thread that is under the plan."""
     if not step.number:
         threading.tie(change.connection, account, step.code, thread)
@@ -103,7 +104,7 @@ def keep(change: Change, number: int, values: Mapping[str, object]) -> None:
     )
 
 
-def _ready(change: Change, under: Under, step: Step) -> None:
+def _ready(change: Change, under: Under, step: NextStep) -> None:
     """Its day has come: a mail is to be written, a task to be shown. What came until now the wait has counted."""
     row = followups.find(change.connection, step.number)
     assert row is not None

@@ -14,11 +14,12 @@ from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.plans import Plan
 from agent.decide.values import Me
 from agent.sequences.enrolled import Enrolled, signal_of
-from agent.sequences.planner import Step, finish, join, take
+from agent.sequences.planner import NextStep, finish, join, take
 from agent.sequences.plans import all_plans
 from agent.sequences.signs import SEEN, Arrived, Sign, arrived, newest, signs
-from agent.sequences.situation import Scene, gather
+from agent.sequences.situation import EnrolmentScene, gather
 from agent.store.base import settings
+from agent.store.base.changes import FollowupChange
 from agent.store.base.engine import Change
 from agent.store.base.values import Followup, KeptEnrolment
 from agent.store.mail.threading import REFERENCE
@@ -77,7 +78,7 @@ def advance(change: Change, me: Me, plan: Plan, number: int, said: Sequence[Sign
     return taken > 0
 
 
-def _take(change: Change, scene: Scene, step: Step) -> None:
+def _take(change: Change, scene: EnrolmentScene, step: NextStep) -> None:
     match step.kind:
         case "end":
             finish(change, scene.row.id, step, scene.current.id if scene.current is not None else None)
@@ -87,22 +88,22 @@ def _take(change: Change, scene: Scene, step: Step) -> None:
             take(change, Enrolled(scene), step)
 
 
-def step_for(connection: Connection, scene: Scene, said: Sequence[Sign], now: datetime) -> Step | None:
+def step_for(connection: Connection, scene: EnrolmentScene, said: Sequence[Sign], now: datetime) -> NextStep | None:
     """Exits before everything; then what ties threads together, what a person must see, and the plan."""
     row, stands = scene.row, scene.standing
     if scene.plan is GONE:
-        return Step("end", "no_plan", f"There is no plan called {row.plan} any more.")
+        return NextStep("end", "no_plan", f"There is no plan called {row.plan} any more.")
     ended = _ended(scene, said)
     if ended is not None:
         return ended
     joined = next((sign.join for sign in said if sign.join and sign.join != row.thread_id), 0)
     if joined:
-        return Step("join", number=joined)
+        return NextStep("join", number=joined)
     untied = _untied(connection, scene)
     if untied:
-        return Step("join", code=untied)
+        return NextStep("join", code=untied)
     if any(sign.made for sign in said) and scene.current is not None:
-        return Step("move", "sent_by_hand", number=scene.current.id, state=Progress.APPROVED, actor="user")
+        return NextStep("move", "sent_by_hand", number=scene.current.id, state=Progress.APPROVED, actor="user")
     held = next((sign for sign in said if sign.hold), None)
     current = scene.current
     if current is not None and Progress(current.state) in BEFORE_TEXT:
@@ -113,25 +114,25 @@ def step_for(connection: Connection, scene: Scene, said: Sequence[Sign], now: da
     return None if stands.hold else _planned(scene, now)
 
 
-def _asked(current: Followup, hold: str, words: str) -> Step:
-    kept = {"hold": hold, "evidence": words}
-    return Step("move", hold, number=current.id, state=Progress.ASKED, kept=kept)
+def _asked(current: Followup, hold: str, words: str) -> NextStep:
+    kept: FollowupChange = {"hold": hold, "evidence": words}
+    return NextStep("move", hold, number=current.id, state=Progress.ASKED, kept=kept)
 
 
-def _ended(scene: Scene, said: Sequence[Sign]) -> Step | None:
+def _ended(scene: EnrolmentScene, said: Sequence[Sign]) -> NextStep | None:
     stands = scene.standing
     if stands.end:
-        return Step("end", stands.end, stands.words)
+        return NextStep("end", stands.end, stands.words)
     sign = next((sign for sign in said if sign.end), None)
     if sign is not None:
-        return Step("end", sign.end, sign.words)
+        return NextStep("end", sign.end, sign.words)
     over = next((row for row in scene.touches if row.state in {Progress.STOPPED, Progress.ANSWERED}), None)
     if over is not None:
-        return Step("end", over.reason or over.state)
+        return NextStep("end", over.reason or over.state)
     return None
 
 
-def _untied(connection: Connection, scene: Scene) -> str:
+def _untied(connection: Connection, scene: EnrolmentScene) -> str:
     """The Message-ID of a letter of ours that its thread does not know yet."""
     for letter in scene.letters.values():
         for name in {letter.carried_id, letter.message_id} - {""}:
@@ -142,36 +143,36 @@ def _untied(connection: Connection, scene: Scene) -> str:
     return ""
 
 
-def _planned(scene: Scene, now: datetime) -> Step | None:
+def _planned(scene: EnrolmentScene, now: datetime) -> NextStep | None:
     """Make the row of the next touch, keep its day right, and let it begin when that day has come."""
     found = scene.next()
     if found is None:
-        return Step("end", "plan_done") if scene.current is None else None
+        return NextStep("end", "plan_done") if scene.current is None else None
     current = next((row for row in scene.touches if row.touch == found.number), None)
     wait = scene.standing.wait
     due = scene.morning(max(found.due, wait) if wait else found.due)
     words = f"{found.reason} {scene.standing.words}".strip() if wait and wait >= found.due else found.reason
     if current is None:
-        return Step("begin", scene.row.trigger, words, touch=found, due=due)
+        return NextStep("begin", scene.row.trigger, words, touch=found, due=due)
     state = Progress(current.state)
     if state is Progress.SNOOZED:
         ready = current.until is not None and current.until <= now
-        return Step("ready", "due", words, touch=found, number=current.id) if ready else None
+        return NextStep("ready", "due", words, touch=found, number=current.id) if ready else None
     if state in {Progress.QUIET, Progress.DRAFTED} and wait and due > now:
         return _back(current, words, due)
     if state is not Progress.WATCHING:
         return None
     if current.due != due or current.evidence != words or current.signal != signal_of(scene, found.number):
-        return Step("date", words=words, touch=found, due=due, number=current.id)
+        return NextStep("date", words=words, touch=found, due=due, number=current.id)
     waits = bool(scene.done) and scene.row.first and not scene.wrote and _sent(scene)
-    return Step("ready", "due", words, touch=found, number=current.id) if due <= now and not waits else None
+    return NextStep("ready", "due", words, touch=found, number=current.id) if due <= now and not waits else None
 
 
-def _back(current: Followup, words: str, due: datetime) -> Step:
-    kept = {"evidence": words, "due": due}
-    return Step("move", "put_off", number=current.id, state=Progress.WATCHING, kept=kept)
+def _back(current: Followup, words: str, due: datetime) -> NextStep:
+    kept: FollowupChange = {"evidence": words, "due": due}
+    return NextStep("move", "put_off", number=current.id, state=Progress.WATCHING, kept=kept)
 
 
-def _sent(scene: Scene) -> bool:
+def _sent(scene: EnrolmentScene) -> bool:
     """Whether a letter left; then the next one continues it, once its copy is there."""
     return any(letter.state == "SENT" for letter in scene.letters.values())

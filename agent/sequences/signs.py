@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -14,8 +13,9 @@ from agent.decide.reading.answers import read_answer
 from agent.decide.threads.matter import bare_subject
 from agent.decide.threads.people import same_organisation
 from agent.decide.values import SPEAKS, Me, Meaning
-from agent.sequences.situation import Scene
-from agent.store.mail.mail_codec import from_row
+from agent.sequences.situation import EnrolmentScene
+from agent.store.base.values import KeptMail
+from agent.store.mail.mail_codec import from_row, kept_mails
 from agent.store.mail.threading import MAIL
 from providers.base import Mail, Origin, Role
 
@@ -64,7 +64,7 @@ def newest(connection: Connection) -> int:
 def arrived(connection: Connection, after: int) -> Arrived:
     """Everything with a higher number, drafts left out."""
     query = select(MAIL).where(MAIL.c.id > after, MAIL.c.role != Role.DRAFTS.value).order_by(MAIL.c.id.desc())
-    fresh = [_fresh(row) for row in connection.execute(query.limit(MOST)).mappings()][::-1]
+    fresh = [_fresh(row) for row in kept_mails(connection, query.limit(MOST))][::-1]
     by_thread: dict[int, list[Fresh]] = defaultdict(list)
     by_mailbox: dict[str, list[Fresh]] = defaultdict(list)
     for item in fresh:
@@ -74,8 +74,8 @@ def arrived(connection: Connection, after: int) -> Arrived:
     return Arrived(newest(connection), by_thread, by_mailbox, tuple(fresh))
 
 
-def _fresh(row: Any) -> Fresh:
-    return Fresh(row["id"], row["thread_id"], from_row(row))
+def _fresh(row: KeptMail) -> Fresh:
+    return Fresh(row.id, row.thread_id, from_row(row))
 
 
 def _people(mail: Mail) -> set[str]:
@@ -83,7 +83,7 @@ def _people(mail: Mail) -> set[str]:
     return people | {name.lower() for name in mail.failed}
 
 
-def signs(scene: Scene, me: Me, news: Arrived) -> list[Sign]:
+def signs(scene: EnrolmentScene, me: Me, news: Arrived) -> list[Sign]:
     """What the new mail means for one enrolment."""
     row = scene.row
     near = {item.number: item for item in news.by_mailbox.get(mailbox_of(row.person), ())}
@@ -95,7 +95,7 @@ def signs(scene: Scene, me: Me, news: Arrived) -> list[Sign]:
     return [sign for sign in found if sign is not None]
 
 
-def _sign(scene: Scene, me: Me, item: Fresh) -> Sign | None:
+def _sign(scene: EnrolmentScene, me: Me, item: Fresh) -> Sign | None:
     inside = item.thread == scene.row.thread_id
     if item.mail.mine:
         return _own(scene, item, inside=inside)
@@ -105,7 +105,7 @@ def _sign(scene: Scene, me: Me, item: Fresh) -> Sign | None:
     return _elsewhere(scene, me, item.mail)
 
 
-def _own(scene: Scene, item: Fresh, *, inside: bool) -> Sign | None:
+def _own(scene: EnrolmentScene, item: Fresh, *, inside: bool) -> Sign | None:
     """The user wrote: in the thread that ends the plan, unless it is the letter itself or what was handed over."""
     mail, current = item.mail, scene.current
     if _is_letter(scene, mail):
@@ -120,13 +120,13 @@ def _own(scene: Scene, item: Fresh, *, inside: bool) -> Sign | None:
     return None if scene.wrote else Sign(hold="maybe_answered", words="You wrote to them about something else since.")
 
 
-def _is_letter(scene: Scene, mail: Mail) -> bool:
+def _is_letter(scene: EnrolmentScene, mail: Mail) -> bool:
     if mail.header("x-relance-id"):
         return any(mail.header("x-relance-id") == letter.token for letter in scene.letters.values())
     return mail.message_id in scene.names
 
 
-def _elsewhere(scene: Scene, me: Me, mail: Mail) -> Sign | None:
+def _elsewhere(scene: EnrolmentScene, me: Me, mail: Mail) -> Sign | None:
     person = scene.row.person
     theirs = any(near_address(writer, person) for writer in mail.writers)
     if not theirs and any(near_address(name, person) for name in mail.failed):
@@ -141,14 +141,14 @@ def _elsewhere(scene: Scene, me: Me, mail: Mail) -> Sign | None:
     return None
 
 
-def _bounced(scene: Scene, me: Me, mail: Mail) -> Sign | None:
+def _bounced(scene: EnrolmentScene, me: Me, mail: Mail) -> Sign | None:
     """A report on a letter of this plan; on anybody else's mail it says nothing."""
     if read_answer(mail, me=me, own_ids=scene.names, in_thread=True).meaning is not Meaning.BOUNCE:
         return None
     return Sign(end="bounced", words="Your mail to them could not be delivered.")
 
 
-def _by_rule(scene: Scene, fresh: Iterable[Fresh]) -> list[Sign]:
+def _by_rule(scene: EnrolmentScene, fresh: Iterable[Fresh]) -> list[Sign]:
     """Rules of the plan itself; they look at this thread, this person and their organisation."""
     if not scene.plan.exit_when:
         return []

@@ -10,7 +10,8 @@ from datetime import datetime
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.plans import CORRECTION
 from agent.decide.threads.quiet import OVER, Reason, Verdict
-from agent.sequences.planner import Step
+from agent.sequences.planner import NextStep
+from agent.store.base.changes import FollowupChange, FromThread, NewFollowup
 from agent.store.base.engine import Change
 from agent.store.mail.verdicts import Stored
 from agent.store.work import followups
@@ -44,33 +45,34 @@ class Silence:
     due: datetime | None
     planned: Planned
 
-    def steps(self, change: Change) -> Iterator[Step]:
+    def steps(self, change: Change) -> Iterator[NextStep]:
         """What is to be done, which is mostly nothing."""
-        state, hold = self._wanted(change.now)
+        state, _ = self._wanted(change.now)
         if state is None:
             if self.item.number in self.planned.having:
                 yield from over(change, self.item.number, self.verdict, self._said(change))
             return
         summary, touch = self.item.summary, self.verdict.touch
-        same = followups.same(self.item.account, self.planned.plan, touch, summary.own_id, summary.thread)
+        same = followups.identity(self.item.account, self.planned.plan, touch, summary.own_id, summary.thread)
         if self.planned.known.get(same) != state.value:
             code, said = self.verdict.reason.value, self._said(change)
-            yield Step("begin", code, said, due=self.due, state=state, kept={"hold": hold, "reason": code})
+            yield NextStep("begin", code, said, due=self.due, state=state)
 
-    def begun(self, _change: Change, _step: Step, /) -> dict[str, object]:
+    def begun(self, change: Change, _step: NextStep, /) -> NewFollowup:
         """The row of a touch that is planned for the first time."""
         summary = self.item.summary
         return {
             "account_id": self.item.account, "thread_id": self.item.number, "root": summary.thread,
             "person": summary.person, "subject": summary.subject, "plan": self.planned.plan,
-            "touch": self.verdict.touch, "basis": summary.own_id,
+            "touch": self.verdict.touch, "basis": summary.own_id, "reason": self.verdict.reason.value,
+            "hold": self._wanted(change.now)[1],
         }  # fmt: skip
 
-    def now(self, _change: Change, _step: Step, /) -> dict[str, object]:
+    def now(self, _change: Change, _step: NextStep, /) -> FromThread:
         """Nothing: every verdict is a step of its own."""
         return {}
 
-    def known(self, change: Change, number: int, /) -> Step | None:
+    def known(self, change: Change, number: int, /) -> NextStep | None:
         """A follow-up that waited moves on; what a person or the outbox holds stays where it is.
 
         It is made anew then: the wait has counted what put it off, so that is no news any more.
@@ -86,11 +88,12 @@ class Silence:
         )
         if snoozed or not moves:
             return None
-        made = {"made": change.now} if state is Progress.QUIET else {}
-        kept = {"hold": hold, "until": None, **made}
-        return Step("move", self.verdict.reason.value, self._said(change), number=number, state=state, kept=kept)
+        kept: FollowupChange = {"evidence": self._said(change), "hold": hold, "until": None}
+        if state is Progress.QUIET:
+            kept["made"] = change.now
+        return NextStep("move", self.verdict.reason.value, number=number, state=state, kept=kept)
 
-    def job(self, _step: Step, /) -> str:
+    def job(self, _step: NextStep, /) -> str:
         """Silence gives no tasks."""
         return ""
 
@@ -111,7 +114,7 @@ class Silence:
         return self.verdict.sentence(self.item.summary, change.now.date())
 
 
-def over(change: Change, thread: int, verdict: Verdict, said: str) -> Iterator[Step]:
+def over(change: Change, thread: int, verdict: Verdict, said: str) -> Iterator[NextStep]:
     """No touch is due: what only waited ends, goes back to watching, or waits for a person who is told what came."""
     usual = Progress.ASKED if verdict.hold == "unsure" else Progress.WATCHING
     end = usual if verdict.hold else ENDED.get(verdict.reason, Progress.WATCHING)
@@ -120,5 +123,5 @@ def over(change: Change, thread: int, verdict: Verdict, said: str) -> Iterator[S
         if row.enrolment_id is not None or row.plan == CORRECTION:
             continue
         if state in WAITS_STILL and state is not end and not (state is Progress.SNOOZED and end is Progress.WATCHING):
-            told = said if end is Progress.ASKED else ""
-            yield Step("move", verdict.reason.value, told, number=row.id, state=end)
+            told: FollowupChange = {"evidence": said} if end is Progress.ASKED else {}
+            yield NextStep("move", verdict.reason.value, number=row.id, state=end, kept=told)

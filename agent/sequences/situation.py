@@ -24,7 +24,7 @@ MORNING = time(9)
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class EnrolmentScene:
     """One enrolment as it stands now."""
 
     row: KeptEnrolment
@@ -107,7 +107,7 @@ def place_of(connection: Connection, me: Me, person: str) -> Place:
     return guess(verdicts.dates_of(connection, person), person, me.zone, country=country_of(me, person))
 
 
-def gather(connection: Connection, me: Me, plan: Plan, row: KeptEnrolment) -> Scene:
+def gather(connection: Connection, me: Me, plan: Plan, row: KeptEnrolment) -> EnrolmentScene:
     """Everything about one enrolment."""
     touches = enrolments.touches(connection, row.id)
     letters = outbox.states(connection, [touch.id for touch in touches])
@@ -115,10 +115,10 @@ def gather(connection: Connection, me: Me, plan: Plan, row: KeptEnrolment) -> Sc
     told = connection.execute(select(THREAD.c.summary).where(THREAD.c.id == row.thread_id)).scalar()
     zone = ZoneInfo(place.zone)
     behind = [(touch, made_at(touch, letters.get(touch.id))) for touch in touches]
-    return Scene(
+    return EnrolmentScene(
         row=row, plan=plan, touches=tuple(touches),
         done=tuple((touch.touch, at.astimezone(zone).date()) for touch, at in behind if at is not None),
-        letters=letters, summary=verdicts.kept(told) if told else None,
+        letters=letters, summary=verdicts.summary_from_row(told) if told else None,
         signals=tuple(enrolments.signals(connection, row.id)), place=place,
         days=Days((), place.country, me.workdays),
     )  # fmt: skip

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
-from agent.decide.threads.threads import node
+from agent.decide.threads.threads import Node, node
 from agent.store.base.engine import Change, Store, insert_many
 from agent.store.forgetting.admitting import admitted
 from agent.store.mail.mail_codec import to_row
@@ -57,7 +56,7 @@ def _add(connection: Connection, account: int, mails: list[Mail]) -> None:
         older.update(connection.execute(query, {"threads": part}).scalars())
     pairs = list(zip(mails, threads, strict=True))
     insert_many(connection, MAIL, [to_row(mail, account, thread) for mail, thread in pairs])
-    nodes: dict[int, list[Any]] = {}
+    nodes: dict[int, list[Node]] = {}
     for one, thread in zip(tied, threads, strict=True):
         nodes.setdefault(thread, []).append(one)
     name_roots(connection, touched, nodes, older)
@@ -72,7 +71,7 @@ def _refresh(connection: Connection, account: int, moved: Sequence[Moved]) -> No
     keys = [item.key for item in moved]
     had, drafts = _with_labels(connection, account, keys), _unsent(connection, account, keys)
     for item in moved:
-        values: dict[str, Any] = {"flags": " ".join(sorted(item.flags)), "present": 1}
+        values: dict[str, str | int] = {"flags": " ".join(sorted(item.flags)), "present": 1}
         if item.folder is not None:
             values["folder"] = item.folder
         if item.role is not None:
@@ -104,7 +103,7 @@ def _with_labels(connection: Connection, account: int, keys: Iterable[str]) -> s
     return found
 
 
-def _relabel(connection: Connection, where: tuple[Any, ...], labels: tuple[str, ...]) -> None:
+def _relabel(connection: Connection, where: tuple[ColumnElement[bool], ...], labels: tuple[str, ...]) -> None:
     data = connection.execute(select(MAIL.c.data).where(*where)).scalar()
     if data is not None:
         packed = json.dumps({**json.loads(data), "labels": list(labels)}, ensure_ascii=False, separators=(",", ":"))

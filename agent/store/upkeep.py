@@ -8,19 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from agent.errors import StoreError, UsageError
 from agent.paths import Places
 from agent.store.base import migrations, raw, settings
 from agent.store.base.audit import CONTENT, Event
 from agent.store.base.engine import Store
+from agent.store.base.values import KeptMail
 from agent.store.forgetting import traces as forgetting
 from agent.store.forgetting.taken_out import carried
 from agent.store.mail import emptied_texts
-from agent.store.mail.mail_codec import from_row
+from agent.store.mail.mail_codec import from_row, kept_mails
 from agent.store.mail.standing import EMPTIABLE
 from agent.store.mail.threading import ENROLMENT, FOLLOWUP, MAIL, ONCE_MORE, THREAD
 from agent.store.work import budgets, memories, model_calls, outbox
@@ -103,7 +103,7 @@ def forget(store: Store, address: str) -> Erased:
     with store.write() as change:
         connection = change.connection
         carrying = _mails_with(store, connection, wanted)
-        threads = {row["thread_id"] for row in carrying}
+        threads = {row.thread_id for row in carrying}
         threads |= set(connection.execute(select(THREAD.c.id).where(THREAD.c.person == wanted)).scalars())
         taken = forgetting.borne_by_others(connection, carrying, wanted)
         found = forgetting.traces(store, wanted, map(from_row, carrying), taken)
@@ -130,13 +130,13 @@ def forget(store: Store, address: str) -> Erased:
     return Erased(len(gone_mails), gone)
 
 
-def _mails_with(store: Store, connection: Any, address: str) -> list[Any]:
+def _mails_with(store: Store, connection: Connection, address: str) -> list[KeptMail]:
     """The mails that are from them, to them or about them, wherever they say so but in their words."""
     found = forgetting.traces(store, address, ())
-    rows = connection.execute(select(MAIL).where(or_(MAIL.c.sender == address, found.near(MAIL.c.data)))).mappings()
+    query = select(MAIL).where(or_(MAIL.c.sender == address, found.near(MAIL.c.data)))
     return [
-        dict(row) for row in rows.yield_per(500)
-        if row["sender"] == address or any(map(found.address.search, carried(from_row(row))))
+        row for row in kept_mails(connection, query.execution_options(yield_per=500))
+        if row.sender == address or any(map(found.address.search, carried(from_row(row))))
     ]  # fmt: skip
 
 
@@ -173,7 +173,8 @@ def trim_daily(store: Store, keep_days: int, listen: Callable[[datetime], object
 def compact(store: Store) -> None:
     """Give removed content no place to linger in the file."""
     with store.engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
+        driver = connection.connection.driver_connection
+        assert driver is not None
         driver.execute("PRAGMA query_only = OFF")
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         driver.execute("VACUUM")

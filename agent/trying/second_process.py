@@ -16,7 +16,7 @@ import msgspec
 from agent.decide.threads.summary import Summary
 from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
-from agent.trying.second_process_child import Begin, Judge, Read
+from agent.trying.second_process_child import Begin, Judge, MailsToRead
 from providers.base import Mail
 from providers.local.archive import ArchiveMailbox, Spot
 from providers.worker_child import get, put
@@ -27,7 +27,7 @@ WORTH_IT = 1_500
 BATCH = 400
 PIECE = 40
 """Done here before the other process is looked after again."""
-Request = Read | Begin | Judge
+Request = MailsToRead | Begin | Judge
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
@@ -52,7 +52,7 @@ class Helper:
             return mailbox.read(part)
 
         def asked(part: Sequence[Spot]) -> Request:
-            return Read(os.fsencode(path), list(part))
+            return MailsToRead(os.fsencode(path), list(part))
 
         worth = len(spots) >= WORTH_IT
         return self._shared(spots, alone, asked if worth else None, list[Mail], progress)

@@ -18,7 +18,7 @@ from providers.local.archive import ArchiveMailbox, Spot
 from providers.worker_child import get, put
 
 
-class Read(Struct, frozen=True, tag="read"):
+class MailsToRead(Struct, frozen=True, tag="read"):
     """Mails to read."""
 
     path: bytes
@@ -41,7 +41,7 @@ class Judge(Struct, frozen=True, tag="judge"):
 def serve() -> None:
     """Requests in, answers out, until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    requests = msgspec.json.Decoder(Read | Begin | Judge)
+    requests = msgspec.json.Decoder(MailsToRead | Begin | Judge)
     source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     me, own_ids = Me(), frozenset[str]()
     while (data := get(source)) is not None:
@@ -58,5 +58,5 @@ def _condensed(request: Judge, me: Me, own_ids: frozenset[str]) -> list[Summary]
     return [condense(thread, me, own_ids)[0] for thread in request.threads]
 
 
-def _read(request: Read) -> list[Mail]:
+def _read(request: MailsToRead) -> list[Mail]:
     return ArchiveMailbox(Path(os.fsdecode(request.path))).read(request.spots)

@@ -11,15 +11,15 @@ from functools import cache
 from pathlib import Path
 
 from agent.common.home import Home
-from agent.decide.gate.levels import Place
+from agent.decide.gate.levels import ScopePlace
 from agent.decide.plans.parsing import built_in
 from agent.decide.plans.plans import Plan
-from agent.decide.threads.origin import MARKED_SENT, Door, Vote, server_of, server_shown, told
+from agent.decide.threads.origin import MARKED_SENT, Door, Vote, mails_with_origin, server_of, server_shown
 from agent.decide.threads.threads import Thread, gather, moment
 from agent.decide.values import Me
-from agent.drafting.writing import Wish, Written, brief_for, learn, own_words, sent_mails, write
+from agent.drafting.writing import Wish, WrittenDraft, brief_for, learn, own_words, sent_mails, write
 from agent.errors import UsageError
-from agent.judging.together import Judged, Progress, judge_all
+from agent.judging.many_threads import Judged, Progress, judge_all
 from agent.models.asking import Writers
 from agent.trying.second_process import Helper
 from providers.base import Mail, Refused
@@ -30,7 +30,7 @@ from voice.learning.corpus import Corpus, OwnMail
 from voice.learning.profile import Profile
 
 MOST_BYTES = 64 * 1024 * 1024
-WriterFor = Callable[[Place, Thread], Writer]
+WriterFor = Callable[[ScopePlace, Thread], Writer]
 
 
 def read_file(file: Path, now: datetime) -> Mail:
@@ -68,7 +68,7 @@ def threads_of(path: Path, me: Me, progress: Progress | None = None, helper: Hel
 def with_origins(mails: Sequence[Mail], me: Me) -> list[Mail]:
     """Whose each mail of an archive is; who vouches for it is learned from the archive itself."""
     at = Door(me.keys, labelled=True)
-    known = list(told(mails, at))
+    known = list(mails_with_origin(mails, at))
     if not any(mail.claimed for mail in known):
         return known
     people = {address.key for mail in known if mail.mine for address in mail.to} - me.keys
@@ -78,7 +78,7 @@ def with_origins(mails: Sequence[Mail], me: Me) -> list[Mail]:
         Vote(mail.sender.domain, server_of(mail.headers.get("authentication-results", ())), mail.received)
         for mail in theirs if mail.sender
     ])  # fmt: skip
-    return list(told(known, replace(at, authserv_id=found.server)))
+    return list(mails_with_origin(known, replace(at, authserv_id=found.server)))
 
 
 def _archive(path: Path) -> ArchiveMailbox:
@@ -103,7 +103,7 @@ def me_from(addresses: Iterable[str], name: str = "", zone: str = "UTC") -> Me:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TrialWishes:
     """What a trial is asked for."""
 
     now: datetime
@@ -123,10 +123,10 @@ class Tried:
     """One thread of a trial."""
 
     judged: Judged
-    draft: Written | None
+    draft: WrittenDraft | None
 
 
-def run(threads: Sequence[Thread], me: Me, wanted: Wanted, progress: Progress | None = None) -> Iterator[Tried]:
+def run(threads: Sequence[Thread], me: Me, wanted: TrialWishes, progress: Progress | None = None) -> Iterator[Tried]:
     """Judge every thread, and draft where asked."""
     judged = judge_all(
         threads, me, wanted.plan, wanted.now, max_age_days=wanted.max_age_days, progress=progress, helper=wanted.helper
@@ -162,18 +162,18 @@ def _holds(thread: Thread, name: str) -> bool:
     return any(mail.message_id == name and mail.mine for mail in thread.mails)
 
 
-def _learnable(threads: Sequence[Thread], wanted: Wanted) -> Sequence[Thread]:
+def _learnable(threads: Sequence[Thread], wanted: TrialWishes) -> Sequence[Thread]:
     """Nothing written after the moment of the trial teaches the voice."""
     kept = [tuple(mail for mail in thread.mails if moment(mail) <= wanted.now) for thread in threads]
     return [Thread(thread.key, mails) for thread, mails in zip(threads, kept, strict=True)]
 
 
-def _draft(found: Judged, me: Me, wanted: Wanted, profile: Profile) -> Written:
+def _draft(found: Judged, me: Me, wanted: TrialWishes, profile: Profile) -> WrittenDraft:
     touch = wanted.touch if wanted.draft_for else found.verdict.touch
     jobs = [entry.job for entry in wanted.plan.touches]
     before = tuple(mail.text for mail in _asked_again(found, me))
     wish = Wish(touch=touch, step=StepText(jobs[min(touch, len(jobs)) - 1]), touches=before, fence=secrets.token_hex(8))
-    place = Place(plan=wanted.plan.name, person=found.summary.person, thread=found.thread.key)
+    place = ScopePlace(plan=wanted.plan.name, person=found.summary.person, thread=found.thread.key)
     writer = wanted.writer(place, found.thread) if wanted.writer else None
     return write(brief_for(found.thread, me, wanted.now, wish, wanted.draft_for), profile, writer)
 

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, select
 
 from agent.common.desk import Desk
 from agent.common.outcome import Done, no, queued, ready_at
-from agent.decide.gate.case import Verdict
+from agent.decide.gate.case import CheckVerdict
 from agent.decide.gate.decision import ACCEPTABLE, Decision, decide
 from agent.decide.gate.levels import Kind, Level, Scope, one_down
 from agent.decide.plans.lifecycle import TERMINAL, Progress, Stage
 from agent.failpoints import reach
 from agent.sending.case import Matter, draft_case, level_of
-from agent.sending.compose import Composed, Seen, compose, whole_thread
+from agent.sending.compose import Composed, SeenByApproval, compose, whole_thread
 from agent.sending.since_approval import elsewhere
 from agent.sequences.tasks import task_done
 from agent.store.base.engine import Change
@@ -83,12 +83,12 @@ def approve(desk: Desk, number: int, digest: str | None = None, *, at_once: bool
         return seen
     if digest is not None and digest != seen.matter.made.digest:
         return no("changed", "The text changed since you saw it; look again.", seen.decision)
-    refused = [check for check in seen.decision.checks if check.verdict is Verdict.REFUSE]
+    refused = [check for check in seen.decision.checks if check.verdict is CheckVerdict.REFUSE]
     if refused:
         return no(refused[0].code, refused[0].reason, seen.decision)
     done = _hand_over(desk, seen) if seen.level is Level.MANUAL else _queue(desk, seen, "user", at_once=at_once)
     if done.ok:
-        desk.taught(seen.matter)
+        desk.taught(seen.matter.followup, seen.matter.draft, seen.matter.made.thread)
     return done
 
 
@@ -98,7 +98,7 @@ def approve_by_policy(desk: Desk, number: int) -> Done:
         seen = view(connection, desk, number, automatic=True)
     if isinstance(seen, Done):
         return seen
-    if seen.level is not Level.AUTOPILOT or seen.decision.verdict is not Verdict.ALLOW:
+    if seen.level is not Level.AUTOPILOT or seen.decision.verdict is not CheckVerdict.ALLOW:
         return no(seen.decision.code or "level", seen.decision.reason, seen.decision)
     if seen.matter.made.basis is None:
         return no("first_mail", "The first mail to a person needs your approval.", seen.decision)
@@ -156,11 +156,11 @@ def _queue_in(desk: Desk, change: Change, seen: Viewed, actor: str, *, at_once: 
 
 def _order(desk: Desk, connection: Connection, seen: Viewed, actor: str, *, at_once: bool, now: datetime) -> Order:
     followup, made = seen.matter.followup, seen.matter.made
-    held = [check.name for check in seen.decision.checks if check.verdict is Verdict.HOLD]
+    held = [check.name for check in seen.decision.checks if check.verdict is CheckVerdict.HOLD]
     accepted = tuple(name for name in held if name in ACCEPTABLE) if actor == "user" else ()
     others = tuple(elsewhere(connection, desk, made.thread, followup))
     why = held_for(connection, followup.thread_id)
-    basis = Seen(made.thread, others, seen.matter.draft.version, accepted, at_once, held=why).packed()
+    basis = SeenByApproval(made.thread, others, seen.matter.draft.version, accepted, at_once, held=why).packed()
     return Order(
         intent=made.intent, account_id=seen.matter.seat.number, followup_id=followup.id, root=followup.root,
         person=followup.person.lower(), sender=made.letter.sender, recipients=json.dumps(made.letter.recipients),

@@ -13,10 +13,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
+from providers.foreign import Json, an_object
+from providers.gmail.calls import GmailCall, Users
 from providers.http import Busy, Client, Invalid, Missing, TokenSource, host_of
+
+if TYPE_CHECKING:
+    from googleapiclient.errors import HttpError
+    from httplib2 import Response
 
 OFFICIAL = "https://gmail.googleapis.com"
 UNITS_PER_MINUTE = 15_000
@@ -57,7 +63,7 @@ class Transport:
     def request(
         self, uri: str, method: str = "GET", body: str | bytes | None = None,
         headers: Mapping[str, str] | None = None, **_: object,
-    ) -> tuple[Any, bytes]:  # fmt: skip
+    ) -> tuple[Response, bytes]:  # fmt: skip
         """One request and its answer; a status is no error here."""
         from httplib2 import Response
 
@@ -107,12 +113,12 @@ class GmailApi:
         endpoint = (settings.endpoint or OFFICIAL).rstrip("/")
         self.client = Client({host_of(endpoint)}, settings.tokens)
         self.pace = Pace(settings.units_per_minute, settings.clock, settings.sleep)
-        self.users = service(endpoint, Transport(self.client)).users()
+        self.users = service(endpoint, Transport(self.client))
         self._endpoint = endpoint
         self._sleep = settings.sleep
         self._batch = BATCH
 
-    def read(self, call: Any, units: int) -> dict[str, Any]:
+    def read(self, call: GmailCall, units: int) -> Json:
         """A call that changes nothing, repeated while Gmail is busy."""
         pause = 1.0
         for left in reversed(range(TRIES)):
@@ -126,8 +132,8 @@ class GmailApi:
         raise AssertionError
 
     def once(
-        self, call: Any, units: int, *, renew: bool = True, before: Callable[[], None] | None = None
-    ) -> dict[str, Any]:
+        self, call: GmailCall, units: int, *, renew: bool = True, before: Callable[[], None] | None = None
+    ) -> Json:
         """A single attempt. `before` runs right before the request leaves."""
         from googleapiclient.errors import HttpError
 
@@ -139,11 +145,11 @@ class GmailApi:
         if answer and not isinstance(answer, dict):
             # The client library hands out as text what it could not read.
             raise Unreachable("Gmail's answer was cut off or is no JSON.")
-        return answer or {}
+        return an_object(answer or {})
 
-    def read_many(self, calls: Mapping[str, Any], units: int) -> dict[str, dict[str, Any]]:
+    def read_many(self, calls: Mapping[str, GmailCall], units: int) -> dict[str, Json]:
         """Many reads in few requests; what is missing in the answer is gone from the mailbox."""
-        found: dict[str, dict[str, Any]] = {}
+        found: dict[str, Json] = {}
         waiting, pause, tries = deque(calls), 1.0, TRIES
         while waiting:
             part = [waiting.popleft() for _ in range(min(self._batch, len(waiting)))]
@@ -164,12 +170,12 @@ class GmailApi:
         self.client.close()
 
     def _together(
-        self, calls: Mapping[str, Any], units: int, found: dict[str, dict[str, Any]]
+        self, calls: Mapping[str, GmailCall], units: int, found: dict[str, Json]
     ) -> tuple[list[str], ProviderError | None]:
         from googleapiclient.errors import HttpError
         from googleapiclient.http import BatchHttpRequest
 
-        answers: dict[str, tuple[Any, Any]] = {}
+        answers: dict[str, tuple[object, HttpError | None]] = {}
         batch = BatchHttpRequest(
             callback=lambda name, answer, problem: answers.__setitem__(name, (answer, problem)),
             batch_uri=f"{self._endpoint}/batch/gmail/v1",
@@ -193,7 +199,7 @@ class GmailApi:
 
 
 def sort_out(
-    names: Iterable[str], answers: Mapping[str, tuple[Any, Any]], found: dict[str, dict[str, Any]]
+    names: Iterable[str], answers: Mapping[str, tuple[object, HttpError | None]], found: dict[str, Json]
 ) -> tuple[list[str], ProviderError | None]:
     """Put what came into `found`; hand back what has to be asked again, and why."""
     again: list[str] = []
@@ -203,7 +209,7 @@ def sort_out(
         if isinstance(answer, dict):
             found[name] = answer
             continue
-        told = explain(problem.resp.status, problem.content, problem.resp) if hasattr(problem, "resp") else None
+        told = None if problem is None else explain(problem.resp.status, problem.content, problem.resp)
         if isinstance(told, Missing):
             continue
         _only_busy([name], told or Unreachable("Gmail left out a part of its answer."))
@@ -227,19 +233,20 @@ def discovery() -> str:
     return (folder / "gmail.v1.json").read_text(encoding="utf-8")
 
 
-def service(endpoint: str, transport: Transport) -> Any:
+def service(endpoint: str, transport: Transport) -> Users:
     """The API at that endpoint, batches and uploads included."""
     from googleapiclient.discovery import build_from_document
 
     document = json.loads(discovery())
     document["rootUrl"] = document["mtlsRootUrl"] = document["baseUrl"] = f"{endpoint}/"
     document["batchPath"] = "batch/gmail/v1"
-    return build_from_document(document, http=transport)
+    users: Users = build_from_document(document, http=transport).users()
+    return users
 
 
 def explain(status: int, content: bytes, headers: Mapping[str, str]) -> ProviderError:
     """An error answer in our words; Google's own text is not repeated, it may quote mail."""
-    reasons, message = told(content)
+    reasons, message = error_reasons(content)
     wait = patience(message, headers)
     if status == 401:
         return SignInNeeded("Google no longer accepts this sign-in. Sign in again: `relance setup`.")
@@ -262,7 +269,7 @@ def explain(status: int, content: bytes, headers: Mapping[str, str]) -> Provider
     return Refused(f"Gmail said no ({status}{', ' + min(reasons) if reasons else ''}).")
 
 
-def told(content: bytes) -> tuple[set[str], str]:
+def error_reasons(content: bytes) -> tuple[set[str], str]:
     """The reason codes of an error and its text."""
     try:
         error = json.loads(content)["error"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
 VERSION = 1
 
@@ -33,7 +33,7 @@ class GmailCursor:
 def loads(text: str) -> GmailCursor | None:
     """A stored cursor; None when there is none that can be understood, which means reading from the start."""
     try:
-        value: dict[str, Any] = json.loads(text)
+        value = json.loads(text)
         if value.pop("v") != VERSION or value.pop("provider") != "gmail":
             return None
         cursor = GmailCursor(**value)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from typing import Any
 
-from providers import drafts
+from providers import drafts, foreign
 from providers.base import Draft, Letter, Refused
+from providers.foreign import Json
 from providers.gmail import mail as gmail_mail
 from providers.gmail.api import GmailApi
 from providers.http import Missing
@@ -54,8 +53,8 @@ class GmailDrafts:
         """Every draft that carries this token."""
         answer = self._api.read(self._calls.list(userId="me", maxResults=MOST_DRAFTS), LIST)
         calls = {
-            item["id"]: self._calls.get(userId="me", id=item["id"], format="full")
-            for item in answer.get("drafts") or []
+            str(item["id"]): self._calls.get(userId="me", id=item["id"], format="full")
+            for item in foreign.parts(answer, "drafts")
         }
         found = (as_draft(item) for item in self._api.read_many(calls, GET).values())
         return tuple(draft for draft in found if drafts.carries(draft, token))
@@ -67,8 +66,8 @@ class GmailDrafts:
         answer = self._api.once(self._calls.update(userId="me", id=known.key, body=packed(letter)), UPDATE)
         return self._as_asked(answer, letter)
 
-    def _as_asked(self, answer: Mapping[str, Any], letter: Letter) -> Draft:
-        thread = str((answer.get("message") or {}).get("threadId", ""))
+    def _as_asked(self, answer: Json, letter: Letter) -> Draft:
+        thread = foreign.text(foreign.part(answer, "message"), "threadId")
         if letter.thread_hint and thread != letter.thread_hint:
             self.drop(str(answer["id"]))
             raise Refused("Gmail would start a new thread with this draft.")
@@ -78,14 +77,14 @@ class GmailDrafts:
             raise Missing("The draft left the mailbox while it was being written.")
         return as_draft(stored)
 
-    def _read(self, key: str) -> dict[str, Any] | None:
+    def _read(self, key: str) -> Json | None:
         try:
             return self._api.read(self._calls.get(userId="me", id=key, format="full"), GET)
         except Missing:
             return None
 
 
-def packed(letter: Letter) -> dict[str, Any]:
+def packed(letter: Letter) -> Json:
     """A letter as Gmail takes drafts."""
     message = {"raw": base64.urlsafe_b64encode(letter.raw).decode()}
     if letter.thread_hint:
@@ -93,7 +92,7 @@ def packed(letter: Letter) -> dict[str, Any]:
     return {"message": message}
 
 
-def as_draft(answer: Mapping[str, Any]) -> Draft:
+def as_draft(answer: Json) -> Draft:
     """Gmail's answer as a value."""
-    mail = gmail_mail.to_mail(answer.get("message") or {}, {}, {})
-    return drafts.as_draft(str(answer.get("id", "")), mail)
+    mail = gmail_mail.to_mail(foreign.part(answer, "message"), {}, {})
+    return drafts.as_draft(foreign.text(answer, "id"), mail)

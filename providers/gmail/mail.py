@@ -7,13 +7,13 @@ import binascii
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
+from providers import foreign
 from providers.base import Mail, Moved, Role
+from providers.foreign import Json
 from providers.mail import headers, mime
 from providers.mail.structure import MOST_DEPTH, MOST_PARTS, Leaf, Taken
 
-Json = Mapping[str, Any]
 FIELDS = "id,threadId,labelIds,historyId,internalDate,sizeEstimate,payload"
 ROLES = (
     ("DRAFT", Role.DRAFTS),
@@ -29,17 +29,17 @@ MOST_FETCHED = 256 * 1024
 
 def to_mail(message: Json, names: Mapping[str, str], bodies: Mapping[str, bytes]) -> Mail:
     """A message in format `full` as a value; `bodies` holds the text parts Gmail kept back."""
-    payload = message.get("payload") or {}
-    labels = message.get("labelIds") or []
+    payload = foreign.part(message, "payload")
+    labels = foreign.texts(message, "labelIds")
     where = mime.Where(
-        key=str(message.get("id", "")),
+        key=foreign.text(message, "id"),
         received=received(message),
         folder=role_of(labels).value,
         role=role_of(labels),
         flags=flags_of(labels),
         labels=labels_of(labels, names),
-        thread_hint=str(message.get("threadId", "")),
-        size=int(message.get("sizeEstimate", 0)),
+        thread_hint=foreign.text(message, "threadId"),
+        size=foreign.number(message, "sizeEstimate"),
     )
     fields, problem = listed(payload)
     taken = leaves_of(payload, bodies)
@@ -54,9 +54,11 @@ def to_moved(identity: str, labels: Sequence[str], names: Mapping[str, str]) -> 
 
 def received(message: Json) -> datetime | None:
     """When the mailbox got it."""
+    if "internalDate" not in message:
+        return None
     try:
-        return datetime.fromtimestamp(int(message["internalDate"]) / 1000, UTC)
-    except (KeyError, ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(foreign.number(message, "internalDate") / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
         return None
 
 
@@ -83,8 +85,8 @@ def fields_of(part: Json) -> list[headers.Field]:
 
 def listed(part: Json) -> tuple[list[headers.Field], str]:
     """The same, and the reason where it is too long to be read to its end."""
-    entries = part.get("headers") or []
-    return headers.listed((str(item.get("name", "")), str(item.get("value", ""))) for item in entries)
+    entries = foreign.parts(part, "headers")
+    return headers.listed((foreign.text(item, "name"), foreign.text(item, "value")) for item in entries)
 
 
 def leaves_of(payload: Json, bodies: Mapping[str, bytes]) -> Taken:
@@ -104,7 +106,7 @@ def walk(payload: Json) -> Iterator[tuple[Json, str, int]]:
     waiting = [(payload, "", 0)]
     while waiting:
         part, within, depth = waiting.pop()
-        kind, inner = kind_of(part), part.get("parts") or []
+        kind, inner = kind_of(part), foreign.parts(part, "parts")
         if kind.startswith("multipart/") and inner and depth <= MOST_DEPTH:
             waiting.extend((child, kind, depth + 1) for child in reversed(inner[: MOST_PARTS + 1]))
         else:
@@ -121,12 +123,12 @@ def leaf(part: Json, within: str, bodies: Mapping[str, bytes]) -> Leaf:
     own = fields_of(part)
     _, parameters = headers.content(_first(own, "content-type"))
     disposition, _ = headers.content(_first(own, "content-disposition"))
-    body = part.get("body") or {}
+    body = foreign.part(part, "body")
     data = content(part, bodies) if readable(part) else b""
-    name = str(part.get("filename") or "")
+    name = foreign.text(part, "filename")
     return Leaf(
         kind_of(part), charset(data, parameters.get("charset", "")), "", headers.safe_filename(name) if name else "",
-        disposition, int(body.get("size") or len(data)), data, within,
+        disposition, foreign.number(body, "size") or len(data), data, within,
     )  # fmt: skip
 
 
@@ -141,22 +143,23 @@ def readable(part: Json) -> bool:
 def content(part: Json, bodies: Mapping[str, bytes]) -> bytes:
     """The decoded bytes of a part, or the header of an enclosed mail."""
     if kind_of(part) in ("message/rfc822", "message/global"):
-        inner = (part.get("parts") or [{}])[0]
-        lines = zip((str(item.get("name", "")) for item in inner.get("headers") or []), fields_of(inner), strict=False)
+        inner = next(iter(foreign.parts(part, "parts")), {})
+        names = (foreign.text(item, "name") for item in foreign.parts(inner, "headers"))
+        lines = zip(names, fields_of(inner), strict=False)
         return "".join(f"{headers.clean(name)}: {value}\r\n" for name, (_, value) in lines).encode("utf-8", "replace")
-    body = part.get("body") or {}
+    body = foreign.part(part, "body")
     if body.get("data"):
         return unpacked(str(body["data"]))
-    return bodies.get(str(body.get("attachmentId", "")), b"")
+    return bodies.get(foreign.text(body, "attachmentId"), b"")
 
 
 def kept_back(payload: Json) -> list[str]:
     """The ids of text parts and reports that Gmail did not put into the answer."""
     found = []
     for part, _, _ in walk(payload):
-        body = part.get("body") or {}
+        body = foreign.part(part, "body")
         wanted = readable(part) and not kind_of(part).startswith("message/rfc") and not body.get("data")
-        if wanted and body.get("attachmentId") and int(body.get("size") or 0) <= MOST_FETCHED:
+        if wanted and body.get("attachmentId") and foreign.number(body, "size") <= MOST_FETCHED:
             found.append(str(body["attachmentId"]))
     return found[:10]
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
-from providers.base import Absence, Capabilities, Census, Draft, Found, Letter, Mail, Page, Refused, Role
+from providers import foreign
+from providers.base import Absence, Capabilities, Census, Draft, Found, Letter, Mail, Moved, Page, Refused, Role
+from providers.foreign import Json
 from providers.gmail import mail as gmail_mail
 from providers.gmail.api import GmailApi, GmailSettings
+from providers.gmail.calls import GmailCall
 from providers.gmail.cursor import GmailCursor, loads
 from providers.gmail.drafts import GmailDrafts
 from providers.http import Invalid, Missing
-from providers.leafing import leaves
+from providers.paging import each_page
 
 PAGE = 100
 HISTORY_PAGE = 500
@@ -65,7 +67,7 @@ class GmailMailbox:
         """The whole mail as Gmail holds it."""
         messages = self._api.users.messages()
         answer = self._api.read(messages.get(userId="me", id=key, format="raw", fields="raw"), GET)
-        return gmail_mail.unpacked(str(answer.get("raw", "")))
+        return gmail_mail.unpacked(foreign.text(answer, "raw"))
 
     def thread(self, hint: str) -> tuple[Mail, ...]:
         """All mails of one thread as they are now."""
@@ -75,14 +77,14 @@ class GmailMailbox:
             answer = self._api.read(call, THREAD)
         except Missing:
             return ()
-        return self._mails(answer.get("messages") or [])
+        return self._mails(foreign.parts(answer, "messages"))
 
     def find_token(self, token: str, since: str) -> Found | None:
         """Our own letter in Sent, by its marker or Message-ID; a draft that still lies there does not count."""
         for answer in self._read_marks(self._sent_since(loads(since))).values():
-            labels = answer.get("labelIds") or []
+            labels = foreign.texts(answer, "labelIds")
             if "SENT" in labels and "DRAFT" not in labels and token in marks(answer):
-                return Found(answer["id"], message_id(answer), Role.SENT, gmail_mail.received(answer))
+                return Found(str(answer["id"]), message_id(answer), Role.SENT, gmail_mail.received(answer))
         return None
 
     def absence(self) -> Absence | None:
@@ -114,21 +116,22 @@ class GmailMailbox:
     def _start(self, newest: int = 0) -> GmailCursor:
         # The history id is taken before the first list, so that nothing can fall between the two.
         profile = self._api.read(self._api.users.getProfile(userId="me"), PROFILE)
-        own = str(profile.get("emailAddress", "")).lower()
+        own = foreign.text(profile, "emailAddress").lower()
         if own not in {one.lower() for one in (self._settings.address, *self._settings.aliases)}:
             raise Refused(f"This sign-in belongs to {own}, the account to {self._settings.address}.")
         after = newest // 1000 - OVERLAP if newest else 0
         return GmailCursor(
-            history=str(profile["historyId"]), after=after, newest=newest, total=int(profile.get("messagesTotal", 0))
+            history=str(profile["historyId"]),
+            after=after,
+            newest=newest,
+            total=foreign.number(profile, "messagesTotal"),
         )
 
     def _listed(self, at: GmailCursor) -> tuple[Page, GmailCursor, bool]:
         answer = self._list_page(at)
-        identities = [item["id"] for item in answer.get("messages") or []]
+        identities = named(answer)
         mails, _ = self._fetch(identities)
-        seen = replace(
-            at, page=answer.get("nextPageToken", ""), done=at.done + len(identities), newest=newest(mails, at.newest)
-        )
+        seen = replace(at, page=next_mark(answer), done=at.done + len(identities), newest=newest(mails, at.newest))
         if seen.page:
             return Page(seen.dumps(), mails, done=seen.done, total=self._total(seen)), seen, True
         moved = self._triggered() if at.after else ()
@@ -144,16 +147,16 @@ class GmailMailbox:
     def _everything(self) -> frozenset[str]:
         """The id of every mail there is: 5 units for 500 of them."""
         found: set[str] = set()
-        wanted: dict[str, Any] = {"userId": "me", "maxResults": MOST_SENT, "includeSpamTrash": True}
-        wanted["fields"] = "messages/id,nextPageToken"
+        wanted = {"userId": "me", "maxResults": MOST_SENT, "includeSpamTrash": True}
+        wanted |= {"fields": "messages/id,nextPageToken"}
         messages = self._api.users.messages()
-        for answer in leaves(lambda mark: self._api.read(messages.list(**wanted | turned(mark)), LIST), next_mark):
-            found |= {item["id"] for item in answer.get("messages") or []}
+        for answer in each_page(lambda mark: self._api.read(messages.list(**wanted | turned(mark)), LIST), next_mark):
+            found.update(named(answer))
         return frozenset(found)
 
-    def _list_page(self, at: GmailCursor) -> Mapping[str, Any]:
+    def _list_page(self, at: GmailCursor) -> Json:
         query = self._query(at)
-        wanted: dict[str, Any] = {"userId": "me", "maxResults": PAGE, "includeSpamTrash": True}
+        wanted: dict[str, object] = {"userId": "me", "maxResults": PAGE, "includeSpamTrash": True}
         wanted |= {"q": query} if query else {}
         messages = self._api.users.messages()
         if at.page:
@@ -180,10 +183,10 @@ class GmailMailbox:
             if not at.page:
                 raise
             return self._delta(replace(at, page=""))
-        added, changed, gone = sorted_out(answer.get("history") or [])
+        added, changed, gone = sorted_out(foreign.parts(answer, "history"))
         mails, missing = self._fetch(added)
         moved = tuple(gmail_mail.to_moved(identity, labels, self._names) for identity, labels in changed.items())
-        following = replace(at, page=answer.get("nextPageToken", ""), newest=newest(mails, at.newest))
+        following = replace(at, page=next_mark(answer), newest=newest(mails, at.newest))
         if not following.page:
             following = replace(following, history=str(answer.get("historyId") or at.history))
         page = Page(following.dumps(), mails, moved, tuple(dict.fromkeys((*gone, *missing))))
@@ -199,42 +202,43 @@ class GmailMailbox:
         ordered = [found[identity] for identity in calls if identity in found]
         return self._mails(ordered), tuple(identity for identity in calls if identity not in found)
 
-    def _mails(self, messages: Iterable[Mapping[str, Any]]) -> tuple[Mail, ...]:
-        kept = [message for message in messages if "CHAT" not in (message.get("labelIds") or [])]
+    def _mails(self, messages: Iterable[Json]) -> tuple[Mail, ...]:
+        kept = [message for message in messages if "CHAT" not in foreign.texts(message, "labelIds")]
         bodies = self._kept_back(kept)
-        return tuple(gmail_mail.to_mail(message, self._names, bodies.get(message["id"], {})) for message in kept)
+        return tuple(gmail_mail.to_mail(message, self._names, bodies.get(str(message["id"]), {})) for message in kept)
 
-    def _kept_back(self, messages: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, bytes]]:
+    def _kept_back(self, messages: Iterable[Json]) -> dict[str, dict[str, bytes]]:
         attachments = self._api.users.messages().attachments()
         places: dict[str, tuple[str, str]] = {}
         for message in messages:
-            for part in gmail_mail.kept_back(message.get("payload") or {}):
-                places[str(len(places))] = (message["id"], part)
+            for part in gmail_mail.kept_back(foreign.part(message, "payload")):
+                places[str(len(places))] = (str(message["id"]), part)
         calls = {
             name: attachments.get(userId="me", messageId=mail, id=part) for name, (mail, part) in places.items()
         }  # fmt: skip
         bodies: dict[str, dict[str, bytes]] = {}
         for name, answer in self._api.read_many(calls, ATTACHMENT).items():
             mail, part = places[name]
-            bodies.setdefault(mail, {})[part] = gmail_mail.unpacked(str(answer.get("data", "")))
+            bodies.setdefault(mail, {})[part] = gmail_mail.unpacked(foreign.text(answer, "data"))
         return bodies
 
     def _label_names(self) -> dict[str, str]:
         answer = self._api.read(self._api.users.labels().list(userId="me"), LABELS)
-        return {item["id"]: item["name"] for item in answer.get("labels") or [] if item.get("type") == "user"}
+        own = (item for item in foreign.parts(answer, "labels") if item.get("type") == "user")
+        return {str(item["id"]): str(item["name"]) for item in own}
 
-    def _triggered(self) -> tuple[Any, ...]:
+    def _triggered(self) -> tuple[Moved, ...]:
         """Mails of any age that carry one of our labels, in case one was set while the history was lost."""
-        found: dict[str, Any] = {}
+        found: dict[str, GmailCall] = {}
         messages = self._api.users.messages()
         for label, name in self._names.items():
             if name.lower().startswith(TRIGGER):
                 answer = self._api.read(messages.list(userId="me", labelIds=[label], maxResults=PAGE), LIST)
-                for item in answer.get("messages") or []:
-                    found[item["id"]] = messages.get(userId="me", id=item["id"], format="minimal")
+                for identity in named(answer):
+                    found[identity] = messages.get(userId="me", id=identity, format="minimal")
         answers = self._api.read_many(found, GET)
         return tuple(
-            gmail_mail.to_moved(identity, answer.get("labelIds") or [], self._names)
+            gmail_mail.to_moved(identity, foreign.texts(answer, "labelIds"), self._names)
             for identity, answer in answers.items()
         )
 
@@ -247,19 +251,19 @@ class GmailMailbox:
         after = f"after:{at.newest // 1000 - OVERLAP}" if at is not None and at.newest else ""
         wanted = {"userId": "me", "labelIds": ["SENT"], "maxResults": MOST_SENT} | ({"q": after} if after else {})
         answer = self._api.read(self._api.users.messages().list(**wanted), LIST)
-        return [item["id"] for item in answer.get("messages") or []]
+        return named(answer)
 
     def _sent_by_history(self, start: str) -> list[str]:
         found: list[str] = []
-        wanted: dict[str, Any] = {"userId": "me", "startHistoryId": start, "labelId": "SENT"}
+        wanted: dict[str, object] = {"userId": "me", "startHistoryId": start, "labelId": "SENT"}
         wanted["maxResults"] = HISTORY_PAGE
         history = self._api.users.history()
-        for answer in leaves(lambda mark: self._api.read(history.list(**wanted | turned(mark)), HISTORY), next_mark):
-            added, changed, _ = sorted_out(answer.get("history") or [])
+        for answer in each_page(lambda mark: self._api.read(history.list(**wanted | turned(mark)), HISTORY), next_mark):
+            added, changed, _ = sorted_out(foreign.parts(answer, "history"))
             found += [*added, *changed]
         return list(dict.fromkeys(found))
 
-    def _read_marks(self, identities: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def _read_marks(self, identities: Iterable[str]) -> dict[str, Json]:
         messages = self._api.users.messages()
         calls = {
             identity: messages.get(userId="me", id=identity, format="metadata", metadataHeaders=list(MARKS))
@@ -268,9 +272,14 @@ class GmailMailbox:
         return self._api.read_many(calls, GET)
 
 
-def next_mark(answer: Mapping[str, Any]) -> str:
+def named(answer: Json) -> list[str]:
+    """The ids a list of mails holds."""
+    return [str(item["id"]) for item in foreign.parts(answer, "messages")]
+
+
+def next_mark(answer: Json) -> str:
     """The token of the next page."""
-    return str(answer.get("nextPageToken") or "")
+    return foreign.text(answer, "nextPageToken")
 
 
 def turned(mark: str) -> dict[str, str]:
@@ -278,20 +287,24 @@ def turned(mark: str) -> dict[str, str]:
     return {"pageToken": mark} if mark else {}
 
 
-def sorted_out(history: Iterable[Mapping[str, Any]]) -> tuple[list[str], dict[str, list[str]], list[str]]:
+def sorted_out(history: Iterable[Json]) -> tuple[list[str], dict[str, list[str]], list[str]]:
     """New mails, the labels of changed ones, and those that left; the last word about each mail wins."""
     added: dict[str, None] = {}
     changed: dict[str, list[str]] = {}
     gone: dict[str, None] = {}
     for record in history:
-        for item in record.get("messagesAdded") or []:
-            added[item["message"]["id"]] = None
-        for item in (*(record.get("labelsAdded") or []), *(record.get("labelsRemoved") or [])):
-            changed[item["message"]["id"]] = item["message"].get("labelIds") or []
-        for item in record.get("messagesDeleted") or []:
-            gone[item["message"]["id"]] = None
+        for mail in _mails_in(record, "messagesAdded"):
+            added[str(mail["id"])] = None
+        for mail in (*_mails_in(record, "labelsAdded"), *_mails_in(record, "labelsRemoved")):
+            changed[str(mail["id"])] = foreign.texts(mail, "labelIds")
+        for mail in _mails_in(record, "messagesDeleted"):
+            gone[str(mail["id"])] = None
     fresh = [identity for identity in added if identity not in gone]
     return fresh, {key: labels for key, labels in changed.items() if key not in added and key not in gone}, list(gone)
+
+
+def _mails_in(record: Json, name: str) -> list[Json]:
+    return [foreign.part(item, "message") for item in foreign.parts(record, name)]
 
 
 def newest(mails: Iterable[Mail], known: int) -> int:
@@ -299,16 +312,16 @@ def newest(mails: Iterable[Mail], known: int) -> int:
     return max((known, *(int(mail.received.timestamp() * 1000) for mail in mails)))
 
 
-def message_id(answer: Mapping[str, Any]) -> str:
+def message_id(answer: Json) -> str:
     """The Message-ID a mail carries."""
-    fields = gmail_mail.fields_of(answer.get("payload") or {})
+    fields = gmail_mail.fields_of(foreign.part(answer, "payload"))
     return next((value for name, value in fields if name == "message-id"), "")
 
 
-def marks(answer: Mapping[str, Any]) -> set[str]:
+def marks(answer: Json) -> set[str]:
     """Everything one of our letters could be known by."""
     wanted = {name.lower() for name in MARKS}
-    found = {value.strip() for name, value in gmail_mail.fields_of(answer.get("payload") or {}) if name in wanted}
+    found = {value.strip() for name, value in gmail_mail.fields_of(foreign.part(answer, "payload")) if name in wanted}
     return found | {value.strip("<>").partition("@")[0] for value in found}
 
 

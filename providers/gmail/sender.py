@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from providers import foreign
 from providers.base import Draft, Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown, Unreachable
 from providers.drafts import mark_of_bytes
+from providers.foreign import Json
 from providers.gmail.api import GmailApi, GmailSettings
 from providers.gmail.drafts import GmailDrafts, packed
 from providers.gmail.mailbox import MARKS, marks, message_id
@@ -54,8 +55,8 @@ class GmailSender:
     def _own_identity(self, letter: Letter) -> None:
         """Gmail silently puts another From in the place of an alias that was never verified."""
         answer = self._api.read(self._api.users.settings().sendAs().list(userId="me"), ALIASES)
-        for alias in answer.get("sendAs") or []:
-            if str(alias.get("sendAsEmail", "")).lower() == letter.sender.lower():
+        for alias in foreign.parts(answer, "sendAs"):
+            if foreign.text(alias, "sendAsEmail").lower() == letter.sender.lower():
                 if alias.get("isPrimary") or alias.get("verificationStatus") == "accepted":
                     return
                 raise NotSent(f"Gmail has not verified {letter.sender}: it would send as someone else.", permanent=True)
@@ -69,7 +70,7 @@ class GmailSender:
         found = self._marked(letter)
         if found is None:
             return None
-        return Receipt("A mail with this marker is in Sent already.", message_id(found), found["id"])
+        return Receipt("A mail with this marker is in Sent already.", message_id(found), str(found["id"]))
 
     def _lay_down(self, letter: Letter) -> tuple[str, bool]:
         """The draft to spend: a new one, or ours that lies there already."""
@@ -92,7 +93,7 @@ class GmailSender:
             self._reach("gmail.unanswered")
             return self._settle(letter, key, problem)
         self._reach("gmail.answered")
-        identity = str(answer.get("id", ""))
+        identity = foreign.text(answer, "id")
         return Receipt(f"Gmail sent it as {identity}.", self._chosen_id(identity), identity)
 
     def _settle(self, letter: Letter, key: str, problem: ProviderError) -> Receipt:
@@ -108,27 +109,27 @@ class GmailSender:
             found = None
         if found is None:
             raise Unknown(f"{problem} Whether the letter left is not known.") from None
-        return Receipt("The draft was spent and the mail is in Sent.", message_id(found), found["id"])
+        return Receipt("The draft was spent and the mail is in Sent.", message_id(found), str(found["id"]))
 
-    def _marked(self, letter: Letter) -> dict[str, Any] | None:
+    def _marked(self, letter: Letter) -> Json | None:
         """The sent mail that carries our marker, in the thread or among the newest."""
         for answer in self._candidates(letter):
-            labels = answer.get("labelIds") or []
+            labels = foreign.texts(answer, "labelIds")
             if "SENT" in labels and "DRAFT" not in labels and letter.token in marks(answer):
                 return answer
         return None
 
-    def _candidates(self, letter: Letter) -> list[dict[str, Any]]:
+    def _candidates(self, letter: Letter) -> list[Json]:
         wanted = {"userId": "me", "format": "metadata", "metadataHeaders": list(MARKS)}
         if letter.thread_hint:
             call = self._api.users.threads().get(id=letter.thread_hint, **wanted)
             try:
-                return list(self._api.read(call, THREAD).get("messages") or [])
+                return foreign.parts(self._api.read(call, THREAD), "messages")
             except Missing:
                 return []
         messages = self._api.users.messages()
         newest = self._api.read(messages.list(userId="me", labelIds=["SENT"], maxResults=20), GET)
-        calls = {item["id"]: messages.get(id=item["id"], **wanted) for item in newest.get("messages") or []}
+        calls = {str(item["id"]): messages.get(id=item["id"], **wanted) for item in foreign.parts(newest, "messages")}
         return list(self._api.read_many(calls, GET).values())
 
     def _chosen_id(self, identity: str) -> str:

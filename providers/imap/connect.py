@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
 from providers.patience import Patience
+
+if TYPE_CHECKING:
+    from providers.imap.line import ImapLine
 
 PATIENCE = 30.0
 WHOLE = 60.0
@@ -40,7 +43,7 @@ class ImapSettings:
     """Of mail that came before, only the plain text is read where there is one."""
 
 
-def connect(settings: ImapSettings) -> Any:
+def connect(settings: ImapSettings) -> ImapLine:
     """A signed-in imapclient, within a time limit for all of it."""
     patience = Patience()
     try:
@@ -56,18 +59,18 @@ def _late(place: str) -> Unreachable:
     return Unreachable(f"{place} did not answer in time. It will be tried again.")
 
 
-def _connect(settings: ImapSettings, patience: Patience) -> Any:
-    from providers.imap.line import Line
+def _connect(settings: ImapSettings, patience: Patience) -> ImapLine:
+    from providers.imap.line import ImapLine
 
     if settings.security == "none" and not is_loopback(settings.host):
         raise Refused(f'{settings.host} is not this machine, so mail needs encryption. Set security = "tls".')
-    with said(settings):
-        client = Line(
+    with explained(settings):
+        client = ImapLine(
             patience, settings.host, port=settings.port, ssl=settings.security == "tls", timeout=settings.timeout,
             ssl_context=settings.context or ssl.create_default_context(),
         )  # fmt: skip
     try:
-        with said(settings):
+        with explained(settings):
             if settings.security == "starttls":
                 _encrypt(client, settings)
             _sign_in(client, settings)
@@ -81,13 +84,13 @@ def _connect(settings: ImapSettings, patience: Patience) -> Any:
     return client
 
 
-def _encrypt(client: Any, settings: ImapSettings) -> None:
+def _encrypt(client: ImapLine, settings: ImapSettings) -> None:
     if not client.has_capability("STARTTLS"):
         raise Refused(f'{settings.host}:{settings.port} offers no STARTTLS. Set security = "tls", usually at port 993.')
     client.starttls(settings.context or ssl.create_default_context())
 
 
-def _sign_in(client: Any, settings: ImapSettings) -> None:
+def _sign_in(client: ImapLine, settings: ImapSettings) -> None:
     user = settings.user or settings.address
     if settings.oauth is not None:
         token = settings.oauth()
@@ -119,7 +122,7 @@ def is_loopback(host: str) -> bool:
 
 
 @contextmanager
-def said(settings: ImapSettings) -> Iterator[None]:
+def explained(settings: ImapSettings) -> Iterator[None]:
     """Turns what goes wrong on a connection into one sentence with the next step."""
     place = f"{settings.host}:{settings.port}"
     try:

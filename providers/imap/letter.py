@@ -90,7 +90,7 @@ def read(raw: Raw) -> Mail | Want | None:
     if not isinstance(uid, bytes) or not uid.isdigit() or b"BODYSTRUCTURE" not in items:
         return None
     where = located(raw.where, items, uid)
-    head = b"".join(value for name, value in items.items() if name.startswith(b"BODY[HEADER") and value)
+    head = b"".join(octets(value) for name, value in items.items() if name.startswith(b"BODY[HEADER"))
     fields = headers.fields(head)
     if "" in raw.more:
         return mime.read_whole(raw.more[""], where)
@@ -221,7 +221,8 @@ def leaf(node: list[Atom], within: str) -> Leaf:
     given = pairs(node[2])
     # The disposition stands behind the MD5, and that behind what only this kind of part has.
     after = {"text": 9, "message": 11 if kind == "message/rfc822" else 8}.get(kind.partition("/")[0], 8)
-    shown = node[after] if after < len(node) and isinstance(node[after], list) else []
+    disposition = node[after] if after < len(node) else None
+    shown = disposition if isinstance(disposition, list) else []
     more = pairs(shown[1]) if len(shown) > 1 else {}
     name = more.get("filename") or given.get("name", "")
     size = text(node[6])
@@ -229,6 +230,13 @@ def leaf(node: list[Atom], within: str) -> Leaf:
         kind, given.get("charset", ""), text(node[5]).lower(), headers.safe_filename(name) if name else "",
         text(shown[0]).lower() if shown else "", int(size) if size.isdigit() else 0, b"", within,
     )  # fmt: skip
+
+
+def octets(value: Atom) -> bytes:
+    """What a server sent as one piece; NIL is nothing, and a list is no answer to what was asked."""
+    if isinstance(value, list):
+        raise TypeError("a list where text belongs")
+    return value or b""
 
 
 def text(value: Atom) -> str:
@@ -250,7 +258,7 @@ def fill(
     leaves: list[tuple[Located, bytes]], needed: list[str], items: dict[bytes, Atom], more: dict[str, bytes]
 ) -> tuple[list[Leaf], list[str]]:
     """The leaves with the needed content that is there, and the paths of what is missing of it."""
-    start = items.get(b"BODY[1]<0>") or b""
+    start = octets(items.get(b"BODY[1]<0>"))
     filled, missing = [], []
     for place, boundary in leaves:
         if place.path not in needed:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import imaplib
 import socket
 import ssl
-from typing import Any
 
 from imapclient import IMAPClient
 
 from providers.patience import Patience
 
 
-class Line(IMAPClient):  # type: ignore[misc]
+class ImapLine(IMAPClient):  # type: ignore[misc]
     """A client whose connection is known from its first moment."""
 
-    def __init__(self, patience: Patience, host: str, **settings: Any) -> None:
+    def __init__(self, patience: Patience, host: str, **settings: object) -> None:
         self._patience = patience
         super().__init__(host, **settings)
 

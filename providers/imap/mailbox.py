@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from providers.base import Capabilities, Draft, Found, Letter, Page, Refused, Role
 from providers.drafts import MARKER, as_draft, mark_of_bytes
 from providers.folders import Folder, worth_reading
 from providers.imap import server as imap_server
-from providers.imap.connect import ImapSettings, connect, said
+from providers.imap.connect import ImapSettings, connect, explained
 from providers.imap.cursor import read as read_cursor
 from providers.imap.gmail_labels import EXTENSION
 from providers.imap.letter import fetched, flags, internal_date
-from providers.imap.sync import Round
-from providers.imap.wire import DELETED, DRAFT, SEEN, Literal, Wire, quoted
+from providers.imap.sync import SyncRound
+from providers.imap.wire import DELETED, DRAFT, SEEN, Atom, Literal, Wire, quoted
 from providers.mail import mime
 from providers.mail.headers import fields, ids
 from providers.mail.structure import first
 from providers.worker import Worker
+
+if TYPE_CHECKING:
+    from providers.imap.line import ImapLine
 
 __all__ = ["ImapMailbox", "ImapSettings"]
 
@@ -36,7 +39,7 @@ class ImapMailbox:
         self._settings = settings
         self._since = int(settings.compared_since.timestamp()) if settings.compared_since is not None else 0
         self._worker = Worker()
-        self._client: Any = None
+        self._client: ImapLine | None = None
         self._wire: Wire | None = None
         self._known: frozenset[str] = frozenset()
         self._folders: list[Folder] = []
@@ -59,7 +62,7 @@ class ImapMailbox:
             self._folders = imap_server.with_inbox(listed)
             folders = worth_reading(self._folders, gmail=EXTENSION in self._known)
             self._worker.begin()
-            work = Round(wire, self._worker, folders, self._known, read_cursor(cursor), self._since, states)
+            work = SyncRound(wire, self._worker, folders, self._known, read_cursor(cursor), self._since, states)
             try:
                 yield from work.pages()
             except BaseException:
@@ -191,7 +194,7 @@ class ImapMailbox:
             return reached.next
         return max(1, state.get(b"UIDNEXT", 1) - LOOK_BACK)
 
-    def _matching(self, folder: Folder, state: dict[bytes, int], items: dict[bytes, Any], token: str) -> Found | None:
+    def _matching(self, folder: Folder, state: dict[bytes, int], items: dict[bytes, Atom], token: str) -> Found | None:
         head = next((value for name, value in items.items() if name.startswith(b"BODY[HEADER")), None)
         uid = items.get(b"UID")
         if not isinstance(head, bytes) or not isinstance(uid, bytes):
@@ -213,7 +216,7 @@ class ImapMailbox:
         if self._wire is None:
             self._open()
         assert self._wire is not None
-        with said(self._settings):
+        with explained(self._settings):
             try:
                 yield self._wire
             except Refused:
@@ -226,15 +229,15 @@ class ImapMailbox:
     def _open(self) -> None:
         self._client = connect(self._settings)
         try:
-            self._begin()
+            self._begin(self._client)
         except BaseException:
             self._hang_up()
             raise
 
-    def _begin(self) -> None:
-        with said(self._settings):
-            self._known = frozenset(one.decode("ascii", "replace").upper() for one in self._client.capabilities())
-            self._wire = Wire(self._client._imap)  # noqa: SLF001 - the signed-in connection has no public name
+    def _begin(self, client: ImapLine) -> None:
+        with explained(self._settings):
+            self._known = frozenset(one.decode("ascii", "replace").upper() for one in client.capabilities())
+            self._wire = Wire(client._imap)  # noqa: SLF001 - the signed-in connection has no public name
             if "QRESYNC" in self._known and "ENABLE" in self._known:
                 self._wire.run(b"ENABLE QRESYNC")
             else:

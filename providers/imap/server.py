@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from providers.base import Role, Unreachable
 from providers.folders import Folder, with_roles
 from providers.imap.gmail_labels import readable
 from providers.imap.letter import fetched, flags, marked
-from providers.imap.wire import Chunks, Literal, Wire, quoted, require, tokens, uid_list, uid_set
+from providers.imap.wire import Atom, Chunks, Literal, Wire, quoted, require, tokens, uid_list, uid_set
 
 EXISTS = re.compile(rb"\* (\d{1,10}) EXISTS", re.IGNORECASE)
 CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d+)\]", re.IGNORECASE)
@@ -64,7 +63,7 @@ def survey(wire: Wire, capabilities: frozenset[str]) -> tuple[list[Folder], dict
     wire.selected = ""
     require(answers[-1])
     folders = with_roles(_listed(answers))
-    told = {answer[2]: answer[3] for answer in map(tokens, answers) if _is_status(answer)}
+    told = dict(one for one in map(_status, answers) if one is not None)
     return folders, {one.ident: _state(told[one.wire]) for one in folders if one.wire in told}
 
 
@@ -82,17 +81,22 @@ def states(wire: Wire, folders: list[Folder], capabilities: frozenset[str]) -> d
     found: dict[str, State] = {}
     for ident, chunks in answers.items():
         require(chunks[-1])
-        told = [answer[3] for answer in map(tokens, chunks) if _is_status(answer)]
+        told = [one for one in map(_status, chunks) if one is not None]
         if told:
-            found[ident] = _state(told[-1])
+            found[ident] = _state(told[-1][1])
     return found
 
 
-def _is_status(answer: list[Any]) -> bool:
-    return len(answer) > 3 and answer[1] == b"STATUS" and isinstance(answer[2], bytes) and isinstance(answer[3], list)
+def _status(chunks: Chunks) -> tuple[bytes, list[Atom]] | None:
+    """The folder a STATUS is about, and what it says of it."""
+    answer = tokens(chunks)
+    if len(answer) <= 3 or answer[1] != b"STATUS":
+        return None
+    name, pairs = answer[2:4]
+    return (name, pairs) if isinstance(name, bytes) and isinstance(pairs, list) else None
 
 
-def _state(pairs: list[Any]) -> State:
+def _state(pairs: list[Atom]) -> State:
     known = [(name, value) for name, value in zip(pairs[::2], pairs[1::2], strict=False) if isinstance(value, bytes)]
     said = {name.upper(): int(value) for name, value in known if isinstance(name, bytes) and value.isdigit()}
     if b"UIDVALIDITY" not in said:

@@ -41,7 +41,7 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PendingPage:
     """A page of history that was asked for and is not stored yet."""
 
     backlog: Backlog
@@ -52,7 +52,7 @@ class Asked:
 
 
 @dataclass(slots=True)
-class Round:
+class SyncRound:
     """One round of reading over a connection."""
 
     wire: Wire
@@ -218,9 +218,9 @@ class Round:
     def _flow(self, backlogs: list[Backlog]) -> Iterator[Page]:
         """Page after page, so that the server, the worker and the caller each have one to work on."""
         asked = self._ask(backlogs, PAGE)
-        read: tuple[Asked, list[Raw]] | None = None
-        missing: tuple[Asked, Lookup] | None = None
-        last: tuple[Asked, Half] | None = None
+        read: tuple[PendingPage, list[Raw]] | None = None
+        missing: tuple[PendingPage, Lookup] | None = None
+        last: tuple[PendingPage, Half] | None = None
         while asked is not None or read is not None or missing is not None or last is not None:
             again = (missing[0], missing[1].half(self.wire)) if missing is not None else None
             arrived = (asked, self._arrived(asked)) if asked is not None else None
@@ -249,7 +249,7 @@ class Round:
             return None
         return Backlog(folder, uids)
 
-    def _ask(self, backlogs: list[Backlog], size: int) -> Asked | None:
+    def _ask(self, backlogs: list[Backlog], size: int) -> PendingPage | None:
         waiting = [one for one in backlogs if one.uids]
         if not waiting:
             return None
@@ -257,16 +257,16 @@ class Round:
         part, backlog.uids = backlog.uids[-size:], backlog.uids[:-size]
         self._select(backlog.folder)
         tag = self.wire.ahead(*request(part, backlog.folder.role, self.capabilities))
-        return Asked(backlog, tag, part[0] if backlog.uids else 1, part)
+        return PendingPage(backlog, tag, part[0] if backlog.uids else 1, part)
 
-    def _arrived(self, asked: Asked) -> list[Raw]:
+    def _arrived(self, asked: PendingPage) -> list[Raw]:
         raws = self._take(asked.tag, asked.backlog.folder)
         # Only the order of pages depends on this guess; the true dates come from the worker a page later.
         dates = [found for found in (date_of(raw.chunks) for raw in raws[:1]) if found]
         asked.backlog.reached_back = dates[0] if dates else asked.backlog.reached_back
         return raws
 
-    def _history(self, asked: Asked, mails: list[Mail]) -> Page:
+    def _history(self, asked: PendingPage, mails: list[Mail]) -> Page:
         folder = asked.backlog.folder
         mails = self._all_of(folder, asked.uids, mails)
         self.cursor.folders[folder.ident].low = asked.low
@@ -282,7 +282,7 @@ class Round:
         found = look_up(self.wire, raws, self.worker.read(raws)).half(self.wire)
         return found.whole(self.worker.read(found.jobs))
 
-    def _look_up(self, asked: Asked, raws: list[Raw], results: list[Result]) -> Lookup:
+    def _look_up(self, asked: PendingPage, raws: list[Raw], results: list[Result]) -> Lookup:
         self._select(asked.backlog.folder)
         return look_up(self.wire, raws, results)
 

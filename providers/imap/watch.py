@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Any
 
 from providers.base import Role, Unreachable
 from providers.folders import Folder
-from providers.imap.connect import ImapSettings, connect, said
+from providers.imap.connect import ImapSettings, connect, explained
 from providers.imap.server import list_folders, select
 from providers.imap.wire import Wire
 
@@ -24,8 +23,8 @@ class ImapWatcher:
 
     def __init__(self, settings: ImapSettings) -> None:
         self._settings = settings
-        self._client: Any = connect(settings)
-        with said(settings):
+        self._client = connect(settings)
+        with explained(settings):
             self._known = frozenset(one.decode("ascii", "replace").upper() for one in self._client.capabilities())
             self._wire = Wire(self._client._imap)  # noqa: SLF001 - the signed-in connection has no public name
             listed = list_folders(self._wire, self._known)
@@ -34,7 +33,7 @@ class ImapWatcher:
 
     def wait(self, seconds: float, stopped: Callable[[], bool]) -> bool:
         """True when something may have changed; raises when the line turns out dead."""
-        with said(self._settings):
+        with explained(self._settings):
             if self._changed():
                 return True
             end = monotonic() + seconds

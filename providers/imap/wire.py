@@ -6,7 +6,7 @@ import re
 import select
 from collections.abc import Iterator, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from providers.base import Refused, Unreachable
 
@@ -35,7 +35,7 @@ LONGEST_WAIT, SLOWEST, LONGEST_OF_ALL = 60.0, 4096, 180.0
 """Seconds the server may keep us waiting for an answer in all, bytes that earn it one more, and never beyond."""
 Chunks = list[bytes]
 """A response: text, literal, text, literal, ..., text."""
-Atom = Any
+Atom: TypeAlias = "bytes | list[Atom] | None"
 
 
 class Literal(bytes):

@@ -59,16 +59,16 @@ class MemoryServer:
 
     def move(self, key: str, role: Role, folder: str = "") -> None:
         """A mail goes to another folder."""
-        self._replace(key, role=role, folder=folder or role.value)
+        self._replace(key, replace(self._held[key].mail, role=role, folder=folder or role.value))
 
     def flag(self, key: str, flags: frozenset[str], labels: tuple[str, ...] = ()) -> None:
         """A mail gets these flags and labels."""
-        self._replace(key, flags=flags, labels=labels)
+        self._replace(key, replace(self._held[key].mail, flags=flags, labels=labels))
 
-    def _replace(self, key: str, **changed: object) -> None:
+    def _replace(self, key: str, mail: Mail) -> None:
         self._change += 1
         held = self._held[key]
-        held.mail = replace(held.mail, **changed)  # type: ignore[arg-type]
+        held.mail = mail
         held.changed = self._change
 
     def remove(self, key: str) -> None:

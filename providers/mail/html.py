@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html as entities
 import re
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 MOST_CHARACTERS = 400_000
 MOST_ELEMENTS = 12_000
@@ -49,7 +52,7 @@ def _rendered(source: str) -> str:
     return _laid_out(tree, source)
 
 
-def _laid_out(tree: Any, source: str) -> str:
+def _laid_out(tree: HtmlElement, source: str) -> str:
     from inscriptis.css_profiles import CSS_PROFILES
     from inscriptis.html_engine import Inscriptis
     from inscriptis.model.config import ParserConfig
@@ -61,7 +64,7 @@ def _laid_out(tree: Any, source: str) -> str:
         return without_tags(source)
 
 
-def remove_hidden(tree: Any) -> tuple[int, int]:
+def remove_hidden(tree: HtmlElement) -> tuple[int, int]:
     """Take out what is not shown; returns the number of elements and how deep tables are nested."""
     count = deepest = 0
     doomed = []

@@ -6,7 +6,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Any
 
 # Whole sequences go first, or their harmless-looking rest would stay visible.
 ESCAPES = re.compile(
@@ -122,7 +121,7 @@ def _is_emoji(letter: str) -> bool:
 NOT_ASCII = re.compile(r"[^\x20-\x7e]+")
 
 
-def in_json(value: Any, default: Callable[[Any], Any] | None = None) -> str:
+def in_json(value: object, default: Callable[[object], object] | None = None) -> str:
     """One line of JSON; what cannot be seen is escaped, so a reader gets the same value and a terminal no order."""
     return NOT_ASCII.sub(_visible, json.dumps(value, ensure_ascii=False, default=default))
 

@@ -6,14 +6,19 @@ import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC
-from typing import Any
+from typing import TYPE_CHECKING
 
 import requests
 
+from providers import foreign
 from providers.base import ProviderError, Refused, SignInNeeded
+from providers.foreign import Json
 from providers.http import guarded, host_of, hush
 from providers.oauth.loopback import Listener, opened, parameters
-from providers.oauth.signin import ENDED, Ended, Kept, failed
+from providers.oauth.signin import ENDED, Ended, KeptSignIn, failed
+
+if TYPE_CHECKING:
+    from google_auth_oauthlib.flow import Flow
 
 ELSEWHERE = "http://127.0.0.1:8400/"
 """Where a browser on another machine is sent; the page fails to load and its address is what we need."""
@@ -74,7 +79,7 @@ def sign_in_by_paste(
     return finish(flow, said, scopes, now)
 
 
-def begin(client: GoogleClient, scopes: tuple[str, ...], back: str) -> Any:
+def begin(client: GoogleClient, scopes: tuple[str, ...], back: str) -> Flow:
     """A flow with a secret of its own, so that a stolen answer is of no use."""
     from google_auth_oauthlib.flow import Flow
 
@@ -90,16 +95,16 @@ def begin(client: GoogleClient, scopes: tuple[str, ...], back: str) -> Any:
     return flow
 
 
-def question(flow: Any, hint: str) -> tuple[str, str]:
+def question(flow: Flow, hint: str) -> tuple[str, str]:
     """The link to open and the mark its answer must carry."""
     more = {"login_hint": hint} if hint else {}
     url, state = flow.authorization_url(access_type="offline", prompt="consent", **more)
     return str(url), str(state)
 
 
-def finish(flow: Any, said: dict[str, str], scopes: tuple[str, ...], now: float) -> str:
+def finish(flow: Flow, said: dict[str, str], scopes: tuple[str, ...], now: float) -> str:
     """Trade the answer for tokens."""
-    from oauthlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
+    from oauthlib.oauth2 import OAuth2Error
 
     if "code" not in said:
         raise complaint(said.get("error", ""))
@@ -112,14 +117,13 @@ def finish(flow: Any, said: dict[str, str], scopes: tuple[str, ...], now: float)
         raise complaint(str(problem.error)) from None
     except requests.RequestException as problem:
         raise failed(problem) from None
-    return kept(token, scopes, now).dumps()
+    return sign_in_from(token, scopes, now).dumps()
 
 
-def kept(token: dict[str, Any], scopes: tuple[str, ...], now: float) -> Kept:
+def sign_in_from(token: Json, scopes: tuple[str, ...], now: float) -> KeptSignIn:
     """Google's answer as what is stored."""
-    granted = token.get("scope") or list(scopes)
-    granted = granted.split() if isinstance(granted, str) else granted
-    missing = set(scopes) - set(granted)
+    said = token.get("scope") or list(scopes)
+    missing = set(scopes) - set(said.split() if isinstance(said, str) else map(str, foreign.a_list(said)))
     if missing:
         names = ", ".join(sorted(name.strip("/").rpartition("/")[2] for name in missing))
         raise SignInNeeded(f"Permissions were left out on Google's page: {names}. Sign in again and tick all boxes.")
@@ -127,31 +131,31 @@ def kept(token: dict[str, Any], scopes: tuple[str, ...], now: float) -> Kept:
         raise SignInNeeded(
             "Google gave a sign-in for one hour only. Remove relance at myaccount.google.com and try again."
         )
-    lasts = float(token.get("refresh_token_expires_in") or 0)
-    return Kept(
-        "google", str(token["refresh_token"]), now, str(token.get("access_token", "")),
-        now + float(token.get("expires_in") or LASTS), now + lasts if lasts else 0.0, tuple(scopes),
+    lasts = foreign.seconds(token, "refresh_token_expires_in")
+    return KeptSignIn(
+        "google", str(token["refresh_token"]), now, foreign.text(token, "access_token"),
+        now + (foreign.seconds(token, "expires_in") or LASTS), now + lasts if lasts else 0.0, tuple(scopes),
     )  # fmt: skip
 
 
-def renewal(client: GoogleClient) -> Callable[[Kept, float], Kept]:
+def renewal(client: GoogleClient) -> Callable[[KeptSignIn, float], KeptSignIn]:
     """How `Tokens` gets a new access token from Google."""
 
-    def renew(old: Kept, now: float) -> Kept:
+    def renew(old: KeptSignIn, now: float) -> KeptSignIn:
         from google.auth.exceptions import RefreshError, TransportError
         from google.auth.transport.requests import Request
         from google.oauth2.credentials import Credentials
 
-        credentials = Credentials(  # type: ignore[no-untyped-call]
+        credentials = Credentials(
             None, refresh_token=old.refresh, token_uri=client.token_uri, client_id=client.client_id,
             client_secret=client.client_secret,
         )  # fmt: skip
         hush("google.auth")
         session = guarded(requests.Session(), {host_of(client.token_uri)})
         try:
-            credentials.refresh(Request(session=session))  # type: ignore[no-untyped-call]
+            credentials.refresh(Request(session=session))
         except RefreshError as problem:
-            raise over(problem) from None
+            raise renewal_refused(problem) from None
         except (TransportError, ProviderError) as problem:
             raise failed(problem) from None
         finally:
@@ -164,7 +168,7 @@ def renewal(client: GoogleClient) -> Callable[[Kept, float], Kept]:
     return renew
 
 
-def over(problem: Exception) -> ProviderError:
+def renewal_refused(problem: Exception) -> ProviderError:
     """Why Google refused a renewal; most reasons are final."""
     said = problem.args[1] if len(problem.args) > 1 and isinstance(problem.args[1], dict) else {}
     code = str(said.get("error", ""))

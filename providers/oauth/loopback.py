@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from providers.base import SignInNeeded
@@ -64,7 +64,7 @@ class _Server(HTTPServer):
     state = ""
     answer: dict[str, str] | None = None
 
-    def handle_error(self, *_: Any) -> None:
+    def handle_error(self, *_: object) -> None:
         return
 
 

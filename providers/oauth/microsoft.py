@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import requests
 
+from providers import foreign
 from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
+from providers.foreign import Json
 from providers.http import guarded, host_of, hush
 from providers.oauth.loopback import Listener, opened
-from providers.oauth.signin import ENDED, Ended, Kept, failed
+from providers.oauth.signin import ENDED, Ended, KeptSignIn, failed
 
+if TYPE_CHECKING:
+    from msal import PublicClientApplication, SerializableTokenCache
+
+Said = TypeVar("Said")
 OFFICIAL = "https://login.microsoftonline.com"
 LASTS = 3600.0
 NUMBER = re.compile(r"AADSTS(\d{4,9})")
@@ -67,7 +73,7 @@ def sign_in(
     app, cache = application(client, "")
     # Microsoft accepts any port for this name, and only for this name.
     with Listener("localhost") as listener:
-        flow = asked(
+        flow = in_our_words(
             lambda: app.initiate_auth_code_flow(
                 list(scopes), listener.address, login_hint=hint or None, response_mode="form_post"
             )
@@ -77,7 +83,9 @@ def sign_in(
         show(flow["auth_uri"])
         opened(browser, flow["auth_uri"])
         said = listener.wait(flow["state"])
-        return kept(asked(lambda: app.acquire_token_by_auth_code_flow(flow, said)), cache, scopes, now).dumps()
+        return sign_in_from(
+            in_our_words(lambda: app.acquire_token_by_auth_code_flow(flow, said)), cache, scopes, now
+        ).dumps()
 
 
 def sign_in_by_code(
@@ -86,33 +94,33 @@ def sign_in_by_code(
 ) -> str:  # fmt: skip
     """On any other device: the person types a short code there. Gives the text to keep."""
     app, cache = application(client, "")
-    flow = asked(lambda: app.initiate_device_flow(list(scopes)))
+    flow = in_our_words(lambda: app.initiate_device_flow(list(scopes)))
     if "user_code" not in flow:
         raise complaint(flow)
     show(f"Open {flow['verification_uri']} on any device and type the code {flow['user_code']}.")
-    answer = asked(lambda: app.acquire_token_by_device_flow(flow, exit_condition=lambda _: stopped()))
-    return kept(answer, cache, scopes, now).dumps()
+    answer = in_our_words(lambda: app.acquire_token_by_device_flow(flow, exit_condition=lambda _: stopped()))
+    return sign_in_from(answer, cache, scopes, now).dumps()
 
 
-def renewal(client: MicrosoftClient, scopes: tuple[str, ...]) -> Callable[[Kept, float], Kept]:
+def renewal(client: MicrosoftClient, scopes: tuple[str, ...]) -> Callable[[KeptSignIn, float], KeptSignIn]:
     """How `Tokens` gets a new access token from Microsoft."""
 
-    def renew(old: Kept, now: float) -> Kept:
+    def renew(old: KeptSignIn, now: float) -> KeptSignIn:
         app, cache = application(client, old.refresh)
         accounts = app.get_accounts()
         if not accounts:
             raise Ended(ENDED)
         # What a level below needs is covered by what was granted for the one above.
         wanted = list(old.scopes or scopes)
-        answer = asked(lambda: app.acquire_token_silent_with_error(wanted, accounts[0], force_refresh=True))
+        answer = in_our_words(lambda: app.acquire_token_silent_with_error(wanted, accounts[0], force_refresh=True))
         if not answer or "access_token" not in answer:
-            raise over(answer or {"error": "invalid_grant"})
-        return replace(kept(answer, cache, old.scopes, now), granted=old.granted)
+            raise renewal_refused(answer or {"error": "invalid_grant"})
+        return replace(sign_in_from(answer, cache, old.scopes, now), granted=old.granted)
 
     return renew
 
 
-def application(client: MicrosoftClient, serialized: str) -> tuple[Any, Any]:
+def application(client: MicrosoftClient, serialized: str) -> tuple[PublicClientApplication, SerializableTokenCache]:
     """msal on our guarded session, and its cache."""
     import msal
 
@@ -126,7 +134,7 @@ def application(client: MicrosoftClient, serialized: str) -> tuple[Any, Any]:
             raise Ended(ENDED) from None
     session = client.session or guarded(requests.Session(), {host_of(client.address)})
     # Discovery would ask Microsoft about an authority that the person named in the config.
-    app = asked(
+    app = in_our_words(
         lambda: msal.PublicClientApplication(
             client.client_id,
             authority=client.address,
@@ -138,7 +146,7 @@ def application(client: MicrosoftClient, serialized: str) -> tuple[Any, Any]:
     return app, cache
 
 
-def asked(ask: Callable[[], Any]) -> Any:
+def in_our_words(ask: Callable[[], Said]) -> Said:
     """msal lets the errors of the network through, and means a wrong tenant by a ValueError."""
     from msal.exceptions import MsalError
 
@@ -152,21 +160,21 @@ def asked(ask: Callable[[], Any]) -> Any:
         raise complaint({"error_description": str(problem)}) from None
 
 
-def kept(answer: Mapping[str, Any], cache: Any, scopes: tuple[str, ...], now: float) -> Kept:
+def sign_in_from(answer: Json, cache: SerializableTokenCache, scopes: tuple[str, ...], now: float) -> KeptSignIn:
     """Microsoft's answer as what is stored."""
     if "access_token" not in answer:
         raise complaint(answer)
-    granted = {name.rpartition("/")[2].lower() for name in str(answer.get("scope") or " ".join(scopes)).split()}
+    granted = {name.rpartition("/")[2].lower() for name in (foreign.text(answer, "scope") or " ".join(scopes)).split()}
     missing = [name for name in scopes if name.rpartition("/")[2].lower() not in granted]
     if missing:
         raise SignInNeeded(f"Microsoft did not grant {', '.join(missing)}. Sign in again and allow it.")
-    return Kept(
+    return KeptSignIn(
         "microsoft", str(cache.serialize()), now, str(answer["access_token"]),
-        now + float(answer.get("expires_in") or LASTS), 0.0, tuple(scopes),
+        now + (foreign.seconds(answer, "expires_in") or LASTS), 0.0, tuple(scopes),
     )  # fmt: skip
 
 
-def over(answer: Mapping[str, Any]) -> ProviderError:
+def renewal_refused(answer: Json) -> ProviderError:
     """Why Microsoft refused a renewal."""
     number = first_number(answer)
     if str(answer.get("error")) in FINAL:
@@ -174,9 +182,9 @@ def over(answer: Mapping[str, Any]) -> ProviderError:
     return complaint(answer)
 
 
-def complaint(answer: Mapping[str, Any]) -> ProviderError:
+def complaint(answer: Json) -> ProviderError:
     """An error in a sentence that helps; Microsoft's own is pages long and full of ids."""
-    number, code = first_number(answer), str(answer.get("error") or "")
+    number, code = first_number(answer), foreign.text(answer, "error")
     saying = SAYINGS.get(number) or CODES.get(code)
     if saying:
         return SignInNeeded(saying)
@@ -184,7 +192,7 @@ def complaint(answer: Mapping[str, Any]) -> ProviderError:
     return Refused(f"Microsoft did not sign you in{f' ({name})' if name else ''}.")
 
 
-def first_number(answer: Mapping[str, Any]) -> str:
+def first_number(answer: Json) -> str:
     """Microsoft's number for what went wrong."""
-    match = NUMBER.search(str(answer.get("error_description") or "")[:2000])
+    match = NUMBER.search(foreign.text(answer, "error_description")[:2000])
     return match[1] if match else ""

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from providers.base import ProviderError, SignInNeeded
 
@@ -75,7 +75,7 @@ def imap_scopes(whose: str, level: Level) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptSignIn:
     """A sign-in as it is stored; times are seconds since 1970."""
 
     kind: Literal["google", "microsoft"]
@@ -94,21 +94,21 @@ class Kept:
         return json.dumps({"v": VERSION, **asdict(self)}, separators=(",", ":"))
 
     def __repr__(self) -> str:
-        return f"Kept({self.kind})"
+        return f"KeptSignIn({self.kind})"
 
 
-def loads(text: str | None) -> Kept | None:
+def loads(text: str | None) -> KeptSignIn | None:
     """A stored sign-in; None when there is none that can be understood."""
     try:
-        value: dict[str, Any] = json.loads(text or "")
+        value = json.loads(text or "")
         if value.pop("v") != VERSION:
             return None
-        return Kept(**{**value, "scopes": tuple(value["scopes"])})
+        return KeptSignIn(**{**value, "scopes": tuple(value["scopes"])})
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-Renew = Callable[[Kept, float], Kept]
+Renew = Callable[[KeptSignIn, float], KeptSignIn]
 
 
 class Tokens:
@@ -120,7 +120,7 @@ class Tokens:
     ) -> None:  # fmt: skip
         self._load, self._save, self._lock, self._renew, self._clock = load, save, lock, renew, clock
         self._mine = threading.Lock()
-        self._known: Kept | None = None
+        self._known: KeptSignIn | None = None
 
     def __call__(self, rejected: str = "") -> str:
         """A token to use now; `rejected` is one the server has just refused."""
@@ -132,7 +132,7 @@ class Tokens:
                 self._known = self._current(rejected)
             return self._known.access
 
-    def _current(self, rejected: str) -> Kept:
+    def _current(self, rejected: str) -> KeptSignIn:
         kept = loads(self._load())
         if kept is None:
             raise SignInNeeded(NOT_SIGNED_IN)
@@ -150,7 +150,7 @@ class Tokens:
         self._save(fresh.dumps())
         return fresh
 
-    def _usable(self, kept: Kept, rejected: str) -> bool:
+    def _usable(self, kept: KeptSignIn, rejected: str) -> bool:
         return bool(kept.access) and kept.access != rejected and self._clock() < kept.expires - EARLY
 
 
@@ -166,7 +166,7 @@ def locked(file: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def diagnosis(kept: Kept, now: float) -> str:
+def diagnosis(kept: KeptSignIn, now: float) -> str:
     """Why Google ended a sign-in, when its age gives it away."""
     if kept.kind != "google":
         return ""

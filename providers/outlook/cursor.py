@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
 
 VERSION = 1
 
 
 @dataclass(slots=True)
-class Place:
+class FolderPlace:
     """One folder: where to go on, and whether its first round is over."""
 
     link: str = ""
@@ -25,7 +24,7 @@ class Place:
 class OutlookCursor:
     """All folders, and the well-known ones among them by id."""
 
-    places: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, FolderPlace] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
     done: int = 0
 
@@ -40,11 +39,11 @@ class OutlookCursor:
 def loads(text: str) -> OutlookCursor | None:
     """A stored cursor; None when there is none that can be understood, which means reading from the start."""
     try:
-        value: dict[str, Any] = json.loads(text)
+        value = json.loads(text)
         if value["v"] != VERSION or value["provider"] != "outlook":
             return None
         places = {
-            str(key): Place(str(link), str(path), str(role), bool(whole), any(counting))
+            str(key): FolderPlace(str(link), str(path), str(role), bool(whole), any(counting))
             for key, (link, path, role, whole, *counting) in value["places"].items()
         }
         return OutlookCursor(places, {str(key): str(role) for key, role in value["known"].items()}, int(value["done"]))

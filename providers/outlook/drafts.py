@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Mapping
 from email.message import EmailMessage
-from typing import Any
 
+from providers import foreign
 from providers.base import Draft, Letter, NotSent, Refused
 from providers.drafts import mark, ordered
+from providers.foreign import Json
 from providers.http import Invalid, Missing
 from providers.outlook import mail as outlook_mail
 from providers.outlook.graph import Graph, quoted
@@ -39,7 +39,7 @@ class OutlookDrafts:
             raise Missing("The draft was sent or deleted in the mailbox.")
         key = str(made["id"])
         answer = self._graph.once(
-            "PATCH", self._url(key), filled(letter, self._address), match=str(made.get("@odata.etag") or "")
+            "PATCH", self._url(key), filled(letter, self._address), match=foreign.text(made, "@odata.etag")
         ).json()  # fmt: skip
         if not as_asked(answer, letter):
             self.drop(key)
@@ -67,11 +67,11 @@ class OutlookDrafts:
         if item is None or not item.get("isDraft"):
             return
         try:
-            self._graph.once("DELETE", self._url(key), match=str(item.get("@odata.etag") or ""))
+            self._graph.once("DELETE", self._url(key), match=foreign.text(item, "@odata.etag"))
         except Missing:
             return
 
-    def _create(self, letter: Letter) -> Mapping[str, Any]:
+    def _create(self, letter: Letter) -> Json:
         marked = {"singleValueExtendedProperties": [{"id": outlook_mail.TOKEN, "value": letter.token}]}
         named = {**marked, "internetMessageHeaders": [{"name": "x-relance-id", "value": letter.token}]}
         if not letter.reply_key:
@@ -93,7 +93,7 @@ class OutlookDrafts:
             self._graph.once("PATCH", self._url(letter.reply_key), {"isRead": False})
         return made
 
-    def _shown(self, key: str) -> dict[str, Any] | None:
+    def _shown(self, key: str) -> Json | None:
         url = self._graph.url(f"/me/messages/{quoted(key)}", select=SHOWN, expand=MINE)
         try:
             return self._graph.read(url, prefer=TEXT)
@@ -104,30 +104,30 @@ class OutlookDrafts:
         return self._graph.url(f"/me/messages/{quoted(key)}")
 
 
-def as_draft(item: Mapping[str, Any]) -> Draft:
+def as_draft(item: Json) -> Draft:
     """Graph's answer as a value."""
     token = outlook_mail.properties(item).get(outlook_mail.TOKEN, "")
-    text, name = str((item.get("body") or {}).get("content") or ""), str(item.get("internetMessageId") or "")
-    people = ordered(one for key in PEOPLE for one in addresses(item.get(key)))
-    digest = mark(text, str(item.get("subject") or ""), people)
+    text, name = foreign.text(foreign.part(item, "body"), "content"), foreign.text(item, "internetMessageId")
+    people = ordered(one for key in PEOPLE for one in addresses(item, key))
+    digest = mark(text, foreign.text(item, "subject"), people)
     # Our Message-ID comes with the words; until then it is Outlook's own beginning of an answer.
     return Draft(str(item["id"]), name, token, digest, text, people, finished=name.startswith(f"<{token}@"))
 
 
-def by_token(graph: Graph, token: str) -> list[Mapping[str, Any]]:
+def by_token(graph: Graph, token: str) -> list[Json]:
     """Everything in the mailbox that carries this token, draft or sent."""
     if not token.isalnum():
         return []
     condition = f"singleValueExtendedProperties/any(ep: ep/id eq '{outlook_mail.TOKEN}' and ep/value eq '{token}')"
-    return list(graph.read(graph.url("/me/messages", filter=condition, select=BRIEF)).get("value") or [])
+    return foreign.parts(graph.read(graph.url("/me/messages", filter=condition, select=BRIEF)), "value")
 
 
-def filled(letter: Letter, address: str) -> dict[str, Any]:
+def filled(letter: Letter, address: str) -> Json:
     """A letter as Graph takes drafts; Outlook writes the bytes itself."""
     message = email.message_from_bytes(letter.raw, policy=email.policy.default)
     if not isinstance(message, EmailMessage):
         raise NotSent("The letter cannot be read.", permanent=True)
-    value: dict[str, Any] = {
+    value: dict[str, object] = {
         "subject": str(message["Subject"] or ""),
         "body": {"contentType": "text", "content": message.get_content()},
         "toRecipients": people(message, "To"),
@@ -141,7 +141,7 @@ def filled(letter: Letter, address: str) -> dict[str, Any]:
     return value
 
 
-def people(message: EmailMessage, name: str) -> list[dict[str, Any]]:
+def people(message: EmailMessage, name: str) -> list[Json]:
     """The addresses of a header as Graph writes them."""
     return [
         {"emailAddress": {"address": one.addr_spec, **({"name": one.display_name} if one.display_name else {})}}
@@ -149,17 +149,18 @@ def people(message: EmailMessage, name: str) -> list[dict[str, Any]]:
     ]
 
 
-def as_asked(item: Mapping[str, Any], letter: Letter) -> bool:
+def as_asked(item: Json, letter: Letter) -> bool:
     """Whether Outlook stored the recipients, the subject and the id it was given."""
     wanted = filled(letter, letter.sender)
-    same_people = all(addresses(item.get(name)) == addresses(wanted[name]) for name in PEOPLE)
+    same_people = all(addresses(item, name) == addresses(wanted, name) for name in PEOPLE)
     return (
         same_people
-        and str(item.get("subject") or "") == wanted["subject"]
+        and foreign.text(item, "subject") == wanted["subject"]
         and item.get("internetMessageId") == letter.message_id
     )
 
 
-def addresses(value: Any) -> list[str]:
+def addresses(item: Json, name: str) -> list[str]:
     """Just the addresses, to compare by."""
-    return sorted(str((entry.get("emailAddress") or {}).get("address") or "").lower() for entry in value or [])
+    entries = (foreign.part(entry, "emailAddress") for entry in foreign.parts(item, name))
+    return sorted(foreign.text(entry, "address").lower() for entry in entries)

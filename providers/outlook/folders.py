@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from providers import foreign
 from providers.base import Refused, Role
-from providers.leafing import leaves
+from providers.foreign import Json
 from providers.outlook.graph import Graph, quoted
-from providers.outlook.mail import Folder
+from providers.outlook.mail import OutlookFolder
+from providers.paging import each_page
 
 ROLES = {
     "inbox": Role.INBOX,
@@ -25,7 +26,7 @@ MOST_FOLDERS = 1000
 SEARCH = "mailsearchfolder"
 
 
-def folders(graph: Graph, known: dict[str, str]) -> list[Folder]:
+def folders(graph: Graph, known: dict[str, str]) -> list[OutlookFolder]:
     """All folders mail can lie in, the most telling first; `known` keeps which id is which well-known folder."""
     listed = everything(graph)
     identities = {str(entry["id"]) for entry in listed}
@@ -36,9 +37,9 @@ def folders(graph: Graph, known: dict[str, str]) -> list[Folder]:
     return sorted(kept, key=lambda folder: (ORDER.index(folder.role), folder.path))
 
 
-def everything(graph: Graph) -> list[Mapping[str, Any]]:
+def everything(graph: Graph) -> list[Json]:
     """Folders and the folders in them."""
-    found: list[Mapping[str, Any]] = []
+    found: list[Json] = []
     waiting = ["/me/mailFolders"]
     while waiting:
         for entry in pages(graph, graph.url(waiting.pop(), top=100, select=FIELDS)):
@@ -52,14 +53,14 @@ def everything(graph: Graph) -> list[Mapping[str, Any]]:
     return found
 
 
-def pages(graph: Graph, url: str) -> Iterable[Mapping[str, Any]]:
+def pages(graph: Graph, url: str) -> Iterable[Json]:
     """All entries of a list."""
 
-    def following(answer: Mapping[str, Any]) -> str:
-        return graph.link(answer["@odata.nextLink"]) if answer.get("@odata.nextLink") else ""
+    def following(answer: Json) -> str:
+        return graph.link(link) if (link := foreign.text(answer, "@odata.nextLink")) else ""
 
-    for answer in leaves(graph.read, following, url):
-        yield from answer.get("value") or []
+    for answer in each_page(graph.read, following, url):
+        yield from foreign.parts(answer, "value")
 
 
 def well_known(graph: Graph) -> dict[str, str]:
@@ -69,23 +70,23 @@ def well_known(graph: Graph) -> dict[str, str]:
     return {str(answer["id"]): name for name, answer in found.items()}
 
 
-def with_paths(listed: Iterable[Mapping[str, Any]], known: Mapping[str, str]) -> list[Folder]:
+def with_paths(listed: Iterable[Json], known: Mapping[str, str]) -> list[OutlookFolder]:
     """Folders with their whole names; what lies in the bin is rubbish at any depth."""
     by_id = {str(entry["id"]): entry for entry in listed}
     found = []
     for identity, entry in by_id.items():
         line = lineage(identity, by_id)
-        path = "/".join(str(by_id[one].get("displayName") or "")[:200] for one in reversed(line))
+        path = "/".join(foreign.text(by_id[one], "displayName")[:200] for one in reversed(line))
         roles = [ROLES[known[one]] for one in line if known.get(one) in ROLES]
         role = roles[0] if roles and (line[0] in known or roles[0] is Role.TRASH) else Role.OTHER
-        found.append(Folder(identity, path, role, int(entry.get("totalItemCount") or 0)))
+        found.append(OutlookFolder(identity, path, role, foreign.number(entry, "totalItemCount")))
     return found
 
 
-def lineage(identity: str, by_id: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def lineage(identity: str, by_id: Mapping[str, Json]) -> list[str]:
     """A folder and those around it, inside first."""
     line: list[str] = []
     while identity in by_id and identity not in line:
         line.append(identity)
-        identity = str(by_id[identity].get("parentFolderId") or "")
+        identity = foreign.text(by_id[identity], "parentFolderId")
     return line

@@ -9,10 +9,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from providers import foreign
 from providers.base import ProviderError, Refused, SignInNeeded, Unreachable
+from providers.foreign import Json
 from providers.http import Busy, Client, Invalid, Missing, Reply, TokenSource, host_of
 
 OFFICIAL = "https://graph.microsoft.com/v1.0"
@@ -94,7 +95,7 @@ class Graph:
             raise Lost("A link does not lead to this mailbox; it is not followed.")
         return url
 
-    def read(self, url: str, prefer: str = "") -> dict[str, Any]:
+    def read(self, url: str, prefer: str = "") -> Json:
         """A call that changes nothing, repeated while Graph is busy."""
         return self._patiently(lambda: self.once("GET", url, prefer=prefer)).json()
 
@@ -103,7 +104,7 @@ class Graph:
         return self._patiently(lambda: self.once("GET", url)).body
 
     def once(
-        self, method: str, url: str, value: Mapping[str, Any] | None = None, *, prefer: str = "", match: str = "",
+        self, method: str, url: str, value: Json | None = None, *, prefer: str = "", match: str = "",
         renew: bool = True, before: Callable[[], None] | None = None,
     ) -> Reply:  # fmt: skip
         """A single attempt; anything but success is an error in our words."""
@@ -120,9 +121,9 @@ class Graph:
             raise explain(reply)
         return reply
 
-    def read_many(self, urls: Mapping[str, str], prefer: str = "") -> dict[str, dict[str, Any]]:
+    def read_many(self, urls: Mapping[str, str], prefer: str = "") -> dict[str, Json]:
         """Many reads in few requests; what is missing in the answer is gone from the mailbox."""
-        found: dict[str, dict[str, Any]] = {}
+        found: dict[str, Json] = {}
         waiting, pause, tries = deque(urls), 1.0, TRIES
         while waiting:
             part = [waiting.popleft() for _ in range(min(BATCH, len(waiting)))]
@@ -142,7 +143,7 @@ class Graph:
         self._client.close()
 
     def _together(
-        self, urls: Mapping[str, str], prefer: str, found: dict[str, dict[str, Any]]
+        self, urls: Mapping[str, str], prefer: str, found: dict[str, Json]
     ) -> tuple[list[str], ProviderError | None]:
         headers = {"Prefer": f"{IMMUTABLE}, {prefer}" if prefer else IMMUTABLE}
         names = dict(enumerate(urls))
@@ -160,7 +161,7 @@ class Graph:
             if not isinstance(problem, Unreachable):
                 raise problem
             return list(urls), problem
-        answers = {str(item.get("id")): item for item in reply.json().get("responses") or []}
+        answers = {str(item.get("id")): item for item in foreign.parts(reply.json(), "responses")}
         return sort_out({name: answers.get(str(number)) for number, name in names.items()}, found)
 
     def _patiently(self, ask: Callable[[], Reply]) -> Reply:
@@ -191,16 +192,14 @@ def quoted(key: str) -> str:
     return quote(key, safe="")
 
 
-def sort_out(
-    answers: Mapping[str, Mapping[str, Any] | None], found: dict[str, dict[str, Any]]
-) -> tuple[list[str], ProviderError | None]:
+def sort_out(answers: Mapping[str, Json | None], found: dict[str, Json]) -> tuple[list[str], ProviderError | None]:
     """Put what came into `found`; hand back what has to be asked again, and why."""
     again: list[str] = []
     worst: ProviderError | None = None
     for name, answer in answers.items():
         problem = part_problem(answer)
         if problem is None and answer is not None:
-            found[name] = answer["body"]
+            found[name] = foreign.part(answer, "body")
         elif isinstance(problem, Unreachable):
             again.append(name)
             worst = problem
@@ -209,14 +208,14 @@ def sort_out(
     return again, worst
 
 
-def part_problem(answer: Mapping[str, Any] | None) -> ProviderError | None:
+def part_problem(answer: Json | None) -> ProviderError | None:
     """What is wrong with one part of a batch; each is throttled on its own."""
     if answer is None:
         return Unreachable("Outlook left out a part of its answer.")
-    status, body = int(answer.get("status") or 0), answer.get("body")
+    status, body = foreign.number(answer, "status"), answer.get("body")
     if 200 <= status < 300 and isinstance(body, dict):
         return None
-    headers = {str(name).lower(): str(value) for name, value in (answer.get("headers") or {}).items()}
+    headers = {str(name).lower(): str(value) for name, value in foreign.part(answer, "headers").items()}
     return explain(Reply(status or 500, json.dumps(body).encode(), headers))
 
 

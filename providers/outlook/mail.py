@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
 
-from providers import webmail
+from providers import foreign, webmail
 from providers.base import Mail, Moved, Role
+from providers.foreign import Json
 from providers.mail import headers, mime
 from providers.mail.structure import MOST_PARTS, Leaf, Taken
 
-Json = Mapping[str, Any]
 TOKEN = "String {6f3a5d5e-6f0c-4b1c-9d53-3f2f6a0f7c11} Name relance-id"  # noqa: S105 (a property name)
 IN_REPLY_TO, REFERENCES = "String 0x1042", "String 0x1039"
 """MAPI keeps there what a sent mail has no readable header for."""
@@ -34,7 +32,7 @@ MEETING = "eventmessage"
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class OutlookFolder:
     """A folder as far as its mails are concerned."""
 
     id: str
@@ -52,10 +50,10 @@ class Extra:
     raw: bytes = b""
 
 
-def to_mail(item: Json, folder: Folder, extra: Extra) -> Mail:
+def to_mail(item: Json, folder: OutlookFolder, extra: Extra) -> Mail:
     """An item as a value; from its bytes where they were fetched."""
     where = mime.Where(
-        key=str(item.get("id", "")),
+        key=foreign.text(item, "id"),
         received=moment(item.get("receivedDateTime")),
         folder=folder.path,
         role=folder.role,
@@ -63,7 +61,7 @@ def to_mail(item: Json, folder: Folder, extra: Extra) -> Mail:
         labels=categories(item),
         size=len(extra.raw),
     )
-    page = str(item.get("webLink") or "")[: webmail.MOST]
+    page = foreign.text(item, "webLink")[: webmail.MOST]
     if extra.raw:
         return replace(mime.read_whole(extra.raw, where), web=page)
     fields, problem = fields_of(item, extra)
@@ -73,27 +71,29 @@ def to_mail(item: Json, folder: Folder, extra: Extra) -> Mail:
     )
 
 
-def to_moved(item: Json, folder: Folder) -> Moved:
+def to_moved(item: Json, folder: OutlookFolder) -> Moved:
     """What changed of a mail that is known already."""
     return Moved(str(item["id"]), flags_of(item), categories(item), folder.path, folder.role)
 
 
 def fields_of(item: Json, extra: Extra) -> tuple[list[headers.Field], str]:
     """The header as it came, with what Graph only tells elsewhere, and the reason where it is too long."""
-    entries = item.get("internetMessageHeaders") or []
-    found, problem = headers.listed((str(one.get("name") or ""), str(one.get("value") or "")) for one in entries)
+    entries = foreign.parts(item, "internetMessageHeaders")
+    found, problem = headers.listed((foreign.text(one, "name"), foreign.text(one, "value")) for one in entries)
     known = {name for name, _ in found}
-    return found + [(name, value) for name, value in told(item, extra) if value and name not in known], problem
+    return found + [
+        (name, value) for name, value in fields_from_item(item, extra) if value and name not in known
+    ], problem
 
 
-def told(item: Json, extra: Extra) -> list[headers.Field]:
+def fields_from_item(item: Json, extra: Extra) -> list[headers.Field]:
     """The header fields that can be made from the item."""
     date = moment(item.get("sentDateTime"))
     people = [(name, ", ".join(people_of(item.get(key)))) for name, key in PEOPLE]
     return [
         *people,
-        ("subject", headers.clean(str(item.get("subject") or ""))),
-        ("message-id", headers.clean(str(item.get("internetMessageId") or ""))),
+        ("subject", headers.clean(foreign.text(item, "subject"))),
+        ("message-id", headers.clean(foreign.text(item, "internetMessageId"))),
         ("date", format_datetime(date) if date else ""),
         ("in-reply-to", headers.clean(extra.properties.get(IN_REPLY_TO, ""))),
         ("references", headers.clean(extra.properties.get(REFERENCES, ""))),
@@ -101,13 +101,13 @@ def told(item: Json, extra: Extra) -> list[headers.Field]:
     ]
 
 
-def people_of(value: Any) -> list[str]:
+def people_of(value: object) -> list[str]:
     """Addresses as a header writes them; an address of Exchange's own kind is none that mail could go to."""
     entries = value if isinstance(value, list) else [value] if value else []
     found = []
     for entry in entries[:500]:
-        one = entry.get("emailAddress") or {}
-        address, name = str(one.get("address") or ""), headers.clean(str(one.get("name") or ""))
+        one = foreign.part(foreign.an_object(entry), "emailAddress")
+        address, name = foreign.text(one, "address"), headers.clean(foreign.text(one, "name"))
         if "@" not in address or any(letter in address for letter in ' <>,;:"\\\r\n'):
             continue
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
@@ -117,9 +117,9 @@ def people_of(value: Any) -> list[str]:
 
 def leaves_of(item: Json, extra: Extra) -> Taken:
     """The body and what is attached to it."""
-    body = item.get("body") or {}
+    body = foreign.part(item, "body")
     kind = "text/html" if str(body.get("contentType")).lower() == "html" else "text/plain"
-    data = str(body.get("content") or "").encode("utf-8", "replace")
+    data = foreign.text(body, "content").encode("utf-8", "replace")
     found = [Leaf(kind, "utf-8", size=len(data), body=data)]
     found += [attached(entry) for entry in extra.attachments[:MOST_PARTS]]
     many = len(extra.attachments) > MOST_PARTS
@@ -128,10 +128,10 @@ def leaves_of(item: Json, extra: Extra) -> Taken:
 
 def attached(entry: Json) -> Leaf:
     """An attachment without its content."""
-    kind = str(entry.get("contentType") or "application/octet-stream").lower()
-    name = headers.safe_filename(str(entry.get("name") or "attachment"))
+    kind = (foreign.text(entry, "contentType") or "application/octet-stream").lower()
+    name = headers.safe_filename(foreign.text(entry, "name") or "attachment")
     disposition = "inline" if entry.get("isInline") else "attachment"
-    return Leaf(kind, name=name, disposition=disposition, size=int(entry.get("size") or 0))
+    return Leaf(kind, name=name, disposition=disposition, size=foreign.number(entry, "size"))
 
 
 def flags_of(item: Json) -> frozenset[str]:
@@ -141,14 +141,14 @@ def flags_of(item: Json) -> frozenset[str]:
         found.add("seen")
     if item.get("isDraft"):
         found.add("draft")
-    if (item.get("flag") or {}).get("flagStatus") == "flagged":
+    if foreign.part(item, "flag").get("flagStatus") == "flagged":
         found.add("flagged")
     return frozenset(found)
 
 
 def categories(item: Json) -> tuple[str, ...]:
     """The categories a person has set."""
-    return tuple(sorted(str(name)[:200] for name in (item.get("categories") or [])[:50]))
+    return tuple(sorted(name[:200] for name in foreign.texts(item, "categories")[:50]))
 
 
 def moment(value: object) -> datetime | None:
@@ -182,13 +182,13 @@ def lacks_references(item: Json) -> bool:
 
 def header(item: Json, name: str) -> str:
     """One header field of an item."""
-    entries: Sequence[Json] = item.get("internetMessageHeaders") or ()
-    return next((str(entry.get("value") or "") for entry in entries if str(entry.get("name")).lower() == name), "")
+    entries = foreign.parts(item, "internetMessageHeaders")
+    return next((foreign.text(entry, "value") for entry in entries if str(entry.get("name")).lower() == name), "")
 
 
 def properties(item: Json) -> dict[str, str]:
     """Extended properties by their id; Graph answers with another spelling than it was asked in."""
     found = {}
-    for entry in item.get("singleValueExtendedProperties") or []:
-        found[str(entry.get("id", "")).lower()] = str(entry.get("value") or "")
+    for entry in foreign.parts(item, "singleValueExtendedProperties"):
+        found[foreign.text(entry, "id").lower()] = foreign.text(entry, "value")
     return {name: found[name.lower()] for name in (IN_REPLY_TO, REFERENCES, TOKEN) if name.lower() in found}

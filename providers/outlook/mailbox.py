@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from providers import foreign
 from providers.base import Absence, Capabilities, Census, Draft, Found, Letter, Mail, Page, Refused, Role, Sweep
+from providers.foreign import Json
 from providers.http import Invalid, Missing
 from providers.outlook import mail as outlook_mail
-from providers.outlook.cursor import OutlookCursor, Place, loads
+from providers.outlook.cursor import FolderPlace, OutlookCursor, loads
 from providers.outlook.drafts import OutlookDrafts, by_token
 from providers.outlook.folders import folders, pages
 from providers.outlook.graph import AT_ONCE, Graph, OutlookSettings, quoted
-from providers.outlook.mail import Folder
-from providers.outlook.step import Ahead, Step, everything, fill, step
+from providers.outlook.mail import OutlookFolder
+from providers.outlook.step import Ahead, FolderPage, everything, fill, step
 
 NOTHING = "-"
 """A prefix no key has."""
@@ -42,7 +43,7 @@ class OutlookMailbox:
             at = OutlookCursor()
             self._own_account()
         found = {folder.id: folder for folder in folders(self._graph, at.known)}
-        swept = left(at, found)
+        swept = vanished_folders(at, found)
         for identity in set(at.places) - set(found):
             del at.places[identity]
         with ThreadPoolExecutor(AT_ONCE) as workers:
@@ -57,7 +58,7 @@ class OutlookMailbox:
         """What the writer added to the thread, by Outlook's own judgement."""
         url = self._graph.url(f"/me/messages/{quoted(key)}", select="uniqueBody")
         answer = self._graph.read(url, prefer='outlook.body-content-type="text"')
-        return str((answer.get("uniqueBody") or {}).get("content") or "")
+        return foreign.text(foreign.part(answer, "uniqueBody"), "content")
 
     def thread(self, key: str) -> tuple[Mail, ...]:
         """Mails that may belong to the thread of this one, from all folders; only their references decide."""
@@ -65,14 +66,14 @@ class OutlookMailbox:
             one = self._graph.read(self._graph.url(f"/me/messages/{quoted(key)}", select="id,conversationId"))
         except Missing:
             return ()
-        conversation = str(one.get("conversationId") or "").replace("'", "''")
+        conversation = foreign.text(one, "conversationId").replace("'", "''")
         # An order would make Graph refuse this filter.
         url = self._graph.url(
             "/me/messages", filter=f"conversationId eq '{conversation}'", select=outlook_mail.SELECT, top=50
         )  # fmt: skip
         items = {str(item["id"]): item for item in pages(self._graph, url)}
         by_id = {folder.id: folder for folder in folders(self._graph, {})}
-        elsewhere = Folder("", "", Role.OTHER)
+        elsewhere = OutlookFolder("", "", Role.OTHER)
         extras = fill(self._graph, items)
         return tuple(
             outlook_mail.to_mail(item, by_id.get(str(item.get("parentFolderId")), elsewhere), extras[key])
@@ -84,7 +85,7 @@ class OutlookMailbox:
         for item in (*by_token(self._graph, token), *self._lately_sent(token.strip("<>").partition("@")[0])):
             if not item.get("isDraft"):
                 received = outlook_mail.moment(item.get("receivedDateTime"))
-                return Found(str(item["id"]), str(item.get("internetMessageId") or ""), Role.SENT, received)
+                return Found(str(item["id"]), foreign.text(item, "internetMessageId"), Role.SENT, received)
         return None
 
     def absence(self) -> Absence | None:
@@ -95,7 +96,8 @@ class OutlookMailbox:
             return None
         if status == "alwaysEnabled":
             return Absence()
-        return Absence(zoned(setting.get("scheduledStartDateTime")), zoned(setting.get("scheduledEndDateTime")))
+        begins, ends = (foreign.part(setting, name) for name in ("scheduledStartDateTime", "scheduledEndDateTime"))
+        return Absence(zoned(begins), zoned(ends))
 
     def put_draft(self, letter: Letter, replaces: str = "") -> Draft:
         """Lay a letter into Drafts, in its thread, once however often this is called."""
@@ -116,11 +118,13 @@ class OutlookMailbox:
     def close(self) -> None:
         self._graph.close()
 
-    def _rounds(self, at: OutlookCursor, found: dict[str, Folder], workers: ThreadPoolExecutor) -> Iterator[Page]:
+    def _rounds(
+        self, at: OutlookCursor, found: dict[str, OutlookFolder], workers: ThreadPoolExecutor
+    ) -> Iterator[Page]:
         """The next page of a folder is fetched while the one before it is stored."""
         total = sum(folder.count for folder in found.values())
         waiting, ahead = deque(found), Ahead(workers)
-        running: dict[Future[Step], str] = {}
+        running: dict[Future[FolderPage], str] = {}
         try:
             while waiting or running:
                 while waiting and len(running) < AT_ONCE:
@@ -142,14 +146,14 @@ class OutlookMailbox:
             for future in running:
                 future.cancel()
 
-    def _taken(self, at: OutlookCursor, folder: Folder, page: Step) -> Step:
+    def _taken(self, at: OutlookCursor, folder: OutlookFolder, page: FolderPage) -> FolderPage:
         whole = folder.id in at.places and at.places[folder.id].whole
         counting = page.lost or (folder.id in at.places and at.places[folder.id].counting)
-        at.places[folder.id] = Place(page.link, folder.path, folder.role.value, whole or not page.more, counting)
+        at.places[folder.id] = FolderPlace(page.link, folder.path, folder.role.value, whole or not page.more, counting)
         at.done += 0 if whole else len(page.mails)
         return page
 
-    def _counted(self, at: OutlookCursor, folder: Folder, page: Step) -> tuple[Census, ...]:
+    def _counted(self, at: OutlookCursor, folder: OutlookFolder, page: FolderPage) -> tuple[Census, ...]:
         """At the end of a round that began anew: what the folder holds now."""
         place = at.places[folder.id]
         if page.more or not place.counting or not page.link:
@@ -165,30 +169,30 @@ class OutlookMailbox:
         except Invalid:
             # Private accounts have no list of addresses.
             own = self._graph.read(self._graph.url("/me", select="mail,userPrincipalName"))
-        listed = [str(address).partition(":")[2] for address in own.get("proxyAddresses") or []]
+        listed = [address.partition(":")[2] for address in foreign.texts(own, "proxyAddresses")]
         known = {str(one).lower() for one in (own.get("mail"), own.get("userPrincipalName"), *listed) if one}
         if known.isdisjoint(one.lower() for one in (self._settings.address, *self._settings.aliases)):
             mine = min(known, default="nobody")
             raise Refused(f"This sign-in belongs to {mine}, the account to {self._settings.address}.")
 
-    def _lately_sent(self, token: str) -> Iterator[Mapping[str, Any]]:
+    def _lately_sent(self, token: str) -> Iterator[Json]:
         url = self._graph.url(
             "/me/mailFolders/sentitems/messages", select="id,isDraft,internetMessageId,receivedDateTime", top=50,
             orderby="receivedDateTime desc",
         )  # fmt: skip
-        for item in self._graph.read(url).get("value") or []:
-            if str(item.get("internetMessageId") or "").strip("<>").partition("@")[0] == token:
+        for item in foreign.parts(self._graph.read(url), "value"):
+            if foreign.text(item, "internetMessageId").strip("<>").partition("@")[0] == token:
                 yield item
 
 
-def left(at: OutlookCursor, found: Mapping[str, Folder]) -> tuple[Sweep, ...]:
+def vanished_folders(at: OutlookCursor, found: Mapping[str, OutlookFolder]) -> tuple[Sweep, ...]:
     """Folders that are no more, with everything in them."""
     paths = {folder.path for folder in found.values()}
     lost = {place.path for key, place in at.places.items() if key not in found}
     return tuple(Sweep(path, NOTHING) for path in sorted(lost - paths))
 
 
-def zoned(value: Mapping[str, Any] | None) -> datetime | None:
+def zoned(value: Json) -> datetime | None:
     """A time with its zone beside it; Windows names that the system does not know count as UTC."""
     if not value:
         return None
@@ -197,7 +201,7 @@ def zoned(value: Mapping[str, Any] | None) -> datetime | None:
     except ValueError:
         return None
     try:
-        zone: Any = ZoneInfo(str(value.get("timeZone") or "UTC"))
+        zone: tzinfo = ZoneInfo(foreign.text(value, "timeZone") or "UTC")
     except (ValueError, OSError, KeyError):
         zone = UTC
     return found.replace(tzinfo=zone).astimezone(UTC)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
+from providers import foreign
 from providers.base import Draft, Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown, Unreachable
 from providers.drafts import mark_of_bytes
+from providers.foreign import Json
 from providers.http import Busy, Commit, Elsewhere, Missing, NeverLeft, nothing_left
 from providers.outlook.drafts import OutlookDrafts, by_token
 from providers.outlook.graph import Graph, OutlookSettings, Stale, quoted
@@ -55,7 +56,7 @@ class OutlookSender:
         found = by_token(self._graph, letter.token)
         for item in found:
             if not item.get("isDraft"):
-                message_id = str(item.get("internetMessageId") or "")
+                message_id = foreign.text(item, "internetMessageId")
                 return Receipt("A mail with this marker was sent already.", message_id, str(item["id"])), None
         return None, self._drafts.read(str(found[0]["id"])) if found else None
 
@@ -92,10 +93,10 @@ class OutlookSender:
         if item is None:
             # While a mail is in transport it still looks like a draft, so that proves nothing.
             raise Unknown(f"{problem} Whether the letter left is not known.") from None
-        message_id = str(item.get("internetMessageId") or letter.message_id)
+        message_id = foreign.text(item, "internetMessageId") or letter.message_id
         return Receipt("The draft left Drafts and the mail is sent.", message_id, key)
 
-    def _seen_leaving(self, key: str, looks: tuple[float, ...] = LOOKS) -> Mapping[str, Any] | None:
+    def _seen_leaving(self, key: str, looks: tuple[float, ...] = LOOKS) -> Json | None:
         url = self._graph.url(f"/me/messages/{quoted(key)}", select="id,isDraft,internetMessageId,parentFolderId")
         for pause in looks:
             try:

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import Any
 
+from providers import foreign
 from providers.base import Mail, Moved, Unreachable
+from providers.foreign import Json
 from providers.http import Invalid, Missing
 from providers.outlook import mail as outlook_mail
 from providers.outlook.folders import pages
 from providers.outlook.graph import Graph, Lost, quoted
-from providers.outlook.mail import Extra, Folder
+from providers.outlook.mail import Extra, OutlookFolder
 
 PAGE = 100
 FEW = 10
 MOST_IDS = 1000
 MOST_RAW = 1_000_000
-Items = dict[str, dict[str, Any]]
+Items = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FolderPage:
     """What a page brought, and where the next one is."""
 
     link: str
@@ -34,19 +35,21 @@ class Step:
     """Whether Graph had lost our place, so that this page begins the folder anew."""
 
 
-def step(graph: Graph, folders: Mapping[str, Folder], identity: str, link: str, ahead: Ahead | None = None) -> Step:
+def step(
+    graph: Graph, folders: Mapping[str, OutlookFolder], identity: str, link: str, ahead: Ahead | None = None
+) -> FolderPage:
     """Read on in a folder. `ahead` may have fetched the page already, and fetches the next one meanwhile."""
     folder = folders[identity]
     try:
         answer, lost = fetched(graph, identity, link, ahead)
     except Missing:
         vanished(graph, identity)
-        return Step("", more=False)
-    following = str(answer.get("@odata.nextLink") or answer.get("@odata.deltaLink") or "")
+        return FolderPage("", more=False)
+    following = foreign.text(answer, "@odata.nextLink") or foreign.text(answer, "@odata.deltaLink")
     more = "@odata.nextLink" in answer
     if ahead is not None and more:
         ahead.begin(graph, identity, following)
-    items, removed = latest(answer.get("value") or [])
+    items, removed = latest(foreign.parts(answer, "value"))
     items = completed(graph, items)
     extras = fill(graph, items)
     mails = tuple(
@@ -54,7 +57,7 @@ def step(graph: Graph, folders: Mapping[str, Folder], identity: str, link: str, 
         for key, item in items.items()
     )
     moved, gone = whereabouts(graph, folders, removed)
-    return Step(following, more, mails, moved, gone, lost)
+    return FolderPage(following, more, mails, moved, gone, lost)
 
 
 class Ahead:
@@ -62,31 +65,31 @@ class Ahead:
 
     def __init__(self, workers: Executor) -> None:
         self._workers = workers
-        self._begun: dict[tuple[str, str], Future[dict[str, Any]]] = {}
+        self._begun: dict[tuple[str, str], Future[Json]] = {}
 
     def begin(self, graph: Graph, identity: str, link: str) -> None:
         """Ask for a page that will be needed."""
         self._begun[identity, link] = self._workers.submit(page_of, graph, link)
 
-    def taken(self, identity: str, link: str) -> dict[str, Any] | None:
+    def taken(self, identity: str, link: str) -> Json | None:
         """The page, if it was asked for. Work begins in its order, so nobody waits for what cannot start."""
         begun = self._begun.pop((identity, link), None)
         return None if begun is None else begun.result()
 
 
-def page_of(graph: Graph, link: str) -> dict[str, Any]:
+def page_of(graph: Graph, link: str) -> Json:
     """One page as Graph gives it."""
     return graph.read(graph.link(link), prefer=f"odata.maxpagesize={PAGE}")
 
 
-def fetched(graph: Graph, identity: str, link: str, ahead: Ahead | None) -> tuple[dict[str, Any], bool]:
+def fetched(graph: Graph, identity: str, link: str, ahead: Ahead | None) -> tuple[Json, bool]:
     """The page at a link; where Graph has lost our place, the folder from its newest mail on."""
     if link:
         try:
             return (ahead.taken(identity, link) if ahead else None) or page_of(graph, link), False
         except (Lost, Invalid):
             pass  # what follows is the cure
-    return page_of(graph, first(graph, identity)), bool(link)
+    return page_of(graph, first_page_url(graph, identity)), bool(link)
 
 
 def everything(graph: Graph, identity: str) -> frozenset[str]:
@@ -104,7 +107,7 @@ def vanished(graph: Graph, identity: str) -> None:
     raise Unreachable("A folder cannot be read at the moment.")
 
 
-def first(graph: Graph, identity: str) -> str:
+def first_page_url(graph: Graph, identity: str) -> str:
     """Where a folder's first round begins, newest mail first."""
     return graph.url(
         f"/me/mailFolders/{quoted(identity)}/messages/delta",
@@ -113,12 +116,12 @@ def first(graph: Graph, identity: str) -> str:
     )
 
 
-def latest(values: Iterable[dict[str, Any]]) -> tuple[Items, list[str]]:
+def latest(values: Iterable[Json]) -> tuple[Items, list[str]]:
     """Items and removed ids; a page may repeat an item, and its last word counts."""
     items: Items = {}
     removed: dict[str, None] = {}
     for value in values:
-        key = str(value.get("id", ""))
+        key = foreign.text(value, "id")
         items.pop(key, None)
         removed.pop(key, None)
         if "@removed" in value:
@@ -138,7 +141,7 @@ def completed(graph: Graph, items: Items) -> Items:
     return {key: whole.get(key, item) for key, item in items.items() if key in whole or key not in partial}
 
 
-def fill(graph: Graph, items: Mapping[str, Mapping[str, Any]]) -> dict[str, Extra]:
+def fill(graph: Graph, items: Mapping[str, Json]) -> dict[str, Extra]:
     """What the items do not say themselves: references of sent mail, names of attachments, bytes of reports."""
     extras = {key: Extra() for key in items}
     bare = [key for key, item in items.items() if outlook_mail.lacks_references(item)]
@@ -151,11 +154,11 @@ def fill(graph: Graph, items: Mapping[str, Mapping[str, Any]]) -> dict[str, Extr
     fields = "name,contentType,size,isInline"
     urls = {key: graph.url(f"/me/messages/{quoted(key)}/attachments", select=fields) for key in loaded}
     for key, answer in graph.read_many(urls).items():
-        extras[key].attachments = list(answer.get("value") or [])
+        extras[key].attachments = foreign.parts(answer, "value")
     return extras
 
 
-def kept_back(graph: Graph, items: Mapping[str, Mapping[str, Any]], bare: Iterable[str]) -> dict[str, dict[str, Any]]:
+def kept_back(graph: Graph, items: Mapping[str, Json], bare: Iterable[str]) -> dict[str, Json]:
     """Extended properties of many items: of a whole page in one request where they lie side by side."""
     wanted = list(bare)
     found = side_by_side(graph, [items[key] for key in wanted]) if len(wanted) > FEW else {}
@@ -168,7 +171,7 @@ def kept_back(graph: Graph, items: Mapping[str, Mapping[str, Any]], bare: Iterab
     return {key: found[key] for key in wanted if key in found} | graph.read_many(urls)
 
 
-def side_by_side(graph: Graph, items: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+def side_by_side(graph: Graph, items: Sequence[Json]) -> dict[str, Json]:
     """The properties of all mail in the folder between the oldest and the newest of these."""
     places = {str(item.get("parentFolderId") or "") for item in items}
     times = sorted(str(item.get("receivedDateTime") or "") for item in items)
@@ -186,7 +189,7 @@ def side_by_side(graph: Graph, items: Sequence[Mapping[str, Any]]) -> dict[str, 
         answer = graph.read(url)
     except (Invalid, Missing):
         return {}
-    return {str(item["id"]): item for item in answer.get("value") or []}
+    return {str(item["id"]): item for item in foreign.parts(answer, "value")}
 
 
 def bytes_of(graph: Graph, key: str) -> bytes:
@@ -199,7 +202,7 @@ def bytes_of(graph: Graph, key: str) -> bytes:
 
 
 def whereabouts(
-    graph: Graph, folders: Mapping[str, Folder], removed: Iterable[str]
+    graph: Graph, folders: Mapping[str, OutlookFolder], removed: Iterable[str]
 ) -> tuple[tuple[Moved, ...], tuple[str, ...]]:
     """A mail that left one folder mostly lies in another; only one that is nowhere is gone."""
     urls = {key: graph.url(f"/me/messages/{quoted(key)}", select=outlook_mail.STATE) for key in removed}

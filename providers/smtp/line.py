@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from typing import Any
+from typing import BinaryIO
 
 from providers.patience import Patience
 
@@ -13,32 +13,34 @@ MOST_LINES = 200
 LONGEST_LINE = 2_000
 
 
-class Line(smtplib.SMTP):
+class SmtpLine(smtplib.SMTP):
     """Says nothing but what it is told to say."""
 
     patience: Patience
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
-        line: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        line = socket.create_connection((host, port), timeout)
         self.patience.watch(line)
         return line
 
     def getreply(self) -> tuple[int, bytes]:
         """What the server answered; the library makes a refusal of an answer that it cannot read."""
         if self.file is None:
-            self.file = self.sock.makefile("rb")  # type: ignore[union-attr]
+            if self.sock is None:
+                raise smtplib.SMTPServerDisconnected("It hung up.")
+            self.file = self.sock.makefile("rb")
         said: list[bytes] = []
         while len(said) < MOST_LINES:
-            line = self._heard()
+            line = self._heard(self.file)
             said.append(line[4:].strip())
             if line[3:4] != b"-":
                 return int(line[:3]), b"\n".join(said)
         self.close()
         raise smtplib.SMTPServerDisconnected("The answer has no end.")
 
-    def _heard(self) -> bytes:
+    def _heard(self, answers: BinaryIO) -> bytes:
         try:
-            line: bytes = self.file.readline(LONGEST_LINE + 1)  # type: ignore[union-attr]
+            line = answers.readline(LONGEST_LINE + 1)
         except OSError as problem:
             self.close()
             raise smtplib.SMTPServerDisconnected(type(problem).__name__) from None
@@ -48,16 +50,23 @@ class Line(smtplib.SMTP):
         raise smtplib.SMTPServerDisconnected("The answer makes no sense." if line else "It hung up.")
 
 
-class TlsLine(smtplib.SMTP_SSL, Line):
+class TlsSmtpLine(smtplib.SMTP_SSL, SmtpLine):
     """The same, encrypted from the start."""
 
 
 def open_line(
     patience: Patience, place: tuple[str, int], hello: str, *, seconds: float, context: ssl.SSLContext | None
-) -> Line:
+) -> SmtpLine:
     """Connected and greeted."""
     # The library connects while it is made, so that the kind must know already who watches over it.
+    watcher = patience
+
+    class WatchedLine(SmtpLine):
+        patience = watcher
+
+    class WatchedTlsLine(TlsSmtpLine):
+        patience = watcher
+
     if context is None:
-        return type("Line", (Line,), {"patience": patience})(*place, hello, timeout=seconds)  # type: ignore[no-any-return]
-    kind = type("TlsLine", (TlsLine,), {"patience": patience})
-    return kind(*place, hello, timeout=seconds, context=context)  # type: ignore[no-any-return]
+        return WatchedLine(*place, hello, timeout=seconds)
+    return WatchedTlsLine(*place, hello, timeout=seconds, context=context)

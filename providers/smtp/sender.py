@@ -14,7 +14,7 @@ from typing import Literal
 from providers.base import Letter, NotSent, ProviderError, Receipt, SignInNeeded, Unknown, Unreachable
 from providers.mail.freeze import is_plain_address
 from providers.patience import Patience
-from providers.smtp.line import Line, open_line
+from providers.smtp.line import SmtpLine, open_line
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SLOWEST = 4_000
@@ -75,7 +75,7 @@ def envelope(letter: Letter) -> None:
 
 
 @contextmanager
-def _connection(server: Server, reach: Reach) -> Iterator[Line]:
+def _connection(server: Server, reach: Reach) -> Iterator[SmtpLine]:
     if server.security == "none" and server.host not in LOOPBACK:
         raise NotSent("The server would be reached without encryption.", permanent=True)
     patience = Patience()
@@ -93,7 +93,7 @@ def _connection(server: Server, reach: Reach) -> Iterator[Line]:
         smtp.close()
 
 
-def _connect(server: Server, patience: Patience) -> Line:
+def _connect(server: Server, patience: Patience) -> SmtpLine:
     context = ssl.create_default_context()
     tls = context if server.security == "tls" else None
     try:
@@ -148,7 +148,7 @@ def _address(smtp: smtplib.SMTP, letter: Letter) -> None:
             raise _early(code, words, "The server refused the sender or a recipient")
 
 
-def _data(smtp: Line, server: Server, letter: Letter, reach: Reach) -> Receipt:
+def _data(smtp: SmtpLine, server: Server, letter: Letter, reach: Reach) -> Receipt:
     reach("smtp.before_data")
     try:
         with smtp.patience.during(server.whole_seconds):

@@ -21,7 +21,7 @@ from agent.paths import places
 from agent.running.desk_setup import desk_for
 from agent.running.jobs import Jobs, one_pass
 from agent.sending import outbox
-from agent.sequences.enroll import Answered, Wanted, enroll, signal
+from agent.sequences.enroll import Answered, WantedEnrolment, enroll, signal
 from agent.store.base.values import DraftVersion, Followup, KeptEnrolment
 from agent.store.shown import views
 from agent.store.work import enrolments
@@ -92,10 +92,10 @@ class Office:
             self.passes()
 
     def enroll(self, whom: str, plan: str = "sales", **more: Any) -> Answered:
-        return enroll(self.home, Wanted(whom, plan, **more))
+        return enroll(self.home, WantedEnrolment(whom, plan, **more))
 
     def signal(self, whom: str, words: str, **more: Any) -> Answered:
-        return signal(self.home, Wanted(whom, words=words, **more))
+        return signal(self.home, WantedEnrolment(whom, words=words, **more))
 
     def rows(self, person: str = "") -> list[Followup]:
         with self.home.store.read() as connection:

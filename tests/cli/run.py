@@ -11,7 +11,7 @@ from pathlib import Path
 from unittest import mock
 
 from agent.cli import cli
-from agent.cli.ends import run
+from agent.cli.exit_codes import run
 
 
 @dataclass(frozen=True)

@@ -190,13 +190,13 @@ def test_nothing_is_coloured_when_piped(configured: Path) -> None:
 def test_bold_is_for_terminals_that_did_not_ask_for_plain_text(
     terminal: bool, plain: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from agent.cli import ends, output
+    from agent.cli import exit_codes, output
 
     monkeypatch.setenv("NO_COLOR", plain)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     output.table([("1", "x")], ("id", "why"))
-    ends.say("No.", "", Exit.FAILED)
+    exit_codes.say("No.", "", Exit.FAILED)
     written = "".join(capsys.readouterr())
     assert ("\x1b[1m" in output.bold("id") + output.bold("id", err=True)) == (terminal and not plain)
     assert terminal or "\x1b" not in written
@@ -205,9 +205,9 @@ def test_bold_is_for_terminals_that_did_not_ask_for_plain_text(
 
 @pytest.mark.parametrize("said", ["Sign in again: `relance setup`.", "The server wants a password."])
 def test_the_way_to_sign_in_again_is_said_once(said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    from agent.cli import ends
+    from agent.cli import exit_codes
 
-    assert ends.end(SignInNeeded(said)) == Exit.SIGN_IN
+    assert exit_codes.end(SignInNeeded(said)) == Exit.SIGN_IN
     assert capsys.readouterr().err.count("relance setup") == 1
 
 

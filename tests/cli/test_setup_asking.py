@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agent.cli.setting_up.entries import add_way_out, write
-from agent.cli.setting_up.first_look import found
+from agent.cli.setting_up.first_look import summary_lines
 from agent.cli.setting_up.questions import way_out
 from agent.clock import system_now
 from agent.config import Account, Imap, Secret, Smtp, load
@@ -65,7 +65,7 @@ def test_an_empty_line_is_no_password(private_home: Path) -> None:
     ({}, ["Nothing waits for a follow-up now; `relance list --threads` says why, thread by thread."]),
 ])  # fmt: skip
 def test_what_waits_is_counted(states: dict[str, Any], said: list[str]) -> None:
-    assert found(Counter(states)) == said
+    assert summary_lines(Counter(states)) == said
 
 
 SECRET = Secret(env="MAIL_PASSWORD")

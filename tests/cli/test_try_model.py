@@ -56,7 +56,7 @@ def test_the_config_s_model_writes_and_is_written_down(private_home: Path, expor
     assert (plain["writer"], len(behaviour.requests)) == ("phrasebook", 1)
     with Home.usual() as home, home.store.read() as connection:
         (row,) = model_calls.used(connection)
-    assert (row["calls"], row["host"], row["local"]) == (1, "127.0.0.1", True)
+    assert (row.calls, row.host, row.local) == (1, "127.0.0.1", 1)
 
 
 def test_a_model_that_cannot_be_reached_is_said_to_be(private_home: Path, export: Path) -> None:

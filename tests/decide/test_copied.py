@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.decide.reading.copied import without_copies
+from agent.decide.threads.received import mails_received_by
 from agent.decide.threads.summary import summarise
 from agent.decide.threads.threads import Thread
-from agent.decide.threads.told import told
 from agent.decide.values import Me
 from providers.base import Address, Mail, Origin, Role
 
@@ -59,7 +59,7 @@ def test_a_question_in_the_mail_that_is_answered_is_not_the_users(head: str, ori
     thread = Thread("t", (theirs(origin=origin), own))
     found = summarise(thread, ME)
     assert not found.asks
-    (said,) = told(thread, own.message_id, "", ME.keys)
+    (said,) = mails_received_by(thread, own.message_id, "", ME.keys)
     assert "Ghent" not in said.text or head == "english"
 
 
@@ -85,7 +85,7 @@ def test_a_line_is_enough_where_an_answer_has_no_question_of_its_own(head: str) 
     mail = ours("Could you send me the list?\n\n" + HEADS[head] + EVIL)
     own = summarise(Thread("t", (mail,)), ME)
     assert (own.asks, own.blocked, own.evidence) == (True, "", "Could you send me the list?")
-    assert "Ghent" not in told(Thread("t", (mail,)), mail.message_id, "", ME.keys)[0].text
+    assert "Ghent" not in mails_received_by(Thread("t", (mail,)), mail.message_id, "", ME.keys)[0].text
 
 
 def test_words_between_quoted_lines_and_the_users_own_questions_stay() -> None:
@@ -104,7 +104,7 @@ def test_what_the_user_asked_first_may_be_asked_again() -> None:
     again = ours("Hi,\n\nWhich of the two should we sign for Ghent?\n\nSam", hours=48)
     thread = Thread("t", (asked, away, again))
     assert (summarise(thread, ME).asks, summarise(thread, ME).touches) == (True, 1)
-    assert told(thread, again.message_id, "", ME.keys)[-1].text == again.text
+    assert mails_received_by(thread, again.message_id, "", ME.keys)[-1].text == again.text
 
 
 def test_a_text_without_copies_is_left_as_it_is() -> None:

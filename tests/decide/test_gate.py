@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.decide.gate.case import Budget, Case, Consent, Content, Envelope, Look, Moment, News, Step, Verdict
+from agent.decide.gate.case import Budget, Case, CheckVerdict, Consent, Content, Envelope, Look, Moment, News, PlanStep
 from agent.decide.gate.decision import ACCEPTABLE, CHECKS, decide
 from agent.decide.gate.levels import Level
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
-ALLOW, HOLD, REFUSE = Verdict
+ALLOW, HOLD, REFUSE = CheckVerdict
 
 GOOD = Case(
     Moment.SEND,
@@ -26,7 +26,7 @@ GOOD = Case(
     ),
     content=Content(length=200, voice=0.9, learned_mails=100),
     consent=Consent(Level.COPILOT, approved_by="user", approved_digest="d", digest="d"),
-    step=Step("nudge", 1, 2),
+    step=PlanStep("nudge", 1, 2),
 )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ DRAFT = replace(GOOD, moment=Moment.DRAFT, look=Look(), consent=Consent(Level.AU
 AUTO = with_("consent", level=Level.AUTOPILOT, approved_by="policy")
 FOUR = ("a@x", "b@x", "c@x", "d@x")
 
-Row = tuple[str, Case, Verdict, str]
+Row = tuple[str, Case, CheckVerdict, str]
 CASES: list[Row] = [
     ("answered", GOOD, ALLOW, "unanswered"),
     ("answered", with_("news", answers=("reply",)), REFUSE, "reply"),
@@ -139,7 +139,7 @@ CASES: list[Row] = [
 
 
 @pytest.mark.parametrize(("name", "case", "verdict", "code"), CASES)
-def test_each_check_says_what_it_must(name: str, case: Case, verdict: Verdict, code: str) -> None:
+def test_each_check_says_what_it_must(name: str, case: Case, verdict: CheckVerdict, code: str) -> None:
     check = CHECKS[name](case, NOW)
     assert (check.name, check.verdict, check.code) == (name, verdict, code)
     assert check.reason.endswith(".")
@@ -158,7 +158,7 @@ def test_a_good_letter_may_leave() -> None:
 
 
 @pytest.mark.parametrize(("name", "case", "verdict", "code"), [row for row in CASES if row[2] is not ALLOW])
-def test_one_check_against_it_is_enough(name: str, case: Case, verdict: Verdict, code: str) -> None:
+def test_one_check_against_it_is_enough(name: str, case: Case, verdict: CheckVerdict, code: str) -> None:
     decision = decide(case, NOW)
     assert decision.verdict is verdict
     assert name in {check.name for check in decision.against}
@@ -167,7 +167,7 @@ def test_one_check_against_it_is_enough(name: str, case: Case, verdict: Verdict,
 
 @pytest.mark.parametrize(("name", "case", "verdict", "code"), [row for row in CASES if row[2] is not ALLOW])
 def test_a_person_passes_only_what_was_shown_and_may_be_passed(
-    name: str, case: Case, verdict: Verdict, code: str
+    name: str, case: Case, verdict: CheckVerdict, code: str
 ) -> None:
     seen = with_("consent", case, accepted=frozenset(CHECKS))
     passable = name in ACCEPTABLE - {"elsewhere", "own_draft", "readable", "timing", "origin"} and verdict is HOLD
@@ -215,4 +215,4 @@ def test_the_budget_value_is_only_read() -> None:
     assert decide(replace(GOOD, budget=Budget("budget_gap", NOW)), NOW).code == "budget_gap"
     assert Content().voice is None
     assert Envelope().allowed == frozenset()
-    assert Step().stale_at is None
+    assert PlanStep().stale_at is None

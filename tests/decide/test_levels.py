@@ -11,9 +11,9 @@ from agent.decide.gate.levels import (
     Ceiling,
     Kind,
     Level,
-    Place,
     Rule,
     Scope,
+    ScopePlace,
     concerns,
     covers,
     is_raise,
@@ -24,10 +24,10 @@ from agent.decide.gate.levels import (
     one_down,
     parse_scope,
     resolve,
-    same,
+    same_scope,
 )
 
-PLACE = Place("work", ("Clients", "VIP"), "nudge", "ann@mail.acme.example", "<root@x>")
+PLACE = ScopePlace("work", ("Clients", "VIP"), "nudge", "ann@mail.acme.example", "<root@x>")
 MANUAL, COPILOT, AUTOPILOT = Level
 
 
@@ -141,8 +141,8 @@ def test_what_the_store_holds_from_before_stays_what_it_was(text: str) -> None:
 
 def test_an_address_kept_as_the_name_of_a_thread_still_holds_that_person_back() -> None:
     scope = Scope(Kind.THREAD, "<ann@x.example>")
-    assert concerns(scope, Place(person="ann@x.example")) and not covers(scope, Place(person="ann@x.example"))
-    assert not concerns(scope, Place(person="bob@x.example")) and not concerns(scope, Place())
+    assert concerns(scope, ScopePlace(person="ann@x.example")) and not covers(scope, ScopePlace(person="ann@x.example"))
+    assert not concerns(scope, ScopePlace(person="bob@x.example")) and not concerns(scope, ScopePlace())
 
 
 def test_chosen_levels_replace_those_of_the_config() -> None:
@@ -152,7 +152,7 @@ def test_chosen_levels_replace_those_of_the_config() -> None:
 
 def test_one_key_lowers_and_manual_is_the_floor() -> None:
     assert [one_down(level) for level in Level] == [MANUAL, MANUAL, COPILOT]
-    assert not covers(Scope(Kind.PERSON, ""), Place())
+    assert not covers(Scope(Kind.PERSON, ""), ScopePlace())
 
 
 SAME, NEAR, NEITHER = "the same", "near", "neither"
@@ -185,7 +185,7 @@ SPELLINGS = [
 
 @pytest.mark.parametrize(("scope", "person", "found"), SPELLINGS)
 def test_a_mailbox_in_another_spelling_may_be_held_back_and_never_let_go(scope: str, person: str, found: str) -> None:
-    named, place = parse_scope(scope), Place(person=person)
+    named, place = parse_scope(scope), ScopePlace(person=person)
     assert named is not None
     assert covers(named, place) is (found == SAME)
     assert concerns(named, place) is (found != NEITHER)
@@ -197,7 +197,7 @@ def test_a_mailbox_in_another_spelling_may_be_held_back_and_never_let_go(scope: 
 def test_what_is_said_of_the_thread_still_comes_before_what_is_said_of_a_person() -> None:
     rules = [rule(Kind.PERSON, "ann@x.example", MANUAL), rule(Kind.THREAD, "<root@x>", AUTOPILOT)]
     for person in ("ann@x.example", "ann+shop@x.example"):
-        assert resolve(rules, Place(person=person, thread="<root@x>")).level is AUTOPILOT
+        assert resolve(rules, ScopePlace(person=person, thread="<root@x>")).level is AUTOPILOT
 
 
 ANNS = st.sampled_from(["ann@x.example", "Ann@X.example.", "ann+shop@x.example", "ann+b@x.example"])
@@ -211,7 +211,7 @@ OF_ANN = st.one_of(
 
 @given(st.lists(st.builds(Rule, OF_ANN, st.sampled_from(Level)), max_size=8), ANNS, ANNS, st.sampled_from(Level))
 def test_a_rule_for_another_spelling_never_raises(rules: list[Rule], person: str, other: str, level: Level) -> None:
-    place = Place(person=person, thread="<root@x>")
+    place = ScopePlace(person=person, thread="<root@x>")
     added = Rule(Scope(Kind.PERSON, other), level)
     if not covers(added.scope, place):
         assert not is_raise(resolve(rules, place).level, resolve([*rules, added], place).level)
@@ -220,8 +220,8 @@ def test_a_rule_for_another_spelling_never_raises(rules: list[Rule], person: str
 
 def test_one_scope_in_two_spellings_is_one() -> None:
     shown, wire = Scope(Kind.DOMAIN, "münchen.example"), Scope(Kind.DOMAIN, "xn--mnchen-3ya.example")
-    assert same(shown, wire)
-    assert not same(Scope(Kind.PERSON, "ann@x.example"), Scope(Kind.PERSON, "ann+shop@x.example"))
+    assert same_scope(shown, wire)
+    assert not same_scope(Scope(Kind.PERSON, "ann@x.example"), Scope(Kind.PERSON, "ann+shop@x.example"))
     assert merged([Rule(shown, AUTOPILOT)], [Rule(wire, MANUAL)]) == (Rule(wire, MANUAL),)
 
 

@@ -14,7 +14,7 @@ from agent.decide.threads.summary import summarise
 from agent.decide.threads.threads import gather
 from agent.decide.threads.waits import own_habit
 from agent.decide.values import Me
-from agent.judging.together import judge_all
+from agent.judging.many_threads import judge_all
 from providers.base import Address, Mail, Origin, Part, Role
 
 ME = Me(name="Sam Okafor", addresses=("sam@mine.example",), zone="Europe/Paris")

@@ -17,11 +17,11 @@ from agent.decide.threads.origin import (
     NAMELESS,
     Door,
     Vote,
+    mails_with_origin,
     origin_of,
     results,
     server_of,
     server_shown,
-    told,
     vouched,
 )
 from providers.base import Address, Mail, Origin, Role
@@ -138,7 +138,7 @@ CASES += [(f"in Sent with {name}", mail(role=Role.SENT, **{name: "x"}), DOOR, CL
 @pytest.mark.parametrize(("found", "door", "origin"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_every_mail_has_one_origin(found: Mail, door: Door, origin: Origin) -> None:
     assert origin_of(found, door) is origin
-    assert next(told([found], door)).origin is origin
+    assert next(mails_with_origin([found], door)).origin is origin
 
 
 def test_a_letter_of_ours_is_sent_wherever_it_lies() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agent.decide.dates.pauses import Said, governing
-from agent.decide.threads.quiet import Habits, due_day
+from agent.decide.threads.quiet import WaitHabits, due_day
 from agent.decide.threads.summary import summarise
 from agent.decide.threads.threads import Thread
 from agent.decide.values import Answer, Me, Meaning
@@ -91,7 +91,7 @@ def test_nothing_is_due_in_an_absence_because_of_a_promise(texts: tuple[str, str
     ask = _mail("ask", 0, "Hi Kim,\n\nhere is our offer. Could you tell me whether it works for you?\n\nSam", mine=True)
     theirs = [_mail(f"in{day}", day, text, mine=False) for day, text in enumerate(texts, 1)]
     found = summarise(Thread("t", (ask, *theirs)), Me(name="Sam", addresses=("sam@y.example",), zone="UTC"))
-    day, _ = due_day(found, Habits())
+    day, _ = due_day(found, WaitHabits())
     assert found.asks
     assert day >= date(2026, 3, 17)
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from agent.decide.threads.quiet import SENTENCES, Habits, Reason, Verdict, judge, matter_of
+from agent.decide.threads.quiet import SENTENCES, Reason, Verdict, WaitHabits, judge, matter_of
 from agent.decide.threads.summary import Summary
 from tests.judgement.threading import ThreadCase, thread_cases, verdict
 
@@ -80,8 +80,8 @@ def test_the_wait_is_never_shorter_than_their_usual_pace() -> None:
     slow = Summary(
         "<t>", person="a@x", people=("a@x",), asks=True, last_own=at.isoformat(), clock=at.isoformat(), usual_wait=6
     )
-    assert not judge(slow, Habits(), datetime(2026, 3, 12, 9, tzinfo=UTC)).quiet
-    assert judge(slow, Habits(), datetime(2026, 3, 13, 9, tzinfo=UTC)).quiet
+    assert not judge(slow, WaitHabits(), datetime(2026, 3, 12, 9, tzinfo=UTC)).quiet
+    assert judge(slow, WaitHabits(), datetime(2026, 3, 13, 9, tzinfo=UTC)).quiet
 
 
 @pytest.mark.parametrize(("subject", "found"), [("", Reason.SETTLED_ELSEWHERE), ("Boat", None)])

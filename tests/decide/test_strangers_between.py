@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.decide.threads.quiet import Habits, due_day
+from agent.decide.threads.quiet import WaitHabits, due_day
 from agent.decide.threads.summary import Summary, summarise
 from agent.decide.threads.threads import assemble
 from agent.decide.values import Me
@@ -92,7 +92,7 @@ def test_a_day_that_somebody_else_names_is_no_promise_and_hastens_nothing() -> N
     ask, said = ours("m1", 0, ASK), "I will get back to you tomorrow."
     own, promised = judged(ask, theirs("e", 0.2, said, "<m1>")), judged(ask, theirs("a", 0.2, said, "<m1>", who=ANN))
     assert (own.until, promised.until) == ("", "2026-03-03")
-    assert due_day(own, Habits())[0] >= due_day(judged(ask), Habits())[0]
+    assert due_day(own, WaitHabits())[0] >= due_day(judged(ask), WaitHabits())[0]
     assert not judged(ours("m1", 0, FYI), theirs("e", 0.2, said, "<m1>")).asks
     now = START + 9 * DAY
     assert broken_promise(assemble([ask, theirs("e", 0.2, said, "<m1>")]), ME, now) is None

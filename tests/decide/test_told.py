@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent.decide.threads.received import mails_received_by, names_for
 from agent.decide.threads.summary import summarise
 from agent.decide.threads.threads import Thread, assemble, families
-from agent.decide.threads.told import names_for, told
 from agent.decide.values import Me
 from providers.base import Address, Mail, Origin
 
@@ -83,14 +83,14 @@ def test_two_strangers_with_one_free_provider_are_not_one_organisation() -> None
 )
 def test_a_letter_restates_what_everybody_it_goes_to_got(to: str, cc: str, known: list[str]) -> None:
     thread = answered_by(to.split()[0], to, cc)
-    assert [mail.key for mail in told(thread, "<on>", "", ME.keys)] == known
+    assert [mail.key for mail in mails_received_by(thread, "<on>", "", ME.keys)] == known
 
 
 def test_where_the_last_letter_is_in_no_mailbox_yet_the_person_says_it() -> None:
     thread = answered_by("eve@evil.example", "eve@evil.example")
-    assert [mail.key for mail in told(thread, "<left>", "p1@x1.example", ME.keys)] == ["ask"]
-    assert [mail.key for mail in told(thread, "<left>", "eve@evil.example", ME.keys)] == ["on"]
-    assert told(thread, "<left>", "", ME.keys) == []
+    assert [mail.key for mail in mails_received_by(thread, "<left>", "p1@x1.example", ME.keys)] == ["ask"]
+    assert [mail.key for mail in mails_received_by(thread, "<left>", "eve@evil.example", ME.keys)] == ["on"]
+    assert mails_received_by(thread, "<left>", "", ME.keys) == []
 
 
 def test_a_name_stands_for_whom_it_was_first_written_to() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from agent.config import Config
 from agent.decide.plans.exits import standing
-from agent.decide.threads.quiet import Habits, judge
+from agent.decide.threads.quiet import WaitHabits, judge
 from agent.decide.threads.summary import summarise
 from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
@@ -61,7 +61,7 @@ def test_a_mail_read_only_in_part_holds_a_thread_in_which_it_came_last() -> None
         found = summarise(Thread("t", (ask, replace(away, half_read=half_read))), ME)
         assert (found.half_read, found.problem, found.meaning) == (half_read, False, "away")
         later = datetime(2026, 4, 1, 10, tzinfo=UTC)
-        verdict = judge(found, Habits(zone="UTC", max_age_days=90), later)
+        verdict = judge(found, WaitHabits(zone="UTC", max_age_days=90), later)
         assert (verdict.quiet, verdict.reason) == ((False, "unreadable") if half_read else (True, "due"))
         assert standing(found, plan_named(Config(), "sales")).hold == ("unsure" if half_read else "")
     assert not summarise(Thread("t", (ask, away, ours("next", 5, QUESTION, marked=False))), ME).half_read

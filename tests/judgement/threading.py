@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from agent.decide.threads.quiet import Habits, Verdict, judge, matter_of
+from agent.decide.threads.quiet import Verdict, WaitHabits, judge, matter_of
 from agent.decide.threads.summary import summarise
 from agent.decide.threads.threads import assemble
 from providers.base import Address, Mail, Origin, Part, Role
@@ -82,4 +82,4 @@ def verdict(case: ThreadCase) -> Verdict:
         )
         for number, step in enumerate(entry.get("other", ()))
     ]
-    return judge(built, Habits(zone="Europe/Paris"), START + timedelta(days=entry["n"]), matter_of(built, others))
+    return judge(built, WaitHabits(zone="Europe/Paris"), START + timedelta(days=entry["n"]), matter_of(built, others))

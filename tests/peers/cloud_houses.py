@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from providers.oauth import signin as oauth
-from providers.oauth.signin import Kept
+from providers.oauth.signin import KeptSignIn
 from providers.outlook.mail import TOKEN
 from tests.peers.gmail_fake import GmailFake
 from tests.peers.graph_fake import GraphFake
@@ -21,7 +21,7 @@ class CloudHouse(House):
         self.fake.fail("lose_answer", r"/send(\?|$)")
 
     def signed_in(self) -> None:
-        kept = Kept(self.kind, "refresh", time.time(), "good", time.time() + 10**6, 0.0, self.scopes)  # type: ignore[arg-type]
+        kept = KeptSignIn(self.kind, "refresh", time.time(), "good", time.time() + 10**6, 0.0, self.scopes)  # type: ignore[arg-type]
         self.home.vault.put("work.sign-in", kept.dumps())
 
     def close(self) -> None:

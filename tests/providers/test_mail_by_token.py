@@ -18,7 +18,7 @@ from agent.paths import Places
 from agent.running.desk_setup import sender_for
 from providers.base import Mailbox, SignInNeeded
 from providers.oauth import signin as oauth
-from providers.oauth.signin import Kept
+from providers.oauth.signin import KeptSignIn
 from tests.peers.dovecot import Dovecot, running
 from tests.peers.dovecot_config import tokens
 from tests.peers.fake_letters import Committed, letter
@@ -77,7 +77,7 @@ security = "none"
 client_id = "client"
 """)
     opened = Home(Places(folder / "config.toml", folder / "data", folder / "state", folder / "logs"), keyring=False)
-    kept = Kept("microsoft", "r", time.time(), token, time.time() + 10**6, 0.0, oauth.IMAP_MICROSOFT_SEND)
+    kept = KeptSignIn("microsoft", "r", time.time(), token, time.time() + 10**6, 0.0, oauth.IMAP_MICROSOFT_SEND)
     opened.vault.put("work.sign-in", kept.dumps())
     return opened
 

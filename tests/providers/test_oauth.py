@@ -21,7 +21,7 @@ from providers.oauth.loopback import Listener, parameters
 from providers.oauth.microsoft import MicrosoftClient
 from providers.oauth.signin import (
     Ended,
-    Kept,
+    KeptSignIn,
     Tokens,
     covers,
     google_scopes,
@@ -342,7 +342,7 @@ def test_a_microsoft_sign_in_is_renewed_and_its_end_is_final(microsoft: SigninFa
 
 def kept(days: float, *, dies: float = 0.0, kind: str = "google", dead: str = "") -> str:
     granted = (NOW - timedelta(days=days)).timestamp()
-    return Kept(kind, "r", granted, dies=granted + dies * 86400 if dies else 0.0, dead=dead).dumps()  # type: ignore[arg-type]
+    return KeptSignIn(kind, "r", granted, dies=granted + dies * 86400 if dies else 0.0, dead=dead).dumps()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -357,7 +357,7 @@ def test_the_end_of_a_week_is_announced_before_it_comes(text: str | None, words:
 
 def test_no_secret_shows_in_a_repr() -> None:
     assert "hush" not in repr(GoogleClient("id", "hush"))
-    assert "secret-token" not in repr(Kept("google", "secret-token", 1.0, "secret-token"))
+    assert "secret-token" not in repr(KeptSignIn("google", "secret-token", 1.0, "secret-token"))
 
 
 def test_no_log_of_any_library_shows_a_secret(

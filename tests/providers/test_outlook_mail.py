@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from providers.base import Role
 from providers.outlook import mail as outlook_mail
-from providers.outlook.mail import Extra, Folder
+from providers.outlook.mail import Extra, OutlookFolder
 
-SENT = Folder("f", "Sent", Role.SENT)
+SENT = OutlookFolder("f", "Sent", Role.SENT)
 
 
 def person(address: str, name: str = "") -> dict[str, Any]:

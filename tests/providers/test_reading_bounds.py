@@ -63,9 +63,9 @@ def over_graph(entries: list[Entry]) -> Mail:
     people = [{"emailAddress": {"address": "a@b.c", "name": one["value"]}} for one in entries]
     item: dict[str, Any] = {"id": "x", "body": {"content": "hi"}, "subject": entries[0]["value"]}
     told = {**item, "toRecipients": people, "from": people[0]}
-    outlook_mail.to_mail(told, outlook_mail.Folder("f", "Inbox", Role.INBOX), outlook_mail.Extra())
+    outlook_mail.to_mail(told, outlook_mail.OutlookFolder("f", "Inbox", Role.INBOX), outlook_mail.Extra())
     item["internetMessageHeaders"] = entries
-    return outlook_mail.to_mail(item, outlook_mail.Folder("f", "Inbox", Role.INBOX), outlook_mail.Extra())
+    return outlook_mail.to_mail(item, outlook_mail.OutlookFolder("f", "Inbox", Role.INBOX), outlook_mail.Extra())
 
 
 def taken(way: Callable[[list[Entry]], Mail], entries: list[Entry]) -> float:

@@ -7,6 +7,7 @@ from time import process_time
 
 import pytest
 
+from agent.store.base.values import KeptMail
 from agent.store.mail.mail_codec import from_row, to_row
 from providers.base import Mail
 from providers.mail import addresses, mime
@@ -77,7 +78,7 @@ def test_a_mail_that_is_set_aside_still_names_them() -> None:
 def test_they_are_stored() -> None:
     mail = mail_with(**{"from": f"From: Ann @ Work <{ANN}>", "to": "To: Bob [B] <bob@y.example>, c@d.example"})
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    again = from_row({**to_row(mail, 1, 1), "received": at})
+    again = from_row(KeptMail(**{"id": 1, "heard": 0, **to_row(mail, 1, 1), "received": at}))
     assert again.possible_writers == mail.possible_writers != ()
     assert again.possible_recipients == mail.possible_recipients != ()
 

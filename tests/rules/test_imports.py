@@ -14,7 +14,7 @@ HEAVY = ("textual", "openai", "googleapiclient", "msal", "imapclient", "sqlmodel
 PROBE = """
 import sys
 from agent.cli import cli
-from agent.cli.ends import run
+from agent.cli.exit_codes import run
 code = run(cli, {words!r})
 print("LOADED", *[name for name in {heavy!r} if name in sys.modules], file=sys.stderr)
 sys.exit(code)

@@ -27,7 +27,7 @@ from agent.sending.last_look import Looked
 from agent.store import arrival
 from agent.store.base import audit, outbox_tables, settings
 from agent.store.base.engine import Change
-from agent.store.mail import around, origins
+from agent.store.mail import asked_by_judge, origins
 from agent.store.work import budgets, followups
 from agent.store.work import outbox as rows
 from agent.verbs import actions, switches
@@ -139,7 +139,7 @@ def m8(stack: ExitStack) -> None:
 
 def m9(stack: ExitStack) -> None:
     original = audit.row_hash
-    swap(stack, audit, "row_hash", lambda prev, row: row.get("hash") or original(prev, row))
+    swap(stack, audit, "row_hash", lambda prev, row: row.hash or original(prev, row))
 
 
 def only_one_account(stack: ExitStack) -> None:
@@ -284,7 +284,7 @@ def junk_is_not_read(stack: ExitStack) -> None:
 
 def one_address_a_person(stack: ExitStack) -> None:
     swap(stack, since_approval, "_other_addresses", lambda *_: set())
-    swap(stack, around, "names", lambda *_: iter(()))
+    swap(stack, asked_by_judge, "names_of_writers", lambda *_: iter(()))
 
 
 def reports_stand_alone(stack: ExitStack) -> None:

@@ -21,15 +21,15 @@ from hypothesis import strategies as st
 from agent.decide.plans.parsing import built_in
 from agent.decide.reading.answers import read_answer
 from agent.decide.threads.moves import moving
-from agent.decide.threads.origin import Door, told
+from agent.decide.threads.origin import Door, mails_with_origin
 from agent.decide.threads.people import recipients
 from agent.decide.threads.summary import Summary, summarise
 from agent.decide.threads.threads import Thread, gather
 from agent.decide.values import Me, Meaning
 from agent.drafting import writing
-from agent.drafting.writing import Wish, Written, brief_for, learn, write
-from agent.judging import together
-from agent.judging.together import judge_all
+from agent.drafting.writing import Wish, WrittenDraft, brief_for, learn, write
+from agent.judging import many_threads
+from agent.judging.many_threads import judge_all
 from providers.base import Address, Mail, Role
 from voice.brief import Brief
 from voice.learning.corpus import Corpus
@@ -149,8 +149,8 @@ def richer() -> list[Mail]:
 
 def due(mails: list[Mail], now: datetime = NOW) -> dict[str, Due]:
     """Every touch that is due, by the thread it is in."""
-    threads = gather(told(mails, DOOR))
-    with patch.object(together, "condense", condensed), patch.object(writing, "build", built):
+    threads = gather(mails_with_origin(mails, DOOR))
+    with patch.object(many_threads, "condense", condensed), patch.object(writing, "build", built):
         profile, judged = learn(threads), judge_all(threads, ME, built_in()["nudge"], now)
     found = {}
     for one in judged:
@@ -185,7 +185,7 @@ def built(corpus: Corpus, others: Sequence[str] = ()) -> Profile:
     return KNOWN[name]  # type: ignore[no-any-return]
 
 
-def written(brief: Brief, profile: Profile) -> Written:
+def written(brief: Brief, profile: Profile) -> WrittenDraft:
     if len(KNOWN) > MOST_KNOWN:
         KNOWN.clear()
     name = ("draft", repr(brief), id(profile))
@@ -237,7 +237,7 @@ def held(added: list[Mail]) -> None:
     kept = [replace(mail, key=f"{mail.key}-{number}") for number, mail in enumerate(added)]
     for now, before in BEFORE.items():
         came = [mail for mail in kept if mail.received <= now]
-        assert all(not mail.mine for mail in told(came, DOOR))
+        assert all(not mail.mine for mail in mails_with_origin(came, DOOR))
         for name, found in due([*BASE, *came], now).items():
             assert name in before or not found.alone, ("a send was added", name, found)
             assert name.endswith("@mine.example>"), ("a thread speaks that is not the user's", name)

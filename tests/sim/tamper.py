@@ -36,7 +36,7 @@ GUARDS = ("event_no_UPDATE", "event_no_DELETE", "checkpoint_no_UPDATE", "checkpo
 
 
 @contextmanager
-def unguarded(store: Store, statements: list[tuple[str, tuple[object, ...]]]) -> Iterator[audit.Verdict]:
+def unguarded(store: Store, statements: list[tuple[str, tuple[object, ...]]]) -> Iterator[audit.LogVerdict]:
     """The verdict after somebody with the key of the file changed it; rolled back afterwards."""
     with store.engine.connect() as plain:
         connection = plain.execution_options(relance_write=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from agent.decide.plans.lifecycle import STAGE_MOVES, TERMINAL, Stage
 from agent.store.base import audit
 from agent.store.base.engine import Store
-from agent.store.base.values import KeptLetter
+from agent.store.base.values import KeptLetter, ToldEvent
 from agent.store.work import outbox
 from tests.sim.mailing import FORGED
 from tests.sim.world import World
@@ -46,14 +46,14 @@ def duplicates(world: World) -> list[str]:
     return [f"token {token} was delivered {count} times" for token, count in tokens.items() if count > 1]
 
 
-def gaps(rows: list[KeptLetter], events: list[dict[str, object]], world: World) -> list[str]:
+def gaps(rows: list[KeptLetter], events: list[ToldEvent], world: World) -> list[str]:
     """The log tells every step of every letter."""
     found = []
     steps: dict[str, list[tuple[str, str]]] = {}
     for event in events:
-        name = str(event["object"])
-        if name.startswith("outbox:") and event["from_state"] != event["to_state"]:
-            steps.setdefault(name, []).append((str(event["from_state"]), str(event["to_state"])))
+        name = event.object
+        if name.startswith("outbox:") and event.from_state != event.to_state:
+            steps.setdefault(name, []).append((event.from_state, event.to_state))
     delivered = {token for token, *_ in world.delivered}
     for row in rows:
         moves = steps.get(outbox.name(row.id), [])

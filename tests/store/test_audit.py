@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,12 +76,13 @@ def test_every_single_byte_of_a_small_log_is_guarded(store: Store) -> None:
     flipped = 0
     for row in rows:
         for column in ("boot", "event", "object", "commitment", "prev", "hash"):
-            for index, letter in enumerate(row[column]):
+            for index, letter in enumerate(getattr(row, column)):
                 other = "0" if letter != "0" else "1"
-                changed = row[column][:index] + other + row[column][index + 1 :]
-                tamper(store, f"UPDATE event SET {column} = '{changed}' WHERE seq = {row['seq']}")
-                assert store.verify().broken_at is not None, (row["seq"], column, index)
-                tamper(store, f"UPDATE event SET {column} = '{row[column]}' WHERE seq = {row['seq']}")
+                whole = getattr(row, column)
+                changed = whole[:index] + other + whole[index + 1 :]
+                tamper(store, f"UPDATE event SET {column} = '{changed}' WHERE seq = {row.seq}")
+                assert store.verify().broken_at is not None, (row.seq, column, index)
+                tamper(store, f"UPDATE event SET {column} = '{whole}' WHERE seq = {row.seq}")
                 flipped += 1
     assert flipped > 500
     assert store.verify().complete
@@ -114,15 +116,12 @@ def rewrite(store: Store, key: str | None) -> None:
         rows = audit.read(connection)
     prev, statements = audit.START, []
     for row in rows:
-        row["code"] = "forged" if row["seq"] == 2 else row["code"]
-        row["prev"], row["hash"] = prev, audit.row_hash(prev, row)
-        prev = row["hash"]
-        statements.append(
-            f"UPDATE event SET code='{row['code']}', prev='{row['prev']}', hash='{prev}' WHERE seq={row['seq']}"
-        )
+        code, before = "forged" if row.seq == 2 else row.code, prev
+        prev = audit.row_hash(prev, replace(row, code=code))
+        statements.append(f"UPDATE event SET code='{code}', prev='{before}', hash='{prev}' WHERE seq={row.seq}")
     tamper(store, *statements)
     if key is not None:
-        mac = audit.checkpoint_mac(key, len(rows), prev, rows[-1]["at"])
+        mac = audit.checkpoint_mac(key, len(rows), prev, rows[-1].at)
         tamper(store, f"UPDATE checkpoint SET hash = '{prev}', mac = '{mac}'")
 
 
@@ -173,7 +172,7 @@ def test_a_log_that_goes_on_after_a_loss_keeps_saying_what_was_lost(store: Store
     store.anchor()
     assert (store.lost(), store.verify().complete) == ("", True)
     with store.read() as connection:
-        said = [(row["actor"], row["code"]) for row in audit.read(connection) if row["event"] == "audit.lost"]
+        said = [(row.actor, row.code) for row in audit.read(connection) if row.event == "audit.lost"]
         noticed = [words for _, words in audit.losses(connection)]
     assert (said, noticed) == ([("daemon", told)], [told])
 
@@ -195,7 +194,7 @@ def test_equal_contents_have_different_commitments(store: Store) -> None:
     fill(store, 20)
     with store.read() as connection:
         rows = audit.read(connection)
-    assert len({row["commitment"] for row in rows}) == 20
+    assert len({row.commitment for row in rows}) == 20
 
 
 @pytest.mark.slow
@@ -203,14 +202,14 @@ def test_a_thousand_random_changes_in_twenty_thousand_rows_are_all_found(store: 
     fill(store, 20_000)
     store.anchor()
     with store.read() as connection:
-        rows = [dict(row) for row in audit._rows(connection)]
+        rows = audit.read(connection)
     random_source = random.Random(7)
     for _ in range(1000):
-        row = dict(random_source.choice(rows))
+        row = random_source.choice(rows)
         column = random_source.choice(audit.FIELDS[2:])
-        row[column] = f"{row[column]}x"
-        prev = rows[row["seq"] - 2]["hash"] if row["seq"] > 1 else audit.START
-        assert audit.row_hash(prev, row) != row["hash"]
+        changed = replace(row, **{column: f"{getattr(row, column)}x"})
+        prev = rows[row.seq - 2].hash if row.seq > 1 else audit.START
+        assert audit.row_hash(prev, changed) != row.hash
 
 
 def without(where: Places) -> None:

@@ -142,12 +142,12 @@ def test_status_reads_the_schema_the_migrations_make(store: Store) -> None:
 def test_status_waits_for_nobody_who_is_making_the_database(tmp_path: Path) -> None:
     file = tmp_path / "relance.db"
     raw.connect(file, None).close()
-    assert glance.glance(file, None)["accounts"] == []
+    assert glance.read_figures(file, None).accounts == {}
     made = raw.connect(file, None)
     made.execute(f"PRAGMA user_version = {glance.SCHEMA}")
     made.close()
     with pytest.raises(StoreError, match="cannot be used"):
-        glance.glance(file, None)
+        glance.read_figures(file, None)
 
 
 def _count_up(home: str, key: str, rounds: int) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from agent.decide.threads.threads import assemble, gather
 from agent.store import arrival
 from agent.store.base.engine import Store
+from agent.store.base.values import KeptMail
 from agent.store.mail import mails as stored
 from agent.store.mail import origins
 from agent.store.mail.mail_codec import from_row, to_row
@@ -54,8 +55,7 @@ def test_a_mail_comes_back_as_it_went_in() -> None:
         attachments=(Attachment("a.pdf", "application/pdf", 9),), failed=("z@y",), role=Role.SENT, thread_hint="t1",
         flags=frozenset({"seen", "flagged"}), labels=("relance/nudge",), size=12, web="https://w", problem="",
     )  # fmt: skip
-    row = to_row(full, 1, 1)
-    again = from_row(row)
+    again = from_row(KeptMail(**{"id": 1, "heard": 0, **to_row(full, 1, 1)}))
     assert again == full
     assert again.date is not None
     assert again.date.utcoffset() == timedelta(hours=5, minutes=30)

@@ -15,7 +15,7 @@ from agent.store.base import audit
 from agent.store.base.engine import Change, Store
 from agent.store.base.values import KeptLetter
 from agent.store.work import distrust, outbox
-from agent.store.work.outbox import Claim, Order, Submission
+from agent.store.work.outbox import LetterClaim, Order, Submission
 from tests.conftest import NOW, Ticking
 
 BAD = (IntegrityError, DatabaseError, RelanceError)
@@ -49,7 +49,7 @@ def row(store: Store, number: int) -> KeptLetter:
     return found
 
 
-def claimed(store: Store, clock: Ticking, number: int, owner: str = "w1") -> Claim:
+def claimed(store: Store, clock: Ticking, number: int, owner: str = "w1") -> LetterClaim:
     clock.forward(seconds=40)
     with store.write() as change:
         claim = outbox.claim(change, number, owner)
@@ -57,7 +57,7 @@ def claimed(store: Store, clock: Ticking, number: int, owner: str = "w1") -> Cla
     return claim
 
 
-def submitted(store: Store, clock: Ticking, number: int) -> Claim:
+def submitted(store: Store, clock: Ticking, number: int) -> LetterClaim:
     claim = claimed(store, clock, number)
     with store.write() as change:
         assert outbox.submit(change, claim, Submission(b"bytes", clock.now, 5, "cursor"), lambda _c, _r: "") == ""
@@ -245,7 +245,7 @@ def test_every_move_stands_in_the_audit_log(store: Store, clock: Ticking) -> Non
     with store.write() as change:
         outbox.conclude(change, claim, Stage.SENT, "accepted", evidence="250 ok")
     with store.read() as connection:
-        moves = [(item["from_state"], item["to_state"]) for item in audit.read(connection)]
+        moves = [(item.from_state, item.to_state) for item in audit.read(connection)]
     assert moves == [("", "HELD"), ("HELD", "CLAIMED"), ("CLAIMED", "SUBMITTING"), ("SUBMITTING", "SENT")]
     assert store.verify().broken_at is None
 

@@ -6,37 +6,39 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from agent.decide.gate.levels import DEFAULT, Kind, Level, Place, Rule, Scope
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Rule, Scope, ScopePlace
 from agent.store.base.engine import Store
 from agent.store.work import budgets
-from agent.store.work.budgets import Limits, Use
+from agent.store.work.budgets import BudgetUse, Limits
 from tests.conftest import NOW, Ticking
 
-ANN = Place(account="work", person="ann@x.example")
+ANN = ScopePlace(account="work", person="ann@x.example")
 
 
-def use(number: int = 9, person: str = "ann@x.example", root: str = "<r@x>", organisation: str = "x.example") -> Use:
-    return Use(1, number, root, person, organisation)
+def use(
+    number: int = 9, person: str = "ann@x.example", root: str = "<r@x>", organisation: str = "x.example"
+) -> BudgetUse:
+    return BudgetUse(1, number, root, person, organisation)
 
 
-def spend(store: Store, clock: Ticking, at: datetime, taken: Use) -> None:
+def spend(store: Store, clock: Ticking, at: datetime, taken: BudgetUse) -> None:
     clock.now = at
     with store.write() as change:
         budgets.take(change, taken)
 
 
-def code(store: Store, now: datetime, limits: Limits | None = None, wanted: Use | None = None) -> str:
+def code(store: Store, now: datetime, limits: Limits | None = None, wanted: BudgetUse | None = None) -> str:
     with store.read() as connection:
         found = budgets.exhausted(connection, limits or Limits(), wanted or use(), now)
     return found.code if found else ""
 
 
-def other(number: int, organisation: str = "") -> Use:
-    return Use(1, number, f"<r{number}@z>", f"p{number}@z.example", organisation)
+def other(number: int, organisation: str = "") -> BudgetUse:
+    return BudgetUse(1, number, f"<r{number}@z>", f"p{number}@z.example", organisation)
 
 
 def test_one_letter_to_a_person_in_a_day_in_any_account(store: Store, clock: Ticking) -> None:
-    spend(store, clock, NOW, Use(2, 1, "<other@x>", "ann@x.example"))
+    spend(store, clock, NOW, BudgetUse(2, 1, "<other@x>", "ann@x.example"))
     assert code(store, NOW + timedelta(hours=23)) == "budget_person"
     assert code(store, NOW + timedelta(hours=24)) == ""
 
@@ -91,7 +93,7 @@ def test_pauses_cover_their_scope_until_they_end(store: Store) -> None:
         budgets.pause(change, Scope(Kind.DOMAIN, "x.example"), NOW + timedelta(days=1))
     with store.read() as connection:
         assert budgets.paused(connection, ANN, NOW) == Scope(Kind.DOMAIN, "x.example")
-        assert budgets.paused(connection, Place(person="bob@y.example"), NOW) is None
+        assert budgets.paused(connection, ScopePlace(person="bob@y.example"), NOW) is None
         assert budgets.paused(connection, ANN, NOW + timedelta(days=1)) is None
     with store.write() as change:
         budgets.pause(change, DEFAULT, None)
@@ -120,7 +122,7 @@ def test_the_last_chosen_level_of_a_scope_holds(store: Store) -> None:
 def test_a_day_between_two_letters_to_one_mailbox_however_it_is_written(
     store: Store, clock: Ticking, person: str
 ) -> None:
-    spend(store, clock, NOW, Use(2, 1, "<other@x>", person))
+    spend(store, clock, NOW, BudgetUse(2, 1, "<other@x>", person))
     assert code(store, NOW + timedelta(hours=23)) == "budget_person"
     assert code(store, NOW + timedelta(hours=24)) == ""
 

@@ -22,7 +22,7 @@ from agent.store.base.engine import Store
 from agent.store.mail import mails as stored
 from agent.store.mail import verdicts
 from agent.store.work import budgets, outbox
-from agent.store.work.outbox import Claim
+from agent.store.work.outbox import LetterClaim
 from providers.base import Address, Page
 from tests.conftest import Ticking
 from tests.store.test_mails import NOW, add, mail
@@ -180,13 +180,13 @@ def test_texts_past_their_time_are_emptied_once_a_day_and_who_wrote_stays(store:
 ZELDA = "zelda@secret.example"
 
 
-def letter_to(store: Store, clock: Ticking, *people: str) -> Claim:
+def letter_to(store: Store, clock: Ticking, *people: str) -> LetterClaim:
     """Being handed to the server."""
     named = json.dumps(list(people))
     made = put(store, person=people[0], recipients=named, letter=f"To: {named}\r\n".encode(), root="<r@secret.example>")
     claim = submitted(store, clock, made)
     with store.write() as change:
-        budgets.take(change, budgets.Use(1, made, "<r@secret.example>", people[0], "secret.example"))
+        budgets.take(change, budgets.BudgetUse(1, made, "<r@secret.example>", people[0], "secret.example"))
     return claim
 
 

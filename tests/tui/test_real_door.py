@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from agent.common.home import Home
-from agent.demo.story import Scene, stage
+from agent.demo.story import DemoScene, stage
 from agent.running.desk_setup import desk_for
 from agent.running.jobs import one_pass, wake_up
 from agent.verbs import actions
@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 18, 8, 20, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Scene, RealDoor]]:
+def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DemoScene, RealDoor]]:
     """Read, judged, drafted. The tests that share it change different follow-ups."""
     with stage(tmp_path_factory.mktemp("morning"), NOW) as scene:
         scene.prepare()
@@ -46,7 +46,7 @@ async def until(app: Relance, holds: Callable[[], object]) -> None:
         await asyncio.sleep(0.05)
 
 
-def test_the_queue_and_a_draft_are_those_of_the_store(morning: tuple[Scene, RealDoor]) -> None:
+def test_the_queue_and_a_draft_are_those_of_the_store(morning: tuple[DemoScene, RealDoor]) -> None:
     scene, door = morning
     items = door.queue()
     assert items
@@ -63,7 +63,7 @@ def test_the_queue_and_a_draft_are_those_of_the_store(morning: tuple[Scene, Real
     assert paragraphs(matter.draft.body).strip() in body_of(seen.matter.made.letter.raw).replace("\r", "")
 
 
-def test_the_voice_of_a_draft_comes_with_parts_and_own_mails(morning: tuple[Scene, RealDoor]) -> None:
+def test_the_voice_of_a_draft_comes_with_parts_and_own_mails(morning: tuple[DemoScene, RealDoor]) -> None:
     _, door = morning
     matter = door.matter(door.queue()[0].number)
     assert matter is not None
@@ -77,7 +77,7 @@ def test_the_voice_of_a_draft_comes_with_parts_and_own_mails(morning: tuple[Scen
     assert sheet.lists
 
 
-def test_every_thread_is_watched_with_a_reason(morning: tuple[Scene, RealDoor]) -> None:
+def test_every_thread_is_watched_with_a_reason(morning: tuple[DemoScene, RealDoor]) -> None:
     _, door = morning
     page = door.watching(0, 500, "", "")
     assert page.total == len(page.rows)
@@ -88,7 +88,7 @@ def test_every_thread_is_watched_with_a_reason(morning: tuple[Scene, RealDoor]) 
     assert first.number in {row.number for row in found.rows}
 
 
-def test_the_log_proves_itself_and_pages_from_the_newest(morning: tuple[Scene, RealDoor]) -> None:
+def test_the_log_proves_itself_and_pages_from_the_newest(morning: tuple[DemoScene, RealDoor]) -> None:
     _, door = morning
     page = door.events(0, 5, "")
     assert [row.seq for row in page.rows] == sorted((row.seq for row in page.rows), reverse=True)
@@ -97,7 +97,7 @@ def test_the_log_proves_itself_and_pages_from_the_newest(morning: tuple[Scene, R
     assert door.status().beside
 
 
-def test_an_approved_letter_stands_in_the_outbox_until_it_is_taken_back(morning: tuple[Scene, RealDoor]) -> None:
+def test_an_approved_letter_stands_in_the_outbox_until_it_is_taken_back(morning: tuple[DemoScene, RealDoor]) -> None:
     _, door = morning
     matter = next(found for item in door.queue() if (found := door.matter(item.number)) is not None and found.free)
     number = matter.item.number
@@ -112,7 +112,7 @@ def test_an_approved_letter_stands_in_the_outbox_until_it_is_taken_back(morning:
     assert number in {item.number for item in door.queue()}
 
 
-async def test_what_another_program_does_is_on_the_screen_at_the_next_look(morning: tuple[Scene, RealDoor]) -> None:
+async def test_what_another_program_does_is_on_the_screen_at_the_next_look(morning: tuple[DemoScene, RealDoor]) -> None:
     scene, door = morning
     app = Relance(door, dwell=0, poll=0.1)
     async with app.run_test(size=(120, 40)) as pilot:

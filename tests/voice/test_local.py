@@ -12,7 +12,7 @@ from tests.voice.someone import brief, corpus, profile
 from voice.model import local
 from voice.model.endpoint import Cancelled, Endpoint, models
 from voice.model.ledger import Pocket
-from voice.model.writer import Model
+from voice.model.writer import ModelWriter
 
 needs_parts = pytest.mark.skipif(find_spec("xllamacpp") is None or local.weights() is None, reason=local.MISSING)
 
@@ -30,7 +30,7 @@ def test_a_real_server_writes_or_is_visibly_replaced_and_its_count_is_believed(r
     assert models(endpoint) == (running.name,)
     heard: list[str] = []
     ledger = Pocket()
-    drafted = Model(endpoint, corpus().mails(), ledger=ledger, hear=heard.append).write(brief(), profile())
+    drafted = ModelWriter(endpoint, corpus().mails(), ledger=ledger, hear=heard.append).write(brief(), profile())
     assert drafted.body
     assert drafted.writer == "model" or drafted.notes[0].startswith("Written without the model: ")
     (entry,) = ledger.entries
@@ -43,7 +43,7 @@ def test_a_real_server_writes_or_is_visibly_replaced_and_its_count_is_believed(r
 @needs_parts
 def test_a_real_server_can_be_interrupted(running: local.Running) -> None:
     heard: list[str] = []
-    writer = Model(Endpoint(running.base_url, running.name), hear=heard.append, cancelled=lambda: len(heard) > 2)
+    writer = ModelWriter(Endpoint(running.base_url, running.name), hear=heard.append, cancelled=lambda: len(heard) > 2)
     with pytest.raises(Cancelled):
         writer.write(brief(), profile())
 

@@ -13,7 +13,7 @@ from tests.voice.someone import brief, corpus, profile
 from voice.brief import Drafted, Message
 from voice.model.egress import Egress, policy
 from voice.model.ledger import Cap, Entry, Pocket, Price
-from voice.model.writer import Cancelled, Endpoint, Model
+from voice.model.writer import Cancelled, Endpoint, ModelWriter
 
 GOOD = "Hiya Bo,\n\nI asked last week and haven't heard back.  Which of the two should we take?\n\nTa,\nNoor"
 
@@ -29,7 +29,7 @@ def write(behaviour: Behaviour, **more: object) -> tuple[Drafted, list[Entry]]:
             egress=more.pop("egress", Egress.LOCAL),
         )  # type: ignore[arg-type]
         asked = more.pop("brief", brief())
-        writer = Model(endpoint, corpus().mails(), ledger=ledger, **more)  # type: ignore[arg-type]
+        writer = ModelWriter(endpoint, corpus().mails(), ledger=ledger, **more)  # type: ignore[arg-type]
         return writer.write(asked, profile()), ledger.entries  # type: ignore[arg-type]
 
 
@@ -137,7 +137,7 @@ def test_no_draft_obeys_with_more_than_text() -> None:
 )
 def test_policy_refuses_before_a_connection(egress: Egress, url: str, refused: str) -> None:
     ledger = Pocket()
-    drafted = Model(Endpoint(url, "m", egress=egress), ledger=ledger).write(brief(), profile())
+    drafted = ModelWriter(Endpoint(url, "m", egress=egress), ledger=ledger).write(brief(), profile())
     assert refused in drafted.notes[0]
     assert ledger.entries == []
 

@@ -103,7 +103,7 @@ class Profile:
         """What is known of a language; empty where the user never wrote it."""
         return self.tongues.get(language) or Tongue(0, Manner(), Habits())
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Plain values, ready for storage."""
         return asdict(self)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
 
 from voice.learning.habits import Habits
 from voice.learning.profile import Manner, Profile, Tongue
@@ -21,13 +21,15 @@ def lines(profile: Profile) -> list[str]:
     return [*made, "", "Left out: " + ", ".join(left)] if left else made
 
 
-def as_json(profile: Profile) -> dict[str, Any]:
+def as_json(profile: Profile) -> dict[str, object]:
     """The same for a program; letter counts stay in the store."""
-    raw = profile.to_json()
-    for tongue in raw["tongues"].values():
-        tongue.pop("letters", None)
-        tongue.pop("others", None)
-    return {"schema": 1, "state": profile.state, "said": profile.said, "autopilot": profile.autopilot, **raw}
+    said = {"state": profile.state, "said": profile.said, "autopilot": profile.autopilot}
+    tongues = {name: _without_letters(tongue) for name, tongue in profile.tongues.items()}
+    return {"schema": 1, **said, **profile.to_json(), "tongues": tongues}
+
+
+def _without_letters(tongue: Tongue) -> dict[str, object]:
+    return {name: value for name, value in asdict(tongue).items() if name not in {"letters", "others"}}
 
 
 def _tongue(tongue: Tongue) -> list[str]:

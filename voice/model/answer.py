@@ -44,20 +44,20 @@ def _subject() -> re.Pattern[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadAnswer:
     """The text of a draft, or why the answer is none."""
 
     body: str = ""
     refused: str = ""
 
 
-def read(raw: str, brief: Brief, language: str) -> Read:
+def read(raw: str, brief: Brief, language: str) -> ReadAnswer:
     """The body in an answer of any shape."""
     if len(raw) > MOST_CHARACTERS * 4:
-        return Read(refused="the answer was far too long")
+        return ReadAnswer(refused="the answer was far too long")
     body = _stripped(_text(raw))
     reason = _refusal(body, brief, language)
-    return Read(refused=reason) if reason else Read(body)
+    return ReadAnswer(refused=reason) if reason else ReadAnswer(body)
 
 
 def partial(raw: str) -> str:

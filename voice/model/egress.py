@@ -3,11 +3,11 @@ and the size of what comes back; never follows a redirect."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -129,14 +129,14 @@ def client(allowed: Policy, *, connect_seconds: float, read_seconds: float) -> h
             response.stream = Counted(response.stream)
             return response
 
-    timeout: Any = httpx2.Timeout(read_seconds, connect=connect_seconds)
+    timeout = httpx2.Timeout(read_seconds, connect=connect_seconds)
     return httpx2.Client(
         transport=Guarded(retries=0), timeout=timeout, follow_redirects=False, trust_env=False,
         headers={"accept-encoding": "identity"},
     )  # fmt: skip
 
 
-def unfit(status: int, headers: Any) -> str:
+def unfit(status: int, headers: Mapping[str, str]) -> str:
     """Why an answer is not read: packed answers may unpack without end, and pages are no answers."""
     if headers.get("content-encoding", "identity").lower() not in {"identity", ""}:
         return "endpoint sent a compressed answer, which is not unpacked"

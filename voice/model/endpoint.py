@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from voice.model.egress import Egress, EgressRefused, Policy, client, policy
-from voice.model.families import Note, note_for
+from voice.model.families import FamilyNote, note_for
 
 if TYPE_CHECKING:
     import httpx2
-    from openai import OpenAI
+    from openai import OpenAI, Stream
+    from openai.types.chat import ChatCompletionChunk
 
 MOST_RECEIVED = 20_000
 LOOK_EVERY = 0.05
@@ -65,7 +66,7 @@ class Endpoint:
         return policy(self.egress, self.base_url, self.why)
 
     @property
-    def note(self) -> Note:
+    def note(self) -> FamilyNote:
         return note_for(self.name)
 
 
@@ -81,14 +82,14 @@ class Question:
     """Another answer than before is wanted."""
 
     @property
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> dict[str, object]:
         fields = list(self.fields)
         return {
             "type": "object", "properties": {name: {"type": "string"} for name in fields}, "required": fields,
             "additionalProperties": False,
         }  # fmt: skip
 
-    def shapes(self) -> tuple[dict[str, Any] | None, ...]:
+    def shapes(self) -> tuple[dict[str, object] | None, ...]:
         """json_schema, json_object, then plain text: many servers know only some of them."""
         strict = {"name": "answer", "strict": True, "schema": self.schema}
         return {"type": "json_schema", "json_schema": strict}, {"type": "json_object"}, None
@@ -179,7 +180,7 @@ class Call:
                         raise Failed(status_words(refused.status_code)) from refused
         return None
 
-    def _with_retries(self, api: OpenAI, shape: dict[str, Any] | None) -> None:
+    def _with_retries(self, api: OpenAI, shape: dict[str, object] | None) -> None:
         import openai
 
         for attempt in range(self._endpoint.retries + 1):
@@ -194,10 +195,11 @@ class Call:
             else:
                 return
 
-    def _stream(self, api: OpenAI, shape: dict[str, Any] | None) -> Iterator[str]:
+    def _stream(self, api: OpenAI, shape: dict[str, object] | None) -> Iterator[str]:
         import httpx2
 
-        stream = api.chat.completions.create(**self._words(shape), stream=True)
+        begin: Callable[..., Stream[ChatCompletionChunk]] = api.chat.completions.create
+        stream = begin(**self._words(shape), stream=True)
         finished = ""
         try:
             for chunk in stream:
@@ -216,19 +218,19 @@ class Call:
         if not finished:
             raise Failed("the answer broke off")
 
-    def _count(self, usage: Any) -> None:
+    def _count(self, usage: object) -> None:
         for name, field in (("prompt_tokens", "tokens_read"), ("completion_tokens", "tokens_written")):
             count = getattr(usage, name, None)
             if isinstance(count, int) and 0 <= count < 10_000_000:
                 setattr(self.heard, field, count)
 
-    def _words(self, shape: dict[str, Any] | None) -> dict[str, Any]:
+    def _words(self, shape: dict[str, object] | None) -> dict[str, object]:
         note, question = self._endpoint.note, self._question
         asked = f"{question.asked}\n{note.ends_with}" if note.ends_with else question.asked
         messages = [{"role": "system", "content": question.told}, {"role": "user", "content": asked}]
         if note.one_message:
             messages = [{"role": "user", "content": f"{question.told}\n\n{asked}"}]
-        words: dict[str, Any] = {
+        words: dict[str, object] = {
             "model": self._endpoint.name, "messages": messages, note.tokens_key: note.most_tokens
         }  # fmt: skip
         if note.temperature is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class FamilyNote:
     """How one family differs from the rest."""
 
     names: tuple[str, ...]
@@ -26,21 +26,21 @@ class Note:
 
 
 NOTES = (
-    Note(("qwen3",), ends_with="/no_think", most_tokens=1_500),
-    Note(("deepseek-r1", "qwq", "magistral", "-thinking", "reasoning"), most_tokens=4_000),
-    Note(("gpt-oss",), most_tokens=2_000, effort="low"),
-    Note(("gpt-5", "o1", "o3", "o4"), most_tokens=4_000, tokens_key="max_completion_tokens", temperature=None,
+    FamilyNote(("qwen3",), ends_with="/no_think", most_tokens=1_500),
+    FamilyNote(("deepseek-r1", "qwq", "magistral", "-thinking", "reasoning"), most_tokens=4_000),
+    FamilyNote(("gpt-oss",), most_tokens=2_000, effort="low"),
+    FamilyNote(("gpt-5", "o1", "o3", "o4"), most_tokens=4_000, tokens_key="max_completion_tokens", temperature=None,
          effort="low"),
-    Note(("gemma",), one_message=True),
-    Note(("smollm",), most_tokens=160),
-    Note(("codellama", "gpt-3.5-turbo-0301", "llama2", "llama-2"), shapes=2),
+    FamilyNote(("gemma",), one_message=True),
+    FamilyNote(("smollm",), most_tokens=160),
+    FamilyNote(("codellama", "gpt-3.5-turbo-0301", "llama2", "llama-2"), shapes=2),
 )  # fmt: skip
-USUAL = Note(())
+USUAL = FamilyNote(())
 BARE = frozenset({"o1", "o3", "o4"})
 """Too short to be looked for inside a name."""
 
 
-def note_for(model: str) -> Note:
+def note_for(model: str) -> FamilyNote:
     """The row for a model, by the name it has in the config."""
     name = model.lower().rpartition("/")[2]
     for note in NOTES:

@@ -22,7 +22,7 @@ from voice.model.ledger import Entry, Ledger, OverBudget, Pocket, digest, tokens
 from voice.writing.checks import copied, repeats
 from voice.writing.phrasebook import Phrasebook
 
-__all__ = ["NAME", "WITHOUT", "Cancelled", "Egress", "Endpoint", "Failed", "Model", "without_model"]
+__all__ = ["NAME", "WITHOUT", "Cancelled", "Egress", "Endpoint", "Failed", "ModelWriter", "without_model"]
 
 NAME = "model"
 MOST_COPIED = 0.85
@@ -41,7 +41,7 @@ class Asked:
         return f"{self.question.told}\n{self.question.asked}"
 
 
-class Model:
+class ModelWriter:
     """Writes with a model; what cannot be written that way, the phrasebook writes and says so."""
 
     def __init__(

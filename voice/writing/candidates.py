@@ -13,7 +13,7 @@ from voice.languages.text import contains, folded, words
 from voice.learning.habits import Habits
 from voice.writing import asks, flavour, layout
 from voice.writing.checks import COPIED_RUN
-from voice.writing.desk import Desk, Piece
+from voice.writing.desk import DraftSentence, WritingDesk
 from voice.writing.passages import Passage
 from voice.writing.wishing import FORMAL, INFORMAL
 
@@ -40,7 +40,7 @@ WORTH_OF_ASK = 2.0
 """By so much the matter alone must sound nearer to the user before the question is not repeated."""
 
 
-def plans(desk: Desk) -> Iterator[list[Piece]]:
+def plans(desk: WritingDesk) -> Iterator[list[DraftSentence]]:
     """Drafts in the order of preference: what was asked, else what was said, else the matter alone."""
     asked = [passage for passage in desk.passages if passage.kind == "ask" and (desk.thing or not passage.leaning)]
     said = [passage for passage in desk.passages if passage.kind == "statement"]
@@ -60,40 +60,40 @@ def plans(desk: Desk) -> Iterator[list[Piece]]:
         yield from _group(desk, group)
 
 
-def _group(desk: Desk, group: Sequence[Passage | None]) -> list[list[Piece]]:
+def _group(desk: WritingDesk, group: Sequence[Passage | None]) -> list[list[DraftSentence]]:
     """The best drafts that repeat one of these passages."""
     made = [draft for passage in group for draft in _drafts(_seat(desk, passage), passage)]
     return nearest_first(desk, made)[:MOST_TRIED]
 
 
-def _free(desk: Desk) -> bool:
+def _free(desk: WritingDesk) -> bool:
     """Whether the matter may be named and the question not repeated, where that sounds like somebody else."""
     bound = desk.brief.ask or desk.brief.promised or desk.brief.say or desk.brief.job is not Job.ASK_AGAIN
     return bool(desk.thing) and desk.likeness.sure and not (bound or desk.shorter or desk.longer)
 
 
-def _seat(desk: Desk, passage: Passage | None) -> Desk:
+def _seat(desk: WritingDesk, passage: Passage | None) -> WritingDesk:
     """The desk with the form of address the repeated words have."""
     register = address_of(passage.text, desk.known.language) if passage else "neutral"
     return desk if register == "neutral" else replace(desk, frame=replace(desk.frame, register=register))
 
 
-def nearest_first(desk: Desk, made: list[list[Piece]]) -> list[list[Piece]]:
+def nearest_first(desk: WritingDesk, made: list[list[DraftSentence]]) -> list[list[DraftSentence]]:
     """In the order in which they sound like this user, or by length where that was wished for."""
     if desk.shorter or desk.longer:
         return sorted(made, key=lambda pieces: (_length(pieces), _core(pieces)), reverse=desk.longer)
     return sorted(made, key=lambda pieces: (-_nearness(desk, pieces), _core(pieces)))
 
 
-def _length(pieces: Iterable[Piece]) -> int:
+def _length(pieces: Iterable[DraftSentence]) -> int:
     return sum(len(piece.text) for piece in pieces)
 
 
-def _core(pieces: Iterable[Piece]) -> str:
+def _core(pieces: Iterable[DraftSentence]) -> str:
     return " ".join(piece.text for piece in pieces)
 
 
-def _nearness(desk: Desk, pieces: Iterable[Piece]) -> float:
+def _nearness(desk: WritingDesk, pieces: Iterable[DraftSentence]) -> float:
     """How much the whole sounds like the user."""
     total = squares = 0.0
     for piece in pieces:
@@ -102,10 +102,10 @@ def _nearness(desk: Desk, pieces: Iterable[Piece]) -> float:
     return float(total / max(squares, 1.0) ** LENGTH_POWER)
 
 
-def _drafts(desk: Desk, passage: Passage | None) -> Iterator[list[Piece]]:
+def _drafts(desk: WritingDesk, passage: Passage | None) -> Iterator[list[DraftSentence]]:
     """Every opening with every ending that fits it."""
     signal, middle = _signal(desk), _middle(desk, passage)
-    openings: Sequence[Piece | None] = _best(desk, _openings(desk, passage), MOST_OPENINGS) or [None]
+    openings: Sequence[DraftSentence | None] = _best(desk, _openings(desk, passage), MOST_OPENINGS) or [None]
     endings = _endings(desk, passage)
     lasts = _lasts(desk, passage)
     for opening, ending, last in list(product(openings, endings, lasts))[:MOST_WHOLE]:
@@ -116,7 +116,7 @@ def _drafts(desk: Desk, passage: Passage | None) -> Iterator[list[Piece]]:
             yield _parted([*pieces, *([last] if last else [])])
 
 
-def _parted(pieces: Sequence[Piece]) -> list[Piece]:
+def _parted(pieces: Sequence[DraftSentence]) -> list[DraftSentence]:
     """What a colon announces stands in a paragraph of its own."""
     before = [None, *pieces]
     return [
@@ -125,15 +125,15 @@ def _parted(pieces: Sequence[Piece]) -> list[Piece]:
     ]
 
 
-def _middle(desk: Desk, passage: Passage | None) -> list[Piece]:
+def _middle(desk: WritingDesk, passage: Passage | None) -> list[DraftSentence]:
     """The user's own words, in a paragraph of their own for those who write short ones."""
     if passage is None:
         return []
     habits = desk.tongue.habits
     detail = "the open question" if passage.kind == "ask" else "what was said"
     *before, last = [_opened(line, habits) for line in passage.lines]
-    lead = [Piece(line, "own_thread", "what came before it") for line in before]
-    made = [*lead, Piece(last, "own_thread", detail)]
+    lead = [DraftSentence(line, "own_thread", "what came before it") for line in before]
+    made = [*lead, DraftSentence(last, "own_thread", detail)]
     return [replace(made[0], apart=habits.breaks), *made[1:]]
 
 
@@ -144,7 +144,7 @@ def _opened(text: str, habits: Habits) -> str:
     return text[:1].upper() + text[1:] if small else text
 
 
-def _openings(desk: Desk, passage: Passage | None) -> list[Piece]:
+def _openings(desk: WritingDesk, passage: Passage | None) -> list[DraftSentence]:
     """That the user wrote, and when."""
     if passage is None:
         return _said(desk, "sent_thing" if desk.thing else "sent_plain", asks=False)
@@ -161,13 +161,13 @@ def _openings(desk: Desk, passage: Passage | None) -> list[Piece]:
     return [piece for piece in pieces if _fits(piece.text, passage, desk)] or pieces
 
 
-def _fits(line: str, passage: Passage, desk: Desk, marks: str = "knowing") -> bool:
+def _fits(line: str, passage: Passage, desk: WritingDesk, marks: str = "knowing") -> bool:
     """Not "I still wonder" before "Could you sign it?": that is no question about a fact."""
     first = folded((words(passage.lines[-1]) or [""])[0])
     return first not in desk.known.marks("acting") or not contains(line, desk.known.marks(marks))
 
 
-def _said(desk: Desk, job: str, quoted: int = 0, *, asks: bool = True) -> list[Piece]:
+def _said(desk: WritingDesk, job: str, quoted: int = 0, *, asks: bool = True) -> list[DraftSentence]:
     """Wordings long enough that a quoted sentence does not make a copy of the draft."""
     lines = desk.known.sentences(job if desk.whens else f"{job}_now", desk.frame.register)
     # Two questions in a row sound like an inquiry.
@@ -192,34 +192,34 @@ def _added(line: str) -> int:
     return len(words(line.replace("{thing}", "")))
 
 
-def _promised(desk: Desk) -> list[Piece]:
+def _promised(desk: WritingDesk) -> list[DraftSentence]:
     """The day the other side named, which has passed."""
     day = desk.brief.promised
     lines = desk.known.sentences("promised", desk.frame.register)
-    return [Piece(in_habit(desk, line.replace("{day}", day)), "computed", day) for line in lines]
+    return [DraftSentence(in_habit(desk, line.replace("{day}", day)), "computed", day) for line in lines]
 
 
-def _filled(desk: Desk, line: str) -> Piece:
+def _filled(desk: WritingDesk, line: str) -> DraftSentence:
     span = desk.whens[desk.seed % len(desk.whens)] if desk.whens else ""
     timed = in_habit(desk, line.replace("{When}", span[:1].upper() + span[1:]).replace("{when}", span))
     fixed = tuple(part for part in timed.split("{thing}") if words(part))
-    return Piece(timed.replace("{thing}", desk.thing), "computed" if span else "neutral", span, fixed)
+    return DraftSentence(timed.replace("{thing}", desk.thing), "computed" if span else "neutral", span, fixed)
 
 
-def _endings(desk: Desk, passage: Passage | None) -> Sequence[Piece | None]:
+def _endings(desk: WritingDesk, passage: Passage | None) -> Sequence[DraftSentence | None]:
     """What closes the draft: the job of this touch, a question where nothing was asked, or the user's own thanks."""
     job = desk.brief.job
     if job in (Job.CLOSE, Job.WAY_OUT, Job.EASY):
         return [replace(piece, apart=desk.tongue.habits.breaks) for piece in _lines(desk, job.value)]
     if passage is None:
         own = [phrase for phrase in desk.tongue.phrases if phrase.kind == "nudge"][:MOST_ENDINGS]
-        return [*(Piece(phrase.text, "own_mail", phrase.source) for phrase in own), *_lines(desk, "nudge")]
+        return [*(DraftSentence(phrase.text, "own_mail", phrase.source) for phrase in own), *_lines(desk, "nudge")]
     if passage.kind == "statement":
         return [replace(piece, apart=True) for piece in _lines(desk, "agree")]
     return [None] if desk.shorter else (_closers(desk) or (_lines(desk, Job.EASY.value) if desk.longer else [None]))
 
 
-def _lasts(desk: Desk, passage: Passage | None) -> Sequence[Piece | None]:
+def _lasts(desk: WritingDesk, passage: Passage | None) -> Sequence[DraftSentence | None]:
     """A last sentence after the repeated words, for those who write long mails."""
     bound = desk.shorter or desk.longer or desk.brief.job is not Job.ASK_AGAIN
     if passage is None or bound or desk.tongue.habits.words_median < LONG_MAILS:
@@ -239,48 +239,48 @@ def _weighty(text: str) -> list[str]:
     return [folded(word)[:STEM] for word in words(text) if len(word) >= FEWEST_OF_WEIGHT]
 
 
-def _closers(desk: Desk) -> list[Piece]:
+def _closers(desk: WritingDesk) -> list[DraftSentence]:
     """A last short sentence the user often writes."""
     often = [phrase for phrase in desk.tongue.phrases if phrase.kind == "closer" and phrase.count >= OFTEN]
     fit = [phrase for phrase in often if not _signs_thanks(desk, phrase.text)]
-    return [Piece(phrase.text, "own_mail", phrase.source) for phrase in fit[:MOST_ENDINGS]]
+    return [DraftSentence(phrase.text, "own_mail", phrase.source) for phrase in fit[:MOST_ENDINGS]]
 
 
-def _signs_thanks(desk: Desk, text: str) -> bool:
+def _signs_thanks(desk: WritingDesk, text: str) -> bool:
     """Not "Thanks!" above "Thanks, Ann"."""
     first = folded(words(text)[0])
     return bool(words(desk.frame.signoff)) and folded(words(desk.frame.signoff)[0]) == first
 
 
-def _signal(desk: Desk) -> list[Piece]:
+def _signal(desk: WritingDesk) -> list[DraftSentence]:
     signal = desk.brief.signal
     if signal is None:
         return []
     said = signal.text.strip().rstrip(".") + "."
     line = desk.known.sentences("signal", desk.frame.register)[0].replace("{signal}", said)
-    return [Piece(f"{line} {signal.url}".strip(), "signal", signal.text)]
+    return [DraftSentence(f"{line} {signal.url}".strip(), "signal", signal.text)]
 
 
-def _lines(desk: Desk, job: str) -> list[Piece]:
+def _lines(desk: WritingDesk, job: str) -> list[DraftSentence]:
     lines = _worded(desk, desk.known.sentences(job, desk.frame.register), first=False)
-    return _best(desk, [Piece(in_habit(desk, line), "neutral", job) for line in lines], MOST_ENDINGS)
+    return _best(desk, [DraftSentence(in_habit(desk, line), "neutral", job) for line in lines], MOST_ENDINGS)
 
 
-def _worded(desk: Desk, lines: Sequence[str], *, first: bool) -> list[str]:
+def _worded(desk: WritingDesk, lines: Sequence[str], *, first: bool) -> list[str]:
     """Wordings that were not sent in a touch before, with the marks this user is fond of."""
     said = " ".join(folded(text) for text in desk.brief.last_touches)
     fresh = [line for line in lines if folded(line) not in said] or list(lines)
     return flavour.variants(fresh, desk.tongue.habits, desk.known, first=first)
 
 
-def _best(desk: Desk, pieces: Sequence[Piece], most: int) -> list[Piece]:
+def _best(desk: WritingDesk, pieces: Sequence[DraftSentence], most: int) -> list[DraftSentence]:
     """The nearest to the user, or the shortest or longest where that was wished for."""
     if desk.shorter or desk.longer:
         return sorted(pieces, key=lambda piece: (len(piece.text), piece.text), reverse=desk.longer)[:most]
     return sorted(pieces, key=lambda piece: (-_nearness(desk, [piece]), piece.text))[:most]
 
 
-def in_habit(desk: Desk, line: str) -> str:
+def in_habit(desk: WritingDesk, line: str) -> str:
     """A neutral wording with this user's contractions, apostrophes and spaces."""
     habits = desk.tongue.habits
     contracts = habits.contracts

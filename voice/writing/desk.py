@@ -22,7 +22,7 @@ from voice.writing.wishing import LONGER, SHORTER, Wished, understood
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DraftSentence:
     """One sentence of a draft and where it came from."""
 
     text: str
@@ -35,7 +35,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class WritingDesk:
     """Everything one draft is written from."""
 
     brief: Brief
@@ -62,13 +62,13 @@ class Desk:
         return LONGER in self.wished
 
 
-def laid_out(brief: Brief, profile: Profile, language: str) -> Desk:
+def laid_out(brief: Brief, profile: Profile, language: str) -> WritingDesk:
     """The desk for a brief with at least one mail of the user's."""
     known, tongue, last = pack(language), profile.tongue(language), brief.own[-1]
     tails = {folded(line) for block in tongue.manner.signoffs for line in block.split("\n") if line.strip()}
     quiet = split(typed(last.text), known, tails)
     thing = flavour.quoted(asks.thing_of(brief.subject or last.subject, known), tongue.habits, known)
-    return Desk(
+    return WritingDesk(
         brief=brief,
         known=known,
         tongue=tongue,

@@ -10,7 +10,7 @@ from voice.learning.memories import wishes
 from voice.learning.profile import Profile
 from voice.writing import layout
 from voice.writing.checks import problems
-from voice.writing.desk import Desk, Piece
+from voice.writing.desk import DraftSentence, WritingDesk
 from voice.writing.wishing import LONGER, SHORTER, known_wishes, understood
 
 NAME = "phrasebook"
@@ -19,7 +19,7 @@ OTHER_WORDS = 4
 
 
 def first_that_fits(
-    desk: Desk, candidates: Iterable[Sequence[Piece]], profile: Profile, *, fine: Container[str] = ()
+    desk: WritingDesk, candidates: Iterable[Sequence[DraftSentence]], profile: Profile, *, fine: Container[str] = ()
 ) -> Drafted:
     """The first of these drafts that nothing speaks against, or why there is none; `fine` problems are none here."""
     own = [*(item.text for item in desk.brief.own), desk.thing]
@@ -41,12 +41,12 @@ def abstain(reason: str) -> Drafted:
     return Drafted(body="", writer=NAME, abstained=reason)
 
 
-def core(pieces: Sequence[Piece]) -> str:
+def core(pieces: Sequence[DraftSentence]) -> str:
     """What stands between greeting and sign-off."""
     return " ".join(piece.text for piece in pieces)
 
 
-def set_down(desk: Desk, pieces: Sequence[Piece]) -> Drafted:
+def set_down(desk: WritingDesk, pieces: Sequence[DraftSentence]) -> Drafted:
     """One mail, with every piece and its source."""
     habits, around = desk.tongue.habits, desk.frame
     blocks: list[list[str]] = []
@@ -68,12 +68,12 @@ def set_down(desk: Desk, pieces: Sequence[Piece]) -> Drafted:
     return Drafted(body=body, writer=NAME, phrases=tuple(phrases), allowed=allowed)
 
 
-def _ours(piece: Piece) -> bool:
+def _ours(piece: DraftSentence) -> bool:
     """Times from the clock and neutral wordings: a fact check need not look for them in a mail."""
     return piece.source in ("computed", "neutral")
 
 
-def noted(drafted: Drafted, profile: Profile, desk: Desk) -> Drafted:
+def noted(drafted: Drafted, profile: Profile, desk: WritingDesk) -> Drafted:
     """The same with what a reader should know of it."""
     notes = [] if profile.state == "ready" else [profile.said]
     if desk.brief.say and not understood(desk.brief.say):
@@ -83,7 +83,7 @@ def noted(drafted: Drafted, profile: Profile, desk: Desk) -> Drafted:
     return Drafted(drafted.body, NAME, drafted.phrases, tuple(notes), "", drafted.allowed)
 
 
-def stale(desk: Desk, body: str) -> bool:
+def stale(desk: WritingDesk, body: str) -> bool:
     """Whether it is a text the user has seen and did not want, or no nearer to what they asked for."""
     seen, wished = desk.brief.seen, understood(desk.brief.say)
     if not seen or folded(body) in {folded(text) for text in seen}:
@@ -100,7 +100,7 @@ def _alike(one: str, other: str) -> bool:
     return max(len(here - there), len(there - here)) < OTHER_WORDS
 
 
-def than(desk: Desk) -> str:
+def than(desk: WritingDesk) -> str:
     """Which kind of wording is missing."""
     wished = understood(desk.brief.say)
     return ", shorter" if SHORTER in wished else ", longer" if LONGER in wished else ""

@@ -18,7 +18,7 @@ from voice.learning.profile import Profile
 from voice.writing import layout
 from voice.writing.address import first_name, frame
 from voice.writing.candidates import LONGEST_NAMED, in_habit, nearest_first
-from voice.writing.desk import Desk, Piece, laid_out
+from voice.writing.desk import DraftSentence, WritingDesk, laid_out
 from voice.writing.setting import NAME, abstain, first_that_fits
 
 YOURSELF = "write this one yourself: "
@@ -89,14 +89,14 @@ def _own_text(brief: Brief, step: StepText, profile: Profile, language: str) -> 
     return Drafted(body, NAME, said, () if profile.state == "ready" else (profile.said,), "", allowed)
 
 
-def _toned(desk: Desk, tone: str) -> Desk:
+def _toned(desk: WritingDesk, tone: str) -> WritingDesk:
     """The form of address the plan names, where the thread has none of its own."""
     if tone not in {"formal", "informal"} or desk.frame.register != "neutral":
         return desk
     return replace(desk, frame=replace(desk.frame, register=tone))
 
 
-def _worded(desk: Desk, step: StepText) -> Iterator[list[Piece]]:
+def _worded(desk: WritingDesk, step: StepText) -> Iterator[list[DraftSentence]]:
     """The wordings of a job, those that name the matter first: a letter must stand alone."""
     job, date = desk.brief.job.value, date_words(step, desk.brief, desk.known.language)
     names = 1 <= len(words(desk.thing)) <= LONGEST_NAMED
@@ -106,11 +106,13 @@ def _worded(desk: Desk, step: StepText) -> Iterator[list[Piece]]:
         yield from sorted(made, key=_length) if step.tone == SHORT else nearest_first(desk, made)
 
 
-def _length(pieces: list[Piece]) -> int:
+def _length(pieces: list[DraftSentence]) -> int:
     return sum(len(piece.text) for piece in pieces)
 
 
-def _piece(desk: Desk, line: str, date: str) -> Piece:
+def _piece(desk: WritingDesk, line: str, date: str) -> DraftSentence:
     dated = in_habit(desk, line.replace("{date}", date))
     fixed = tuple(part for part in dated.split("{thing}") if words(part))
-    return Piece(dated.replace("{thing}", desk.thing), "computed" if date else "neutral", desk.brief.job.value, fixed)
+    return DraftSentence(
+        dated.replace("{thing}", desk.thing), "computed" if date else "neutral", desk.brief.job.value, fixed
+    )

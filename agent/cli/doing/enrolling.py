@@ -34,11 +34,11 @@ def enroll(
 
     You approve every first mail. `relance stop ID` on its follow-up ends the plan.
     """
-    from agent.sequences.enroll import Wanted
+    from agent.sequences.enroll import WantedEnrolment
     from agent.sequences.enroll import enroll as put_under
 
     with home(context) as here:
-        wanted = Wanted(whom, plan or "", about, _day(here, day), new, account, say=_texts(say), facts=fact)
+        wanted = WantedEnrolment(whom, plan or "", about, _day(here, day), new, account, say=_texts(say), facts=fact)
         code = answer(here, put_under(here, wanted), as_json=as_json)
     context.exit(code)
 
@@ -57,11 +57,11 @@ def signal(
     as_json: bool,
 ) -> None:  # fmt: skip
     """A reason to write to somebody now: it is quoted in the next draft, which you approve."""
-    from agent.sequences.enroll import Wanted
+    from agent.sequences.enroll import WantedEnrolment
     from agent.sequences.enroll import signal as note
 
     with home(context) as here:
-        wanted = Wanted(whom, plan or "", new=new, account=account, words=text, evidence=evidence)
+        wanted = WantedEnrolment(whom, plan or "", new=new, account=account, words=text, evidence=evidence)
         code = answer(here, note(here, wanted), as_json=as_json)
     context.exit(code)
 
@@ -92,7 +92,7 @@ def _day(here: Home, text: str | None) -> date | None:
 
 def answer(here: Home, done: Answered, *, as_json: bool) -> Exit:
     """What became of it, and the follow-up that is next."""
-    from agent.cli.showing.read import Listed, document
+    from agent.cli.showing.read import ListedFollowup, document
     from agent.store.shown import views
 
     if not done.ok:
@@ -103,5 +103,5 @@ def answer(here: Home, done: Answered, *, as_json: bool) -> Exit:
         return Exit.OK
     with here.store.read() as connection:
         followup = views.one(connection, str(done.followup))
-    out_json({**document(Listed(followup, followup.state)), "done": done.code})
+    out_json({**document(ListedFollowup(followup, followup.state)), "done": done.code})
     return Exit.OK

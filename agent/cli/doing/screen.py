@@ -30,7 +30,7 @@ def open_screen(context: click.Context) -> None:
 
     where = places(context.find_root().obj)
     alone = not is_held(where.lock)[0]
-    choice = run_at(where, system_now, beside(where.config_file) if alone else None)
+    choice = run_at(where, system_now, work_beside_screen(where.config_file) if alone else None)
     if choice is not None:
         follow(context, choice.what, choice.path, choice.address)
     elif where.config_file.exists() and where.database.exists():
@@ -49,7 +49,7 @@ def still_waiting(config_file: Path) -> None:
         narrate(f"{waiting} {nobody}")
 
 
-def beside(config_file: Path) -> Callable[[threading.Event], None]:
+def work_beside_screen(config_file: Path) -> Callable[[threading.Event], None]:
     """The same jobs as the daemon's, in a thread, for as long as the screen is open."""
 
     def work(over: threading.Event) -> None:
@@ -58,14 +58,14 @@ def beside(config_file: Path) -> Callable[[threading.Event], None]:
         with Home.usual(config_file) as own:
             try:
                 with held(own.places.lock, "beside the screen"):
-                    _turns(own, over)
+                    _passes(own, over)
             except LockedError:
                 return
 
     return work
 
 
-def _turns(own: Home, over: threading.Event) -> None:
+def _passes(own: Home, over: threading.Event) -> None:
     from agent.cli.doing.working import daemon_for
     from agent.running.jobs import wake_up
 

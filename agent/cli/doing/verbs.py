@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agent.common.desk import Desk
     from agent.common.home import Home
     from agent.common.outcome import Done
+    from agent.decide.gate.levels import Scope
 
 REFUSED = frozenset({"refuse", "hold"})
 UNSETTLED = frozenset({"uncertain", "looking", "too_late", "leaving"})
@@ -121,7 +122,7 @@ def hand_over(done: Done, eml: Path | None, now: datetime) -> None:
 @click.option("--body-file", type=click.File("r", encoding="utf-8"), help="The new text; - for standard input.")
 @click.option("--subject", default="", help="For a first mail: its subject. An answer keeps that of its thread.")
 @click.pass_context
-def edit(context: click.Context, which: str, body_file: Any, subject: str) -> None:
+def edit(context: click.Context, which: str, body_file: TextIO | None, subject: str) -> None:
     """Write the text yourself: in $EDITOR, or from a file."""
     from agent.store.shown import views
     from agent.verbs import actions
@@ -330,7 +331,7 @@ def level(context: click.Context, scope: str | None, wanted: str | None, yes_rai
     context.exit(code)
 
 
-def scope_of(text: str) -> Any:
+def scope_of(text: str) -> Scope:
     """The part of the mail a person named."""
     from agent.decide.gate.levels import parse_scope
 

@@ -81,7 +81,7 @@ def run(context: click.Context, once: bool) -> None:
 
 
 def _once(here: Home) -> Exit:
-    from agent.cli.setting_up.first_look import found
+    from agent.cli.setting_up.first_look import summary_lines
     from agent.cli.showing.waiting import all_waiting
     from agent.mailboxes.boxes import Boxes
     from agent.running.daemon import run_once
@@ -107,7 +107,7 @@ def _once(here: Home) -> Exit:
         states = Counter(row.state for row in views.listed(connection))
     for line in [waiting] if waiting else []:
         out(line)
-    for line in found(states):
+    for line in summary_lines(states):
         out(line)
     loud = [item for item in done.worked if item.state in {"UNCERTAIN", "NEEDS_REVIEW"}]
     if loud:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from agent.config import Account, Smtp, as_table
 from agent.errors import UsageError
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+    from tomlkit.items import InlineTable, Table
 
 SERVERS = ("imap", "smtp", "gmail", "outlook")
 
@@ -22,7 +26,7 @@ def write(file: Path, account: Account) -> None:
     if any(entry.get("name") == account.name for entry in accounts):
         raise UsageError(f"The config has an account called {account.name!r} already.", hint="Choose another --name.")
     said = as_table(account)
-    servers = {key: said.pop(key) for key in SERVERS if key in said}
+    servers = {key: values for key in SERVERS if isinstance(values := said.pop(key, None), dict)}
     entry = tomlkit.item(said)
     for key, values in servers.items():
         entry[key] = _part(values)
@@ -45,13 +49,13 @@ def add_way_out(file: Path, account: str, server: Smtp) -> None:
     _keep(file, document)
 
 
-def _read(file: Path) -> Any:
+def _read(file: Path) -> TOMLDocument:
     import tomlkit
 
     return tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
 
 
-def _keep(file: Path, document: Any) -> None:
+def _keep(file: Path, document: TOMLDocument) -> None:
     import tomlkit
 
     from agent import config as configuration
@@ -62,11 +66,12 @@ def _keep(file: Path, document: Any) -> None:
     write_private(file, text.encode())
 
 
-def _entry(document: Any, account: str) -> Any:
-    return next(entry for entry in document["account"] if entry["name"] == account)
+def _entry(document: TOMLDocument, account: str) -> Table:
+    found: Table = next(entry for entry in document["account"] if entry["name"] == account)
+    return found
 
 
-def _part(values: dict[str, Any]) -> Any:
+def _part(values: dict[str, object]) -> Table:
     import tomlkit
 
     part = tomlkit.table()
@@ -75,7 +80,7 @@ def _part(values: dict[str, Any]) -> Any:
     return part
 
 
-def _inline(value: dict[str, Any]) -> Any:
+def _inline(value: dict[str, object]) -> InlineTable:
     import tomlkit
 
     inline = tomlkit.inline_table()

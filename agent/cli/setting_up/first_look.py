@@ -30,7 +30,7 @@ def first_look(here: Home, account: str, *, interactive: bool) -> None:
     draft_due(here)
     with here.store.read() as connection:
         states = Counter(row.state for row in views.listed(connection))
-    for line in found(states):
+    for line in summary_lines(states):
         out(line)
 
 
@@ -48,7 +48,7 @@ def without_sent(here: Home, account: str) -> str:
     )
 
 
-def found(states: Counter[str]) -> list[str]:
+def summary_lines(states: Counter[str]) -> list[str]:
     """What waits for the person now."""
     drafted, asked = states["drafted"], states["asked"]
     said = [f"{drafted} {'draft waits' if drafted == 1 else 'drafts wait'} for you."] if drafted else []

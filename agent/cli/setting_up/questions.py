@@ -16,7 +16,7 @@ from agent.config import Account, Imap, Secret, Security, Smtp
 from agent.errors import UsageError
 from providers import base
 
-SECURITY = ("tls", "starttls", "none")
+SECURITY: tuple[Security, ...] = ("tls", "starttls", "none")
 TLS_PORT = 993
 PLAIN_PORTS = frozenset({143, 1143})
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
@@ -51,7 +51,7 @@ Said = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedAccount:
     """What the person said about the account."""
 
     name: str
@@ -61,11 +61,11 @@ class Wanted:
     """The password itself, on its way to the keyring; None when the config says where to find it."""
 
 
-def ask(said: Said, *, interactive: bool) -> Wanted:
+def ask(said: Said, *, interactive: bool) -> WantedAccount:
     """Fill in what the options left open."""
     imap = server(said, interactive=interactive)
     place, secret = password(said, interactive=interactive)
-    return Wanted(
+    return WantedAccount(
         said["name"], said["address"], Imap(imap.host, imap.port, imap.security, imap.user, password=place), secret
     )
 
@@ -143,7 +143,7 @@ def _security(said: Said, port: int | None, *, interactive: bool) -> Security:
 
 
 def _asked_security(usual: str) -> Security:
-    asked: Any = click.prompt("Encryption", type=click.Choice(SECURITY), default=usual, err=True)
+    asked = click.prompt("Encryption", type=click.Choice(SECURITY), default=usual, err=True)
     chosen: Security = asked
     return chosen
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import click
 from msgspec.structs import replace
@@ -13,7 +12,18 @@ from agent.cli.output import home, narrate, out
 from agent.cli.setting_up.entries import add_way_out, write
 from agent.cli.setting_up.first_look import first_look
 from agent.cli.setting_up.mailboxes import sync_with_bar
-from agent.cli.setting_up.questions import SECURITY, address, ask, asked_again, name, need, password, server, way_out
+from agent.cli.setting_up.questions import (
+    SECURITY,
+    Said,
+    address,
+    ask,
+    asked_again,
+    name,
+    need,
+    password,
+    server,
+    way_out,
+)
 from agent.common.home import Home
 from agent.config import Account, Config, Gmail, Outlook, Secret, Smtp
 from agent.errors import UsageError
@@ -22,6 +32,8 @@ from providers import base
 from providers.registry import BUILT_IN, known
 
 Maker = Callable[..., Account]
+Client = tuple[Gmail | None, Outlook | None]
+"""The client the person registered, with one of the two."""
 PROVIDERS = tuple(spec.name for spec in BUILT_IN.values() if spec.asks)
 USUAL = {domain: spec.name for spec in BUILT_IN.values() for domain in spec.domains}
 
@@ -46,7 +58,7 @@ USUAL = {domain: spec.name for spec in BUILT_IN.values() for domain in spec.doma
 @click.option("--headless", is_flag=True, help="Gmail and Outlook: sign in with a browser on another machine.")
 @click.option("--no-sync", is_flag=True, help="Leave the first sync for later.")
 @click.pass_context
-def setup(context: click.Context, /, non_interactive: bool, no_sync: bool, **said: Any) -> None:
+def setup(context: click.Context, /, non_interactive: bool, no_sync: bool, **said: object) -> None:
     """Connect an account, or sign in to one again: sign in, test, write the config, first sync."""
     with home(context) as here:
         known = connected(here, said, interactive=not non_interactive)
@@ -62,7 +74,7 @@ def setup(context: click.Context, /, non_interactive: bool, no_sync: bool, **sai
     narrate("Next: `relance sync`." if no_sync else "Next: `relance list`, or `relance` for the screen.")
 
 
-def connected(here: Home, said: dict[str, Any], *, interactive: bool) -> Account | None:
+def connected(here: Home, said: Said, *, interactive: bool) -> Account | None:
     """The account of the config that is meant; None for a new one."""
     if not here.places.config_file.exists():
         here.config = Config()
@@ -84,7 +96,7 @@ def connected(here: Home, said: dict[str, Any], *, interactive: bool) -> Account
     return found
 
 
-def _fresh(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
+def _fresh(here: Home, said: Said, *, interactive: bool) -> Account:
     """Ask, sign in, test; the config is written last."""
     if interactive and said["provider"] is None:
         address(said, interactive=True)
@@ -103,7 +115,7 @@ def _fresh(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
     return account
 
 
-def _that_answers(here: Home, make: Maker, said: dict[str, Any], *, interactive: bool) -> Account:
+def _that_answers(here: Home, make: Maker, said: Said, *, interactive: bool) -> Account:
     """Sign in; what was wrong is asked again, with the answer before as the proposal."""
     while True:
         account = make(here, said, interactive=interactive)
@@ -116,7 +128,7 @@ def _that_answers(here: Home, make: Maker, said: dict[str, Any], *, interactive:
             return account
 
 
-def _again(here: Home, account: Account, said: dict[str, Any], *, interactive: bool) -> Account:
+def _again(here: Home, account: Account, said: Said, *, interactive: bool) -> Account:
     """A new sign-in or password for an account that is known; its entry in the config stays as it is."""
     from agent.mailboxes.signins import kind_of
 
@@ -149,7 +161,7 @@ def _renew(here: Home, name: str, secret: str) -> None:
     here.vault.put(f"{name}.imap.password", secret)
 
 
-def _way_out(here: Home, said: dict[str, Any], account: Account, *, interactive: bool) -> Smtp | None:
+def _way_out(here: Home, said: Said, account: Account, *, interactive: bool) -> Smtp | None:
     """The SMTP server, with the password of the mailbox where the keyring holds that."""
     server = way_out(said, account, interactive=interactive)
     secret = here.vault.get(f"{account.name}.imap.password")
@@ -184,7 +196,7 @@ def _say_where(here: Home, name: str) -> None:
         narrate(f"This machine has no keyring: what signs you in is kept in {here.vault.file}, readable by you alone.")
 
 
-def _imap_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
+def _imap_account(here: Home, said: Said, *, interactive: bool) -> Account:
     if said["oauth"]:
         return _imap_by_token(here, said, interactive=interactive)
     wanted = ask(said, interactive=interactive)
@@ -193,41 +205,48 @@ def _imap_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Acc
     return Account(name=wanted.name, provider="imap", address=wanted.address, imap=wanted.imap)
 
 
-def _imap_by_token(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
+def _imap_by_token(here: Home, said: Said, *, interactive: bool) -> Account:
     """A mail server that takes the tokens of Google or Microsoft."""
     from agent.mailboxes.clouds import sign_in
 
     imap = server(said, interactive=interactive)
-    client = _client(here, said, interactive=interactive, google=said["oauth"] == "google")
+    gmail, outlook = _client(here, said, interactive=interactive, google=said["oauth"] == "google")
     account = Account(
-        name=said["name"], provider="imap", address=said["address"], imap=replace(imap, oauth=said["oauth"]), **client
+        name=said["name"],
+        provider="imap",
+        address=said["address"],
+        imap=replace(imap, oauth=said["oauth"]),
+        gmail=gmail,
+        outlook=outlook,
     )
     sign_in(here, account, headless=said["headless"], show=narrate)
     return account
 
 
-def _client(here: Home, said: dict[str, Any], *, interactive: bool, google: bool) -> dict[str, Any]:
+def _client(here: Home, said: Said, *, interactive: bool, google: bool) -> Client:
     """The table of the client the person registered."""
     client = need(said, "client_id", "Client id (docs/providers.md shows how to get one)", interactive=interactive)
     if not google:
-        return {"outlook": Outlook(client_id=client)}
+        return None, Outlook(client_id=client)
     variable = said["client_secret_env"]
     secret = Secret(env=variable) if variable else _secret(here, said, interactive=interactive)
-    return {"gmail": Gmail(client_id=client, client_secret=secret)}
+    return Gmail(client_id=client, client_secret=secret), None
 
 
-def _cloud_account(here: Home, said: dict[str, Any], *, interactive: bool) -> Account:
+def _cloud_account(here: Home, said: Said, *, interactive: bool) -> Account:
     """A sign-in in the browser, or on another machine where this one has none."""
     from agent.mailboxes.clouds import sign_in
 
     address(said, interactive=interactive)
-    client = _client(here, said, interactive=interactive, google=known(said["provider"]).sign_in == "google")
-    account = Account(name=said["name"], provider=said["provider"], address=said["address"], **client)
+    gmail, outlook = _client(here, said, interactive=interactive, google=known(said["provider"]).sign_in == "google")
+    account = Account(
+        name=said["name"], provider=said["provider"], address=said["address"], gmail=gmail, outlook=outlook
+    )
     sign_in(here, account, headless=said["headless"], show=narrate)
     return account
 
 
-def _secret(here: Home, said: dict[str, Any], *, interactive: bool) -> Secret:
+def _secret(here: Home, said: Said, *, interactive: bool) -> Secret:
     """Google gives every desktop client a secret and wants to see it."""
     if not interactive:
         raise UsageError("--client-secret-env is missing.", hint="Google wants the secret of the client as well.")

@@ -8,8 +8,9 @@ import mailbox
 import os
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,7 @@ from providers.mail.plain import in_cell, in_json, plain
 
 if TYPE_CHECKING:
     from agent.common.home import Home
+    from agent.store.work.model_calls import ModelUse
     from voice.learning.memories import Memory
 
 FORMULA = re.compile(r"['=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212\uFE63\uFE62\uFE66\uFE6B|%]|[\t\r\n]")
@@ -36,14 +38,14 @@ def stats(context: click.Context, as_json: bool) -> None:
     with home(context) as here, here.store.read() as connection:
         rows = with_letters(connection)
         windows = [micros / 1000 for micros in outbox.windows(connection)]
-        asked = [{**row, "cost": float(row["cost"])} for row in model_calls.used(connection)]
+        asked = model_calls.used(connection)
         currency = (here.config.model.currency if here.config.model else "") if asked else ""
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.state] = counts.get(row.state, 0) + 1
-    report: dict[str, Any] = {
+    report = {
         "counts": counts, "letters": len(windows), "window_ms": {"p50": _at(windows, 0.5), "p99": _at(windows, 0.99)},
-        "model": asked,
+        "model": [_used(use) for use in asked],
     }  # fmt: skip
     if as_json:
         out_json(report)
@@ -62,14 +64,23 @@ def stats(context: click.Context, as_json: bool) -> None:
         out(_asked(call, currency))
 
 
-def _asked(row: dict[str, Any], currency: str) -> str:
+def _used(use: ModelUse) -> dict[str, object]:
+    """The same for a program."""
+    return {
+        "host": use.host, "model": use.model, "local": bool(use.local), "calls": use.calls, "answered": use.answered,
+        "characters": use.characters, "tokens_in": use.tokens_in, "tokens_out": use.tokens_out,
+        "cost": float(use.spent), "redacted": use.redacted,
+    }  # fmt: skip
+
+
+def _asked(use: ModelUse, currency: str) -> str:
     """What one model was given, in a sentence."""
-    place = "on this machine" if row["local"] else "on another machine"
-    spent = f", {row['cost']:.4f} {currency}".rstrip() if row["cost"] else ""
+    place = "on this machine" if use.local else "on another machine"
+    spent = f", {float(use.spent):.4f} {currency}".rstrip() if use.spent else ""
     return (
-        f"Model {one_line(row['model'], 60)} at {one_line(row['host'], 80)} ({place}): {row['calls']} calls, "
-        f"{row['answered']} answered, {row['characters']} characters sent, {row['tokens_in']} tokens read, "
-        f"{row['tokens_out']} written, {row['redacted']} secrets taken out{spent}."
+        f"Model {one_line(use.model, 60)} at {one_line(use.host, 80)} ({place}): {use.calls} calls, "
+        f"{use.answered} answered, {use.characters} characters sent, {use.tokens_in} tokens read, "
+        f"{use.tokens_out} written, {use.redacted} secrets taken out{spent}."
     )
 
 
@@ -104,7 +115,7 @@ def _rows(here: Home, kind: str, target: Path | None) -> None:
         narrate("There are no follow-ups yet, so there is nothing to export.")
 
 
-def _csv(documents: list[dict[str, Any]]) -> str:
+def _csv(documents: Sequence[Mapping[str, object]]) -> str:
     if not documents:
         return ""
     stream = io.StringIO(newline="")
@@ -114,7 +125,7 @@ def _csv(documents: list[dict[str, Any]]) -> str:
     return stream.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> object:
     """A cell no spreadsheet takes for a formula: an apostrophe goes before what would begin one, or before another.
 
     Taking one apostrophe off the front of a cell that begins with one gives back the value.
@@ -180,7 +191,7 @@ def show(context: click.Context, as_json: bool) -> None:
         out(f"  {memory.id}  {day}  {one_line(memory.person, 40)}  {one_line(memory.text)}")
 
 
-def _memory(memory: Memory) -> dict[str, Any]:
+def _memory(memory: Memory) -> dict[str, object]:
     return {
         "id": memory.id, "at": memory.at.isoformat(), "kind": memory.kind, "text": memory.text,
         "person": memory.person, "circle": memory.circle or None, "language": memory.language,

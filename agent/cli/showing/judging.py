@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
@@ -17,7 +17,7 @@ from providers.mail.plain import plain
 
 if TYPE_CHECKING:
     from agent.decide.values import Answer
-    from agent.drafting.writing import Written
+    from agent.drafting.writing import WrittenDraft
     from agent.trying.trial import Tried
 
 
@@ -69,6 +69,16 @@ def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | N
         out("Not delivered to: " + ", ".join(one_line(address) for address in answer.failed))
 
 
+class Options(TypedDict):
+    """What `try` can be told."""
+
+    now: str | None
+    drafts: bool
+    draft_for: str
+    touch: int
+    no_model: bool
+
+
 @click.command("try")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--me", "mine", multiple=True, required=True, metavar="ADDRESS", help="Your own address; repeatable.")
@@ -81,7 +91,9 @@ def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | N
 @click.option("--no-model", is_flag=True, help="Leave the config's model out.")
 @json_option
 @click.pass_context
-def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as_json: bool, **said: Any) -> None:
+def try_command(
+    context: click.Context, /, path: Path, mine: tuple[str, ...], as_json: bool, **said: Unpack[Options]
+) -> None:
     """What relance would do with an mbox file or a Maildir. It only reads: nothing is kept, no mail is sent.
 
     Where the config names a model, it writes the drafts, as far as egress allows; with --no-model nothing leaves
@@ -91,7 +103,7 @@ def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as
     from agent.trying.second_process import Helper
 
     me = trial.me_from(mine)
-    wanted = trial.Wanted(
+    wanted = trial.TrialWishes(
         moment(said["now"], datetime.now(UTC)), drafts=said["drafts"], draft_for=said["draft_for"], touch=said["touch"]
     )
     bar, helper = Bar(path.name), Helper()
@@ -117,7 +129,7 @@ def try_command(context: click.Context, /, path: Path, mine: tuple[str, ...], as
         narrate(f"No mail in it was sent by {', '.join(map(one_line, mine))}: is that the address you write from?")
 
 
-def verdict_document(found: Tried, today: date) -> dict[str, Any]:
+def verdict_document(found: Tried, today: date) -> dict[str, object]:
     """One thread the way the contract names its parts."""
     judged, verdict = found.judged, found.judged.verdict
     return {
@@ -128,7 +140,7 @@ def verdict_document(found: Tried, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def draft_document(draft: Written | None) -> dict[str, Any] | None:
+def draft_document(draft: WrittenDraft | None) -> dict[str, object] | None:
     """A draft, or null where none was asked for; an abstained one has no body and says why."""
     if draft is None:
         return None
@@ -180,7 +192,7 @@ EFFECTS = {
 }
 
 
-def document(answer: Answer) -> dict[str, Any]:
+def document(answer: Answer) -> dict[str, object]:
     """The verdict the way the contract names its parts."""
     return {
         "meaning": answer.meaning.value, "until": answer.until.isoformat() if answer.until else None,

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from agent.cli.output import give, home, json_option, one_line, out, out_json, table
 from agent.errors import Exit, UsageError
-from agent.store.base.audit import Verdict, as_json, losses, read
+from agent.store.base.audit import LogVerdict, losses, read
+from agent.store.base.audit import as_json as in_line
 from providers.mail.plain import in_json
+
+if TYPE_CHECKING:
+    from agent.common.home import Home
+    from agent.store.base.values import ToldEvent
 
 NOT_PROVEN = (
     "Not proven by this: that nothing was sent outside relance, that relance told the truth when it wrote a row, "
@@ -40,22 +45,18 @@ def list_events(context: click.Context, last: int, everything: bool, as_json: bo
         rows = read(connection, most=-1 if everything else last, newest=True)
     if as_json:
         for row in rows:
-            click.echo(_json(row))
+            click.echo(in_line(row))
     elif rows:
         table([_cells(row) for row in rows], ("seq", "at", "actor", "event", "object", "what"))
     else:
         out("The log is empty: nothing has been done yet.")
 
 
-def _json(row: dict[str, Any]) -> str:
-    return as_json(row)
-
-
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    change = f"{row['from_state']} → {row['to_state']} " if row["from_state"] or row["to_state"] else ""
-    words = one_line(f"{change}{row['code']} {row['detail'] or ''}", 90)
-    at = row["at"].astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return str(row["seq"]), at, row["actor"], row["event"], row["object"], words
+def _cells(row: ToldEvent) -> tuple[str, ...]:
+    change = f"{row.from_state} → {row.to_state} " if row.from_state or row.to_state else ""
+    words = one_line(f"{change}{row.code} {row.detail or ''}", 90)
+    at = row.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return str(row.seq), at, row.actor, row.event, row.object, words
 
 
 @audit.command()
@@ -80,7 +81,7 @@ def verify(context: click.Context, anchor: Path | None, as_json: bool) -> None:
     context.exit(code)
 
 
-def describe(verdict: Verdict, *, lost: bool = False) -> tuple[str, Exit]:
+def describe(verdict: LogVerdict, *, lost: bool = False) -> tuple[str, Exit]:
     """The sentence and the exit code of a verdict."""
     if verdict.broken_at is not None:
         return f"BROKEN at {verdict.broken_at}: {verdict.problem}.", Exit.PERSON
@@ -106,14 +107,14 @@ def export(context: click.Context, target: Path | None, anchor: bool) -> None:
             text = _anchor_text(here)
         else:
             with here.store.read() as connection:
-                text = "\n".join(as_json(row) for row in read(connection))
+                text = "\n".join(in_line(row) for row in read(connection))
     if target is None:
         click.echo(text)
     else:
         give(target, text.encode() + b"\n")
 
 
-def _anchor_text(here: Any) -> str:
+def _anchor_text(here: Home) -> str:
     from agent.store.base.engine import read_anchor
 
     here.store.anchor()

@@ -6,14 +6,13 @@ import json
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import click
 from sqlalchemy import Connection
 
 from agent.cli.output import home, json_option, local, one_line, out, out_json, table
 from agent.cli.showing.waiting import leaving, of_letter, with_levels
-from agent.decide.gate.case import Check, Verdict
+from agent.decide.gate.case import Check, CheckVerdict
 from agent.decide.plans.lifecycle import LOUD, WAITING
 from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
@@ -71,7 +70,7 @@ def _none(state: str | None, reason: str | None, states: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedFollowup:
     """A follow-up beside its letter, where it has one on the way, and the text that waits."""
 
     followup: Followup
@@ -85,13 +84,13 @@ class Listed:
     no_copy: str = ""
 
 
-def _counted(rows: list[Listed]) -> str:
+def _counted(rows: list[ListedFollowup]) -> str:
     """States and how many follow-ups are in each."""
     counts = Counter(row.state for row in rows)
     return ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
 
 
-def with_letters(connection: Connection, state: str | None = None) -> list[Listed]:
+def with_letters(connection: Connection, state: str | None = None) -> list[ListedFollowup]:
     """Follow-ups, each with the state of its letter where it has one on the way."""
     found = views.listed(connection)
     letters = views.letters(connection, [followup.id for followup in found])
@@ -100,11 +99,11 @@ def with_letters(connection: Connection, state: str | None = None) -> list[Liste
     return [row for row in rows if state is None or row.state == state]
 
 
-def _listed(followup: Followup, letter: KeptLetter | None, writer: str | None, notes: str) -> Listed:
+def _listed(followup: Followup, letter: KeptLetter | None, writer: str | None, notes: str) -> ListedFollowup:
     if letter is None or followup.state not in {"outbox", "watching", "answered", "stopped"}:
-        return Listed(followup, followup.state, writer, notes)
+        return ListedFollowup(followup, followup.state, writer, notes)
     state = letter.state if followup.state == "outbox" or letter.state in LOUD else followup.state
-    return Listed(
+    return ListedFollowup(
         followup, state, writer, notes,
         leaves_at=letter.ready_at if letter.state in WAITING else None,
         message_id=letter.carried_id or letter.message_id,
@@ -113,7 +112,7 @@ def _listed(followup: Followup, letter: KeptLetter | None, writer: str | None, n
     )  # fmt: skip
 
 
-def document(row: Listed) -> dict[str, Any]:
+def document(row: ListedFollowup) -> dict[str, object]:
     """One follow-up the way the contract names its parts."""
     one = row.followup
     return {
@@ -125,17 +124,17 @@ def document(row: Listed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _without(row: Listed) -> str:
+def _without(row: ListedFollowup) -> str:
     """Why no model wrote the text, where one was asked for."""
     return next((note for note in _notes(row.notes) if note.startswith(WITHOUT)), "")
 
 
-def _state(row: Listed) -> str:
+def _state(row: ListedFollowup) -> str:
     """Where it stands; a task is something to do, and nothing of it is ever sent."""
     return f"{row.state}, task" if row.followup.kind == "task" else row.state
 
 
-def _cells(row: Listed, now: datetime) -> tuple[str, ...]:
+def _cells(row: ListedFollowup, now: datetime) -> tuple[str, ...]:
     one = row.followup
     due = one.due.astimezone().strftime("%a %d %b %H:%M") if one.due else "-"
     due = leaving(row.leaves_at, now) if row.leaves_at else due
@@ -198,7 +197,7 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
     _print_end(row, on_its_way, checks)
 
 
-def _print_end(row: Listed, on_its_way: str, checks: tuple[Check, ...]) -> None:
+def _print_end(row: ListedFollowup, on_its_way: str, checks: tuple[Check, ...]) -> None:
     """What becomes of it: where its letter stands, or what speaks against one now."""
     if on_its_way:
         out(f"\n== On its way\n{on_its_way}")
@@ -212,7 +211,7 @@ def _print_end(row: Listed, on_its_way: str, checks: tuple[Check, ...]) -> None:
             out(line)
 
 
-def _mail(mail: Mail) -> dict[str, Any]:
+def _mail(mail: Mail) -> dict[str, object]:
     """A mail of the thread, with whose it is."""
     return {
         "message_id": mail.message_id or None, "at": local(mail.at), "from": mail.sender.email if mail.sender else None,
@@ -240,11 +239,11 @@ def _print_draft(number: str, drafts: list[DraftVersion]) -> None:
 
 def _against(checks: tuple[Check, ...]) -> list[str]:
     """What speaks against it."""
-    spoken = [check for check in checks if check.verdict is not Verdict.ALLOW]
+    spoken = [check for check in checks if check.verdict is not CheckVerdict.ALLOW]
     return [f"{check.verdict.value}  {check.name}: {one_line(check.reason)}" for check in spoken]
 
 
-def enrolment_document(found: Under | None) -> dict[str, Any] | None:
+def enrolment_document(found: Under | None) -> dict[str, object] | None:
     """The plan a thread is or was under, with times as the reader has them."""
     if found is None:
         return None
@@ -261,7 +260,7 @@ def enrolment_document(found: Under | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _draft(row: DraftVersion | None) -> dict[str, Any] | None:
+def _draft(row: DraftVersion | None) -> dict[str, object] | None:
     if row is None:
         return None
     voice = float(row.voice) if row.voice else None
@@ -273,7 +272,7 @@ def _draft(row: DraftVersion | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _version(row: DraftVersion) -> dict[str, Any]:
+def _version(row: DraftVersion) -> dict[str, object]:
     """One earlier text."""
     return {
         "version": row.version, "writer": row.writer, "made": local(row.made), "body": row.body,

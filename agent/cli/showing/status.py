@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypedDict
 
 import click
 
@@ -17,12 +18,62 @@ from agent.decide.plans import notices
 from agent.lock import is_held
 from agent.paths import Places, places
 from agent.secrets import Vault, database_key
-from agent.store.shown.status_figures import glance
+from agent.store.shown.status_figures import AccountFigures, read_figures
 from providers.mail.plain import in_json, plain
 from providers.registry import known
 
 MOST_SCOPES = 4
 MOST_LETTERS = 5
+
+
+class AccountDocument(TypedDict):
+    """A mailbox in the document."""
+
+    name: str
+    provider: str
+    last_sync: str | None
+    last_look: str | None
+    health: str
+    trouble: str
+    sign_in: str | None
+    messages: int
+    threads: int
+
+
+class UnsettledDocument(TypedDict):
+    """A letter only a person can settle, in the document."""
+
+    id: int
+    person: str
+    state: str
+    words: str
+
+
+class DaemonDocument(TypedDict):
+    """Whether something works on its own, in the document."""
+
+    alive: bool
+    pid: int | None
+
+
+class StatusDocument(TypedDict):
+    """The whole document."""
+
+    schema: int
+    accounts: list[AccountDocument]
+    counts: dict[str, int]
+    plans: dict[str, int]
+    level: str
+    levels: dict[str, str]
+    daemon: DaemonDocument
+    paused: bool
+    pause_file: bool
+    pauses: dict[str, str]
+    away: str | None
+    restored: str | None
+    labels: list[str]
+    held_back: str | None
+    needs_you: list[UnsettledDocument]
 
 
 @click.command()
@@ -42,19 +93,23 @@ def status(context: click.Context, as_json: bool) -> None:
         context.exit(6)
 
 
-def collect(where: Places, config: Config) -> dict[str, Any]:
+def collect(where: Places, config: Config) -> StatusDocument:
     """The whole document."""
     key = database_key(Vault(where), create=False) if config.storage.encrypt else None
-    seen = glance(where.database, key) if key or not config.storage.encrypt else glance(where.data / "none", None)
+    seen = (
+        read_figures(where.database, key)
+        if key or not config.storage.encrypt
+        else read_figures(where.data / "none", None)
+    )
     alive, number = is_held(where.lock)
-    settings, now = seen["settings"], system_now()
+    settings, now = seen.settings, system_now()
     held = notices.pauses(settings, now)
-    usual, others = _levels(config, seen["levels"])
+    usual, others = _levels(config, seen.levels)
     return {
         "schema": 1,
-        "accounts": _accounts(config, {row["name"]: row for row in seen["accounts"]}, _sign_ins(where, config)),
-        "counts": seen["counts"],
-        "plans": seen["plans"],
+        "accounts": _accounts(config, seen.accounts, _sign_ins(where, config)),
+        "counts": seen.counts,
+        "plans": seen.plans,
         "level": usual,
         "levels": others,
         "daemon": {"alive": alive and "daemon.heartbeat" in settings, "pid": number if alive else None},
@@ -65,9 +120,12 @@ def collect(where: Places, config: Config) -> dict[str, Any]:
         "restored": settings.get("restored.at"),
         "labels": notices.labels(settings),
         "held_back": keeping_back.why(
-            paused=where.pause_file.exists(), newest=_moment(seen["newest"]), now=now, free=_free(where)
+            paused=where.pause_file.exists(), newest=_moment(seen.newest), now=now, free=_free(where)
         ) or None,
-        "needs_you": [dict(zip(("id", "person", "state", "words"), row, strict=True)) for row in seen["needs"]],
+        "needs_you": [
+            {"id": number, "person": person, "state": state, "words": words}
+            for number, person, state, words in seen.needs
+        ],
     }  # fmt: skip
 
 
@@ -76,7 +134,7 @@ def _free(where: Places) -> int:
     return shutil.disk_usage(next(place for place in (where.data, *where.data.parents) if place.exists())).free
 
 
-def _levels(config: Config, chosen: list[tuple[str, str, str]]) -> tuple[str, dict[str, str]]:
+def _levels(config: Config, chosen: Iterable[tuple[str, str, str]]) -> tuple[str, dict[str, str]]:
     """The usual level and those of other scopes, as the config names them and `relance level` changed them."""
     run_time = [Rule(Scope(Kind(kind), value), Level(level)) for kind, value, level in chosen]
     rules = merged(rules_of(config), run_time)
@@ -94,16 +152,16 @@ def _sign_ins(where: Places, config: Config) -> dict[str, str]:
     return signins.warnings(config, Vault(where).get, system_now())
 
 
-def _accounts(config: Config, known: dict[str, dict[str, Any]], signs: dict[str, str]) -> list[dict[str, Any]]:
-    found = []
+def _accounts(config: Config, known: Mapping[str, AccountFigures], signs: Mapping[str, str]) -> list[AccountDocument]:
+    found: list[AccountDocument] = []
     for account in config.account:
-        row = known.get(account.name, {})
+        row = known.get(account.name, AccountFigures())
         found.append(
             {
-                "name": account.name, "provider": account.provider, "last_sync": _time(row.get("last_sync")),
-                "last_look": _time(row.get("last_look")), "health": row.get("health", "ok"),
-                "trouble": row.get("trouble", ""), "sign_in": signs.get(account.name),
-                "messages": row.get("messages", 0), "threads": row.get("threads", 0),
+                "name": account.name, "provider": account.provider, "last_sync": _time(row.last_sync),
+                "last_look": _time(row.last_look), "health": row.health,
+                "trouble": row.trouble, "sign_in": signs.get(account.name),
+                "messages": row.messages, "threads": row.threads,
             }
         )  # fmt: skip
     return found
@@ -118,7 +176,7 @@ def _moment(micros: int | None) -> datetime | None:
     return None if micros is None else datetime.fromtimestamp(micros / 1_000_000, UTC)
 
 
-def lines(report: dict[str, Any]) -> list[str]:
+def lines(report: StatusDocument) -> list[str]:
     """The report for a human."""
     said = []
     for account in report["accounts"]:
@@ -146,7 +204,7 @@ def lines(report: dict[str, Any]) -> list[str]:
     return [line.rstrip() for line in said]
 
 
-def _needs(letter: dict[str, Any]) -> str:
+def _needs(letter: UnsettledDocument) -> str:
     """A letter only a person can settle, and how."""
     why = " ".join(plain(letter["words"]).split())[:200] or "it waits for your word"
     return (

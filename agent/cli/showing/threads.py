@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -42,7 +41,7 @@ def pages(connection: Connection, reason: str) -> Iterator[JudgedThread]:
             return
 
 
-def document(row: JudgedThread) -> dict[str, Any]:
+def document(row: JudgedThread) -> dict[str, object]:
     """One thread."""
     return {
         "thread": row.root, "person": row.person, "subject": row.subject, "group": _group(row),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agent.cli.output import one_line
-from agent.decide.gate.levels import Kind, Place, Rule, Scope, merged, resolve, rules_of
+from agent.decide.gate.levels import Kind, Rule, Scope, ScopePlace, merged, resolve, rules_of
 from agent.decide.plans.lifecycle import LIVE, LOUD, WAITING
 from agent.lock import is_held
 from agent.store.mail import mails
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from agent.config import Config
     from agent.store.base.values import Followup, KeptLetter
 
-Row = dict[str, Any]
-
 
 def with_levels(config: Config, connection: Connection, found: Sequence[Followup]) -> list[Followup]:
     """Each follow-up with the level that holds for it now."""
@@ -35,7 +33,7 @@ def with_levels(config: Config, connection: Connection, found: Sequence[Followup
     for followup in found:
         thread = threads.get(followup.thread_id)
         labels = tuple(label for mail in thread.mails for label in mail.labels) if thread else ()
-        place = Place(names.get(followup.account_id, ""), labels, followup.plan, followup.person, followup.root)
+        place = ScopePlace(names.get(followup.account_id, ""), labels, followup.plan, followup.person, followup.root)
         rows.append(replace(followup, level=resolve(rules, place).level.value))
     return rows
 
@@ -45,11 +43,26 @@ def level_lines(rules: Sequence[Rule], scope: Scope | None) -> list[str]:
     if scope is None:
         return [f"{rule.level.value:<10} {one_line(str(rule.scope))}" for rule in rules]
     value = f"anybody@{scope.value}" if scope.kind is Kind.DOMAIN else scope.value
-    part = {Kind.DOMAIN: "person", Kind.LABEL: "labels"}.get(scope.kind, scope.kind.value)
-    filled: dict[str, Any] = {} if scope.kind is Kind.DEFAULT else {part: (value,) if part == "labels" else value}
-    found = resolve(rules, Place(**filled))
+    found = resolve(rules, _place_of(scope.kind, value))
     because = "" if found.scope == scope else f", as set for {one_line(str(found.scope))}"
     return [f"{found.level.value:<10} {one_line(str(scope))}{because}"]
+
+
+def _place_of(kind: Kind, value: str) -> ScopePlace:
+    """A place that lies in one scope and in no other."""
+    match kind:
+        case Kind.ACCOUNT:
+            return ScopePlace(account=value)
+        case Kind.LABEL:
+            return ScopePlace(labels=(value,))
+        case Kind.PLAN:
+            return ScopePlace(plan=value)
+        case Kind.DOMAIN | Kind.PERSON:
+            return ScopePlace(person=value)
+        case Kind.THREAD:
+            return ScopePlace(thread=value)
+        case Kind.DEFAULT:
+            return ScopePlace()
 
 
 def day_and_time(moment: datetime, now: datetime) -> str:

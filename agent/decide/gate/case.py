@@ -10,7 +10,7 @@ from enum import StrEnum
 from agent.decide.gate.levels import Level
 
 
-class Verdict(StrEnum):
+class CheckVerdict(StrEnum):
     """What a check says, least strict first."""
 
     ALLOW = "allow"
@@ -19,7 +19,7 @@ class Verdict(StrEnum):
 
     @property
     def rank(self) -> int:
-        return tuple(Verdict).index(self)
+        return tuple(CheckVerdict).index(self)
 
 
 class Moment(StrEnum):
@@ -34,7 +34,7 @@ class Check:
     """One check speaking."""
 
     name: str
-    verdict: Verdict
+    verdict: CheckVerdict
     code: str
     reason: str
     again_at: datetime | None = None
@@ -139,7 +139,7 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlanStep:
     """Where the plan stands."""
 
     plan: str = ""
@@ -175,7 +175,7 @@ class Case:
     envelope: Envelope = field(default_factory=Envelope)
     content: Content = field(default_factory=Content)
     consent: Consent = field(default_factory=Consent)
-    step: Step = field(default_factory=Step)
+    step: PlanStep = field(default_factory=PlanStep)
     budget: Budget = field(default_factory=Budget)
 
     @property
@@ -188,7 +188,7 @@ class Case:
         return self.consent.approved_by != "user"
 
 
-Finding = tuple[Verdict, str, str]
+Finding = tuple[CheckVerdict, str, str]
 Rule = Callable[[Case, datetime], Check]
 
-ALLOW, HOLD, REFUSE = Verdict.ALLOW, Verdict.HOLD, Verdict.REFUSE
+ALLOW, HOLD, REFUSE = CheckVerdict.ALLOW, CheckVerdict.HOLD, CheckVerdict.REFUSE

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from agent.decide.gate import mailbox_checks as gate_mailbox
 from agent.decide.gate import text_checks as gate_text
-from agent.decide.gate.case import ALLOW, HOLD, Case, Check, Rule, Verdict
+from agent.decide.gate.case import ALLOW, HOLD, Case, Check, CheckVerdict, Rule
 
 CHECKS: dict[str, Rule] = {
     "pause": gate_text.pause,
@@ -51,7 +51,7 @@ STILL_NEW = frozenset({"elsewhere", "own_draft", "readable", "timing", "origin"}
 class Decision:
     """The worst verdict and everything that was said."""
 
-    verdict: Verdict
+    verdict: CheckVerdict
     checks: tuple[Check, ...]
 
     @property

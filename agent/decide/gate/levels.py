@@ -62,7 +62,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ScopePlace:
     """Everything that can decide which scopes a follow-up is in."""
 
     account: str = ""
@@ -129,7 +129,7 @@ def kept_scope(text: str) -> Scope | None:
     return parse_scope(text) or written
 
 
-def same(one: Scope, other: Scope) -> bool:
+def same_scope(one: Scope, other: Scope) -> bool:
     """Whether two scopes are one, however they are written."""
     if one.kind is not other.kind:
         return False
@@ -140,7 +140,7 @@ def same(one: Scope, other: Scope) -> bool:
     return one == other
 
 
-def covers(scope: Scope, place: Place) -> bool:
+def covers(scope: Scope, place: ScopePlace) -> bool:
     """Whether a follow-up lies in a scope."""
     match scope.kind:
         case Kind.DEFAULT:
@@ -159,7 +159,7 @@ def covers(scope: Scope, place: Place) -> bool:
             return bool(scope.value) and scope.value in (place.thread, *place.names)
 
 
-def concerns(scope: Scope, place: Place) -> bool:
+def concerns(scope: Scope, place: ScopePlace) -> bool:
     """Whether a scope may lower or pause a follow-up: one that covers it, or names its mailbox in another spelling."""
     if covers(scope, place):
         return True
@@ -177,7 +177,7 @@ def _domain_of_mailbox(address: str) -> str:
     return mailbox_of(address).rpartition("@")[2]
 
 
-def resolve(rules: Iterable[Rule], place: Place, ceilings: Sequence[Ceiling] = ()) -> Resolved:
+def resolve(rules: Iterable[Rule], place: ScopePlace, ceilings: Sequence[Ceiling] = ()) -> Resolved:
     """The level of a follow-up. Without any rule: manual. A rule that only concerns it lowers and never raises."""
     level, scope = Level.MANUAL, DEFAULT
     best = -1
@@ -211,7 +211,7 @@ def rules_of(config: Config) -> tuple[Rule, ...]:
 
 def merged(config: Sequence[Rule], chosen: Sequence[Rule]) -> tuple[Rule, ...]:
     """What was chosen at run time replaces what the config says about the same scope."""
-    left = (rule for rule in config if not any(same(rule.scope, other.scope) for other in chosen))
+    left = (rule for rule in config if not any(same_scope(rule.scope, other.scope) for other in chosen))
     return (*left, *chosen)
 
 
@@ -232,9 +232,9 @@ def one_down(level: Level) -> Level:
 
 def level_before_change(rules: Sequence[Rule], scope: Scope) -> Level:
     """The level a scope has now; where more general rules could meet in it, the most careful of them."""
-    own = [rule.level for rule in rules if same(rule.scope, scope)]
+    own = [rule.level for rule in rules if same_scope(rule.scope, scope)]
     if own:
         return min(own, key=lambda level: level.rank)
-    place = Place(person=scope.value) if scope.kind is Kind.PERSON else Place()
+    place = ScopePlace(person=scope.value) if scope.kind is Kind.PERSON else ScopePlace()
     wider = [rule.level for rule in rules if rule.scope.kind.rank < scope.kind.rank or concerns(rule.scope, place)]
     return min(wider, key=lambda level: level.rank, default=Level.MANUAL)

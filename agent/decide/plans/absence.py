@@ -38,7 +38,7 @@ class Away:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def kept(values: Mapping[str, str]) -> list[Away]:
+def kept_absences(values: Mapping[str, str]) -> list[Away]:
     """Absences out of settings; what cannot be read is an absence without an end, for that does less."""
     return [_read(name, value) for name, value in values.items() if name.startswith(NAMES)]
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from agent.decide.plans.absence import holding, kept
+from agent.decide.plans.absence import holding, kept_absences
 from agent.decide.plans.plans import LABEL
 
 PAUSE, REPORT = "pause:", "label:"
@@ -24,7 +24,7 @@ def pauses(values: Mapping[str, str], now: datetime) -> dict[str, str]:
 
 def away(values: Mapping[str, str], now: datetime) -> str:
     """Why the mailbox itself says that nothing may leave."""
-    found = holding(kept(values), now)
+    found = holding(kept_absences(values), now)
     return found.words if found else ""
 
 

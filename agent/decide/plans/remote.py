@@ -19,7 +19,7 @@ class Was(StrEnum):
     """It was missed, and that was acted upon; it may still turn out to be sent."""
 
 
-class Wanted(StrEnum):
+class WantedDraft(StrEnum):
     """What the follow-up needs."""
 
     TEXT = "text"
@@ -30,7 +30,7 @@ class Wanted(StrEnum):
     NOTHING = "nothing"
 
 
-class Seen(StrEnum):
+class SeenInMailbox(StrEnum):
     """What the mailbox shows."""
 
     ABSENT = "absent"
@@ -63,31 +63,31 @@ class Act(StrEnum):
     """The person sent it: that was the touch."""
 
 
-LAID: dict[tuple[Wanted, Seen], Act] = {
-    (Wanted.TEXT, Seen.ABSENT): Act.SKIP,
-    (Wanted.TEXT, Seen.CURRENT): Act.NOTHING,
-    (Wanted.TEXT, Seen.STALE): Act.REPLACE,
-    (Wanted.TEXT, Seen.EDITED): Act.ADOPT,
-    (Wanted.QUEUED, Seen.ABSENT): Act.CANCEL,
-    (Wanted.QUEUED, Seen.CURRENT): Act.NOTHING,
-    (Wanted.QUEUED, Seen.STALE): Act.REPLACE,
-    (Wanted.QUEUED, Seen.EDITED): Act.ADOPT,
-    (Wanted.NOTHING, Seen.ABSENT): Act.RELEASE,
-    (Wanted.NOTHING, Seen.CURRENT): Act.REMOVE,
-    (Wanted.NOTHING, Seen.STALE): Act.REMOVE,
-    (Wanted.NOTHING, Seen.EDITED): Act.RELEASE,
+LAID: dict[tuple[WantedDraft, SeenInMailbox], Act] = {
+    (WantedDraft.TEXT, SeenInMailbox.ABSENT): Act.SKIP,
+    (WantedDraft.TEXT, SeenInMailbox.CURRENT): Act.NOTHING,
+    (WantedDraft.TEXT, SeenInMailbox.STALE): Act.REPLACE,
+    (WantedDraft.TEXT, SeenInMailbox.EDITED): Act.ADOPT,
+    (WantedDraft.QUEUED, SeenInMailbox.ABSENT): Act.CANCEL,
+    (WantedDraft.QUEUED, SeenInMailbox.CURRENT): Act.NOTHING,
+    (WantedDraft.QUEUED, SeenInMailbox.STALE): Act.REPLACE,
+    (WantedDraft.QUEUED, SeenInMailbox.EDITED): Act.ADOPT,
+    (WantedDraft.NOTHING, SeenInMailbox.ABSENT): Act.RELEASE,
+    (WantedDraft.NOTHING, SeenInMailbox.CURRENT): Act.REMOVE,
+    (WantedDraft.NOTHING, SeenInMailbox.STALE): Act.REMOVE,
+    (WantedDraft.NOTHING, SeenInMailbox.EDITED): Act.RELEASE,
 }
 
 
-def decide(was: Was, wanted: Wanted, seen: Seen, *, patient: bool = False, old: bool = False) -> Act:
+def decide(was: Was, wanted: WantedDraft, seen: SeenInMailbox, *, patient: bool = False, old: bool = False) -> Act:
     """The one action. `patient`: it was missed only a moment ago; `old`: what is gone was missed long ago."""
-    if wanted is Wanted.LEAVING:
+    if wanted is WantedDraft.LEAVING:
         return Act.NOTHING
     if was is Was.NEVER:
-        return Act.LAY if wanted in {Wanted.TEXT, Wanted.QUEUED} else Act.NOTHING
-    if seen is Seen.SENT:
+        return Act.LAY if wanted in {WantedDraft.TEXT, WantedDraft.QUEUED} else Act.NOTHING
+    if seen is SeenInMailbox.SENT:
         return Act.COUNT
-    if was is Was.GONE and wanted is not Wanted.NOTHING:
+    if was is Was.GONE and wanted is not WantedDraft.NOTHING:
         return Act.LAY
     if was is Was.GONE:
         return Act.RELEASE if old else Act.NOTHING
@@ -98,18 +98,18 @@ def decide(was: Was, wanted: Wanted, seen: Seen, *, patient: bool = False, old: 
     return Act.WAIT if act is Act.SKIP and patient else act
 
 
-def told(drafts: Iterable[Draft], current: str, known: Iterable[str]) -> tuple[Seen, Draft | None]:
+def seen_in_mailbox(drafts: Iterable[Draft], current: str, known: Iterable[str]) -> tuple[SeenInMailbox, Draft | None]:
     """What lies there: a person's edit before everything else, then what is up to date."""
     ours = {*known, current}
     stale = None
     found = None
     for draft in drafts:
         if draft.finished and draft.digest not in ours:
-            return Seen.EDITED, draft
+            return SeenInMailbox.EDITED, draft
         if draft.finished and draft.digest == current:
             found = draft
         else:
             stale = draft
     if found is not None:
-        return Seen.CURRENT, found
-    return (Seen.STALE, stale) if stale is not None else (Seen.ABSENT, None)
+        return SeenInMailbox.CURRENT, found
+    return (SeenInMailbox.STALE, stale) if stale is not None else (SeenInMailbox.ABSENT, None)

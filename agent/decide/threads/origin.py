@@ -49,7 +49,7 @@ def origin_of(mail: Mail, door: Door, *, letter: bool = False) -> Origin:
     return Origin.PROVEN if vouched(mail, door) else Origin.CLAIMED
 
 
-def told(mails: Iterable[Mail], door: Door) -> Iterator[Mail]:
+def mails_with_origin(mails: Iterable[Mail], door: Door) -> Iterator[Mail]:
     """Each mail with its origin."""
     for mail in mails:
         origin = origin_of(mail, door)
@@ -82,7 +82,7 @@ def vouched(mail: Mail, door: Door) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ServerCheck:
     """One thing a server checked."""
 
     method: str
@@ -98,15 +98,15 @@ class Results:
     """One header field of findings."""
 
     server: str
-    results: tuple[Finding, ...]
+    results: tuple[ServerCheck, ...]
 
 
-def _signed(found: Finding, sender: Address) -> bool:
+def _signed(found: ServerCheck, sender: Address) -> bool:
     domains = [value.rpartition("@")[2] for value in found.of("header.d", "header.i")]
     return found.method == "dkim" and bool(domains) and all(_covers(domain, sender.domain) for domain in domains)
 
 
-def _straight(found: Finding, own: frozenset[str]) -> bool:
+def _straight(found: ServerCheck, own: frozenset[str]) -> bool:
     """A domain is shared by many people; an address is not."""
     senders = found.of("smtp.mailfrom")
     return found.method == "spf" and len(senders) == 1 and senders[0] in own
@@ -167,7 +167,7 @@ def _pieces(text: str) -> list[str] | None:
     return None if quoted or depth else pieces
 
 
-def _finding(piece: str) -> Finding | None:
+def _finding(piece: str) -> ServerCheck | None:
     head = METHOD.match(piece)
     if head is None:
         return None
@@ -179,7 +179,7 @@ def _finding(piece: str) -> Finding | None:
         if one.re is PROPERTY:
             found.append((one[1].lower(), one[2].lower().strip("<>")))
         place = one.end()
-    return Finding(head[1].lower(), head[2].lower(), tuple(found))
+    return ServerCheck(head[1].lower(), head[2].lower(), tuple(found))
 
 
 @dataclass(frozen=True, slots=True)

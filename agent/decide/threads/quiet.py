@@ -124,7 +124,7 @@ HOLDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class WaitHabits:
     """How patient the user and the world are."""
 
     waits: tuple[int, ...] = (3, 5)
@@ -172,7 +172,7 @@ def spoken(text: str, today: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]}{year}"
 
 
-def judge(summary: Summary, habits: Habits, now: datetime, matter: Reason | None = None) -> Verdict:
+def judge(summary: Summary, habits: WaitHabits, now: datetime, matter: Reason | None = None) -> Verdict:
     """Whether a touch is due now. `matter`: what other threads say, from `matter_of`."""
     touch = summary.touches + 1
     if summary.blocked:
@@ -189,7 +189,7 @@ def judge(summary: Summary, habits: Habits, now: datetime, matter: Reason | None
 
 
 def _timed(
-    summary: Summary, habits: Habits, now: datetime, matter: Reason | None, *, due: date, waiting: Reason
+    summary: Summary, habits: WaitHabits, now: datetime, matter: Reason | None, *, due: date, waiting: Reason
 ) -> Verdict:
     touch = summary.touches + 1
     today = now.astimezone(_zone(habits.zone)).date()
@@ -202,7 +202,7 @@ def _timed(
     return Verdict(True, reason, summary.evidence, due, touch, "sensitive" if summary.sensitive else None)
 
 
-def _held(summary: Summary, habits: Habits, today: date, matter: Reason | None) -> Reason | None:
+def _held(summary: Summary, habits: WaitHabits, today: date, matter: Reason | None) -> Reason | None:
     if summary.problem:
         return Reason.UNREADABLE
     if summary.own_draft:
@@ -230,7 +230,7 @@ def _after(day: date, count: int, country: str, workdays: frozenset[int]) -> dat
     return add_workdays(day, count, country, workdays)
 
 
-def due_day(summary: Summary, habits: Habits) -> tuple[date, Reason]:
+def due_day(summary: Summary, habits: WaitHabits) -> tuple[date, Reason]:
     """The day the next touch is due, and what is waited for."""
     start = _day(summary.clock)
     if summary.meaning in {"later", "away"}:
@@ -249,7 +249,7 @@ def due_day(summary: Summary, habits: Habits) -> tuple[date, Reason]:
     ), Reason.PATIENT if summary.patient else Reason.WAITING
 
 
-def wait_days(summary: Summary, habits: Habits) -> int:
+def wait_days(summary: Summary, habits: WaitHabits) -> int:
     """The wait in workdays: the plan's, never before 1.5 times their usual, nearer to the user's own habit."""
     planned = float(habits.waits[min(summary.touches, len(habits.waits) - 1)])
     if habits.own_wait:

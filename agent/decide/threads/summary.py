@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from agent.decide.dates.pauses import Said, governing
 from agent.decide.reading.answers import CLAIMED
+from agent.decide.reading.expects import Expectation
 from agent.decide.reading.sensitive import sensitive
 from agent.decide.threads.matter import matter_words
 from agent.decide.threads.moves import ANSWERED, Move, doubtful, had, later, moves, there_for
@@ -83,19 +84,22 @@ class Summary:
     stands: tuple[Stand, ...] = ()
     """What its mails say of people, whatever became of the thread."""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Summary:
-        known: dict[str, Any] = {
-            key: tuple(map(_fixed, value)) if isinstance(value, list) else value for key, value in values.items()
-        }
-        return cls(**{**known, "stands": tuple(Stand(*item) for item in known.get("stands", ()))})
+    def from_json(cls, values: Mapping[str, object]) -> Summary:
+        made: Callable[..., Summary] = cls
+        stands = values.get("stands", ())
+        if not isinstance(stands, list | tuple):
+            raise TypeError("stands")
+        known = {key: _fixed(value) for key, value in values.items()}
+        return made(**{**known, "stands": tuple(Stand(*item) for item in stands)})
 
 
-def _fixed(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _fixed(value: object) -> object:
+    """A list of JSON as the tuple it was."""
+    return tuple(map(_fixed, value)) if isinstance(value, list) else value
 
 
 def summarise(
@@ -318,7 +322,7 @@ def _promise_before(read: list[Move], last: int) -> Move | None:
     return before[-1] if before and before[-1].answer.meaning is Meaning.LATER else None
 
 
-def _asked(read: list[Move], last: int) -> tuple[Move, int, Any, bool]:
+def _asked(read: list[Move], last: int) -> tuple[Move, int, Expectation, bool]:
     """The own mail that asked those the last one went to, how many of ours asked them again, and what is expected.
 
     Only one of them can have answered in between; what anybody else wrote begins nothing anew.

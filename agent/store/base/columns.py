@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Integer, Text
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Whole = BigInteger().with_variant(Integer(), "sqlite")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,13 +25,13 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
-class Moment(TypeDecorator[datetime]):
+class MomentColumn(TypeDecorator[datetime]):
     """An aware time, kept as microseconds in UTC."""
 
     impl = BigInteger
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[int]:
         return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
@@ -42,28 +41,30 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else from_micros(value)
 
 
-def key() -> Any:
+def key() -> Column[int]:
     """A row number."""
     return Column(Whole, primary_key=True, autoincrement=True)
 
 
-def text(*, default: str | None = "", index: bool = False, unique: bool = False, primary: bool = False) -> Any:
+def text(*, default: str | None = "", index: bool = False, unique: bool = False, primary: bool = False) -> Column[str]:
     """Text that is never NULL."""
     return Column(Text, nullable=False, server_default=default, index=index, unique=unique, primary_key=primary)
 
 
-def whole(*, default: int | None = 0, index: bool = False, nullable: bool = False, primary: bool = False) -> Any:
+def whole(
+    *, default: int | None = 0, index: bool = False, nullable: bool = False, primary: bool = False
+) -> Column[int]:
     """A whole number."""
     usual = None if default is None or nullable or primary else str(default)
     return Column(Whole, nullable=nullable, server_default=usual, index=index, primary_key=primary)
 
 
-def moment(*, nullable: bool = False, index: bool = False) -> Any:
+def moment(*, nullable: bool = False, index: bool = False) -> Column[datetime]:
     """A time."""
-    return Column(Moment, nullable=nullable, index=index)
+    return Column(MomentColumn, nullable=nullable, index=index)
 
 
-def link(target: str, *, nullable: bool = False, index: bool = True, primary: bool = False) -> Any:
+def link(target: str, *, nullable: bool = False, index: bool = True, primary: bool = False) -> Column[int]:
     """A reference to another table's row; it goes when that row goes."""
     return Column(Whole, ForeignKey(target, ondelete="CASCADE"), nullable=nullable, index=index, primary_key=primary)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
@@ -18,7 +17,7 @@ from agent.clock import Clock, beat, system_now
 from agent.failpoints import reach
 from agent.paths import Places, make_private, write_private
 from agent.store.base import audit, migrations, raw
-from agent.store.base.audit import Event, Verdict
+from agent.store.base.audit import Event, LogVerdict, Statement
 
 
 @dataclass(slots=True)
@@ -96,7 +95,7 @@ class Store:
         with self.read() as connection:
             return audit.lost(connection, self.audit_key, anchor)
 
-    def verify(self, anchor_file: Path | None = None) -> Verdict:
+    def verify(self, anchor_file: Path | None = None) -> LogVerdict:
         """What the audit log can prove."""
         anchor = read_anchor(anchor_file or self.places.anchor)
         with self.read() as connection:
@@ -125,7 +124,7 @@ class Store:
             self.engine.dispose()
 
 
-def read_anchor(file: Path) -> dict[str, Any] | None:
+def read_anchor(file: Path) -> Statement | None:
     """The kept statement; a damaged file is an empty statement, which no log matches."""
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
@@ -164,16 +163,17 @@ def translated(file: Path) -> Iterator[None]:
         raise raw.cannot_open(file, problem.orig or problem) from problem
 
 
-def insert_many(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
     """One statement for many rows, all with the same columns."""
     if not rows:
         return
     made = table.insert().compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    if not made.positional:
-        connection.execute(table.insert(), list(rows))
+    names = made.positiontup
+    if names is None:
+        connection.execute(table.insert(), rows)
         return
     # Binding each row of 17 columns by name costs more than the database takes for it: 25 of 150 us a mail.
-    turned = {name: table.c[name].type.bind_processor(connection.dialect) for name in made.positiontup}
+    turned = {name: table.c[name].type.bind_processor(connection.dialect) for name in names}
     columns = [
         [turn(row[name]) for row in rows] if turn is not None else [row[name] for row in rows]
         for name, turn in turned.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 from sqlmodel import SQLModel
@@ -14,6 +15,9 @@ from agent.paths import Places, new_file
 from agent.store.base import model_tables, outbox_tables, tables
 from agent.store.base.rows import table_of
 from providers.base import Origin
+
+if TYPE_CHECKING:
+    import sqlite3
 
 KNOWN = (model_tables, outbox_tables, tables)
 """Loading them is what makes their tables known."""
@@ -110,8 +114,8 @@ def copy(engine: Engine, target: Path, key: str | None) -> None:
             _encrypted_copy(driver, fresh, key)
 
 
-def _encrypted_copy(driver: object, target: Path, key: str) -> None:
-    run = driver.execute  # type: ignore[attr-defined]
+def _encrypted_copy(driver: sqlite3.Connection, target: Path, key: str) -> None:
+    run = driver.execute
     run(f"ATTACH DATABASE ? AS copy KEY \"x'{key}'\"", (str(target),))
     try:
         run("SELECT sqlcipher_export('copy')").fetchone()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from agent.store.base.columns import key, moment, text, whole
 
-STRICT: dict[str, Any] = {"sqlite_strict": True}
+STRICT: dict[str, bool] = {"sqlite_strict": True}
 
 
 class ModelCallRow(SQLModel, table=True):
     """One question to a model: where text went, how much and at what price; never the text."""
 
-    __tablename__: ClassVar[Any] = "model_call"
+    __tablename__: ClassVar[str] = "model_call"
     __table_args__ = (Index("model_call_at", "at"), STRICT)
 
     id: int | None = Field(default=None, sa_column=key())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import Column, Connection, Index, LargeBinary, UniqueConstraint
 from sqlalchemy import text as sql
@@ -15,22 +15,22 @@ from agent.decide.plans.lifecycle import LIVE, STAGE_MOVES, TERMINAL, Stage
 from agent.store.base.columns import key, moment, one_of, text, whole
 from agent.store.base.rows import table_of
 
-STRICT: dict[str, Any] = {"sqlite_strict": True}
-ROWLESS: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
+STRICT: dict[str, bool] = {"sqlite_strict": True}
+ROWLESS: dict[str, bool] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
 
 def _quoted(stages: frozenset[Stage]) -> str:
     return ", ".join(f"'{stage.value}'" for stage in sorted(stages))
 
 
-def _blob() -> Any:
+def _blob() -> Column[bytes]:
     return Column(LargeBinary, nullable=False, server_default=sql("x''"))
 
 
 class OutboxRow(SQLModel, table=True):
     """One letter somebody approved. Its intent exists once for ever; the row is never deleted."""
 
-    __tablename__: ClassVar[Any] = "outbox"
+    __tablename__: ClassVar[str] = "outbox"
     __table_args__ = (
         Index("outbox_ready", "state", "ready_at"),
         Index("outbox_followup", "followup_id"),
@@ -97,7 +97,7 @@ class OutboxRow(SQLModel, table=True):
 class OutboxMoveRow(SQLModel, table=True):
     """Every move the trigger lets through."""
 
-    __tablename__: ClassVar[Any] = "outbox_move"
+    __tablename__: ClassVar[str] = "outbox_move"
     __table_args__ = (ROWLESS,)
 
     start: str = Field(sa_column=text(default=None, primary=True))
@@ -107,7 +107,7 @@ class OutboxMoveRow(SQLModel, table=True):
 class AttemptRow(SQLModel, table=True):
     """The begin or the end of one submission; rows are added, never changed."""
 
-    __tablename__: ClassVar[Any] = "attempt"
+    __tablename__: ClassVar[str] = "attempt"
     __table_args__ = (UniqueConstraint("outbox_id", "number", "part"), one_of("part", ["begin", "end"]), STRICT)
 
     id: int | None = Field(default=None, sa_column=key())
@@ -125,7 +125,7 @@ class AttemptRow(SQLModel, table=True):
 class ApprovalRow(SQLModel, table=True):
     """Who approved which bytes; rows are added, never changed."""
 
-    __tablename__: ClassVar[Any] = "approval"
+    __tablename__: ClassVar[str] = "approval"
     __table_args__ = (STRICT,)
 
     id: int | None = Field(default=None, sa_column=key())
@@ -140,7 +140,7 @@ class ApprovalRow(SQLModel, table=True):
 class SpentRow(SQLModel, table=True):
     """One token of every budget, taken with a submission and never given back."""
 
-    __tablename__: ClassVar[Any] = "spent"
+    __tablename__: ClassVar[str] = "spent"
     __table_args__ = (Index("spent_at", "account_id", "at"), STRICT)
 
     id: int | None = Field(default=None, sa_column=key())
@@ -155,7 +155,7 @@ class SpentRow(SQLModel, table=True):
 class LevelRow(SQLModel, table=True):
     """A level chosen at run time."""
 
-    __tablename__: ClassVar[Any] = "level"
+    __tablename__: ClassVar[str] = "level"
     __table_args__ = (one_of("level", ["manual", "copilot", "autopilot"]), ROWLESS)
 
     kind: str = Field(sa_column=text(default=None, primary=True))

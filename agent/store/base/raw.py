@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from agent.errors import StoreError, TemporaryError
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection  # sqlcipher3 keeps to its interface and ships no types
 
 BUSY_SECONDS = 10
 LEAST_ROOM = 1024 * 1024
@@ -20,14 +23,14 @@ PRAGMAS = (
 )
 
 
-def connect(file: Path | str, key: str | None, *, create: bool = True) -> Any:
+def connect(file: Path | str, key: str | None, *, create: bool = True) -> Connection:
     """One DB-API connection. `key` is 64 hexadecimal digits, or None for a plain file."""
     import sqlcipher3.dbapi2 as sqlite
 
     mode = "rwc" if create else "rw"
     target = f"{Path(file).absolute().as_uri()}?mode={mode}" if str(file) != ":memory:" else ":memory:"
     try:
-        connection = sqlite.connect(
+        connection: Connection = sqlite.connect(
             target, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
     except sqlite.OperationalError as problem:
@@ -40,7 +43,7 @@ def connect(file: Path | str, key: str | None, *, create: bool = True) -> Any:
     return connection
 
 
-def prepare(connection: Any, key: str | None) -> None:
+def prepare(connection: Connection, key: str | None) -> None:
     """Key and settings; touches the file, so a wrong key or a damaged file shows here."""
     if key is not None:
         # A raw key needs no stretching, so opening takes no measurable time.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
@@ -13,15 +13,15 @@ from agent.decide.plans.triggers import Trigger
 from agent.store.base.columns import key, link, moment, one_of, text, whole
 from providers.base import Origin, Role
 
-STRICT: dict[str, Any] = {"sqlite_strict": True}
+STRICT: dict[str, bool] = {"sqlite_strict": True}
 STATES = ["watching", "quiet", "drafted", "approved", "outbox", "snoozed", "skipped", "stopped", "answered", "asked"]
-ROWLESS: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
+ROWLESS: dict[str, bool] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
 
 class AccountRow(SQLModel, table=True):
     """One mailbox and how far it has been read."""
 
-    __tablename__: ClassVar[Any] = "account"
+    __tablename__: ClassVar[str] = "account"
     __table_args__ = (one_of("health", ["ok", "auth", "stale", "error"]), STRICT)
 
     id: int | None = Field(default=None, sa_column=key())
@@ -38,7 +38,7 @@ class AccountRow(SQLModel, table=True):
 class ThreadRow(SQLModel, table=True):
     """A thread and what was last judged about it."""
 
-    __tablename__: ClassVar[Any] = "thread"
+    __tablename__: ClassVar[str] = "thread"
     __table_args__ = (
         Index("thread_root", "account_id", "root"),
         Index("thread_changed", "account_id", "changed"),
@@ -69,7 +69,7 @@ class ThreadRow(SQLModel, table=True):
 class MailRow(SQLModel, table=True):
     """One mail in one place of a mailbox."""
 
-    __tablename__: ClassVar[Any] = "mail"
+    __tablename__: ClassVar[str] = "mail"
     __table_args__ = (
         UniqueConstraint("account_id", "key"),
         Index("mail_message_id", "account_id", "message_id"),
@@ -111,7 +111,7 @@ class MailRow(SQLModel, table=True):
 class ReferenceRow(SQLModel, table=True):
     """Every Message-ID seen or mentioned, and the thread it belongs to."""
 
-    __tablename__: ClassVar[Any] = "reference"
+    __tablename__: ClassVar[str] = "reference"
     __table_args__ = (ROWLESS,)
 
     account_id: int = Field(sa_column=link("account.id", index=False, primary=True))
@@ -122,7 +122,7 @@ class ReferenceRow(SQLModel, table=True):
 class EventRow(SQLModel, table=True):
     """One row of the audit log. No address, subject or sentence is ever in it."""
 
-    __tablename__: ClassVar[Any] = "event"
+    __tablename__: ClassVar[str] = "event"
     __table_args__ = (one_of("actor", ["user", "policy", "daemon"]), STRICT)
 
     seq: int = Field(sa_column=whole(default=None, primary=True))
@@ -146,7 +146,7 @@ class EventRow(SQLModel, table=True):
 class EventContentRow(SQLModel, table=True):
     """The key of a commitment and words for a human; both may be removed without touching the chain."""
 
-    __tablename__: ClassVar[Any] = "event_content"
+    __tablename__: ClassVar[str] = "event_content"
     __table_args__ = (STRICT,)
 
     seq: int = Field(sa_column=whole(default=None, primary=True))
@@ -160,7 +160,7 @@ class EventContentRow(SQLModel, table=True):
 class CheckpointRow(SQLModel, table=True):
     """A keyed statement about the log up to one row."""
 
-    __tablename__: ClassVar[Any] = "checkpoint"
+    __tablename__: ClassVar[str] = "checkpoint"
     __table_args__ = (STRICT,)
 
     seq: int = Field(sa_column=whole(default=None, primary=True))
@@ -172,7 +172,7 @@ class CheckpointRow(SQLModel, table=True):
 class EnrolmentRow(SQLModel, table=True):
     """A person or a thread that somebody put under a plan, and how far it got."""
 
-    __tablename__: ClassVar[Any] = "enrolment"
+    __tablename__: ClassVar[str] = "enrolment"
     __table_args__ = (
         Index("enrolment_state", "state"),
         one_of("state", ["active", "done", "ended"]),
@@ -211,7 +211,7 @@ class EnrolmentRow(SQLModel, table=True):
 class SignalRow(SQLModel, table=True):
     """A reason to write now, in the person's own words."""
 
-    __tablename__: ClassVar[Any] = "signal"
+    __tablename__: ClassVar[str] = "signal"
     __table_args__ = (STRICT,)
 
     id: int | None = Field(default=None, sa_column=key())
@@ -227,7 +227,7 @@ class SignalRow(SQLModel, table=True):
 class FollowupRow(SQLModel, table=True):
     """One (thread, plan, touch) on its way."""
 
-    __tablename__: ClassVar[Any] = "followup"
+    __tablename__: ClassVar[str] = "followup"
     __table_args__ = (
         UniqueConstraint("account_id", "root", "plan", "touch", "basis", "revision"),
         Index("followup_state", "state"),
@@ -275,7 +275,7 @@ class FollowupRow(SQLModel, table=True):
 class DraftRow(SQLModel, table=True):
     """One version of the text of a follow-up; versions are added, never changed."""
 
-    __tablename__: ClassVar[Any] = "draft"
+    __tablename__: ClassVar[str] = "draft"
     __table_args__ = (UniqueConstraint("followup_id", "version"), STRICT)
 
     id: int | None = Field(default=None, sa_column=key())
@@ -294,7 +294,7 @@ class DraftRow(SQLModel, table=True):
 class MemoryRow(SQLModel, table=True):
     """What an edit taught, small and dated."""
 
-    __tablename__: ClassVar[Any] = "memory"
+    __tablename__: ClassVar[str] = "memory"
     __table_args__ = (STRICT,)
 
     key: str = Field(sa_column=text(default=None, primary=True))
@@ -309,7 +309,7 @@ class MemoryRow(SQLModel, table=True):
 class SettingRow(SQLModel, table=True):
     """Small facts by name: generation, heartbeat, pauses."""
 
-    __tablename__: ClassVar[Any] = "setting"
+    __tablename__: ClassVar[str] = "setting"
     __table_args__ = (ROWLESS,)
 
     name: str = Field(sa_column=text(default=None, primary=True))
@@ -319,7 +319,7 @@ class SettingRow(SQLModel, table=True):
 class StandingRow(SQLModel, table=True):
     """What stands about a person until the user lifts it; person and mail are keyed hashes."""
 
-    __tablename__: ClassVar[Any] = "standing"
+    __tablename__: ClassVar[str] = "standing"
     __table_args__ = (one_of("kind", ["opt_out", "bounced"]), ROWLESS)
 
     person: str = Field(sa_column=text(default=None, primary=True))
@@ -332,7 +332,7 @@ class StandingRow(SQLModel, table=True):
 class ForgottenRow(SQLModel, table=True):
     """Keyed hashes of addresses whose mail must not be kept again."""
 
-    __tablename__: ClassVar[Any] = "forgotten"
+    __tablename__: ClassVar[str] = "forgotten"
     __table_args__ = (ROWLESS,)
 
     digest: str = Field(sa_column=text(default=None, primary=True))

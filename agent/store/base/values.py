@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,31 @@ class KeptThread:
     sentence: str
     due: datetime | None
     last: datetime | None
+
+
+class KeptMail(NamedTuple):
+    """One stored mail, its columns in the order of their table, for thousands are made at a time."""
+
+    id: int
+    account_id: int
+    key: str
+    thread_id: int
+    message_id: str
+    sender: str
+    written: datetime | None
+    offset: int | None
+    received: datetime
+    folder: str
+    role: str
+    origin: str
+    present: int
+    heard: int
+    flags: str
+    subject: str
+    problem: str
+    size: int
+    body: str
+    data: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +137,34 @@ class KeptLetter:
     carried_id: str
     made: datetime
     changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEvent:
+    """One row of the audit log; `EventRow` says what each field is."""
+
+    seq: int
+    at: datetime
+    boot: str
+    monotonic: int
+    actor: str
+    process: str
+    event: str
+    object: str
+    from_state: str
+    to_state: str
+    code: str
+    commitment: str
+    prev: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldEvent(KeptEvent):
+    """The same with the words beside it, as far as they were not removed."""
+
+    person: str | None
+    detail: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ NOBODY = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ForgottenDigests:
     """What was to be forgotten, by keyed hashes alone."""
 
     store: Store
@@ -93,7 +93,7 @@ def admitted(store: Store, change: Change, account: int, mails: Iterable[Mail]) 
     digests = set(connection.execute(select(FORGOTTEN.c.digest)).scalars())
     if not digests:
         return listed
-    known = Known(store, digests, own_addresses(connection))
+    known = ForgottenDigests(store, digests, own_addresses(connection))
     _learn_names(change, known, listed)
     kept = list[Mail]()
     # Whether anything is left of the mail that one answers is known before that one.
@@ -119,7 +119,7 @@ def _hinted(connection: Connection, account: int, mail: Mail) -> bool:
     return bool(mail.thread_hint) and connection.execute(select(REFERENCE.c.thread_id).where(*same)).first() is not None
 
 
-def _learn_names(change: Change, known: Known, mails: list[Mail]) -> None:
+def _learn_names(change: Change, known: ForgottenDigests, mails: list[Mail]) -> None:
     """The names of their new mails are veiled, also where an earlier mail has them.
 
     One that mail of others bears is not theirs: whoever takes the name of a mail of the user's takes it from nobody.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Table, Text, delete, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Table, Text, delete, false, func, or_, select, true, update
 from sqlmodel import SQLModel
 
 from agent.decide.gate.spelling import plain_domain, shown_domain, spellings
@@ -17,11 +16,12 @@ from agent.decide.threads.people import is_me
 from agent.store.base.audit import CONTENT
 from agent.store.base.engine import Change, Store
 from agent.store.base.outbox_tables import GROWING, unguarded
-from agent.store.base.rows import table_of
+from agent.store.base.rows import every, table_of
 from agent.store.base.tables import AccountRow, DraftRow, ForgottenRow, MemoryRow, SettingRow
+from agent.store.base.values import DraftVersion, KeptMail
 from agent.store.forgetting.taken_out import GONE, STUBS, Without, carried, cleaned, full_names, named, stub, theirs
 from agent.store.mail import origins
-from agent.store.mail.mail_codec import from_row, to_row
+from agent.store.mail.mail_codec import from_row, kept_mails, to_row
 from agent.store.mail.threading import ENROLMENT, FOLLOWUP, HEADS, MAIL, ONCE_MORE, REFERENCE, THREAD, chunks
 from agent.store.work import budgets
 from agent.store.work.outbox import OUTBOX
@@ -54,7 +54,7 @@ class Traces:
     hosts: frozenset[str]
     """Every form of what stands behind the sign."""
 
-    def near(self, *columns: Any) -> Any:
+    def near(self, *columns: ColumnElement[str]) -> ColumnElement[bool]:
         """The rows that may name them; the database knows small letters of ASCII alone."""
         if not self.hosts:
             return false()
@@ -105,11 +105,11 @@ def veil(store: Store, message_id: str) -> str:
     return f"<{store.digest(NAME, message_id)[:32]}{VEILED}"
 
 
-def take_out(store: Store, connection: Connection, rows: Iterable[Any], found: Traces) -> list[int]:
+def take_out(store: Store, connection: Connection, rows: Iterable[KeptMail], found: Traces) -> list[int]:
     """Of these mails only what is not theirs stays; returns which are gone, or only a stub now."""
-    listed = [dict(row) for row in rows]
+    listed = list(rows)
     gone = _theirs(found)
-    near = shared(connection, {row["thread_id"] for row in listed}, gone)
+    near = shared(connection, {row.thread_id for row in listed}, gone)
     without = Without(
         gone, found.words, lambda name: found.ids.get(name) or found.words(name), own_addresses(connection),
         found.names,
@@ -118,11 +118,11 @@ def take_out(store: Store, connection: Connection, rows: Iterable[Any], found: T
     for row in listed:
         mail = from_row(row)
         about = theirs(mail, without)
-        if about and row["thread_id"] not in near:
-            dropped.append(row["id"])
+        if about and row.thread_id not in near:
+            dropped.append(row.id)
             letters.append(mail.message_id)
             continue
-        emptied += [row["id"]] if about else []
+        emptied += [row.id] if about else []
         _write(connection, row, stub(mail, without, stub_name(store, mail)) if about else cleaned(mail, without))
     for part in chunks(dropped):
         connection.execute(delete(MAIL).where(MAIL.c.id.in_(part)))
@@ -139,10 +139,10 @@ def _theirs(found: Traces) -> Callable[[str], bool]:
     return lambda address: found.address.fullmatch(address) is not None
 
 
-def _write(connection: Connection, row: dict[str, Any], mail: Mail) -> None:
-    fresh = to_row(mail, row["account_id"], row["thread_id"])
+def _write(connection: Connection, row: KeptMail, mail: Mail) -> None:
+    fresh = to_row(mail, row.account_id, row.thread_id)
     values = {name: value for name, value in fresh.items() if name not in {"key", "present", "received"}}
-    connection.execute(update(MAIL).where(MAIL.c.id == row["id"]).values(values))
+    connection.execute(update(MAIL).where(MAIL.c.id == row.id).values(values))
 
 
 def own_addresses(connection: Connection) -> frozenset[str]:
@@ -155,16 +155,16 @@ def shared(connection: Connection, threads: Iterable[int], gone: Callable[[str],
     """Of these threads those in which the user wrote to somebody who is not gone."""
     own, found = own_addresses(connection), set[int]()
     for part in chunks(threads):
-        for row in connection.execute(HEADS.where(MAIL.c.thread_id.in_(part), origins.MINE)).mappings():
+        for row in kept_mails(connection, HEADS.where(MAIL.c.thread_id.in_(part), origins.MINE)):
             people = (one.key for one in from_row(row).recipients)
             if any(not gone(one) and not is_me(one, own) for one in people):
-                found.add(row["thread_id"])
+                found.add(row.thread_id)
     return found
 
 
-def borne_by_others(connection: Connection, rows: Iterable[Any], address: str) -> set[str]:
+def borne_by_others(connection: Connection, rows: Iterable[KeptMail], address: str) -> set[str]:
     """The names of their mails that mails of somebody else have too."""
-    names = {row["message_id"] for row in rows if row["sender"] in spellings(address)} - {""}
+    names = {row.message_id for row in rows if row.sender in spellings(address)} - {""}
     found, theirs_too = set[str](), MAIL.c.sender.in_(spellings(address))
     for part in chunks(names):
         query = select(MAIL.c.message_id).where(MAIL.c.message_id.in_(part), ~theirs_too)
@@ -218,7 +218,7 @@ def sweep(store: Store, change: Change, found: Traces, threads: set[int]) -> Non
             _clean_table(connection, table, found, lambda row: _about(row, about, followups))
 
 
-def _about(row: dict[str, Any], threads: frozenset[int], followups: frozenset[int]) -> bool:
+def _about(row: Mapping[str, object], threads: frozenset[int], followups: frozenset[int]) -> bool:
     return row.get("thread_id") in threads or row.get("followup_id") in followups or (
         "root" in row and "summary" in row and row["id"] in threads
     )  # fmt: skip
@@ -275,34 +275,36 @@ def _cleaned_mails(connection: Connection, found: Traces, threads: set[int]) -> 
     for part in chunks(threads):
         near += connection.execute(select(MAIL.c.id).where(MAIL.c.thread_id.in_(part))).scalars()
     for part in chunks(dict.fromkeys(near)):
-        for row in connection.execute(select(MAIL).where(MAIL.c.id.in_(part))).mappings().all():
-            fresh = {name: found.clean(row[name], about=row["thread_id"] in threads) for name in texts}
-            if any(row[name] != text for name, text in fresh.items()):
-                connection.execute(update(MAIL).where(MAIL.c.id == row["id"]).values(fresh))
-                changed.add(row["thread_id"])
+        for row in list(kept_mails(connection, select(MAIL).where(MAIL.c.id.in_(part)))):
+            fresh = {name: found.clean(getattr(row, name), about=row.thread_id in threads) for name in texts}
+            if any(getattr(row, name) != text for name, text in fresh.items()):
+                connection.execute(update(MAIL).where(MAIL.c.id == row.id).values(fresh))
+                changed.add(row.thread_id)
     return changed
 
 
 def _drop_rows(connection: Connection, found: Traces) -> None:
     """Rows that are nothing without what named them."""
     budgets.rename_threads(connection, found.words)
-    for row in connection.execute(select(MEMORY)).mappings().all():
-        if any(found.found(str(value)) for value in row.values()):
-            connection.execute(delete(MEMORY).where(MEMORY.c.key == row["key"]))
-    for row in connection.execute(select(SETTING)).mappings().all():
-        if found.found(row["name"]):
-            connection.execute(delete(SETTING).where(SETTING.c.name == row["name"]))
+    for row in connection.execute(select(MEMORY)).all():
+        if any(found.found(str(value)) for value in row):
+            connection.execute(delete(MEMORY).where(MEMORY.c.key == row.key))
+    for row in connection.execute(select(SETTING)).all():
+        if found.found(row.name):
+            connection.execute(delete(SETTING).where(SETTING.c.name == row.name))
     for said in connection.execute(select(CONTENT.c.seq, CONTENT.c.person, CONTENT.c.detail)).all():
         if found.found(said.person) or found.found(said.detail):
             connection.execute(delete(CONTENT).where(CONTENT.c.seq == said.seq))
     # A text with a hole in it is not sent: what is still open is planned anew.
-    drafts = connection.execute(select(DRAFT)).mappings()
-    holes = {row["followup_id"] for row in drafts if found.found(f"{row['subject']}\n{row['body']}\n{row['facts']}")}
+    drafts = every(connection, DraftVersion, select(DRAFT))
+    holes = {row.followup_id for row in drafts if found.found(f"{row.subject}\n{row.body}\n{row.facts}")}
     for part in chunks(holes):
         connection.execute(delete(FOLLOWUP).where(FOLLOWUP.c.id.in_(part), FOLLOWUP.c.state.in_(OPEN)))
 
 
-def _clean_table(connection: Connection, table: Table, found: Traces, about: Callable[[dict[str, Any]], bool]) -> None:
+def _clean_table(
+    connection: Connection, table: Table, found: Traces, about: Callable[[Mapping[str, object]], bool]
+) -> None:
     names = [
         column.name for column in table.columns
         if isinstance(column.type, Text) and column.name not in SEALED.get(table.name, ())

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from agent.decide.threads.summary import BOUNCED, OPT_OUT, Stand, Summary
 from agent.decide.threads.threads import moment
 from agent.decide.values import STOPPING
 from agent.store.base import settings
 from agent.store.base.engine import Change, Store
+from agent.store.base.values import KeptMail
 from agent.store.mail import standing, verdicts
-from agent.store.mail.mail_codec import from_row
+from agent.store.mail.mail_codec import from_row, kept_mails
 from agent.store.mail.threading import MAIL, THREAD, chunks
 from providers.base import Origin
 
@@ -24,7 +24,7 @@ STANDS = {"opted_out": OPT_OUT, "bounced": BOUNCED}
 """Verdicts on a thread that say something of a person."""
 
 
-def note_meanings(change: Change, *which: Any) -> None:
+def note_meanings(change: Change, *which: ColumnElement[bool]) -> None:
     """Of these mails those that stopped their thread say so for good, for nobody can read it in them again."""
     theirs = (*which, MAIL.c.origin == Origin.OTHER.value, THREAD.c.summary != "")
     query = select(THREAD.c.id, THREAD.c.summary).where(
@@ -32,26 +32,26 @@ def note_meanings(change: Change, *which: Any) -> None:
     )
     stopped = {row.id: found for row in change.connection.execute(query) if (found := _stop(row.summary)) is not None}
     for part in chunks(stopped):
-        rows = change.connection.execute(select(MAIL).where(*which, MAIL.c.thread_id.in_(part))).mappings().all()
+        rows = list(kept_mails(change.connection, select(MAIL).where(*which, MAIL.c.thread_id.in_(part))))
         for row in rows:
-            _note(change, dict(row), stopped[row["thread_id"]])
+            _note(change, row, stopped[row.thread_id])
 
 
 def _stop(told: str) -> Summary | None:
     """The summary of a thread that an answer stopped."""
     try:
-        found = verdicts.kept(told)
+        found = verdicts.summary_from_row(told)
     except verdicts.DamagedError:
         return None
     return found if found.meaning in STOPPING and found.answered_at else None
 
 
-def _note(change: Change, row: dict[str, Any], stopped: Summary) -> None:
+def _note(change: Change, row: KeptMail, stopped: Summary) -> None:
     mail = from_row(row)
     if mail.origin is not Origin.OTHER or mail.said or moment(mail) != datetime.fromisoformat(stopped.answered_at):
         return
-    data = json.dumps({**json.loads(row["data"]), "said": stopped.meaning}, ensure_ascii=False, separators=(",", ":"))
-    change.connection.execute(update(MAIL).where(MAIL.c.id == row["id"]).values(data=data))
+    data = json.dumps({**json.loads(row.data), "said": stopped.meaning}, ensure_ascii=False, separators=(",", ":"))
+    change.connection.execute(update(MAIL).where(MAIL.c.id == row.id).values(data=data))
 
 
 def inherit(store: Store) -> None:
@@ -71,13 +71,13 @@ def _stands(store: Store, connection: Connection) -> Iterator[Stand]:
         kind = STANDS[row["reason"]]
         for person in _people(row["summary"], row["person"]) if kind == OPT_OUT else {row["person"]}:
             # What is written down already may have been lifted since.
-            if person and not standing.known(store, connection, person, kind):
+            if person and not standing.was_noted(store, connection, person, kind):
                 yield Stand(person, kind, row["root"], row["last"].isoformat())
 
 
 def _people(told: str, person: str) -> set[str]:
     """Everybody a question went to: which of them forbade it is not known any more."""
     try:
-        return {person, *verdicts.kept(told).people}
+        return {person, *verdicts.summary_from_row(told).people}
     except verdicts.DamagedError:
         return {person}

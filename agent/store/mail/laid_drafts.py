@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
+from msgspec import json
 from sqlalchemy import Connection
 
 from agent.decide.plans.remote import Was
@@ -19,7 +18,7 @@ MOST_DIGESTS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Lying:
+class LaidDraft:
     """One draft in one mailbox."""
 
     followup: int
@@ -44,22 +43,25 @@ class Lying:
         return self.digests[-1] if self.digests else ""
 
 
-def everything(connection: Connection) -> dict[int, Lying]:
+KEPT = json.Decoder(LaidDraft)
+
+
+def everything(connection: Connection) -> dict[int, LaidDraft]:
     """All of them by the number of their follow-up."""
     kept = (_read(text) for text in settings.starting_with(connection, START).values())
     return {one.followup: one for one in kept}
 
 
-def of(connection: Connection, followup: int) -> Lying | None:
+def of(connection: Connection, followup: int) -> LaidDraft | None:
     """The draft of a follow-up."""
     text = settings.get(connection, f"{START}{followup}")
     return _read(text) if text else None
 
 
-def keep(change: Change, one: Lying) -> None:
+def keep(change: Change, one: LaidDraft) -> None:
     """Remember it as it is now."""
     values = {**asdict(one), "digests": one.digests[-MOST_DIGESTS:]}
-    settings.put(change, f"{START}{one.followup}", json.dumps(values, default=datetime.isoformat))
+    settings.put(change, f"{START}{one.followup}", json.encode(values).decode())
 
 
 def drop(change: Change, followup: int) -> None:
@@ -85,10 +87,5 @@ def names(connection: Connection) -> frozenset[str]:
     return frozenset(name for one in everything(connection).values() for name in (one.key, one.message_id) if name)
 
 
-def _read(text: str) -> Lying:
-    value: dict[str, Any] = json.loads(text)
-    missed = value["missed"]
-    value["was"], value["digests"] = Was(value["was"]), tuple(value["digests"])
-    value["since"] = datetime.fromisoformat(value["since"])
-    value["missed"] = datetime.fromisoformat(missed) if missed else None
-    return Lying(**value)
+def _read(text: str) -> LaidDraft:
+    return KEPT.decode(text)

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, func, not_, select
 
+from agent.store.base.values import KeptMail
+from agent.store.mail.mail_codec import kept_mails
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL, THREAD, chunks
 from providers.mail.mime import MOST_TEXT
@@ -23,7 +24,7 @@ SHORT = 1_500
 TOGETHER = 30_000_000
 """Bytes of mail that are held in memory at once, or one thread."""
 TOO_MANY = "Its thread is too long to be read to its end."
-HEAD: Any = [func.substr(MAIL.c.body, 1, SHORT + 1).label("body") if one.name == "body" else one for one in MAIL.c]
+HEAD = [func.substr(MAIL.c.body, 1, SHORT + 1).label("body") if one.name == "body" else one for one in MAIL.c]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,16 @@ class Long:
     short: list[int]
     left_out: bool
 
-    def rows(self, connection: Connection) -> Iterator[Any]:
+    def rows(self, connection: Connection) -> Iterator[KeptMail]:
         """The mails, the oldest first."""
         held = self.left_out
         for query, most in ((select(*HEAD), SHORT), (select(MAIL), MOST_TEXT)):
             for part in chunks(reversed(self.short if most == SHORT else self.whole)):
-                rows = connection.execute(query.where(MAIL.c.id.in_(part)).order_by(MAIL.c.received))
-                for row in rows.mappings():
-                    problem = TOO_MANY if held or len(row["body"]) > most else ""
+                rows = kept_mails(connection, query.where(MAIL.c.id.in_(part)).order_by(MAIL.c.received))
+                for row in rows:
+                    problem = TOO_MANY if held or len(row.body) > most else ""
                     held = False
-                    yield {**row, "body": row["body"][:most], "problem": row["problem"] or problem}
+                    yield row._replace(body=row.body[:most], problem=row.problem or problem)
 
 
 def long_threads(connection: Connection, threads: Iterable[int]) -> dict[int, Long]:

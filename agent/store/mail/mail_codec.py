@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta, timezone
-from typing import Any
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import NamedTuple
 
 from msgspec import Struct, json
+from sqlalchemy import Connection, Select
 
-from agent.store.base.columns import from_micros
+from agent.store.base.values import KeptMail
 from providers.base import Address, Attachment, Mail, Origin, Part, Role
 
 Pairs = list[list[str]]
 
 
-def to_row(mail: Mail, account: int, thread: int) -> dict[str, Any]:
+def to_row(mail: Mail, account: int, thread: int) -> dict[str, object]:
     """The row of a mail."""
     offset = mail.date.utcoffset() if mail.date else None
     return {
@@ -40,42 +42,84 @@ def _pack(mail: Mail) -> str:
     return json.encode({name: value for name, value in data.items() if value}).decode()
 
 
-def from_row(row: Any) -> Mail:
-    """The mail of a row; `row` has the columns of the mail table."""
-    data: dict[str, Any] = json.decode(row["data"])
-    sender = data.get("from")
+class _Packed(Struct, rename={"sender": "from", "reply_to": "reply"}):
+    """What `_pack` made, read again; what it left out is empty."""
+
+    sender: tuple[str, ...] = ()
+    to: tuple[tuple[str, ...], ...] = ()
+    cc: tuple[tuple[str, ...], ...] = ()
+    bcc: tuple[tuple[str, ...], ...] = ()
+    reply_to: tuple[tuple[str, ...], ...] = ()
+    irt: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
+    headers: dict[str, tuple[str, ...]] = {}
+    parts: tuple[tuple[str, str, str], ...] = ()
+    files: tuple[tuple[str, str, int], ...] = ()
+    failed: tuple[str, ...] = ()
+    hint: str = ""
+    labels: tuple[str, ...] = ()
+    web: str = ""
+    half: bool = False
+    writers: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+    said: str = ""
+
+
+PACKED = json.Decoder(_Packed)
+
+
+def kept_mails(connection: Connection, query: Select[*tuple[object, ...]]) -> Iterator[KeptMail]:
+    """The rows of a query for all columns of the mail table, in their order."""
+    return map(KeptMail._make, connection.execute(query))
+
+
+def from_row(row: KeptMail) -> Mail:
+    """The mail of a row."""
+    data = PACKED.decode(row.data)
     return Mail(
-        key=row["key"],
-        message_id=row["message_id"],
-        date=written(row["written"], row["offset"]),
-        received=row["received"] if not isinstance(row["received"], int) else from_micros(row["received"]),
-        sender=_address(sender) if sender else None,
-        to=_addresses(data, "to"),
-        cc=_addresses(data, "cc"),
-        bcc=_addresses(data, "bcc"),
-        reply_to=_addresses(data, "reply"),
-        subject=row["subject"],
-        in_reply_to=tuple(data.get("irt", ())),
-        references=tuple(data.get("refs", ())),
-        headers={name: tuple(values) for name, values in data.get("headers", {}).items()},
-        text=row["body"],
-        parts=tuple(Part(*part) for part in data.get("parts", ())),
-        attachments=tuple(Attachment(*file) for file in data.get("files", ())),
-        failed=tuple(data.get("failed", ())),
-        folder=row["folder"],
-        role=Role(row["role"]),
-        thread_hint=data.get("hint", ""),
-        web=data.get("web", ""),
-        flags=frozenset(row["flags"].split()),
-        labels=tuple(data.get("labels", ())),
-        size=row["size"],
-        problem=row["problem"],
-        half_read=data.get("half", False),
-        possible_writers=tuple(data.get("writers", ())),
-        possible_recipients=tuple(data.get("readers", ())),
-        origin=Origin(row["origin"]),
-        said=data.get("said", ""),
+        key=row.key,
+        message_id=row.message_id,
+        date=written(row.written, row.offset),
+        received=row.received,
+        sender=Address(*data.sender) if data.sender else None,
+        to=_addresses(data.to),
+        cc=_addresses(data.cc),
+        bcc=_addresses(data.bcc),
+        reply_to=_addresses(data.reply_to),
+        subject=row.subject,
+        in_reply_to=data.irt,
+        references=data.refs,
+        headers=data.headers,
+        text=row.body,
+        parts=tuple(Part(*part) for part in data.parts),
+        attachments=tuple(Attachment(*file) for file in data.files),
+        failed=data.failed,
+        folder=row.folder,
+        role=Role(row.role),
+        thread_hint=data.hint,
+        web=data.web,
+        flags=frozenset(row.flags.split()),
+        labels=data.labels,
+        size=row.size,
+        problem=row.problem,
+        half_read=data.half,
+        possible_writers=data.writers,
+        possible_recipients=data.readers,
+        origin=Origin(row.origin),
+        said=data.said,
     )
+
+
+class Referring(NamedTuple):
+    """As much of a row as `references_of` reads; the columns of `threading.REFERRING`."""
+
+    thread_id: int
+    key: str
+    message_id: str
+    written: datetime | None
+    received: datetime
+    origin: str
+    data: str
 
 
 class _Referring(Struct):
@@ -90,22 +134,20 @@ class _Referring(Struct):
 REFERRING = json.Decoder(_Referring)
 
 
-def references_of(row: Any) -> Mail:
+def references_of(row: Referring) -> Mail:
     """The mail of a row as far as threads are made of it; the rest of it is left out."""
-    data = REFERRING.decode(row["data"])
+    data = REFERRING.decode(row.data)
     return Mail(
-        row["key"], row["message_id"], row["written"], row["received"], None,
+        row.key, row.message_id, row.written, row.received, None,
         in_reply_to=data.irt, references=data.refs, parts=tuple(Part(*part) for part in data.parts),
-        thread_hint=data.hint, origin=Origin(row["origin"]),
+        thread_hint=data.hint, origin=Origin(row.origin),
     )  # fmt: skip
 
 
-def written(moment: Any, offset: int | None) -> Any:
+def written(moment: datetime | None, offset: int | None) -> datetime | None:
     """The Date header with the writer's own offset."""
     if moment is None:
         return None
-    if isinstance(moment, int):
-        moment = from_micros(moment)
     return moment.astimezone(timezone(timedelta(minutes=offset)) if offset else UTC)
 
 
@@ -117,9 +159,5 @@ def _pairs(addresses: tuple[Address, ...]) -> Pairs:
     return [_pair(address) for address in addresses]
 
 
-def _address(pair: list[str]) -> Address:
-    return Address(*pair)
-
-
-def _addresses(data: dict[str, Any], name: str) -> tuple[Address, ...]:
-    return tuple(_address(pair) for pair in data.get(name, ()))
+def _addresses(pairs: tuple[tuple[str, ...], ...]) -> tuple[Address, ...]:
+    return tuple(Address(*pair) for pair in pairs)

@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import Unpack
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 
 from agent.decide.threads.threads import Thread, assemble
+from agent.store.base.changes import AccountChange
 from agent.store.base.engine import Change
 from agent.store.base.rows import every, table_of
 from agent.store.base.tables import AccountRow
-from agent.store.base.values import KeptAccount
-from agent.store.mail import laid_drafts as lying
+from agent.store.base.values import KeptAccount, KeptMail
+from agent.store.mail import laid_drafts
 from agent.store.mail.long_threads import long_threads
-from agent.store.mail.mail_codec import from_row, to_row
+from agent.store.mail.mail_codec import from_row, kept_mails, to_row
 from agent.store.mail.threading import MAIL, ONCE_MORE, THREAD, chunks
 from agent.store.mail.unclear import perhaps_from
 from providers.base import Mail, Origin
@@ -39,7 +40,7 @@ def cursor(connection: Connection, account: int) -> str:
     return str(connection.execute(select(ACCOUNT.c.cursor).where(ACCOUNT.c.id == account)).scalar_one())
 
 
-def set_account(change: Change, account: int, **values: Any) -> None:
+def set_account(change: Change, account: int, **values: Unpack[AccountChange]) -> None:
     """Note health or times of an account."""
     change.connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(values))
 
@@ -53,29 +54,29 @@ def thread_mails(connection: Connection, threads: Iterable[int]) -> dict[int, Th
         many = long_threads(connection, part)
         roots |= {number: one.root for number, one in many.items() if one.left_out}
         usual = MAIL.c.thread_id.in_([number for number in part if number not in many])
-        found = connection.execute(select(MAIL).where(usual).order_by(MAIL.c.received)).mappings()
+        found = kept_mails(connection, select(MAIL).where(usual).order_by(MAIL.c.received))
         for row in chain(found, *(one.rows(connection) for one in many.values())):
             if _is_unsent(row):
-                unsent += [(row["thread_id"], from_row(row))] if row["present"] else []
+                unsent += [(row.thread_id, from_row(row))] if row.present else []
             else:
-                rows.setdefault(row["thread_id"], []).append(from_row(row))
+                rows.setdefault(row.thread_id, []).append(from_row(row))
     for number, mail in begun(connection, unsent):
         rows.setdefault(number, []).append(mail)
     return {number: assemble(mails, roots.get(number, "")) for number, mails in rows.items()}
 
 
-def _is_unsent(row: Any) -> bool:
+def _is_unsent(row: KeptMail) -> bool:
     """A draft, where it lies as one; mail of somebody else in a folder of drafts is none, however it got there."""
-    flagged = "draft" in row["flags"]
-    own = row["origin"] != Origin.OTHER.value or not row["sender"]
-    return (row["role"] == "drafts" and (flagged or own)) or (row["role"] == "trash" and flagged)
+    flagged = "draft" in row.flags
+    own = row.origin != Origin.OTHER.value or not row.sender
+    return (row.role == "drafts" and (flagged or own)) or (row.role == "trash" and flagged)
 
 
 def begun(connection: Connection, unsent: list[tuple[int, Mail]]) -> list[tuple[int, Mail]]:
     """The drafts a person began; those relance laid there say nothing about the thread."""
     if not unsent:
         return []
-    ours = lying.names(connection)
+    ours = laid_drafts.names(connection)
     return [
         (number, mail)
         for number, mail in unsent
@@ -93,9 +94,9 @@ def mails_from(connection: Connection, addresses: Iterable[str], since: datetime
     """Mails people wrote since then, or may have written, in any thread and account."""
     listed, newer = list(addresses), MAIL.c.received >= since
     query = select(MAIL).where(MAIL.c.sender.in_(listed), newer)
-    rows = list(connection.execute(query).mappings())
+    rows = list(kept_mails(connection, query))
     for part in chunks(perhaps_from(connection, listed, newer)):
-        rows += connection.execute(select(MAIL).where(MAIL.c.id.in_(part))).mappings()
+        rows += kept_mails(connection, select(MAIL).where(MAIL.c.id.in_(part)))
     return [from_row(row) for row in rows]
 
 
@@ -105,8 +106,8 @@ def half_read(connection: Connection, addresses: Iterable[str], most: int) -> li
     found: list[tuple[int, int, Mail]] = []
     for part in chunks(addresses):
         query = select(MAIL).where(MAIL.c.sender.in_(part), *half).order_by(MAIL.c.received.desc()).limit(most)
-        rows = connection.execute(query).mappings()
-        found += [(row["id"], row["account_id"], mail) for row in rows if (mail := from_row(row)).half_read]
+        rows = kept_mails(connection, query)
+        found += [(row.id, row.account_id, mail) for row in rows if (mail := from_row(row)).half_read]
     return found[:most]
 
 
@@ -130,7 +131,7 @@ def _grouped(connection: Connection) -> list[tuple[int, int]]:
     return [(int(row.account_id), int(row.number)) for row in rows]
 
 
-def _count(connection: Connection, table: Any, account: int) -> int:
+def _count(connection: Connection, table: Table, account: int) -> int:
     return int(connection.execute(select(func.count()).where(table.c.account_id == account)).scalar_one())
 
 

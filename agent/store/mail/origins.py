@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
@@ -17,7 +16,7 @@ from agent.store.base.engine import Change, Store
 from agent.store.base.outbox_tables import OutboxRow
 from agent.store.base.rows import table_of
 from agent.store.base.tables import AccountRow
-from agent.store.mail.mail_codec import from_row
+from agent.store.mail.mail_codec import from_row, kept_mails
 from agent.store.mail.threading import MAIL, THREAD, WRITTEN_TO, chunks, name_roots
 from providers.base import Mail, Origin, Role
 from providers.mail import mime
@@ -27,14 +26,14 @@ OUTBOX = table_of(OutboxRow)
 OWN, DOOR = "own.addresses", "door:"
 RULES = "2"
 """Raised whenever the same mail would get another origin than before; all are decided anew then."""
-MINE: Any = MAIL.c.origin.in_((Origin.SENT.value, Origin.PROVEN.value))
+MINE = MAIL.c.origin.in_((Origin.SENT.value, Origin.PROVEN.value))
 """The one question about stored mail whether it is the user's own."""
 TOGETHER = 500
 MARK = "x-relance-id"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KnownServer:
     """What is known of the own server of an account."""
 
     server: str = ""
@@ -45,7 +44,7 @@ class Kept:
     domains: int = 0
 
 
-def settle(store: Store, own: Iterable[str], known: Mapping[str, Kept]) -> bool:
+def settle(store: Store, own: Iterable[str], known: Mapping[str, KnownServer]) -> bool:
     """Have stored what the config says of own addresses and servers; what differs decides every mail anew."""
     mark = json.dumps([RULES, sorted(address.lower() for address in own)])
     with store.read() as connection:
@@ -73,7 +72,7 @@ def learn_server(store: Store, number: int, name: str) -> bool:
         if before.how in {"config", "provider"}:
             return False
         found = server_shown(_votes(connection, number))
-    now = Kept(found.server, how="learned" if found.server else "", mails=found.mails, domains=found.domains)
+    now = KnownServer(found.server, how="learned" if found.server else "", mails=found.mails, domains=found.domains)
     if (before.server, before.how) == (now.server, now.how):
         return False
     with store.write() as change:
@@ -111,7 +110,7 @@ def door(connection: Connection, account: int) -> Door:
     return Door(own_addresses(connection), kept.server, kept.labelled)
 
 
-def known_servers(connection: Connection) -> dict[str, Kept]:
+def known_servers(connection: Connection) -> dict[str, KnownServer]:
     """What is known of each account's own server, by the account's name."""
     return {name.removeprefix(DOOR): _kept(text) for name, text in settings.starting_with(connection, DOOR).items()}
 
@@ -122,12 +121,12 @@ def own_addresses(connection: Connection) -> frozenset[str]:
     return frozenset(json.loads(text)[1]) if text else frozenset()
 
 
-def _packed(kept: Kept) -> str:
+def _packed(kept: KnownServer) -> str:
     return json.dumps(asdict(kept), sort_keys=True)
 
 
-def _kept(text: str) -> Kept:
-    return Kept(**json.loads(text)) if text else Kept()
+def _kept(text: str) -> KnownServer:
+    return KnownServer(**json.loads(text)) if text else KnownServer()
 
 
 def with_origins(connection: Connection, account: int, mails: Sequence[Mail]) -> list[Mail]:
@@ -193,7 +192,7 @@ def letters(connection: Connection, mails: Sequence[Mail]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
+class LetterMarks:
     """By what a letter of ours is known again; where it is asked only to learn less, its name alone will do."""
 
     names: frozenset[str] = frozenset()
@@ -203,11 +202,11 @@ class Letters:
         return mail.message_id in self.names or mail.header(MARK) in self.tokens
 
 
-def written_here(connection: Connection) -> Letters:
+def written_here(connection: Connection) -> LetterMarks:
     """All letters that were ever to leave from here."""
     rows = connection.execute(select(OUTBOX.c.message_id, OUTBOX.c.carried_id, OUTBOX.c.token)).all()
     names = {name for row in rows for name in (row.message_id, row.carried_id)} - {""}
-    return Letters(frozenset(names), frozenset(row.token for row in rows) - {""})
+    return LetterMarks(frozenset(names), frozenset(row.token for row in rows) - {""})
 
 
 def same_letter(mail: Mail, left: Mail) -> bool:
@@ -240,18 +239,18 @@ def decide_some(connection: Connection, account: int, ids: Sequence[int], at: Do
 
 
 def _decide_part(connection: Connection, at: Door, ids: list[int]) -> None:
-    rows = [dict(row) for row in connection.execute(select(MAIL).where(MAIL.c.id.in_(ids))).mappings()]
+    rows = list(kept_mails(connection, select(MAIL).where(MAIL.c.id.in_(ids))))
     mails = [from_row(row) for row in rows]
     changed = [
-        {"number": row["id"], "now": origin.value, "thread": row["thread_id"]}
+        (row, origin.value)
         for row, (_, origin) in zip(rows, _decided(connection, at, mails), strict=True)
-        if row["origin"] != origin.value
+        if row.origin != origin.value
     ]
     if changed:
         statement = update(MAIL).where(MAIL.c.id == bindparam("number")).values(origin=bindparam("now"))
-        connection.execute(statement, [{"number": one["number"], "now": one["now"]} for one in changed])
+        connection.execute(statement, [{"number": row.id, "now": origin} for row, origin in changed])
         # Whose its mails are decides what a thread is named after.
-        name_roots(connection, set(), {}, {one["thread"] for one in changed})
+        name_roots(connection, set(), {}, {row.thread_id for row, _ in changed})
 
 
 def counted(connection: Connection, account: int) -> dict[str, int]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from agent.store.base.engine import Store
+from agent.store.base.values import KeptMail
 from agent.store.mail import standing
-from agent.store.mail.mail_codec import from_row
+from agent.store.mail.mail_codec import from_row, kept_mails
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL, THREAD, WRITTEN_TO
 
@@ -19,7 +19,7 @@ MOST = 2_000
 MOST_MAILS = 200
 
 
-def known(connection: Connection, address: str) -> bool:
+def has_mail_with(connection: Connection, address: str) -> bool:
     """Whether any mail came from or went to them."""
     quick = (select(MAIL.c.id).where(MAIL.c.sender == address), select(THREAD.c.id).where(THREAD.c.person == address))
     if any(connection.execute(query.limit(1)).first() for query in quick):
@@ -27,17 +27,17 @@ def known(connection: Connection, address: str) -> bool:
     return any(address in mail_addresses(row) for row in _naming(connection, address))
 
 
-def _naming(connection: Connection, address: str, *where: Any) -> list[Any]:
+def _naming(connection: Connection, address: str, *where: ColumnElement[bool]) -> list[KeptMail]:
     near = MAIL.c.data.ilike(f"%{_escaped(address)}%", escape="\\")
     query = select(MAIL).where(near, *where).order_by(MAIL.c.received.desc())
-    return list(connection.execute(query.limit(MOST_MAILS)).mappings())
+    return list(kept_mails(connection, query.limit(MOST_MAILS)))
 
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def mail_addresses(row: Any) -> set[str]:
+def mail_addresses(row: KeptMail) -> set[str]:
     """Everybody a mail went to."""
     return {address.key for address in from_row(row).recipients}
 
@@ -55,7 +55,7 @@ def name_of(connection: Connection, address: str) -> str:
 
 def _signed(connection: Connection, address: str, answered: set[str]) -> str:
     query = select(MAIL).where(MAIL.c.sender == address, MAIL.c.message_id.in_(sorted(answered)[:MOST_MAILS]))
-    rows = connection.execute(query.order_by(MAIL.c.received.desc()).limit(5)).mappings()
+    rows = kept_mails(connection, query.order_by(MAIL.c.received.desc()).limit(5))
     writers = (from_row(row).sender for row in rows)
     return next((writer.name for writer in writers if writer is not None and writer.name), "")
 

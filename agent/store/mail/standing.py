@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, not_, or_, select, update
 
@@ -17,7 +16,7 @@ from agent.store.base.audit import Event
 from agent.store.base.engine import Change, Store
 from agent.store.base.rows import table_of
 from agent.store.base.tables import StandingRow
-from agent.store.mail.mail_codec import from_row
+from agent.store.mail.mail_codec import from_row, kept_mails
 from agent.store.mail.threading import MAIL, THREAD, chunks
 from agent.store.mail.unclear import perhaps_from
 from providers.base import Mail
@@ -32,7 +31,7 @@ LONG = 300
 """A thread of more mails is not read whole."""
 HEARD, TOO_COSTLY = 1, 2
 """Listened to alone; or nobody can, within the limits."""
-NOT_WHOLE: Any = THREAD.c.reason.in_(NOT_OURS) | (func.instr(THREAD.c.summary, '"problem": true') > 0)
+NOT_WHOLE = THREAD.c.reason.in_(NOT_OURS) | (func.instr(THREAD.c.summary, '"problem": true') > 0)
 """Threads whose summary does not tell of every mail in them what it says of its writer."""
 
 
@@ -49,7 +48,7 @@ def keep(store: Store, change: Change, stands: Iterable[Stand]) -> None:
         change.connection.execute(STANDING.insert().prefix_with("OR IGNORE"), rows)
 
 
-def known(store: Store, connection: Connection, person: str, kind: str) -> bool:
+def was_noted(store: Store, connection: Connection, person: str, kind: str) -> bool:
     """Whether this was ever written down, lifted or not."""
     row = STANDING.c
     query = select(row.person).where(row.person == _name(store, person), row.kind == kind).limit(1)
@@ -89,7 +88,7 @@ def _name(store: Store, value: str) -> str:
     return store.digest(PURPOSE, mailbox_of(value) if "@" in value and not value.startswith("<") else value)
 
 
-def spellings(connection: Connection, address: str) -> set[str]:
+def spellings_seen(connection: Connection, address: str) -> set[str]:
     """Every form of an address that mail came from: with a tag behind a plus, or other dots where they say nothing."""
     wanted = mailbox_of(address)
     first = wanted[:1]
@@ -114,8 +113,8 @@ def unheard(connection: Connection, people: Iterable[str], most: int) -> list[tu
         query = select(MAIL).join(THREAD, THREAD.c.id == MAIL.c.thread_id).where(
             theirs, *new, NOT_WHOLE | (THREAD.c.changed > 0) | (count > LONG)
         )  # fmt: skip
-        rows = connection.execute(query.order_by(MAIL.c.received.desc()).limit(most - len(found))).mappings()
-        found += [(row["id"], from_row(row)) for row in rows]
+        rows = kept_mails(connection, query.order_by(MAIL.c.received.desc()).limit(most - len(found)))
+        found += [(row.id, from_row(row)) for row in rows]
     return found
 
 
@@ -124,10 +123,10 @@ def untold(connection: Connection, before: datetime, most: int) -> list[tuple[in
     query = select(MAIL).join(THREAD, THREAD.c.id == MAIL.c.thread_id).where(
         MAIL.c.received < before, MAIL.c.body != "", MAIL.c.heard == 0, MAIL.c.origin == "other", NOT_WHOLE,
     )  # fmt: skip
-    return [(row["id"], from_row(row)) for row in connection.execute(query.limit(most)).mappings()]
+    return [(row.id, from_row(row)) for row in kept_mails(connection, query.limit(most))]
 
 
-EMPTIABLE: Any = or_(
+EMPTIABLE = or_(
     MAIL.c.heard != 0, MAIL.c.origin != "other",
     MAIL.c.thread_id.in_(select(THREAD.c.id).where(THREAD.c.changed == 0, not_(NOT_WHOLE))),
 )  # fmt: skip
@@ -142,23 +141,23 @@ def mark_heard(change: Change, numbers: Sequence[int], how: int = HEARD) -> None
 
 def never_heard(connection: Connection, people: Iterable[str]) -> list[Mail]:
     """What these people wrote, or may have, that takes more than the limits to read: it may forbid to write."""
-    listed = sorted({form for person in people for form in spellings(connection, person)})
+    listed = sorted({form for person in people for form in spellings_seen(connection, person)})
     costly = (MAIL.c.heard == TOO_COSTLY, MAIL.c.origin == "other")
     theirs = [MAIL.c.sender.in_(part) for part in chunks(listed)]
     theirs += [MAIL.c.id.in_(part) for part in chunks(perhaps_from(connection, listed, *costly))]
     queries = (select(MAIL).where(one, *costly).order_by(MAIL.c.received.desc()).limit(AT_ONCE) for one in theirs)
-    return [from_row(row) for query in queries for row in connection.execute(query).mappings()]
+    return [from_row(row) for query in queries for row in kept_mails(connection, query)]
 
 
 def reports(connection: Connection, thread: int) -> list[Mail]:
     """The newest mails of a thread that name addresses a mail could not be delivered to."""
     named = (MAIL.c.thread_id == thread, MAIL.c.origin == "other", MAIL.c.data.contains('"failed":['))
     query = select(MAIL).where(*named).order_by(MAIL.c.received.desc()).limit(AT_ONCE)
-    return [from_row(row) for row in connection.execute(query).mappings()]
+    return [from_row(row) for row in kept_mails(connection, query)]
 
 
 def still_to_hear(connection: Connection, people: Iterable[str]) -> tuple[list[Mail], bool]:
     """What these people wrote where nobody listened yet, and whether there is more than can be read at once."""
-    forms = {form for person in people for form in spellings(connection, person)}
+    forms = {form for person in people for form in spellings_seen(connection, person)}
     found = unheard(connection, forms, AT_ONCE + 1)
     return [mail for _, mail in found[:AT_ONCE]], len(found) > AT_ONCE

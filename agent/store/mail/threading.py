@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, literal, select, update
 
@@ -15,22 +15,23 @@ from agent.store.base.tables import EnrolmentRow, FollowupRow, MailRow, Referenc
 MAIL = table_of(MailRow)
 THREAD = table_of(ThreadRow)
 REFERENCE = table_of(ReferenceRow)
-ONCE_MORE: Any = THREAD.c.changed + 1
+ONCE_MORE = THREAD.c.changed + 1
 """Another change of a thread; counted, so that whoever is reading it now cannot take it for read."""
 FOLLOWUP = table_of(FollowupRow)
 ENROLMENT = table_of(EnrolmentRow)
-WRITTEN_TO: Any = and_(THREAD.c.person != "", THREAD.c.reason.not_in(("", "not_mine", "empty")))
+WRITTEN_TO = and_(THREAD.c.person != "", THREAD.c.reason.not_in(("", "not_mine", "empty")))
 """Threads whose person is somebody the user wrote to; of the others it is whoever wrote to the user."""
-HEADS: Any = select(*(column for column in MAIL.c if column.name != "body"), literal("").label("body"))
+HEADS = select(*(literal("").label("body") if column.name == "body" else column for column in MAIL.c))
 """Mails without their texts."""
-REFERRING: Any = select(
+REFERRING = select(
     MAIL.c.thread_id, MAIL.c.key, MAIL.c.message_id, MAIL.c.written, MAIL.c.received, MAIL.c.origin, MAIL.c.data
 )
 """Mails as far as threads are made of them."""
 CHUNK = 500
+Item = TypeVar("Item")
 
 
-def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterable[list[Any]]:
+def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterable[list[Item]]:
     """Short enough lists for one statement."""
     listed = list(items)
     return (listed[start : start + size] for start in range(0, len(listed), size))
@@ -125,10 +126,10 @@ def name_roots(connection: Connection, threads: set[int], page: dict[int, list[N
 
 
 def _stored_nodes(connection: Connection, threads: set[int]) -> dict[int, list[Node]]:
-    from agent.store.mail.mail_codec import references_of
+    from agent.store.mail.mail_codec import Referring, references_of
 
     found: dict[int, list[Node]] = {}
     for part in chunks(threads):
-        for row in connection.execute(REFERRING.where(MAIL.c.thread_id.in_(part))).mappings():
-            found.setdefault(row["thread_id"], []).append(node(references_of(row)))
+        for row in map(Referring._make, connection.execute(REFERRING.where(MAIL.c.thread_id.in_(part)))):
+            found.setdefault(row.thread_id, []).append(node(references_of(row)))
     return found

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from agent.decide.gate.spelling import mailbox_of
 from agent.store.mail.threading import MAIL
 
-WRITERS: Any = func.json_extract(MAIL.c.data, "$.writers").label("writers")
-FROM_ANYBODY: Any = (MAIL.c.sender == "") & MAIL.c.data.contains('"writers":[')
+WRITERS = func.json_extract(MAIL.c.data, "$.writers").label("writers")
+FROM_ANYBODY = (MAIL.c.sender == "") & MAIL.c.data.contains('"writers":[')
 """Such mail is rare, and the index by sender finds it."""
 
 
@@ -21,7 +20,7 @@ def mailboxes(listed: str) -> set[str]:
     return {mailbox_of(str(one)) for one in json.loads(listed)}
 
 
-def perhaps_from(connection: Connection, people: Iterable[str], *where: Any) -> list[int]:
+def perhaps_from(connection: Connection, people: Iterable[str], *where: ColumnElement[bool]) -> list[int]:
     """The mails any of these may have written, the newest first."""
     wanted = {mailbox_of(person) for person in people if person}
     query = select(MAIL.c.id, WRITERS).where(FROM_ANYBODY, *where).order_by(MAIL.c.received.desc())

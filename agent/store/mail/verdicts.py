@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
@@ -16,13 +16,23 @@ from agent.store.base.engine import Change
 from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL, ONCE_MORE, THREAD, WRITTEN_TO, chunks
 
-TOLD = ("is_quiet", "why", "held", "said", "when")
 TOO_OLD = "too_old"
 """A verdict that no later day changes, only news in the thread."""
 
 
 class DamagedError(ValueError):
     """A kept summary cannot be read; its mails can tell it again."""
+
+
+class VerdictRow(NamedTuple):
+    """A verdict as the row of its thread keeps it."""
+
+    number: int
+    is_quiet: int
+    why: str
+    held: str
+    said: str
+    when: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +85,13 @@ def read_damaged_again(change: Change) -> int:
 
 def _readable(told: str) -> bool:
     try:
-        kept(told)
+        summary_from_row(told)
     except DamagedError:
         return False
     return True
 
 
-def kept(told: str) -> Summary:
+def summary_from_row(told: str) -> Summary:
     """A summary out of its row."""
     try:
         found = Summary.from_json(json.loads(told))
@@ -93,10 +103,10 @@ def kept(told: str) -> Summary:
     return found
 
 
-def keep_verdicts(change: Change, rows: Sequence[dict[str, Any]]) -> None:
-    """Verdicts: number, is_quiet, why, held, said, when. What says the same as before is not written again."""
-    known = _kept_verdicts(change.connection, [row["number"] for row in rows])
-    fresh = [row for row in rows if known.get(row["number"]) != tuple(row[name] for name in TOLD)]
+def keep_verdicts(change: Change, rows: Sequence[VerdictRow]) -> None:
+    """What says the same as before is not written again."""
+    known = _kept_verdicts(change.connection, [row.number for row in rows])
+    fresh = [row._asdict() for row in rows if known.get(row.number) != row]
     if not fresh:
         return
     statement = update(THREAD).where(THREAD.c.id == bindparam("number"))
@@ -109,13 +119,11 @@ def keep_verdicts(change: Change, rows: Sequence[dict[str, Any]]) -> None:
     )  # fmt: skip
 
 
-def _kept_verdicts(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+def _kept_verdicts(connection: Connection, numbers: Sequence[int]) -> dict[int, VerdictRow]:
     columns = (THREAD.c.id, THREAD.c.quiet, THREAD.c.reason, THREAD.c.hold, THREAD.c.sentence, THREAD.c.due)
-    found: dict[int, tuple[Any, ...]] = {}
-    for part in chunks(numbers):
-        for number, *told in connection.execute(select(*columns).where(THREAD.c.id.in_(part))):
-            found[number] = tuple(told)
-    return found
+    queries = (select(*columns).where(THREAD.c.id.in_(part)) for part in chunks(numbers))
+    rows = (VerdictRow._make(row) for query in queries for row in connection.execute(query))
+    return {row.number: row for row in rows}
 
 
 def open_threads(connection: Connection, *, whole: bool = True) -> list[int]:
@@ -127,7 +135,7 @@ def open_threads(connection: Connection, *, whole: bool = True) -> list[int]:
 def stored(connection: Connection, numbers: Iterable[int]) -> list[Stored]:
     """These threads with their summaries."""
     query = select(THREAD.c.id, THREAD.c.account_id, THREAD.c.summary)
-    return [_stored(row) for part in chunks(numbers) for row in connection.execute(query.where(THREAD.c.id.in_(part)))]
+    return [_stored(*row) for part in chunks(numbers) for row in connection.execute(query.where(THREAD.c.id.in_(part)))]
 
 
 def summaries(connection: Connection, numbers: Iterable[int]) -> dict[int, Summary]:
@@ -136,15 +144,15 @@ def summaries(connection: Connection, numbers: Iterable[int]) -> dict[int, Summa
     query = select(THREAD.c.id, THREAD.c.account_id, THREAD.c.summary)
     for part in chunks(numbers):
         for row in connection.execute(query.where(THREAD.c.id.in_(part), THREAD.c.summary != "")):
-            found[row.id] = _stored(row).summary
+            found[row.id] = _stored(*row).summary
     return found
 
 
-def _stored(row: Any) -> Stored:
-    return Stored(row.id, row.account_id, kept(row.summary))
+def _stored(number: int, account: int, told: str) -> Stored:
+    return Stored(number, account, summary_from_row(told))
 
 
-def over(connection: Connection, thread: int) -> str:
+def ended_by(connection: Connection, thread: int) -> str:
     """The verdict that ended the plan of a thread; empty where it goes on or a person decides."""
     row = connection.execute(select(THREAD.c.reason).where(THREAD.c.id == thread, THREAD.c.hold == "")).scalar()
     return str(row) if row in OVER else ""
@@ -156,7 +164,7 @@ def dates_of(connection: Connection, person: str, most: int = 50) -> list[dateti
 
     query = select(MAIL.c.written, MAIL.c.offset).where(MAIL.c.sender == person, MAIL.c.written.is_not(None))
     rows = connection.execute(query.order_by(MAIL.c.received.desc()).limit(most))
-    return [written(row.written, row.offset) for row in rows]
+    return [at for row in rows if (at := written(row.written, row.offset)) is not None]
 
 
 def writers(connection: Connection, since: datetime) -> set[tuple[str, str]]:

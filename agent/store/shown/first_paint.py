@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from agent.store.base import raw
 from agent.store.base.values import DraftVersion
@@ -43,24 +42,15 @@ def first(file: Path, key: str | None) -> First:
     try:
         if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
             return First()
-        queue = tuple(_queued(row) for row in connection.execute(QUEUE))
+        queue = tuple(
+            Queued(*(*columns, _moment(made), None if last is None else _moment(last)))
+            for *columns, made, last in connection.execute(QUEUE)
+        )
         found = connection.execute(DRAFTS, (queue[0].id,)) if queue else ()
-        return First(queue, tuple(_draft(row) for row in found))
+        return First(queue, tuple(DraftVersion(*(*columns, _moment(made))) for *columns, made in found))
     finally:
         connection.close()
 
 
-def _queued(row: tuple[Any, ...]) -> Queued:
-    *columns, made, last = row
-    columns += [_moment(made), _moment(last)]
-    return Queued(*columns)
-
-
-def _draft(row: tuple[Any, ...]) -> DraftVersion:
-    *columns, made = row
-    columns.append(_moment(made))
-    return DraftVersion(*columns)
-
-
-def _moment(micros: int | None) -> datetime | None:
-    return EPOCH + timedelta(microseconds=micros) if micros is not None else None
+def _moment(micros: int) -> datetime:
+    return EPOCH + timedelta(microseconds=micros)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, literal, or_, select
 
 from agent.decide.plans.lifecycle import LIVE, TERMINAL
 from agent.decide.threads.groups import ALONE, DUE, HELD, REASONS, WORDS
@@ -89,10 +87,10 @@ def groups(connection: Connection, wanted: str) -> dict[str, int]:
     return {row.name: int(row.number) for row in connection.execute(query.group_by("name"))}
 
 
-def _grouped(group: str) -> list[Any]:
+def _grouped(group: str) -> list[ColumnElement[bool]]:
     if not group:
         return []
-    return [group == GROUP] if group in WORDS else [or_(THREAD.c.reason == group, THREAD.c.hold == group)]
+    return [literal(group) == GROUP] if group in WORDS else [or_(THREAD.c.reason == group, THREAD.c.hold == group)]
 
 
 def thread(connection: Connection, number: int) -> KeptThread | None:
@@ -120,6 +118,6 @@ def events(connection: Connection, start: int, most: int, wanted: str) -> tuple[
     return every(connection, ShownEvent, query.offset(start).limit(most)), int(total)
 
 
-def _containing(wanted: str, *columns: Any) -> list[Any]:
+def _containing(wanted: str, *columns: ColumnElement[str]) -> list[ColumnElement[bool]]:
     words = wanted.strip()[:80]
     return [or_(*(column.contains(words, autoescape=True) for column in columns))] if words else []

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from agent.errors import NewerStore
 from agent.store.base import raw
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 SCHEMA = 4
 """The schema these statements read; kept equal to the migrations by a test."""
@@ -35,39 +39,61 @@ NEEDS = """
 SELECT followup_id, person, state, words FROM outbox WHERE state IN ('UNCERTAIN', 'NEEDS_REVIEW') ORDER BY id
 """
 NEWEST = "SELECT at FROM event ORDER BY seq DESC LIMIT 1"
-NAMES = ("name", "provider", "last_sync", "last_look", "health", "trouble", "messages", "threads")
 
 
-def glance(file: Path, key: str | None) -> dict[str, Any]:
+class AccountFigures(NamedTuple):
+    """One mailbox as `ACCOUNTS` reads it; times in microseconds."""
+
+    name: str = ""
+    provider: str = ""
+    last_sync: int | None = None
+    last_look: int | None = None
+    health: str = "ok"
+    trouble: str = ""
+    messages: int = 0
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What `status` reads of the store; all of it empty where there is none yet."""
+
+    accounts: dict[str, AccountFigures] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    plans: dict[str, int] = field(default_factory=dict)
+    levels: tuple[tuple[str, str, str], ...] = ()
+    needs: tuple[tuple[int, str, str, str], ...] = ()
+    newest: int | None = None
+    """When the newest event of the audit log was."""
+
+
+def read_figures(file: Path, key: str | None) -> Figures:
     """Accounts, counts by state and settings; empty when there is no database yet, or one still in the making."""
     import sqlcipher3.dbapi2 as sqlite
 
     if not file.exists():
-        return _nothing()
+        return Figures()
     connection = raw.connect(file, key, create=False)
     try:
         connection.execute("BEGIN")
         known = connection.execute("PRAGMA user_version").fetchone()[0]
         if known > SCHEMA:
             raise NewerStore("The database was written by a newer relance.", hint="Update relance.")
-        return _figures(connection) if known == SCHEMA else _nothing()
+        return _figures(connection) if known == SCHEMA else Figures()
     except sqlite.DatabaseError as problem:
         raise raw.cannot_open(file, problem) from problem
     finally:
         connection.close()
 
 
-def _nothing() -> dict[str, Any]:
-    return {"accounts": [], "counts": {}, "settings": {}, "plans": {}, "levels": [], "needs": [], "newest": None}
-
-
-def _figures(connection: Any) -> dict[str, Any]:
-    return {
-        "accounts": [dict(zip(NAMES, row, strict=True)) for row in connection.execute(ACCOUNTS)],
-        "counts": dict(connection.execute(STATES).fetchall()),
-        "settings": dict(connection.execute(SETTINGS).fetchall()),
-        "plans": dict(connection.execute(PLANS).fetchall()),
-        "levels": connection.execute(LEVELS).fetchall(),
-        "needs": connection.execute(NEEDS).fetchall(),
-        "newest": next((row[0] for row in connection.execute(NEWEST)), None),
-    }
+def _figures(connection: Connection) -> Figures:
+    return Figures(
+        {row[0]: AccountFigures(*row) for row in connection.execute(ACCOUNTS)},
+        dict(connection.execute(STATES).fetchall()),
+        dict(connection.execute(SETTINGS).fetchall()),
+        dict(connection.execute(PLANS).fetchall()),
+        tuple(connection.execute(LEVELS)),
+        tuple(connection.execute(NEEDS)),
+        next((row[0] for row in connection.execute(NEWEST)), None),
+    )

@@ -7,11 +7,10 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from agent.decide.gate.levels import DEFAULT, Kind, Level, Place, Rule, Scope, concerns, kept_scope, same
+from agent.decide.gate.levels import DEFAULT, Kind, Level, Rule, Scope, ScopePlace, concerns, kept_scope, same_scope
 from agent.decide.gate.spelling import near_address, same_domain
 from agent.store.base import settings
 from agent.store.base.audit import Event
@@ -44,7 +43,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class BudgetUse:
     """Who a letter would be counted for."""
 
     account_id: int
@@ -67,7 +66,7 @@ class Spent:
     again_at: datetime | None
 
 
-def exhausted(connection: Connection, limits: Limits, use: Use, now: datetime) -> Spent | None:
+def exhausted(connection: Connection, limits: Limits, use: BudgetUse, now: datetime) -> Spent | None:
     """The budget that holds this letter back longest, or None."""
     account = SPENT.c.account_id == use.account_id
     if _count(connection, SPENT.c.root == use.root) >= max(limits.per_thread, use.planned):
@@ -101,12 +100,12 @@ def _recent(connection: Connection, since: datetime) -> list[tuple[int, str, lis
     ]
 
 
-def _reached(recent: Sent, person: str) -> Any:
+def _reached(recent: Sent, person: str) -> ColumnElement[bool]:
     """What went to a person, be it to others too or to another spelling of their address."""
     return SPENT.c.outbox_id.in_([number for number, _, to in recent if any(near_address(one, person) for one in to)])
 
 
-def _reached_in(recent: Sent, organisation: str) -> Any:
+def _reached_in(recent: Sent, organisation: str) -> ColumnElement[bool]:
     found = [
         number for number, counted, to in recent
         if same_domain(counted, organisation)
@@ -115,12 +114,12 @@ def _reached_in(recent: Sent, organisation: str) -> Any:
     return SPENT.c.outbox_id.in_(found)
 
 
-def _count(connection: Connection, *where: Any) -> int:
+def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
     return int(connection.execute(select(func.count()).select_from(SPENT).where(*where)).scalar_one())
 
 
 def _window(
-    connection: Connection, code: str, most: int, length: timedelta, now: datetime, *where: Any
+    connection: Connection, code: str, most: int, length: timedelta, now: datetime, *where: ColumnElement[bool]
 ) -> Spent | None:
     if most <= 0:
         return Spent(code, None)
@@ -144,7 +143,7 @@ def last_left(connection: Connection, roots: Iterable[str], now: datetime) -> di
     return found
 
 
-def take(change: Change, use: Use) -> None:
+def take(change: Change, use: BudgetUse) -> None:
     """One token of each budget, in the transaction that passes the point of no return."""
     change.connection.execute(
         insert(SPENT).values(
@@ -172,7 +171,7 @@ def set_level(
 
 def _drop_levels(change: Change, scope: Scope) -> None:
     for rule in level_rules(change.connection):
-        if same(rule.scope, scope):
+        if same_scope(rule.scope, scope):
             this = (LEVEL.c.kind == rule.scope.kind.value, LEVEL.c.value == rule.scope.value)
             change.connection.execute(delete(LEVEL).where(*this))
 
@@ -181,7 +180,7 @@ def _pauses_of(connection: Connection, scope: Scope) -> list[str]:
     """The names of its pauses, however each writes it; one nobody can read is named by itself alone."""
     names = settings.starting_with(connection, PAUSE)
     read = {name: kept_scope(name.removeprefix(PAUSE)) for name in names}
-    return [name for name, said in read.items() if name == PAUSE + str(scope) or (said and same(said, scope))]
+    return [name for name, said in read.items() if name == PAUSE + str(scope) or (said and same_scope(said, scope))]
 
 
 def _scope_event(event: str, scope: Scope, actor: str, moved: tuple[str, str], code: str = "") -> Event:
@@ -212,7 +211,7 @@ def _lift(change: Change, names: Iterable[str], actor: str) -> int:
     return lifted
 
 
-def paused(connection: Connection, place: Place, now: datetime) -> Scope | None:
+def paused(connection: Connection, place: ScopePlace, now: datetime) -> Scope | None:
     """The pause that covers a place now."""
     for name, until in settings.starting_with(connection, PAUSE).items():
         if until and datetime.fromisoformat(until) <= now:

@@ -12,7 +12,7 @@ from agent.store.base import settings
 from agent.store.base.audit import EVENT, Event
 from agent.store.base.engine import Change, Store
 from agent.store.work import budgets, outbox
-from agent.store.work.outbox import OUTBOX, Values
+from agent.store.work.outbox import OUTBOX
 
 RESTORED, HEEDED = "restored.at", "restored.heeded"
 WORDS = "the store was restored or copied"
@@ -47,12 +47,28 @@ def quarantine(change: Change) -> int:
     moved = 0
     for row in outbox.rows(change.connection, OUTBOX.c.state.in_(held)):
         start = Stage(row.state)
-        values: Values = {"was_uncertain": 1, "fence": row.fence + 1}
-        moved += outbox.transition(change, row.id, start, Stage.NEEDS_REVIEW, code="restored", words=DOUBT, **values)
-    for row in outbox.rows(change.connection, OUTBOX.c.state == Stage.SUBMITTING.value):
-        values = {"settle_at": change.now, "was_uncertain": 1, "looks": 0, "fence": row.fence + 1}
         moved += outbox.transition(
-            change, row.id, Stage.SUBMITTING, Stage.UNCERTAIN, code="restored", words=DOUBT, **values
+            change,
+            row.id,
+            start,
+            Stage.NEEDS_REVIEW,
+            code="restored",
+            words=DOUBT,
+            was_uncertain=1,
+            fence=row.fence + 1,
+        )
+    for row in outbox.rows(change.connection, OUTBOX.c.state == Stage.SUBMITTING.value):
+        moved += outbox.transition(
+            change,
+            row.id,
+            Stage.SUBMITTING,
+            Stage.UNCERTAIN,
+            code="restored",
+            words=DOUBT,
+            settle_at=change.now,
+            was_uncertain=1,
+            looks=0,
+            fence=row.fence + 1,
         )
     doubted = update(OUTBOX).where(OUTBOX.c.state == Stage.NEEDS_REVIEW.value, OUTBOX.c.was_uncertain == 0)
     change.connection.execute(doubted.values(was_uncertain=1, code="restored", words=DOUBT))

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Unpack
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from agent.decide.gate.spelling import near_address
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store.base.audit import Event
+from agent.store.base.changes import EnrolmentChange, NewEnrolment
 from agent.store.base.engine import Change
 from agent.store.base.rows import every, table_of
 from agent.store.base.tables import SignalRow
@@ -104,14 +105,13 @@ def fold(words: str) -> str:
     return " ".join(words.casefold().split()).strip(" .!?;:,")
 
 
-def add(change: Change, *, actor: str, code: str, **values: Any) -> int:
+def add(change: Change, *, actor: str, code: str, **values: Unpack[NewEnrolment]) -> int:
     """A new enrolment."""
     kept = {**values, "state": "active", "reason": "", "made": change.now, "changed": change.now}
     number = int(change.connection.execute(insert(ENROLMENT).values(kept).returning(ENROLMENT.c.id)).scalar_one())
     change.record(
         Event(
-            "enrolment.made", name(number), actor, "", "active", code, values.get("about", ""),
-            person=values.get("person", ""),
+            "enrolment.made", name(number), actor, "", "active", code, values["about"], person=values["person"]
         )
     )  # fmt: skip
     return number
@@ -126,7 +126,7 @@ def first_thread(change: Change, account: int, person: str, subject: str) -> int
     return int(change.connection.execute(insert(THREAD).values(values).returning(THREAD.c.id)).scalar_one())
 
 
-def keep(change: Change, number: int, **values: Any) -> None:
+def keep(change: Change, number: int, **values: Unpack[EnrolmentChange]) -> None:
     """Note something that is no step of its own."""
     change.connection.execute(update(ENROLMENT).where(ENROLMENT.c.id == number).values(values))
 
@@ -257,10 +257,10 @@ def labelled(connection: Connection, threads: Iterable[int]) -> list[KeptEnrolme
     return found
 
 
-def _rows(connection: Connection, *where: Any) -> list[KeptEnrolment]:
+def _rows(connection: Connection, *where: ColumnElement[bool]) -> list[KeptEnrolment]:
     return every(connection, KeptEnrolment, select(ENROLMENT).where(*where).order_by(ENROLMENT.c.id))
 
 
-def _first(connection: Connection, *where: Any) -> KeptEnrolment | None:
+def _first(connection: Connection, *where: ColumnElement[bool]) -> KeptEnrolment | None:
     found = _rows(connection, *where)
     return found[0] if found else None

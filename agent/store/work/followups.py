@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.decide.plans.lifecycle import LIVE, Progress, may_progress
 from agent.store.base.audit import Event
+from agent.store.base.changes import FollowupChange, NewFollowup
 from agent.store.base.engine import Change
 from agent.store.base.outbox_tables import OutboxRow
 from agent.store.base.rows import every, first, table_of
@@ -43,7 +44,7 @@ def of_thread(connection: Connection, thread: int) -> list[Followup]:
     return every(connection, Followup, query)
 
 
-def same(account: int, plan: str, touch: int, basis: str, root: str) -> Same:
+def identity(account: int, plan: str, touch: int, basis: str, root: str) -> Same:
     """What one follow-up is known by, whichever row it is kept in."""
     return account, plan, touch, basis, "" if basis else root
 
@@ -57,7 +58,7 @@ def states(connection: Connection, threads: Iterable[int]) -> tuple[set[int], di
         query = select(*columns).where(FOLLOWUP.c.thread_id.in_(part)).order_by(FOLLOWUP.c.id)
         for thread, state, *known in connection.execute(query):
             having.add(thread)
-            found.setdefault(same(*known), state)
+            found.setdefault(identity(*known), state)
     return having, found
 
 
@@ -82,19 +83,19 @@ def about_to(connection: Connection, plan: str, person: str) -> list[Followup]:
     return every(connection, Followup, query.order_by(FOLLOWUP.c.person != person, FOLLOWUP.c.id))
 
 
-def plan(change: Change, *, actor: str = "policy", code: str = "", **values: Any) -> tuple[int, bool]:
+def plan(change: Change, *, actor: str = "policy", code: str = "", **values: Unpack[NewFollowup]) -> tuple[int, bool]:
     """A new follow-up, or the one that is already there for the same thread, plan, touch and basis."""
-    begun = {
-        "plan": "nudge",
-        "touch": 1,
-        "basis": "",
-        "revision": 0,
-        "state": Progress.QUIET.value,
-        "level": "manual",
-        **values,
-    }
-    alike = [FOLLOWUP.c[field] == begun[field] for field in (SAME if begun["basis"] else (*SAME, "root"))]
-    if begun.get("enrolment_id") is not None:
+    usual: NewFollowup = {
+        "plan": "nudge", "touch": 1, "basis": "", "revision": 0, "state": Progress.QUIET.value, "level": "manual",
+        "person": "",
+    }  # fmt: skip
+    begun: NewFollowup = {**usual, **values}
+    alike = [
+        FOLLOWUP.c[field] == value
+        for field, value in begun.items()
+        if field in (SAME if begun["basis"] else (*SAME, "root"))
+    ]
+    if "enrolment_id" in begun:
         # Enrolled once more, it begins anew: a person wanted that.
         alike.append(FOLLOWUP.c.enrolment_id == begun["enrolment_id"])
     known = change.connection.execute(select(FOLLOWUP.c.id).where(*alike).order_by(FOLLOWUP.c.id)).scalar()
@@ -102,13 +103,13 @@ def plan(change: Change, *, actor: str = "policy", code: str = "", **values: Any
         return int(known), False
     statement = insert(FOLLOWUP).values(**begun, made=change.now, changed=change.now).returning(FOLLOWUP.c.id)
     number = int(change.connection.execute(statement).scalar_one())
-    change.record(
-        Event("followup.planned", name(number), actor, "", begun["state"], code, person=begun.get("person", ""))
-    )
+    change.record(Event("followup.planned", name(number), actor, "", begun["state"], code, person=begun["person"]))
     return number, True
 
 
-def move(change: Change, number: int, end: Progress, *, actor: str, code: str = "", **values: Any) -> bool:
+def move(
+    change: Change, number: int, end: Progress, *, actor: str, code: str = "", **values: Unpack[FollowupChange]
+) -> bool:
     """Bring a follow-up to another state; False when it may not go there from where it is."""
     row = find(change.connection, number)
     if row is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -14,23 +13,27 @@ from agent.store.base.tables import MemoryRow
 from voice.learning.memories import Memory
 
 MEMORY = table_of(MemoryRow)
+FIELDS = (
+    MEMORY.c.key, MEMORY.c.at, MEMORY.c.kind, MEMORY.c.words, MEMORY.c.person, MEMORY.c.circle, MEMORY.c.language,
+)  # fmt: skip
+"""The columns in the order of the fields of `Memory`."""
 MOST_A_PERSON = 30
 MOST = 2_000
 
 
 def listed(connection: Connection) -> list[Memory]:
     """All of them, the newest first."""
-    rows = connection.execute(select(MEMORY).order_by(MEMORY.c.at.desc(), MEMORY.c.key).limit(MOST)).mappings()
-    return [_memory(dict(row)) for row in rows]
+    rows = connection.execute(select(*FIELDS).order_by(MEMORY.c.at.desc(), MEMORY.c.key).limit(MOST))
+    return [Memory(*row) for row in rows]
 
 
-def near(connection: Connection, person: str, circle: str) -> list[Memory]:
+def relevant_to(connection: Connection, person: str, circle: str) -> list[Memory]:
     """Those about a person, or about others of the same circle."""
     about = MEMORY.c.person == person.lower()
     if circle:
         about = about | (MEMORY.c.circle == circle.lower())
-    rows = connection.execute(select(MEMORY).where(about).order_by(MEMORY.c.at.desc()).limit(MOST)).mappings()
-    return [_memory(dict(row)) for row in rows]
+    rows = connection.execute(select(*FIELDS).where(about).order_by(MEMORY.c.at.desc()).limit(MOST))
+    return [Memory(*row) for row in rows]
 
 
 def keep(change: Change, found: Iterable[Memory]) -> int:
@@ -71,11 +74,7 @@ def count(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(MEMORY)).scalar_one())
 
 
-def _memory(row: dict[str, Any]) -> Memory:
-    return Memory(row["key"], row["at"], row["kind"], row["words"], row["person"], row["circle"], row["language"])
-
-
-def _row(memory: Memory) -> dict[str, Any]:
+def _row(memory: Memory) -> dict[str, object]:
     return {
         "key": memory.id, "at": memory.at, "kind": memory.kind, "words": memory.text, "person": memory.person,
         "circle": memory.circle, "language": memory.language,

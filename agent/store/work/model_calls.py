@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
 
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.model_tables import ModelCallRow
-from agent.store.base.rows import table_of
+from agent.store.base.rows import every, table_of
 from voice.model.ledger import MILLION, Cap, Entry, OverBudget
 
 CALL = table_of(ModelCallRow)
-Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What one model was asked and gave."""
+
+    host: str
+    model: str
+    local: int
+    calls: int
+    answered: int
+    characters: int
+    tokens_in: int
+    tokens_out: int
+    cost: int
+    """In millionths."""
+    redacted: int
+
+    @property
+    def spent(self) -> Decimal:
+        return Decimal(int(self.cost)) / MILLION
 
 
 def begin(change: Change, entry: Entry, followup: int, cap: Cap, since: datetime) -> int:
@@ -42,7 +61,7 @@ def spent(connection: Connection, since: datetime) -> Decimal:
     return Decimal(int(micros)) / MILLION
 
 
-def used(connection: Connection, since: datetime | None = None) -> list[Row]:
+def used(connection: Connection, since: datetime | None = None) -> list[ModelUse]:
     """Calls, characters, tokens and cost for each host and model."""
     answered = func.sum(case((CALL.c.outcome == "answered", 1), else_=0)).label("answered")
     sums = [
@@ -51,8 +70,7 @@ def used(connection: Connection, since: datetime | None = None) -> list[Row]:
     query = select(CALL.c.host, CALL.c.model, CALL.c.local, func.count().label("calls"), answered, *sums)
     if since is not None:
         query = query.where(CALL.c.at >= since)
-    found = connection.execute(query.group_by(CALL.c.host, CALL.c.model, CALL.c.local)).mappings()
-    return [{**row, "local": bool(row["local"]), "cost": Decimal(int(row["cost"])) / MILLION} for row in found]
+    return every(connection, ModelUse, query.group_by(CALL.c.host, CALL.c.model, CALL.c.local))
 
 
 def drop_before(change: Change, limit: datetime) -> int:
@@ -60,7 +78,7 @@ def drop_before(change: Change, limit: datetime) -> int:
     return int(change.connection.execute(delete(CALL).where(CALL.c.at < limit)).rowcount)
 
 
-def _values(entry: Entry) -> Row:
+def _values(entry: Entry) -> dict[str, object]:
     return {
         "host": entry.host, "model": entry.model, "local": int(entry.local), "what": entry.what,
         "characters": entry.characters, "digest": entry.digest, "tokens_in": entry.tokens_read,

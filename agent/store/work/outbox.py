@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Unpack
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from agent.decide.plans.lifecycle import LIVE, TERMINAL, UNDOABLE, WAITING, Progress, Stage
 from agent.failpoints import reach
 from agent.store.base import settings
 from agent.store.base.audit import Event
+from agent.store.base.changes import LetterChange
 from agent.store.base.engine import Change
 from agent.store.base.outbox_tables import ApprovalRow, AttemptRow, OutboxRow, unguarded
 from agent.store.base.rows import every, table_of
@@ -32,9 +33,6 @@ ERASE = "erase:"
 ERASES = TERMINAL | WAITING | {Stage.NEEDS_REVIEW}
 PROVABLE = frozenset({Stage.SUBMITTING, Stage.UNCERTAIN, Stage.NEEDS_REVIEW})
 """Proof of acceptance is believed in these."""
-
-Values = dict[str, Any]
-"""Columns to be written, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class LetterClaim:
     """The right to work on one row until the lease ends or the fence rises."""
 
     number: int
@@ -96,7 +94,7 @@ def _note_approval(change: Change, number: int, digest: str, actor: str, *, agai
 
 def transition(
     change: Change, number: int, start: Stage | Iterable[Stage], end: Stage, *,
-    actor: str = "daemon", code: str = "", words: str = "", at_fence: int | None = None, **values: Any,
+    actor: str = "daemon", code: str = "", words: str = "", at_fence: int | None = None, **values: Unpack[LetterChange],
 ) -> bool:  # fmt: skip
     """Move a row if it is still where it was thought to be. False: another one was faster; never try anyway."""
     starts = {start} if isinstance(start, Stage) else set(start)
@@ -116,15 +114,15 @@ def transition(
     return True
 
 
-def claim(change: Change, number: int, owner: str) -> Claim | None:
+def claim(change: Change, number: int, owner: str) -> LetterClaim | None:
     """Take a row whose time has come."""
     row = one(change.connection, number)
     if row is None or row.ready_at > change.now:
         return None
     fence = row.fence + 1
-    values: Values = {"owner": owner, "fence": fence, "lease_until": change.now + LEASE}
+    values: LetterChange = {"owner": owner, "fence": fence, "lease_until": change.now + LEASE}
     moved = transition(change, number, WAITING, Stage.CLAIMED, code="due", **values)
-    return Claim(number, owner, fence) if moved else None
+    return LetterClaim(number, owner, fence) if moved else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ Guard = Callable[[Change, KeptLetter], str]
 """Looks at the row inside the submitting transaction; a code other than the empty one keeps the letter here."""
 
 
-def submit(change: Change, claim: Claim, submission: Submission, guard: Guard) -> str:
+def submit(change: Change, claim: LetterClaim, submission: Submission, guard: Guard) -> str:
     """The point of no return, all conditions checked in the transaction that passes it. Returns why not, or nothing."""
     row = one(change.connection, claim.number)
     if row is None or row.state != Stage.CLAIMED or row.fence != claim.fence:
@@ -153,7 +151,9 @@ def submit(change: Change, claim: Claim, submission: Submission, guard: Guard) -
     if code:
         return code
     number = row.attempts + 1
-    values: Values = {"attempts": number, "sent_cursor": submission.sent_cursor, "lease_until": change.now + LEASE}
+    values: LetterChange = {
+        "attempts": number, "sent_cursor": submission.sent_cursor, "lease_until": change.now + LEASE,
+    }  # fmt: skip
     if not row.frozen:
         values["frozen"] = submission.frozen
     moved = transition(
@@ -169,8 +169,9 @@ def submit(change: Change, claim: Claim, submission: Submission, guard: Guard) -
 
 
 def conclude(
-    change: Change, claim: Claim, end: Stage, code: str, *, words: str = "", evidence: str = "", **values: Any
-) -> bool:
+    change: Change, claim: LetterClaim, end: Stage, code: str, *, words: str = "", evidence: str = "",
+    **values: Unpack[LetterChange],
+) -> bool:  # fmt: skip
     """Write down how a submission ended. Proof of acceptance is believed even after recovery called it unknown."""
     row = one(change.connection, claim.number)
     if row is None:
@@ -230,8 +231,7 @@ def cancel(change: Change, number: int, *, actor: str = "user", code: str = "und
 
 def honour(change: Change, row: KeptLetter) -> bool:
     """What was asked for while a worker had it: it does not leave, and its text is a draft again."""
-    kept: Values = {"code": "undone", "at_fence": row.fence}
-    moved = transition(change, row.id, Stage.CLAIMED, Stage.CANCELLED, actor="user", **kept)
+    moved = transition(change, row.id, Stage.CLAIMED, Stage.CANCELLED, actor="user", code="undone", at_fence=row.fence)
     followup = followups.find(change.connection, row.followup_id) if moved else None
     if followup is not None and followup.state == Progress.OUTBOX:
         followups.move(change, followup.id, Progress.DRAFTED, actor="user", code="undone")
@@ -243,12 +243,11 @@ def approve_again(change: Change, number: int, ready_at: datetime, *, resend: bo
     row = one(change.connection, number)
     if row is None or (row.was_uncertain and not resend):
         return False
-    times: Values = {"ready_at": ready_at, "stale_at": ready_at + STALE_AFTER}
-    values: Values = {**times, "approved_by": "user", "cancel_requested": 0}
     code = "sent_again" if resend else "approved_again"
     moved = transition(
-        change, number, Stage.NEEDS_REVIEW, Stage.HELD, actor="user", code=code, attempts=row.attempts, **values
-    )
+        change, number, Stage.NEEDS_REVIEW, Stage.HELD, actor="user", code=code, attempts=row.attempts,
+        ready_at=ready_at, stale_at=ready_at + STALE_AFTER, approved_by="user", cancel_requested=0,
+    )  # fmt: skip
     if moved:
         _note_approval(change, number, row.digest, "user", again=resend)
     return moved
@@ -258,17 +257,17 @@ def recover(change: Change) -> tuple[int, int]:
     """After a crash: claimed rows wait again, submitted ones are unknown; nothing else, and nothing is sent."""
     freed = unknown = 0
     for row in _expired(change):
-        kept: Values = {"code": "worker_gone", "at_fence": row.fence}
         if row.state == Stage.CLAIMED:
-            asked = row.cancel_requested
-            freed += honour(change, row) if asked else transition(change, row.id, Stage.CLAIMED, Stage.HELD, **kept)
-        else:
-            values: Values = {"settle_at": change.now, "was_uncertain": 1, "looks": 0}
-            moved = transition(change, row.id, Stage.SUBMITTING, Stage.UNCERTAIN, **kept, **values)
-            if moved:
-                note_end(change, row.id, row.attempts, Stage.UNCERTAIN, "the process ended before the answer")
-                unknown += 1
+            freed += honour(change, row) if row.cancel_requested else _worker_gone(change, row, Stage.HELD)
+        elif _worker_gone(change, row, Stage.UNCERTAIN, settle_at=change.now, was_uncertain=1, looks=0):
+            note_end(change, row.id, row.attempts, Stage.UNCERTAIN, "the process ended before the answer")
+            unknown += 1
     return freed, unknown
+
+
+def _worker_gone(change: Change, row: KeptLetter, end: Stage, **values: Unpack[LetterChange]) -> bool:
+    start = Stage(row.state)
+    return transition(change, row.id, start, end, code="worker_gone", at_fence=row.fence, **values)
 
 
 def _expired(change: Change) -> list[KeptLetter]:
@@ -285,7 +284,7 @@ def release_leases(change: Change, mine: Callable[[str], bool]) -> None:
     reach("outbox.leases_released")
 
 
-def rows(connection: Connection, *where: Any) -> list[KeptLetter]:
+def rows(connection: Connection, *where: ColumnElement[bool]) -> list[KeptLetter]:
     """Rows that meet all conditions, in the order they become ready."""
     query = select(OUTBOX).where(*where).order_by(OUTBOX.c.ready_at, OUTBOX.c.id)
     return every(connection, KeptLetter, query)
@@ -334,7 +333,7 @@ def live_of_root(connection: Connection, root: str) -> KeptLetter | None:
     return found[0] if found else None
 
 
-def left(connection: Connection, message_id: str) -> bytes:
+def bytes_sent(connection: Connection, message_id: str) -> bytes:
     """The bytes of a letter that was sent under this name; none where it is not known."""
     named = or_(OUTBOX.c.message_id == message_id, OUTBOX.c.carried_id == message_id)
     found = rows(connection, named, OUTBOX.c.state == Stage.SENT.value)

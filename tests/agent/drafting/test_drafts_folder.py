@@ -6,7 +6,7 @@ import pytest
 
 from agent.drafting import drafts_folder
 from agent.judging.judge import judge_changed
-from agent.store.mail import laid_drafts as lying
+from agent.store.mail import laid_drafts
 from agent.verbs import actions
 from tests.peers.houses import House
 from tests.peers.neighbourhood import Build, build, dovecot, house
@@ -34,7 +34,7 @@ def seen(house: House) -> None:
 
 def remembered(house: House) -> int:
     with house.home.store.read() as connection:
-        return len(lying.everything(connection))
+        return len(laid_drafts.everything(connection))
 
 
 def test_a_draft_lies_in_the_mailbox_once_and_in_the_thread(house: House) -> None:

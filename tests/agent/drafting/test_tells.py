@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.common.home import Home
-from agent.decide.gate.case import Check, Verdict
+from agent.decide.gate.case import Check, CheckVerdict
 from agent.drafting.draft import draft_one, profile_of
 from agent.running.desk_setup import desk_for
 from agent.verbs import actions
@@ -49,7 +49,7 @@ def voice_check(home: Home) -> Check:
 def test_a_stock_phrase_holds_the_draft_and_names_the_reason(home: Home) -> None:
     draft_one(home, number_of(home), profile_of(home), writer=Says(STOCK))
     found = voice_check(home)
-    assert (found.verdict, found.code) == (Verdict.HOLD, "tells")
+    assert (found.verdict, found.code) == (CheckVerdict.HOLD, "tells")
 
 
 def test_the_same_words_typed_by_the_person_are_theirs(home: Home) -> None:

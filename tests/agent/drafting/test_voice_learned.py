@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.decide.threads.origin import Door, told
+from agent.decide.threads.origin import Door, mails_with_origin
 from agent.decide.threads.threads import Thread, gather
 from agent.decide.values import Me
 from agent.drafting import writing
@@ -65,7 +65,7 @@ def test_only_what_people_wrote_is_counted_and_the_newest_comes_first(monkeypatc
         parse(mail, key=str(number), role=Role.SENT if number in {0, 5} else Role.INBOX)
         for number, mail in enumerate(raw)
     ]
-    threads = gather(told(read, Door(me.keys)))
+    threads = gather(mails_with_origin(read, Door(me.keys)))
     assert heard(threads, me) == ["Or the blue one.", "The red one."]
     assert learn(threads).tongue("en").others.texts == 2
     monkeypatch.setattr(writing, "MOST_RECEIVED", 1)
@@ -101,7 +101,11 @@ def test_two_hundred_letters_of_its_own_leave_the_voice_as_it_is() -> None:
     ours = letters_of_ours([number % 2 == 0 for number in range(200)])
     names = frozenset(f"<ours{number}@example.org>" for number in range(200))
     alone, beside = (
-        gather(told([parse(raw, key=str(n), role=Role.SENT) for n, raw in enumerate(raws)], Door(me_from([ME]).keys)))
+        gather(
+            mails_with_origin(
+                [parse(raw, key=str(n), role=Role.SENT) for n, raw in enumerate(raws)], Door(me_from([ME]).keys)
+            )
+        )
         for raws in (typed, [*typed, *ours])
     )
     fed = replace(learn(beside, names), left_out={})

@@ -12,7 +12,7 @@ import pytest
 
 from agent.decide.gate.levels import DEFAULT, Kind, Scope
 from agent.decide.plans import notices
-from agent.decide.plans.absence import Away, holding, kept
+from agent.decide.plans.absence import Away, holding, kept_absences
 from agent.mailboxes import absence
 from agent.store.base import settings
 from agent.verbs import actions
@@ -117,7 +117,7 @@ def test_an_automatic_reply_of_their_own_holds_until_it_says(
     here.read()
     assert "you are away" in held(here)
     with here.home.store.read() as connection:
-        (away,) = absence.known(connection)
+        (away,) = absence.known_absences(connection)
     assert least <= datetime.fromisoformat(away.ends) - NOW <= most
 
 
@@ -184,7 +184,7 @@ def test_resume_on_the_command_line_knows_all_three(here: Office) -> None:
 
 
 def test_an_absence_nobody_can_read_holds(here: Office) -> None:
-    found = kept({"absence:work": "{broken"})
+    found = kept_absences({"absence:work": "{broken"})
     assert holding(found, NOW) is not None and "you are away (" in notices.away({"absence:work": "[]"}, NOW)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.decide.threads.threads import Thread
-from agent.judging.people_around import Heard, Inside
+from agent.judging.people_around import Inside, UnreadMail
 from providers.base import Address, Mail, Role
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -27,6 +27,6 @@ REAL = Mail("k1", "<re@x.example>", AT, AT, Address("ann@x.example"), subject="R
 def test_only_an_equal_copy_is_the_same_mail(there: Mail, inside: bool) -> None:
     thread = Thread("<ask@y.example>", (there,))
     place = Inside({7}, {"<re@x.example>"}, lambda: thread)
-    assert place.has(Heard(1, REAL.message_id, lambda: (REAL, False))) is inside
-    assert place.has(Heard(7, "<else@x.example>", lambda: None))
-    assert not place.has(Heard(1, "<else@x.example>", lambda: (REAL, False)))
+    assert place.has(UnreadMail(1, REAL.message_id, lambda: (REAL, False))) is inside
+    assert place.has(UnreadMail(7, "<else@x.example>", lambda: None))
+    assert not place.has(UnreadMail(1, "<else@x.example>", lambda: (REAL, False)))

@@ -16,7 +16,7 @@ from agent.demo import mailbox as demo
 from agent.drafting.draft import draft_due, profile_of
 from agent.judging import condensing, open_threads
 from agent.judging.judge import judge_changed
-from agent.judging.together import judge_all
+from agent.judging.many_threads import judge_all
 from agent.mailboxes.sync import sync_account
 from agent.sequences.plans import plan_named
 from agent.store.mail import mails, verdicts

@@ -10,7 +10,7 @@ import pytest
 
 from agent.common.person import me_of
 from agent.decide.gate.levels import parse_scope
-from agent.sequences.whom import not_to
+from agent.sequences.person_meant import not_to
 from agent.store import upkeep
 from agent.store.mail.people import name_of
 from agent.store.mail.standing import AT_ONCE

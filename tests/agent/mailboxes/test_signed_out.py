@@ -14,7 +14,7 @@ from providers.base import SignInNeeded
 from providers.oauth import signin as oauth
 from providers.oauth.google import WRONG_CLIENT, GoogleClient
 from providers.oauth.microsoft import SAYINGS, MicrosoftClient, sign_in_by_code
-from providers.oauth.signin import Kept
+from providers.oauth.signin import KeptSignIn
 from providers.outlook.graph import NOT_YOURS
 from tests.peers.cloud_houses import GmailHouse, OutlookHouse
 from tests.peers.fake_signin import Redirected, SigninFake
@@ -61,7 +61,7 @@ def run_out(house: House, signin: SigninFake) -> None:
         made = oauth.loads(sign_in_by_code(client, house.scopes, lambda _: None, time.time()))
         assert made is not None
         refresh = made.refresh
-    stored = Kept(house.kind, refresh, time.time() - 86400, "", 0.0, 0.0, house.scopes)  # type: ignore[arg-type]
+    stored = KeptSignIn(house.kind, refresh, time.time() - 86400, "", 0.0, 0.0, house.scopes)  # type: ignore[arg-type]
     house.home.vault.put("work.sign-in", stored.dumps())
     # A process that still has the old token would go on with it.
     house.leave()
@@ -128,7 +128,7 @@ def test_a_read_only_sign_in_keeps_the_letter_until_it_may_send(build: Build, si
     house = build(drafts="local")
     house.asked()
     made = house.queued()
-    stored = Kept(house.kind, "r", time.time(), "reader", time.time() + 10**6, 0.0, ())  # type: ignore[attr-defined]
+    stored = KeptSignIn(house.kind, "r", time.time(), "reader", time.time() + 10**6, 0.0, ())  # type: ignore[attr-defined]
     house.home.vault.put("work.sign-in", stored.dumps())
     house.pump()
     assert (house.stage(made), house.left()) == ("DEFERRED", 0)
@@ -174,7 +174,7 @@ def test_a_sign_in_that_was_damaged_where_it_is_kept_asks_for_a_new_one(build: B
     house = build(drafts="local")
     house.asked()
     assert isinstance(house, GmailHouse | OutlookHouse)
-    for stored in ("", "{", "\x00", Kept(house.kind, "{", 0.0, "", 0.0, 0.0, house.scopes).dumps()):  # type: ignore[arg-type]
+    for stored in ("", "{", "\x00", KeptSignIn(house.kind, "{", 0.0, "", 0.0, 0.0, house.scopes).dumps()):  # type: ignore[arg-type]
         house.home.vault.put("work.sign-in", stored)
         with pytest.raises(SignInNeeded, match="`relance setup`"):
             sync_account(house.home, house.home.config.account_named("work"))

@@ -15,7 +15,7 @@ from agent.doctor import examine
 from agent.mailboxes import signins
 from agent.paths import Places
 from providers.oauth import signin as oauth
-from providers.oauth.signin import Kept
+from providers.oauth.signin import KeptSignIn
 from tests.cli.run import relance
 from tests.peers.cloud_houses import GmailHouse, OutlookHouse
 from tests.peers.houses import House
@@ -44,7 +44,7 @@ def config(text: str) -> Config:
 def kept(kind: str, scopes: tuple[str, ...], *, days: float = 0, dies: float = 0, dead: str = "") -> str:
     granted = (NOW - timedelta(days=days)).timestamp()
     ends = (NOW + timedelta(days=dies)).timestamp() if dies else 0.0
-    return Kept(kind, "r", granted, "a", granted + 3600, ends, scopes, dead).dumps()  # type: ignore[arg-type]
+    return KeptSignIn(kind, "r", granted, "a", granted + 3600, ends, scopes, dead).dumps()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("text", "stored", "state", "words"), [
@@ -103,7 +103,7 @@ def test_raising_a_level_says_that_the_sign_in_is_not_enough(build: Build) -> No
 def narrow(house: House, scopes: tuple[str, ...]) -> None:
     """The person signed in for reading only."""
     assert isinstance(house, GmailHouse | OutlookHouse)
-    stored = Kept(house.kind, "r", time.time(), "reader", time.time() + 10**6, 0.0, scopes)  # type: ignore[arg-type]
+    stored = KeptSignIn(house.kind, "r", time.time(), "reader", time.time() + 10**6, 0.0, scopes)  # type: ignore[arg-type]
     house.home.vault.put("work.sign-in", stored.dumps())
 
 
@@ -113,7 +113,7 @@ def test_status_warns_before_the_week_is_over(where: Places) -> None:
     where.config_file.parent.mkdir(parents=True, exist_ok=True)
     where.config_file.write_text(GMAIL)
     granted = time.time() - 5.5 * 86400
-    Vault(where).put("work.sign-in", Kept("google", "r", granted, "a", granted, 0.0, oauth.GOOGLE_READ).dumps())
+    Vault(where).put("work.sign-in", KeptSignIn("google", "r", granted, "a", granted, 0.0, oauth.GOOGLE_READ).dumps())
     said = relance("status")
     assert "this sign-in ends in a day" in said.out
     assert AGAIN in said.out

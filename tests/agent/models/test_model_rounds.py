@@ -14,7 +14,7 @@ import pytest
 from agent.cli.doing.working import daemon_for
 from agent.common.home import Home
 from agent.drafting.draft import draft_due, keep, redo
-from agent.drafting.writing import Written
+from agent.drafting.writing import WrittenDraft
 from agent.errors import StoreError
 from agent.models.asking import endpoint_for, ledger_for, midnight
 from agent.running.desk_setup import desk_for
@@ -111,7 +111,7 @@ def test_where_neither_could_write_both_reasons_are_shown(
 ) -> None:
     home = home_with()
     notes = ("Written without the model: endpoint did not answer.",)
-    made = Written("", "", "phrasebook", None, True, (), (), notes, "there is nothing to ask")
+    made = WrittenDraft("", "", "phrasebook", None, True, (), (), notes, "there is nothing to ask")
     with home.store.write() as change:
         keep(change, number_of(home), made)
     monkeypatch.setattr(Home, "usual", classmethod(lambda _cls, _file=None: home))

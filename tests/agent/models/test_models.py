@@ -12,7 +12,7 @@ import pytest
 
 from agent.common.home import Home
 from agent.config import parse
-from agent.decide.gate.levels import Place
+from agent.decide.gate.levels import ScopePlace
 from agent.drafting.draft import redo, written_for
 from agent.models.asking import Writers, egress_for
 from agent.running.desk_setup import desk_for
@@ -53,7 +53,7 @@ def test_the_configured_model_writes_the_draft_and_the_ledger_says_what_left(hom
     assert json.loads(draft.facts)["ok"]
     with home.store.read() as connection:
         (call,) = calls_of(connection, number_of(home))
-        events = [row["event"] for row in audit.read(connection)]
+        events = [row.event for row in audit.read(connection)]
     assert (call["outcome"], call["host"], call["model"], call["local"]) == ("answered", "127.0.0.1", "m", 1)
     assert call["characters"] == sum(len(said["content"]) for said in behaviour.requests[0]["messages"]) + 1
     assert events.index("model.asked") < events.index("model.answered") < events.index("draft.written")
@@ -162,11 +162,11 @@ def test_a_delicate_matter_does_not_go_to_a_remote_model(
 ) -> None:
     with serving(Behaviour(answer())) as url:
         home = home_with(model_config(url, egress='"remote"'))
-        found, why = egress_for(home.config, Place(person="bo@lund.example"), topic)
+        found, why = egress_for(home.config, ScopePlace(person="bo@lund.example"), topic)
     assert found is (Egress.LOCAL if topic else Egress.REMOTE)
     assert bool(why) == bool(topic)
     remote = small_config('base_url = "https://api.example.org/v1"\nname = "m"\negress = "remote"')
-    assert egress_for(remote, Place(), topic)[0] is found
+    assert egress_for(remote, ScopePlace(), topic)[0] is found
 
 
 def test_a_delicate_thread_is_drafted_without_the_remote_model_and_says_so(home_with: Callable[..., Home]) -> None:
@@ -189,8 +189,8 @@ def test_the_strictest_scope_holds_and_a_scope_never_widens() -> None:
         '[[model.scope]]\ndomain = "lund.example"\negress = "remote"\n'
         '[[model.scope]]\nperson = "ann@lund.example"\negress = "off"\n'
     )
-    assert egress_for(config, Place(person="bo@lund.example"))[0] is Egress.LOCAL
-    found, why = egress_for(config, Place(person="ann@lund.example"))
+    assert egress_for(config, ScopePlace(person="bo@lund.example"))[0] is Egress.LOCAL
+    found, why = egress_for(config, ScopePlace(person="ann@lund.example"))
     assert found is Egress.OFF
     assert why == "egress is off for person ann@lund.example"
 

@@ -141,7 +141,7 @@ def test_an_unclear_answer_is_asked_about_once_and_can_only_end_the_matter(
         ask_again(home)
         assert len(behaviour.requests) == 1
     with home.store.read() as connection:
-        events = [(event["event"], event["code"]) for event in audit.read(connection)]
+        events = [(event.event, event.code) for event in audit.read(connection)]
     assert ("answer.read", json.loads(said)["meaning"] if reason != "unsure" else "unsure") in events
     assert home.store.verify().broken_at is None
 

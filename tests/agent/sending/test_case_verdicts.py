@@ -10,7 +10,7 @@ from email.policy import SMTP
 
 import pytest
 
-from agent.decide.gate.case import Check, Verdict
+from agent.decide.gate.case import Check, CheckVerdict
 from agent.decide.gate.decision import decide
 from agent.sending.case import draft_case
 from agent.sending.outbox import Worked, pump
@@ -97,8 +97,7 @@ def judged(here: Scene, number: int, reason: str, hold: str = "") -> None:
     with here.store.write() as change:
         row = followups.find(change.connection, number)
         assert row is not None
-        told = {"number": row.thread_id, "is_quiet": 0, "why": reason, "held": hold, "said": "", "when": None}
-        verdicts.keep_verdicts(change, [told])
+        verdicts.keep_verdicts(change, [verdicts.VerdictRow(row.thread_id, 0, reason, hold, "", None)])
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,7 @@ def test_a_plan_that_a_verdict_ended_wants_no_further_touch(here: Scene, reason:
     number = draft(here)
     judged(here, number, reason, hold)
     found = check(seen(here, number), "plan")
-    assert (found.code, found.verdict is Verdict.REFUSE) == (says, says != "planned")
+    assert (found.code, found.verdict is CheckVerdict.REFUSE) == (says, says != "planned")
     assert actions.approve(here.desk, number).ok is (says == "planned")
 
 
@@ -127,7 +126,7 @@ def test_what_puts_a_letter_right_belongs_to_no_plan(here: Scene) -> None:
     judged(here, number, "plan_done")
     with here.store.write() as change:
         change.connection.execute(FOLLOWUP.update().values(plan="correction"))
-    assert check(seen(here, number), "plan").verdict is Verdict.ALLOW
+    assert check(seen(here, number), "plan").verdict is CheckVerdict.ALLOW
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.decide.gate.case import Verdict
+from agent.decide.gate.case import CheckVerdict
 from agent.decide.gate.levels import Level
 from agent.verbs import actions
 from providers.base import Address
@@ -30,7 +30,7 @@ def ask(here: Town, number: int, address: str) -> None:
     here.world.put("work", replace(mail, to=(Address(address, Person(number).name),)))
 
 
-def said(here: Town, address: str) -> tuple[Verdict, str, str]:
+def said(here: Town, address: str) -> tuple[CheckVerdict, str, str]:
     (row,) = [row for row in here.followups() if row["person"] == address]
     with here.home.store.read() as connection:
         seen = actions.view(connection, here.desk, row["id"])
@@ -46,7 +46,7 @@ def test_a_twin_of_a_known_domain_waits_and_the_known_one_leaves(here: Town) -> 
     passes(here, 1.2)
     assert {person for _, person, *_ in here.world.delivered} == {"kim@museum.example", "noor@museum.example"}
     verdict, code, reason = said(here, "ola@rnuseum.example")
-    assert (verdict, code) == (Verdict.HOLD, "look_alike")
+    assert (verdict, code) == (CheckVerdict.HOLD, "look_alike")
     assert "ola@rnuseum.example beside museum.example" in reason
 
 

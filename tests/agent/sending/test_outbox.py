@@ -439,7 +439,7 @@ def test_the_log_tells_every_step(here: Scene) -> None:
     from agent.store.base import audit
 
     with here.store.read() as connection:
-        moves = [item["to_state"] for item in audit.read(connection) if item["object"].startswith("outbox:")]
+        moves = [item.to_state for item in audit.read(connection) if item.object.startswith("outbox:")]
     assert moves == ["HELD", "CLAIMED", "SUBMITTING", "SENT"]
     assert here.store.verify().broken_at is None
 

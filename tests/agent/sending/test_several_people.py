@@ -13,7 +13,7 @@ from agent.sending import outbox
 from agent.sending.case import level_of, paused_for, use_of
 from agent.sending.compose import whole_thread
 from agent.store.work import budgets, followups
-from agent.store.work.budgets import Use
+from agent.store.work.budgets import BudgetUse
 from agent.verbs import actions
 from providers.base import Address, Role
 from tests.sim.world import ME, Scene, ask, drafted, mail, scene, sync
@@ -67,7 +67,7 @@ def test_a_pause_of_one_holds_the_letter(here: Scene, person: str) -> None:
 @pytest.mark.parametrize("person", [ANN, BOB])
 def test_who_was_written_to_today_is_not_written_to_again(here: Scene, person: str) -> None:
     with here.store.write() as change:
-        budgets.take(change, Use(here.desk.seats[0].number, 0, "<other@y.example>", person))
+        budgets.take(change, BudgetUse(here.desk.seats[0].number, 0, "<other@y.example>", person))
     here.world.pass_time(hours=2)
     with here.store.read() as connection:
         row = followups.find(connection, 1)
@@ -84,11 +84,14 @@ def test_a_letter_to_two_counts_for_the_second_too(here: Scene) -> None:
     assert done.ok, done
     with here.store.write() as change:
         number = change.connection.exec_driver_sql("SELECT id FROM outbox").scalar_one()
-        budgets.take(change, Use(here.desk.seats[0].number, number, "<ask1@y.example>", ANN))
+        budgets.take(change, BudgetUse(here.desk.seats[0].number, number, "<ask1@y.example>", ANN))
     here.world.pass_time(hours=2)
     with here.store.read() as connection:
         spent = budgets.exhausted(
-            connection, here.desk.limits, Use(here.desk.seats[0].number, 0, "<new@y.example>", BOB), here.world.now
+            connection,
+            here.desk.limits,
+            BudgetUse(here.desk.seats[0].number, 0, "<new@y.example>", BOB),
+            here.world.now,
         )
     assert spent is not None
     assert spent.code == "budget_person"

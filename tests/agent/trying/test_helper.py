@@ -31,7 +31,7 @@ def big(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def outcome(file: Path, by: Helper | None) -> Outcome:
     threads = trial.threads_of(file, ME, None, by)
-    tried = list(trial.run(threads, ME, trial.Wanted(now=NOW, helper=by)))
+    tried = list(trial.run(threads, ME, trial.TrialWishes(now=NOW, helper=by)))
     keys = [tuple(mail.key for mail in thread.mails) for thread in threads]
     return [*keys, *[(found.judged.summary, found.judged.verdict, found.judged.due) for found in tried]]
 

@@ -116,7 +116,7 @@ def one_item(graph: Graph) -> dict[str, Any]:
 
 
 def test_outlook_items_fit_the_shapes_we_read(graph: Graph) -> None:
-    folder = outlook_mail.Folder("inbox", "Inbox", Role.INBOX)
+    folder = outlook_mail.OutlookFolder("inbox", "Inbox", Role.INBOX)
     mail = outlook_mail.to_mail(one_item(graph), folder, outlook_mail.Extra())
     assert (mail.subject, mail.text.strip(), mail.sender and mail.sender.email) == (
         "The offer",

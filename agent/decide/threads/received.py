@@ -16,7 +16,7 @@ def own_mail(thread: Thread, name: str) -> Mail | None:
     return next(found, None)
 
 
-def told(thread: Thread, name: str, person: str, own: Collection[str]) -> list[Mail]:
+def mails_received_by(thread: Thread, name: str, person: str, own: Collection[str]) -> list[Mail]:
     """What a letter may restate: the user's mails of one matter that went to everybody the letter goes to.
 
     `name`: the mail it continues, `person`: whom it goes to where that mail is in no mailbox yet, `own`: the user's

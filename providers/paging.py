@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from providers.base import Unreachable
+from providers.foreign import Json
 
 MOST_PAGES = 4_000
 """Of 500 mails each: two million, more than any mailbox the providers give out."""
 
 
-def leaves(
-    read: Callable[[str], Mapping[str, Any]], following: Callable[[Mapping[str, Any]], str], first: str = ""
-) -> Iterator[Mapping[str, Any]]:
+def each_page(read: Callable[[str], Json], following: Callable[[Json], str], first: str = "") -> Iterator[Json]:
     """Every page from the first on; `following` names the next one of an answer, or nothing."""
     seen, mark = {first}, first
     for _ in range(MOST_PAGES):

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from providers import leafing
+from providers import paging
 from providers.base import Unreachable
-from providers.leafing import leaves
+from providers.paging import each_page
 
 
 def following(answer: Mapping[str, Any]) -> str:
@@ -19,7 +19,7 @@ def following(answer: Mapping[str, Any]) -> str:
 
 def test_every_page_comes_once() -> None:
     book = {"": {"n": 1, "next": "b"}, "b": {"n": 2, "next": "c"}, "c": {"n": 3}}
-    assert [page["n"] for page in leaves(book.__getitem__, following)] == [1, 2, 3]
+    assert [page["n"] for page in each_page(book.__getitem__, following)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("back", ["a", "b", "c"])
@@ -27,12 +27,12 @@ def test_a_list_that_leads_back_is_broken_off(back: str) -> None:
     book = {"a": {"next": "b"}, "b": {"next": "c"}, "c": {"next": back}}
     seen = []
     with pytest.raises(Unreachable, match="earlier one"):
-        seen.extend(leaves(book.__getitem__, following, "a"))
+        seen.extend(each_page(book.__getitem__, following, "a"))
     assert len(seen) <= 3
 
 
 def test_a_list_without_an_end_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leafing, "MOST_PAGES", 50)
+    monkeypatch.setattr(paging, "MOST_PAGES", 50)
     numbers, asked = count(), []
 
     def read(mark: str) -> Mapping[str, Any]:
@@ -40,5 +40,5 @@ def test_a_list_without_an_end_is_broken_off(monkeypatch: pytest.MonkeyPatch) ->
         return {"next": f"page{next(numbers)}"}
 
     with pytest.raises(Unreachable, match="does not end"):
-        list(leaves(read, following))
+        list(each_page(read, following))
     assert len(asked) == 50

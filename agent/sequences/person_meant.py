@@ -81,7 +81,7 @@ def _person(home: Home, connection: Connection, address: str, *, new: bool, acco
     refused = not_to(home, connection, me, address)
     if refused is not None:
         return refused
-    if not new and not people.known(connection, address):
+    if not new and not people.has_mail_with(connection, address):
         return _unknown(connection, address)
     numbers = _accounts(home, connection, account)
     chosen = people.account_for(connection, address, numbers) or numbers[0]
@@ -127,7 +127,7 @@ def not_to(home: Home, connection: Connection, me: Me, address: str) -> No | Non
 
 def _thread(home: Home, connection: Connection, row: KeptThread) -> Target | No:
     try:
-        summary = verdicts.kept(row.summary)
+        summary = verdicts.summary_from_row(row.summary)
     except verdicts.DamagedError:
         return No("not_judged", "That thread has not been judged yet; `relance run --once` does that.")
     refused = not_in(home, connection, row, summary)

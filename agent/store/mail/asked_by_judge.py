@@ -7,26 +7,26 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Case, Connection, case, func, select
 
 from agent.store.base.rows import table_of
 from agent.store.base.tables import AccountRow
 from agent.store.mail import unclear
-from agent.store.mail.mail_codec import from_row
+from agent.store.mail.mail_codec import from_row, kept_mails
 from agent.store.mail.threading import MAIL, THREAD, chunks
 from providers.base import Mail
 
 ACCOUNT = table_of(AccountRow)
-ANY_ACCOUNT: Any = MAIL.c.account_id.in_(select(ACCOUNT.c.id))
+ANY_ACCOUNT = MAIL.c.account_id.in_(select(ACCOUNT.c.id))
 """Lets the index by account and time be used where every account is meant."""
 TOGETHER = 50
 """So many whole mails are held at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MailLine:
     """One stored mail, without anything that is in it."""
 
     number: int
@@ -38,15 +38,26 @@ class Line:
     """When it was written, as far as that is believed."""
 
     @classmethod
-    def of(cls, row: Any) -> Line:
+    def of(cls, columns: Iterable[object]) -> MailLine:
+        """The line of a row, by its `COLUMNS`."""
+        row = _Columns._make(columns)
         at = row.received if row.written is None or row.written > row.received else row.written
-        return cls(row.id, row.thread_id, row.key, row.message_id or row.key, at)
+        return cls(row.number, row.thread, row.key, row.message_id or row.key, at)
 
 
-LINE: Any = (MAIL.c.id, MAIL.c.thread_id, MAIL.c.message_id, MAIL.c.key, MAIL.c.written, MAIL.c.received)
+class _Columns(NamedTuple):
+    number: int
+    thread: int
+    message_id: str
+    key: str
+    written: datetime | None
+    received: datetime
 
 
-def _told(name: str) -> Any:
+COLUMNS = (MAIL.c.id, MAIL.c.thread_id, MAIL.c.message_id, MAIL.c.key, MAIL.c.written, MAIL.c.received)
+
+
+def _told(name: str) -> Case[str | None]:
     """A field of a kept summary; NULL where that cannot be read."""
     return case((func.json_valid(THREAD.c.summary) == 1, func.json_extract(THREAD.c.summary, f"$.{name}")))
 
@@ -75,7 +86,7 @@ def samples(connection: Connection, people: Collection[str]) -> dict[str, list[i
     return found
 
 
-def with_news(connection: Connection, since: datetime) -> dict[str, list[int]]:
+def threads_with_news(connection: Connection, since: datetime) -> dict[str, list[int]]:
     """By person the threads in which anybody wrote since then."""
     found: dict[str, list[int]] = defaultdict(list)
     query = select(THREAD.c.id, THREAD.c.person, _told("people")).where(THREAD.c.last > since, THREAD.c.summary != "")
@@ -85,7 +96,7 @@ def with_news(connection: Connection, since: datetime) -> dict[str, list[int]]:
     return found
 
 
-def of_people(connection: Connection, people: Collection[str], since: datetime) -> set[int]:
+def threads_of_people(connection: Connection, people: Collection[str], since: datetime) -> set[int]:
     """Threads with these people in which anybody wrote since then."""
     found: set[int] = set()
     newer = select(THREAD.c.id).where(THREAD.c.last > since)
@@ -96,7 +107,7 @@ def of_people(connection: Connection, people: Collection[str], since: datetime) 
     return found
 
 
-def names(connection: Connection, since: datetime) -> Iterator[tuple[str, str]]:
+def names_of_writers(connection: Connection, since: datetime) -> Iterator[tuple[str, str]]:
     """Address and name of everybody who wrote in a thread with news since then."""
     news = select(MAIL.c.thread_id).where(ANY_ACCOUNT, MAIL.c.received >= since)
     name = func.json_extract(MAIL.c.data, "$.from[1]")
@@ -104,19 +115,19 @@ def names(connection: Connection, since: datetime) -> Iterator[tuple[str, str]]:
     return ((row[0], row[1]) for row in connection.execute(query) if row[1])
 
 
-def written(connection: Connection, address: str, since: datetime) -> list[Line]:
+def lines_written_by(connection: Connection, address: str, since: datetime) -> list[MailLine]:
     """What an address wrote since then, the newest first."""
-    query = select(*LINE).where(MAIL.c.sender == address, MAIL.c.received > since)
-    return [Line.of(row) for row in connection.execute(query.order_by(MAIL.c.received.desc()))]
+    query = select(*COLUMNS).where(MAIL.c.sender == address, MAIL.c.received > since)
+    return [MailLine.of(row) for row in connection.execute(query.order_by(MAIL.c.received.desc()))]
 
 
-def perhaps_written(connection: Connection) -> dict[str, list[Line]]:
+def lines_perhaps_written(connection: Connection) -> dict[str, list[MailLine]]:
     """By mailbox what it may have written, for an unclear header may mean it, the newest first."""
-    found: dict[str, list[Line]] = defaultdict(list)
-    query = select(*LINE, unclear.WRITERS).where(unclear.FROM_ANYBODY).order_by(MAIL.c.received.desc())
-    for row in connection.execute(query):
-        for mailbox in unclear.mailboxes(row.writers):
-            found[mailbox].append(Line.of(row))
+    found: dict[str, list[MailLine]] = defaultdict(list)
+    query = select(unclear.WRITERS, *COLUMNS).where(unclear.FROM_ANYBODY).order_by(MAIL.c.received.desc())
+    for writers, *columns in connection.execute(query):
+        for mailbox in unclear.mailboxes(writers):
+            found[mailbox].append(MailLine.of(columns))
     return found
 
 
@@ -144,5 +155,5 @@ def by_machines(connection: Connection, robots: Collection[str], since: datetime
     for part in chunks(robots):
         found.update(connection.execute(recent.where(MAIL.c.sender.in_(part))).scalars())
     for part in chunks(sorted(found), TOGETHER):
-        for row in connection.execute(select(MAIL).where(MAIL.c.id.in_(part))).mappings():
+        for row in kept_mails(connection, select(MAIL).where(MAIL.c.id.in_(part))):
             yield from_row(row)

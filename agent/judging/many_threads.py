@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agent.decide.dates.zones import Place
 from agent.decide.plans.plans import Plan
-from agent.decide.threads.quiet import Habits, Reason, Verdict, judge
+from agent.decide.threads.quiet import Reason, Verdict, WaitHabits, judge
 from agent.decide.threads.summary import Summary, wrote_here
 from agent.decide.threads.threads import Thread
 from agent.decide.threads.waits import own_habit
@@ -95,7 +95,7 @@ def settle(
 ) -> list[Judged]:
     """Verdicts from summaries, with what is known about each person from all threads."""
     people = People(Gathered(threads, summaries), me)
-    usual = Habits(
+    usual = WaitHabits(
         waits=plan.waits,
         max_age_days=max_age_days,
         zone=me.zone,
@@ -115,7 +115,7 @@ def _inside(thread: Thread) -> Inside:
 
 
 def judge_one(
-    summary: Summary, inside: Callable[[], Inside], people: People, usual: Habits, now: datetime
+    summary: Summary, inside: Callable[[], Inside], people: People, usual: WaitHabits, now: datetime
 ) -> tuple[Summary, Verdict, Place]:
     """A thread's verdict, with what was known for it. `inside`: the mails of the thread."""
     place = people.place(summary)
