@@ -17,9 +17,9 @@ from agent.decide.dates.when import parse
 from agent.errors import RelanceError
 from tui import keys
 from tui import surroundings as looks
-from tui.door.values import Door, Leaving, Status, Told
-from tui.parts.background import Asking
-from tui.parts.bars import Notice
+from tui.door.values import Leaving, ScreenDoor, Status, Told
+from tui.parts.background import Questions
+from tui.parts.bars import NoticeLine
 from tui.screens.mode import Mode
 from tui.text import Foreign
 
@@ -56,9 +56,9 @@ def _outbox() -> Screen[Any]:
 
 
 def _watching() -> Screen[Any]:
-    from tui.screens.watching import Watching
+    from tui.screens.watching import WatchingScreen
 
-    return Watching()
+    return WatchingScreen()
 
 
 def _audit() -> Screen[Any]:
@@ -74,7 +74,7 @@ def _voice() -> Screen[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class StoreLook:
     """What the regular look at the store found."""
 
     version: int
@@ -95,7 +95,7 @@ class Relance(App[None]):
     COMMAND_PALETTE_BINDING = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (116, "-wide")]  # noqa: RUF012 (Textual's own type)
 
-    class Answered(Message):
+    class AnswerCame(Message):
         """What a thread found out, with what to do about it."""
 
         def __init__(self, asker: Any, then: Callable[[Any], None], value: Any) -> None:
@@ -103,7 +103,7 @@ class Relance(App[None]):
             self.asker, self.then, self.value = asker, then, value
 
     def __init__(
-        self, door: Door, *, dwell: float = DWELL, poll: float = 1.0, chosen: Mapping[str, str] | None = None,
+        self, door: ScreenDoor, *, dwell: float = DWELL, poll: float = 1.0, chosen: Mapping[str, str] | None = None,
         loaded: Callable[[], None] | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
@@ -114,10 +114,10 @@ class Relance(App[None]):
         self.counts: dict[str, int] = {}
         self.review: Review | None = None
         """Once it was opened; whoever waits there can be gone to from every screen."""
-        self.notice = Notice()
-        self._lasting = self._guide = Notice()
+        self.notice = NoticeLine()
+        self._lasting = self._guide = NoticeLine()
         self._version = -1
-        self.asking = Asking()
+        self.asking = Questions()
         self._turn = asyncio.Lock()
         looks.dress(self)
 
@@ -125,7 +125,7 @@ class Relance(App[None]):
         looks.in_turn()
         self.status = self.door.status()
         if self.status.demo:
-            self.notice = self._guide = Notice(Foreign(GUIDE))
+            self.notice = self._guide = NoticeLine(Foreign(GUIDE))
 
     def on_mount(self) -> None:
         self.set_keymap(self._chosen)
@@ -165,17 +165,17 @@ class Relance(App[None]):
 
     def _answer(self, asker: Any, then: Callable[[Any], None], value: Any) -> None:
         if isinstance(value, RelanceError):
-            self.post_message(self.Answered(self, self._failed, value))
+            self.post_message(self.AnswerCame(self, self._failed, value))
         else:
-            self.post_message(self.Answered(asker, then, value))
+            self.post_message(self.AnswerCame(asker, then, value))
 
-    def on_relance_answered(self, message: Answered) -> None:
+    def on_relance_answer_came(self, message: AnswerCame) -> None:
         # While the app ends its screens lose their widgets one by one.
         if self.is_running and (message.asker is self or message.asker.is_attached):
             message.then(message.value)
 
     def _failed(self, problem: RelanceError) -> None:
-        self.say(Notice(Foreign(str(problem)), loud=True))
+        self.say(NoticeLine(Foreign(str(problem)), loud=True))
 
     def _first_look(self) -> None:
         # What was painted so far was read before the store was open; from now on its own word counts.
@@ -187,10 +187,10 @@ class Relance(App[None]):
         """See whether anything was written since."""
         self.ask(self, self._looked_at, self._looked, "look")
 
-    def _looked_at(self) -> Looked:
-        return Looked(self.door.version(), self.door.status(), self.door.outbox())
+    def _looked_at(self) -> StoreLook:
+        return StoreLook(self.door.version(), self.door.status(), self.door.outbox())
 
-    def _looked(self, found: Looked) -> None:
+    def _looked(self, found: StoreLook) -> None:
         changed = self._version not in {-1, found.version}
         self._version, self.status = found.version, found.status
         self.counts["outbox"] = sum(letter.stage not in looks.OVER for letter in found.letters)
@@ -219,11 +219,11 @@ class Relance(App[None]):
             told = await asyncio.to_thread(verb)
         except RelanceError as problem:
             told = Told(False, "failed", Foreign(str(problem)))
-        self.post_message(self.Answered(self, partial(self._done, then), told))
+        self.post_message(self.AnswerCame(self, partial(self._done, then), told))
 
     def _done(self, then: Callable[[Told], None], told: Told) -> None:
         if not told.ok:
-            self.say(Notice(told.words, loud=True))
+            self.say(NoticeLine(told.words, loud=True))
         then(told)
         # The screen reads again right here, so the look need not have it read once more.
         self._version = -1
@@ -231,7 +231,7 @@ class Relance(App[None]):
         if self.mode is not None and self.mode.is_mounted:
             self.mode.refill()
 
-    def say(self, notice: Notice) -> None:
+    def say(self, notice: NoticeLine) -> None:
         """Show what happened in the line above the keys."""
         self.notice = notice
         if self.mode is not None and self.mode.is_mounted:
@@ -241,11 +241,11 @@ class Relance(App[None]):
         """Say why a key does nothing. What stood there before comes back, for it may be what `undo` is about."""
         if not self.notice.passing:
             self._lasting = self.notice
-        said = Notice(Foreign(words), passing=True)
+        said = NoticeLine(Foreign(words), passing=True)
         self.say(said)
         self.set_timer(HINT, partial(self._unhint, said))
 
-    def _unhint(self, said: Notice) -> None:
+    def _unhint(self, said: NoticeLine) -> None:
         if self.notice is said:
             self.say(self._lasting)
 
@@ -255,7 +255,7 @@ class Relance(App[None]):
 
     def _say_told(self, told: Told) -> None:
         if told.ok:
-            self.say(Notice(told.words))
+            self.say(NoticeLine(told.words))
 
     def count(self, mode: str, number: int) -> None:
         """How much lies in a mode; the terminal's title says it for Review."""
@@ -291,21 +291,21 @@ class Relance(App[None]):
             return
         until = parse(typed, self.door.now(), self.door.zone)
         if until is None:
-            self.say(Notice(Foreign("That is no time to come; nothing was changed."), loud=True))
+            self.say(NoticeLine(Foreign("That is no time to come; nothing was changed."), loud=True))
             return
         self.simply(partial(self.door.pause, until))
 
     def action_lower_now(self) -> None:
         lower = looks.lower(self.status.level)
         if lower is None:
-            self.say(Notice(Foreign("Already at manual: nothing is sent from here.")))
+            self.say(NoticeLine(Foreign("Already at manual: nothing is sent from here.")))
             return
         self.simply(lambda: self.door.set_level(lower, ""))
 
     def action_raise_now(self) -> None:
         higher = looks.higher(self.status.level)
         if higher is None:
-            self.say(Notice(Foreign("Already at autopilot.")))
+            self.say(NoticeLine(Foreign("Already at autopilot.")))
             return
         self.push_screen(looks.raising(higher), partial(self._raise, higher))
 

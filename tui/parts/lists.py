@@ -39,7 +39,7 @@ class Rows(ScrollView, can_focus=True):
         Binding("G,end", "step(1000000)", "Last", show=False),
     ]
 
-    class Moved(Message):
+    class RowMoved(Message):
         """Another row is highlighted."""
 
     class Chosen(Message):
@@ -149,7 +149,7 @@ class Rows(ScrollView, can_focus=True):
         for changed in (before, place):
             self.refresh(Region(0, changed * self._tall - self.scroll_offset.y, self.size.width, self._tall))
         self._keep_in_sight()
-        self.post_message(self.Moved())
+        self.post_message(self.RowMoved())
 
     def _keep_in_sight(self) -> None:
         top, high = self.place * self._tall, self.scrollable_content_region.height

@@ -13,11 +13,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui import keys, words
-from tui.door.values import Item, Matter
-from tui.parts.bars import Notice
+from tui.door.values import Item, ShownMatter
+from tui.parts.bars import NoticeLine
 from tui.parts.lists import Rows
 from tui.screens import draft_view as reader
-from tui.screens.draft_view import Draft
+from tui.screens.draft_view import DraftArea
 from tui.screens.review_marked import Marking
 from tui.text import Foreign, joined, line, matches, own, paragraphs, titled
 
@@ -30,7 +30,7 @@ class Review(Marking):
 
     def __init__(self) -> None:
         super().__init__()
-        self._read_ahead: dict[int, Matter] = {}
+        self._read_ahead: dict[int, ShownMatter] = {}
         self._token = 0
 
     def middle(self) -> ComposeResult:
@@ -40,7 +40,7 @@ class Review(Marking):
                 yield Static(Content(""), id="why")
                 with VerticalScroll(id="thread", can_focus=False):
                     yield Static(Content(""), id="mails")
-                draft = Draft("", id="draft", soft_wrap=True)
+                draft = DraftArea("", id="draft", soft_wrap=True)
                 draft.open_for(editing=False)
                 yield draft
 
@@ -100,7 +100,7 @@ class Review(Marking):
 
     def _gone(self, item: Item, why: Sequence[Foreign]) -> None:
         reason = words_of(why)
-        self.relance.say(Notice(item.person, loud=True, after=f": off the list. {reason}"))
+        self.relance.say(NoticeLine(item.person, loud=True, after=f": off the list. {reason}"))
 
     def paint_rows(self) -> None:
         asked = self.wanted
@@ -124,7 +124,7 @@ class Review(Marking):
             )
         )
 
-    def on_rows_moved(self, event: Rows.Moved) -> None:
+    def on_rows_row_moved(self, event: Rows.RowMoved) -> None:
         event.stop()
         if self.rows.number and not self.editing and not self.streaming:
             self._load(self.rows.number)
@@ -141,7 +141,7 @@ class Review(Marking):
             self.unready()
         self.read(partial(self.door.matter, number), self._loaded, "matter")
 
-    def _previewed(self, matter: Matter | None) -> None:
+    def _previewed(self, matter: ShownMatter | None) -> None:
         if matter is None:
             return
         if matter.item.number == self.rows.number and not self.editing and not self.streaming:
@@ -153,14 +153,14 @@ class Review(Marking):
         else:
             whole()
 
-    def _loaded(self, matter: Matter | None) -> None:
+    def _loaded(self, matter: ShownMatter | None) -> None:
         if matter is None:
             return
         self._read_ahead[matter.item.number] = matter
         if matter.item.number == self.rows.number and not self.editing and not self.streaming:
             self._show(matter)
 
-    def _show(self, matter: Matter) -> None:
+    def _show(self, matter: ShownMatter) -> None:
         before = self.matter
         same = before is not None and _text_of(before) == _text_of(matter)
         self.matter = matter
@@ -172,7 +172,7 @@ class Review(Marking):
         if matter.digest:
             self._read_next(matter.item.number)
 
-    def _paint(self, matter: Matter, *, scroll: bool) -> None:
+    def _paint(self, matter: ShownMatter, *, scroll: bool) -> None:
         now, zone = self.door.now(), self.door.zone
         self._line("#why", reader.why(matter, now, zone), layout=True)
         titled(self.query_one("#why"), own(""), line(matter.item.subject, most=80))
@@ -181,7 +181,7 @@ class Review(Marking):
         if scroll:
             self.query_one("#thread", VerticalScroll).scroll_end(animate=False)
 
-    def paint_draft(self, matter: Matter) -> None:
+    def paint_draft(self, matter: ShownMatter) -> None:
         text = paragraphs(matter.versions[self.place].body) if matter.versions else ""
         if self.draft.text != text:
             self.draft.text = text
@@ -232,6 +232,6 @@ def words_of(why: Sequence[Foreign]) -> str:
     return line(why[0], most=160).plain if why else ""
 
 
-def _text_of(matter: Matter) -> tuple[object, ...]:
+def _text_of(matter: ShownMatter) -> tuple[object, ...]:
     """What must have been on the screen before it may be approved."""
     return matter.item.number, matter.digest, matter.versions

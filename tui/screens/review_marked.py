@@ -6,7 +6,7 @@ from functools import partial
 
 from tui import words
 from tui.door.values import Told
-from tui.parts.bars import Notice
+from tui.parts.bars import NoticeLine
 from tui.screens.review_verbs import ReviewVerbs, words_safe
 from tui.text import Foreign
 
@@ -30,7 +30,7 @@ class Marking(ReviewVerbs):
         names = ", ".join(words_safe(self.items[number].person) for number in chosen)
         if chosen != self.asked_marked:
             self.asked_marked = chosen
-            self.relance.say(Notice(Foreign("Approve"), loud=True, after=f" {names}? A once more does it."))
+            self.relance.say(NoticeLine(Foreign("Approve"), loud=True, after=f" {names}? A once more does it."))
             return
         done: list[int] = []
         self.asked_marked = ()
@@ -57,4 +57,4 @@ class Marking(ReviewVerbs):
         for number in done:
             self.take_off(number)
         self.paint_rows()
-        self.relance.say(Notice(told.words))
+        self.relance.say(NoticeLine(told.words))

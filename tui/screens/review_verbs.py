@@ -9,11 +9,11 @@ from typing import Any
 from textual.containers import VerticalScroll
 from textual.message import Message
 
-from tui.door.values import Item, Matter, Told, VoiceOf
-from tui.parts.bars import Notice
+from tui.door.values import Item, ShownMatter, Told, VoiceOf
+from tui.parts.bars import NoticeLine
 from tui.parts.lists import Rows
 from tui.screens import draft_view as reader
-from tui.screens.draft_view import Draft
+from tui.screens.draft_view import DraftArea
 from tui.screens.mode import Mode
 from tui.text import Foreign, joined, line, own, paragraphs, titled
 
@@ -26,7 +26,7 @@ NEED_DRAFT = frozenset({
 class ReviewVerbs(Mode):
     """The half of the review screen that acts; the other half paints."""
 
-    class Arrived(Message):
+    class TextCame(Message):
         """More of a text that is being written."""
 
         def __init__(self, number: int, text: Foreign) -> None:
@@ -36,7 +36,7 @@ class ReviewVerbs(Mode):
     def __init__(self) -> None:
         super().__init__()
         self.items: dict[int, Item] = {}
-        self.matter: Matter | None = None
+        self.matter: ShownMatter | None = None
         self.place = 0
         """Which version of the draft is shown."""
         self.ready = False
@@ -52,8 +52,8 @@ class ReviewVerbs(Mode):
         return self.query_one("#queue", Rows)
 
     @property
-    def draft(self) -> Draft:
-        return self.query_one("#draft", Draft)
+    def draft(self) -> DraftArea:
+        return self.query_one("#draft", DraftArea)
 
     @property
     def editing(self) -> bool:
@@ -67,7 +67,7 @@ class ReviewVerbs(Mode):
         """The queue again."""
         raise NotImplementedError
 
-    def paint_draft(self, matter: Matter) -> None:
+    def paint_draft(self, matter: ShownMatter) -> None:
         """The draft again."""
         raise NotImplementedError
 
@@ -137,21 +137,21 @@ class ReviewVerbs(Mode):
 
     # Approving.
 
-    def _decide(self, matter: Matter, doing: str) -> None:
+    def _decide(self, matter: ShownMatter, doing: str) -> None:
         """Nobody waits for the store: its row says what is being done, and the next draft comes up."""
         number = matter.item.number
         self.mine.add(number)
         self.unready()
-        self.relance.say(Notice(Foreign(doing), number=number, after=f" {words_safe(matter.item.person)} …"))
+        self.relance.say(NoticeLine(Foreign(doing), number=number, after=f" {words_safe(matter.item.person)} …"))
         self.paint_rows()
         self.move_on()
 
-    def _refused(self, matter: Matter, told: Told) -> None:
+    def _refused(self, matter: ShownMatter, told: Told) -> None:
         """The row is as it was before, and the line says whose it is."""
         self.mine.discard(matter.item.number)
         self.paint_rows()
         self.unready()
-        self.relance.say(Notice(matter.item.person, loud=True, after=f": {line(told.words, most=160).plain}"))
+        self.relance.say(NoticeLine(matter.item.person, loud=True, after=f": {line(told.words, most=160).plain}"))
 
     def action_approve_now(self) -> None:
         matter = self.matter
@@ -160,21 +160,23 @@ class ReviewVerbs(Mode):
         self._decide(matter, "Approving for")
         self.relance.act(partial(self.door.approve, matter.item.number, matter.digest), partial(self._approved, matter))
 
-    def _approved(self, matter: Matter, told: Told) -> None:
+    def _approved(self, matter: ShownMatter, told: Told) -> None:
         if not told.ok:
             self._refused(matter, told)
             return
         self.take_off(matter.item.number)
         if told.code == "task_done":
-            self.relance.say(Notice(matter.item.person, number=matter.item.number, after=": done. Nothing was sent."))
+            self.relance.say(
+                NoticeLine(matter.item.person, number=matter.item.number, after=": done. Nothing was sent.")
+            )
             return
         if told.code == "handed_over":
             self.relance.copy(told.text or matter.draft.body)
             after = ": copied, yours to send. relance will see it in Sent."
-            self.relance.say(Notice(matter.item.person, number=matter.item.number, after=after))
+            self.relance.say(NoticeLine(matter.item.person, number=matter.item.number, after=after))
             return
         self.relance.say(
-            Notice(Foreign("Queued for"), matter.item.person, matter.item.number, told.leaves_at, self.door.now(),
+            NoticeLine(Foreign("Queued for"), matter.item.person, matter.item.number, told.leaves_at, self.door.now(),
                    after=f" {words_safe(matter.item.person)}")
         )  # fmt: skip
 
@@ -205,7 +207,7 @@ class ReviewVerbs(Mode):
 
     def _kept(self, told: Told) -> None:
         if told.ok:
-            self.relance.say(Notice(told.words))
+            self.relance.say(NoticeLine(told.words))
 
     def action_editor_now(self) -> None:
         from tui.screens.editor import edited
@@ -214,23 +216,23 @@ class ReviewVerbs(Mode):
             return
         text, problem = edited(self.app, self.door.scratch, self.draft.text)
         if problem:
-            self.relance.say(Notice(Foreign(problem), loud=True))
+            self.relance.say(NoticeLine(Foreign(problem), loud=True))
         if text is not None:
             self._keep(text)
 
     # Another text.
 
     def action_redo_now(self) -> None:
-        from tui.parts.ask import Ask, about
+        from tui.parts.ask import AskLine, about
 
         if self.matter is None:
             return
         matter = self.matter
         text = own("How? Nothing at all asks for another try.")
-        self.app.push_screen(Ask(about(matter.item.person, " Write again to"), text, "shorter, mention Thursday"),
+        self.app.push_screen(AskLine(about(matter.item.person, " Write again to"), text, "shorter, mention Thursday"),
                              partial(self._redo, matter))  # fmt: skip
 
-    def _redo(self, matter: Matter, say: str | None) -> None:
+    def _redo(self, matter: ShownMatter, say: str | None) -> None:
         if say is None:
             return
         number = matter.item.number
@@ -242,16 +244,16 @@ class ReviewVerbs(Mode):
         self.relance.act(partial(self.door.redo, number, say, hear, over), self._redone, waits=False)
 
     def _hear(self, number: int, text: Foreign) -> None:
-        self.post_message(self.Arrived(number, text))
+        self.post_message(self.TextCame(number, text))
 
-    def on_review_verbs_arrived(self, message: Arrived) -> None:
+    def on_review_verbs_text_came(self, message: TextCame) -> None:
         if message.number == self.streaming:
             self.draft.text = paragraphs(message.text)
 
     def _redone(self, told: Told) -> None:
         self.streaming = 0
         if told.ok:
-            self.relance.say(Notice(told.words))
+            self.relance.say(NoticeLine(told.words))
         elif self.matter is not None:
             self.paint_draft(self.matter)
         self.refresh_bindings()
@@ -264,7 +266,7 @@ class ReviewVerbs(Mode):
         if event.key == "escape" and self.streaming:
             event.stop()
             self.stopping = True
-            self.relance.say(Notice(Foreign("Stopping; the text before stays.")))
+            self.relance.say(NoticeLine(Foreign("Stopping; the text before stays.")))
             return
         super().on_key(event)
 
@@ -296,7 +298,7 @@ class ReviewVerbs(Mode):
             title = about(matter.item.person, " Snooze")
             self.app.push_screen(Later(title, self.door.now(), self.door.zone), partial(self._snooze, matter))
 
-    def _snooze(self, matter: Matter, until: datetime | None) -> None:
+    def _snooze(self, matter: ShownMatter, until: datetime | None) -> None:
         if until is not None:
             at = f": comes back {until.astimezone(self.door.zone):%A %Y-%m-%d %H:%M}."
             self._aside(matter, partial(self.door.snooze, matter.item.number, until), at)
@@ -309,16 +311,16 @@ class ReviewVerbs(Mode):
         if self.matter is not None:
             self._aside(self.matter, partial(self.door.stop, self.matter.item.number), ": this thread is left alone.")
 
-    def _aside(self, matter: Matter, verb: Any, after: str) -> None:
+    def _aside(self, matter: ShownMatter, verb: Any, after: str) -> None:
         self._decide(matter, "Putting aside")
         self.relance.act(verb, partial(self._put_aside, matter, after))
 
-    def _put_aside(self, matter: Matter, after: str, told: Told) -> None:
+    def _put_aside(self, matter: ShownMatter, after: str, told: Told) -> None:
         if not told.ok:
             self._refused(matter, told)
             return
         self.take_off(matter.item.number)
-        self.relance.say(Notice(matter.item.person, number=matter.item.number, after=after))
+        self.relance.say(NoticeLine(matter.item.person, number=matter.item.number, after=after))
 
     # Reading.
 
@@ -339,17 +341,17 @@ class ReviewVerbs(Mode):
         self._page("Thread with", lambda matter: [reader.mails(matter.mails, now, zone, unfold=True)], at_end=True)
 
     def _page(self, title: str, blocks: Any, *, at_end: bool = False) -> None:
-        from tui.parts.sheet import Sheet
+        from tui.parts.sheet import SheetPage
 
         if self.matter is not None:
             head = joined(own(f" {title} "), line(self.matter.item.person, most=40), " · ",
                           line(self.matter.item.subject, most=40), " ")  # fmt: skip
-            self.app.push_screen(Sheet(head, blocks(self.matter), at_end=at_end))
+            self.app.push_screen(SheetPage(head, blocks(self.matter), at_end=at_end))
 
     def action_copy_now(self) -> None:
         if self.matter is not None:
             self.relance.copy(self.matter.versions[self.place].body)
-            self.relance.say(Notice(Foreign("Copied.")))
+            self.relance.say(NoticeLine(Foreign("Copied.")))
 
     def action_webmail_now(self) -> None:
         if self.matter is not None and self.matter.webmail.startswith("https://"):
