@@ -78,7 +78,7 @@ async def test_the_screen_goes_on_with_the_real_door(filled: Path) -> None:
         await settled(pilot)
         await press(pilot, "a")
         mode: Any = app.mode
-        assert 1 not in mode.items
+        assert 1 not in mode.state.items
     door.close()
 
 

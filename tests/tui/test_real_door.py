@@ -121,7 +121,7 @@ async def test_what_another_program_does_is_on_the_screen_at_the_next_look(morni
         number = door.queue()[-1].number
         with Home(scene.home.places, clock=scene.clock, keyring=False) as other:
             assert actions.skip(desk_for(other), number).ok
-        await until(app, lambda: number not in mode.items)
+        await until(app, lambda: number not in mode.state.items)
         await until(app, lambda: "off the list" in shown(app))
         with Home(scene.home.places, clock=scene.clock, keyring=False) as other:
             assert actions.pause(desk_for(other)).ok
@@ -148,9 +148,9 @@ async def test_an_answer_takes_its_draft_off_the_screen_while_the_jobs_work_besi
         async with app.run_test(size=(120, 40)) as pilot:
             await settled(pilot)
             mode: Any = app.mode
-            assert maya in mode.items
+            assert maya in mode.state.items
             assert "no daemon: works while open" in shown(app)
             with working(jobs):
-                await until(app, lambda: maya not in mode.items)
+                await until(app, lambda: maya not in mode.state.items)
                 await until(app, lambda: "Maya Cohen: off the list. Maya Cohen has answered." in shown(app))
         door.close()
