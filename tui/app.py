@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.events import Event, InputEvent
 from textual.message import Message
 from textual.screen import Screen
 
@@ -18,13 +20,14 @@ from agent.errors import RelanceError
 from tui import keys
 from tui import surroundings as looks
 from tui.door.values import Leaving, ScreenDoor, Status, Told
+from tui.modes import MODES
 from tui.parts.background import Questions
 from tui.parts.bars import NoticeLine
 from tui.screens.mode import Mode
 from tui.text import Foreign
 
 if TYPE_CHECKING:
-    from threading import Event
+    import threading
 
     from agent.clock import Clock
     from agent.common.desk import Desk
@@ -43,36 +46,6 @@ HINT = 4.0
 GUIDE = "Try it: a approves, u takes it back, w says why, 2 shows what leaves, ? keys."
 
 
-def _review() -> Screen[Any]:
-    from tui.screens.review import Review
-
-    return Review()
-
-
-def _outbox() -> Screen[Any]:
-    from tui.screens.outbox import Outbox
-
-    return Outbox()
-
-
-def _watching() -> Screen[Any]:
-    from tui.screens.watching import WatchingScreen
-
-    return WatchingScreen()
-
-
-def _audit() -> Screen[Any]:
-    from tui.screens.audit import Audit
-
-    return Audit()
-
-
-def _voice() -> Screen[Any]:
-    from tui.screens.voice import Voice
-
-    return Voice()
-
-
 @dataclass(frozen=True, slots=True)
 class StoreLook:
     """What the regular look at the store found."""
@@ -87,9 +60,7 @@ class Relance(App[None]):
 
     TITLE = "relance"
     CSS_PATH = "style.tcss"
-    MODES: ClassVar[dict[str, Any]] = {
-        "review": _review, "outbox": _outbox, "watching": _watching, "audit": _audit, "voice": _voice,
-    }  # fmt: skip
+    MODES: ClassVar[dict[str, Any]] = MODES
     DEFAULT_MODE = "review"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.EVERYWHERE)]
     COMMAND_PALETTE_BINDING = ""
@@ -114,6 +85,8 @@ class Relance(App[None]):
         self.counts: dict[str, int] = {}
         self.review: Review | None = None
         """Once it was opened; whoever waits there can be gone to from every screen."""
+        self.heard_at = inf
+        """When the key or the click came that is being worked off; it may have waited."""
         self.notice = NoticeLine()
         self._lasting = self._guide = NoticeLine()
         self._version = -1
@@ -145,6 +118,18 @@ class Relance(App[None]):
     def mode(self) -> Mode | None:
         """The screen of the mode, also while a page lies over it."""
         return next((screen for screen in self.screen_stack if isinstance(screen, Mode)), None)
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, InputEvent):
+            self.heard_at = event.time
+        await super().on_event(event)
+
+    async def run_action(self, action: Any, default_namespace: Any = None, namespaces: Any = None) -> bool:
+        done = await super().run_action(action, default_namespace, namespaces)
+        # Of keys that came together, one may have made the next one dead after the screen let it pass.
+        if not done and isinstance(default_namespace, Mode) and default_namespace.check_action(action, ()) is None:
+            self.hint(default_namespace.dead(action))
+        return done
 
     def _tick(self) -> None:
         if self.mode is not None and self.mode.is_mounted and self.notice.leaves_at is not None:
@@ -342,6 +327,8 @@ class Relance(App[None]):
             if not self.notice.number and not self.notice.loud:
                 self.notice = self._guide
             self.switch_mode(mode)
+            if mode == "review" and self.review is not None:
+                self.review.came_back()
 
     def action_palette_now(self) -> None:
         from tui.parts.palette import Palette
@@ -373,7 +360,7 @@ class Relance(App[None]):
 
 
 def run(
-    home: Home, *, demo: bool = False, desk: Desk | None = None, work: Callable[[Event], None] | None = None,
+    home: Home, *, demo: bool = False, desk: Desk | None = None, work: Callable[[threading.Event], None] | None = None,
     voice: Callable[[], VoiceSheet] | None = None,
 ) -> Choice | None:  # fmt: skip
     """Open the terminal UI. `work` runs in a thread beside it until its event is set. A choice says what to do next."""
@@ -382,7 +369,7 @@ def run(
     return start(home, demo=demo, desk=desk, work=work, voice=voice)
 
 
-def run_at(where: Places, clock: Clock, work: Callable[[Event], None] | None = None) -> Choice | None:
+def run_at(where: Places, clock: Clock, work: Callable[[threading.Event], None] | None = None) -> Choice | None:
     """The same for a person's own places, with the first frame on the screen before the program is loaded."""
     from tui.start import begin
 

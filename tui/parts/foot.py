@@ -63,6 +63,7 @@ class Foot(Static):
         start, at = 0, event.get_content_offset(self)
         for one in self._said:
             if at is not None and start <= at.x < start + one.width and one.alive:
+                self.app.heard_at = event.time  # type: ignore[attr-defined]
                 await self.run_action(one.action)
             start += one.width + GAP
 

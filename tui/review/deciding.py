@@ -9,8 +9,8 @@ from tui.door.values import Item, ShownMatter, Told
 from tui.parts.bars import NoticeLine
 from tui.review import effects as do
 from tui.review import events as on
-from tui.review.reading import Stepped, load, then, unready
-from tui.review.state import ReviewState, alive, dead, safe, with_items
+from tui.review.reading import Stepped, load, then, unpainted, unready
+from tui.review.state import ACTS, ReviewState, alive, dead, safe, too_soon, with_items
 from tui.text import NOTHING, Foreign, line, paragraphs
 
 DOING = {"approve": "Approving for", "snooze": "Putting aside", "skip": "Putting aside", "stop": "Putting aside"}
@@ -21,10 +21,12 @@ def pressed(state: ReviewState, event: on.Pressed) -> Stepped:
     """A key that is alive does what it says; any other says why not."""
     if event.key == "escape":
         return _stop_writing(state)
-    if event.key == "approve_marked":
-        return _approve_marked(state) if alive(state, event.key) else (state, ())
+    if event.key == "approve_marked" and not alive(state, event.key):
+        return state, ()
     if not alive(state, event.key) or state.shown is None:
         return state, (do.Hint(dead(state, event.key)),)
+    if event.key in ACTS and too_soon(state, event.at):
+        return state, (do.Hint("That came up this moment and nothing was done; press the key again."),)
     return KEYS[event.key](state, state.shown)
 
 
@@ -120,25 +122,30 @@ def take_off(state: ReviewState, number: int) -> Stepped:
 
 
 def _mark(state: ReviewState, matter: ShownMatter) -> Stepped:
-    del matter
-    place = state.numbers.index(state.cursor) if state.cursor in state.numbers else 0
+    place = state.numbers.index(state.cursor)
     below = state.numbers[place + 1 : place + 2] or (state.cursor,)
-    marked = replace(state, marked=state.marked ^ {state.cursor}, cursor=below[0])
-    return load(marked) if marked.cursor != state.cursor else (marked, ())
+    left = {number: digest for number, digest in state.marked.items() if number != state.cursor}
+    marked = left if len(left) < len(state.marked) else {**left, state.cursor: matter.digest}
+    state = replace(state, marked=marked, cursor=below[0])
+    return load(state) if state.reading else (state, ())
 
 
-def _approve_marked(state: ReviewState) -> Stepped:
+def _approve_marked(state: ReviewState, matter: ShownMatter) -> Stepped:
+    del matter
     chosen = state.to_approve
     names = ", ".join(safe(state.items[number].person) for number in chosen)
     if chosen != state.asked_marked:
         asks = NoticeLine(Foreign("Approve"), loud=True, after=f" {names}? A once more does it.")
-        return replace(state, asked_marked=chosen), (do.Say(asks),)
-    return replace(state, asked_marked=(), mine=state.mine | set(chosen)), (do.ApproveMarked(chosen),)
+        # The second press counts only once these names stood there.
+        stepped = unpainted(replace(state, asked_marked=chosen))
+        return then(stepped, lambda now: (now, (do.Say(asks),)))
+    seen = tuple((number, state.marked[number]) for number in chosen)
+    return replace(state, asked_marked=(), mine=state.mine | set(chosen)), (do.ApproveMarked(seen),)
 
 
 def marked_told(state: ReviewState, event: on.MarkedTold) -> Stepped:
     """Those the door took go; the others are as before, and none is marked."""
-    stepped: Stepped = replace(state, marked=frozenset(), mine=state.mine - set(event.asked.numbers)), ()
+    stepped: Stepped = replace(state, marked={}, mine=state.mine - event.asked.numbers), ()
     for number in event.done:
         stepped = then(stepped, lambda now, number=number: take_off(now, number))  # type: ignore[misc]
     return then(stepped, lambda now: (now, (do.Say(NoticeLine(event.told.words)),)))
@@ -255,6 +262,7 @@ KEYS: dict[str, Callable[[ReviewState, ShownMatter], Stepped]] = {
     "newer": lambda state, matter: _walk(state, matter, 1),
     "choose": _choose,
     "mark": _mark,
+    "approve_marked": _approve_marked,
     "webmail": _webmail,
     "copy": _copy,
 }

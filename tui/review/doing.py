@@ -19,13 +19,18 @@ def carried_out(door: ScreenDoor, verb: Verb, hear: Hear, over: Over) -> Told:
 
 def approved(door: ScreenDoor, asked: ApproveMarked, done: list[int]) -> Told:
     """Each of the marked drafts that nothing but this word is missing for; `done` takes those that went."""
-    for number in asked.numbers:
+    new = 0
+    for number, digest in asked.seen:
         matter = door.matter(number)
+        if matter is not None and matter.digest != digest:
+            new += 1
+            continue
         # At manual level each letter is handed over by itself, so none goes with others.
         may = matter is not None and matter.free and matter.checks and matter.level != "manual"
-        told = door.approve(number, matter.digest) if matter is not None and may else None
+        told = door.approve(number, digest) if may else None
         if told is not None and told.ok:
             done.append(number)
-    left = len(asked.numbers) - len(done)
-    kept = f" {words.count(left, 'draft')} kept back: the gate holds." if left else ""
-    return Told(True, "marked", Foreign(f"{words.count(len(done), 'draft')} approved.{kept}"))
+    held = len(asked.seen) - len(done) - new
+    kept = f" {words.count(held, 'draft')} kept back: the gate holds." if held else ""
+    unseen = f" {words.count(new, 'draft')} kept back: the text is another one since." if new else ""
+    return Told(True, "marked", Foreign(f"{words.count(len(done), 'draft')} approved.{kept}{unseen}"))

@@ -67,7 +67,12 @@ class Verb:
 class ApproveMarked:
     """Approve each of these that the gate lets pass."""
 
-    numbers: tuple[int, ...]
+    seen: tuple[tuple[int, str], ...]
+    """Each with the digest of the letter that stood on the screen."""
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        return frozenset(number for number, _ in self.seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Tell when the text was on the screen for a moment."""
+    """Tell when the text is on the screen, and when it was for a moment."""
 
     token: int
 

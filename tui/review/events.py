@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from tui.door.values import Item, ShownMatter, Status, Told, VoiceOf
 from tui.review.effects import ApproveMarked, Verb
@@ -16,6 +17,8 @@ class Pressed:
     """A key, by its name in the table."""
 
     key: str
+    at: float = inf
+    """When, on the clock of `Painted`; without a time it is pressed after everything that was painted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,19 @@ class VoiceCame:
 
     item: Item
     voice: VoiceOf
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A text is on the screen."""
+
+    token: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """The screen is there again after another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,5 +168,6 @@ class Left:
 
 Event = (
     Pressed | Highlighted | Filtered | LookAgain | RowsCame | PreviewCame | MatterCame | StatusCame | ReasonCame
-    | VoiceCame | Dwelt | TextKept | EditorEnded | HowTold | UntilTold | MoreText | VerbTold | MarkedTold | Left
+    | VoiceCame | Painted | CameBack | Dwelt | TextKept | EditorEnded | HowTold | UntilTold | MoreText | VerbTold
+    | MarkedTold | Left
 )  # fmt: skip

@@ -25,9 +25,22 @@ def then(stepped: Stepped, go_on: Callable[[ReviewState], Stepped]) -> Stepped:
 
 def unready(state: ReviewState) -> Stepped:
     """A key that sends is dead until the text was on the screen for a moment."""
+    return unpainted(replace(state, ready=not state.dwells))
+
+
+def unpainted(state: ReviewState) -> Stepped:
+    """Keys that were pressed before the next frame are about something else."""
     token = state.token + 1
-    state = replace(state, token=token, ready=not state.dwells)
-    return state, ((do.Wait(token),) if state.dwells else ())
+    return replace(state, token=token, painted=None), (do.Wait(token),)
+
+
+def painted(state: ReviewState, event: on.Painted) -> Stepped:
+    return (replace(state, painted=event.at) if event.token == state.token else state), ()
+
+
+def came_back(state: ReviewState, event: on.CameBack) -> Stepped:
+    del event
+    return unpainted(state)
 
 
 def dwelt(state: ReviewState, event: on.Dwelt) -> Stepped:

@@ -12,6 +12,8 @@ NEED_DRAFT = frozenset({
     "edit", "editor", "redo", "snooze", "skip", "stop", "why", "voice", "thread", "copy", "mark", "approve", "webmail",
     "older", "newer", "choose",
 })  # fmt: skip
+ACTS = frozenset({"approve", "edit", "editor", "redo", "snooze", "skip", "stop", "mark", "choose", "approve_marked"})
+"""Keys that lead to the door. They count only if what they are about was on the screen when they were pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class ReviewState:
     """The words of the filter."""
     cursor: int = 0
     """The highlighted one; 0 for none."""
-    marked: frozenset[int] = frozenset()
+    marked: Mapping[int, str] = field(default_factory=dict)
+    """Drafts to be approved together, each with the digest of the letter that stood there."""
     mine: frozenset[int] = frozenset()
     """Drafts a person has decided about here, until the store has said yes or no."""
     asked_marked: tuple[int, ...] = ()
@@ -41,6 +44,8 @@ class ReviewState:
     """It was."""
     token: int = 0
     """Of the text that is waited for."""
+    painted: float | None = None
+    """Since when it is on the screen; None until then."""
     editing: bool = False
     kept: str | None = None
     """What was typed, until the store shows it as a version."""
@@ -56,6 +61,11 @@ class ReviewState:
     def shown_number(self) -> int:
         """Of the draft whose text stands there; 0 for none."""
         return self.shown.item.number if self.shown is not None else 0
+
+    @property
+    def reading(self) -> bool:
+        """What stands there is not the text of the highlighted row, or not the newest one."""
+        return self.shown_number != self.cursor or self.kept is not None
 
     @property
     def busy(self) -> bool:
@@ -78,7 +88,7 @@ class ReviewState:
     @property
     def to_approve(self) -> tuple[int, ...]:
         """What is marked and in sight, from top to bottom."""
-        return tuple(number for number in self.numbers if number in self.marked - self.mine)
+        return tuple(number for number in self.numbers if number in self.marked and number not in self.mine)
 
 
 def with_items(state: ReviewState, items: Mapping[int, Item], wanted: str) -> ReviewState:
@@ -90,7 +100,8 @@ def with_items(state: ReviewState, items: Mapping[int, Item], wanted: str) -> Re
         place = state.numbers.index(cursor) if cursor in state.numbers else 0
         cursor = numbers[min(place, len(numbers) - 1)] if numbers else 0
     return replace(
-        state, items=items, wanted=wanted, numbers=numbers, cursor=cursor, marked=state.marked & items.keys(),
+        state, items=items, wanted=wanted, numbers=numbers, cursor=cursor,
+        marked={number: digest for number, digest in state.marked.items() if number in items},
         shown=state.shown if numbers else None,
     )  # fmt: skip
 
@@ -99,12 +110,14 @@ def alive(state: ReviewState, key: str) -> bool | None:
     """None leaves a key dim and dead, False hides it."""
     if key == "keep":
         return state.editing
-    if key in NEED_DRAFT and (state.shown is None or state.busy or state.decided):
+    if key in NEED_DRAFT and (state.shown is None or state.busy or state.reading or state.decided):
         return None
     if key == "approve":
         return True if state.ready and _seen_whole(state) else None
+    if key == "mark":
+        return True if state.cursor in state.marked or _seen_whole(state) else None
     if key == "approve_marked":
-        return bool(state.marked - state.mine)
+        return bool(state.marked.keys() - state.mine)
     return _walks(state, key) if key in {"older", "newer", "choose", "webmail"} else True
 
 
@@ -135,6 +148,8 @@ def dead(state: ReviewState, key: str) -> str:
         return "There is no draft here."
     if state.busy:
         return "esc ends this first."
+    if state.cursor in state.items and state.reading:
+        return f"Still reading what goes to {safe(state.items[state.cursor].person)}; press it again when it is there."
     if state.decided:
         return "Decided; it goes as soon as the store has it."
     return DEAD.get(key) or _not_yet(state, state.shown)
@@ -147,6 +162,11 @@ def _not_yet(state: ReviewState, matter: ShownMatter) -> str:
         refused = next((check for check in matter.checks if check.verdict == "refuse"), None)
         return line(refused.reason, most=160).plain if refused else "The gate is still reading."
     return "It came up this moment; read it first."
+
+
+def too_soon(state: ReviewState, at: float) -> bool:
+    """Whether a key was pressed before what it is about stood on the screen."""
+    return state.painted is None or at < state.painted
 
 
 def safe(value: Foreign) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tui.review import deciding, reading
 from tui.review import events as on
-from tui.review.reading import Stepped
+from tui.review.reading import Stepped, then
 from tui.review.state import ReviewState
 
 STEPS: dict[type, Callable[[ReviewState, Any], Stepped]] = {
@@ -21,6 +21,8 @@ STEPS: dict[type, Callable[[ReviewState, Any], Stepped]] = {
     on.StatusCame: reading.status_came,
     on.ReasonCame: reading.reason_came,
     on.VoiceCame: deciding.voice_came,
+    on.Painted: reading.painted,
+    on.CameBack: reading.came_back,
     on.Dwelt: reading.dwelt,
     on.TextKept: deciding.text_kept,
     on.EditorEnded: deciding.editor_ended,
@@ -35,4 +37,8 @@ STEPS: dict[type, Callable[[ReviewState, Any], Stepped]] = {
 
 def step(state: ReviewState, event: on.Event) -> Stepped:
     """The state after the event, and the effects in their order."""
-    return STEPS[type(event)](state, event)
+    after, effects = STEPS[type(event)](state, event)
+    if after.cursor != state.cursor and after.token == state.token:
+        # The text may be the one before, but the row beside it is another.
+        return then((after, effects), reading.unpainted)
+    return after, effects

@@ -28,7 +28,7 @@ from tui.text import Foreign, joined, line, own, paragraphs, titled
 
 
 def _pressing(key: str) -> Callable[[Review], None]:
-    return lambda screen: screen.happen(on.Pressed(key))
+    return lambda screen: screen.happen(on.Pressed(key, screen.relance.heard_at))
 
 
 class Review(Mode):
@@ -149,6 +149,10 @@ class Review(Mode):
     def people(self) -> list[tuple[int, Foreign]]:
         """Whom the command palette can go to."""
         return [(item.number, item.person) for item in self.state.items.values()]
+
+    def came_back(self) -> None:
+        """From another screen; a key typed ahead was not about what stands here."""
+        self.happen(on.CameBack())
 
     def go_to(self, number: int) -> None:
         """Highlight one of them."""

@@ -127,8 +127,13 @@ class Hands:
         self._app.hint(effect.words)
 
     def _wait(self, effect: do.Wait) -> None:
-        over = partial(self._screen.happen, on.Dwelt(effect.token))
-        self._screen.call_after_refresh(self._screen.set_timer, self._app.dwell, over)
+        self._screen.call_after_refresh(self._painted, effect.token)
+
+    def _painted(self, token: int) -> None:
+        # Whatever the library's clock is, the keys are read on it.
+        self._screen.happen(on.Painted(token, Message().time))
+        if self._app.dwell > 0:
+            self._screen.set_timer(self._app.dwell, partial(self._screen.happen, on.Dwelt(token)))
 
     def _lend(self, effect: do.LendToEditor) -> None:
         from tui.screens.editor import edited

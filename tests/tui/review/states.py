@@ -15,9 +15,11 @@ def after(state: ReviewState, *events: on.Event) -> ReviewState:
 
 
 def told(state: ReviewState, *events: on.Event) -> tuple[ReviewState, tuple[Effect, ...]]:
-    """The state after these events, and what the last one asked for."""
+    """The state after these events, and what the last one asked for; each was painted before the next."""
     effects: tuple[Effect, ...] = ()
     for event in events:
+        if state.painted is None:
+            state, _ = step(state, on.Painted(state.token, 0.0))
         state, effects = step(state, event)
     return state, effects
 
