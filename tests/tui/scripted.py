@@ -122,8 +122,8 @@ class ScriptedDoor:
             self.aside[number] = item
         return Told(True, verb, Foreign(f"{verb} done."))
 
-    def approve(self, number: int, digest: str) -> Told:
-        told = self._take("approve", number, digest)
+    def approve(self, number: int, digest: str, *, at_once: bool = False) -> Told:
+        told = self._take("approve", number, digest, *(("at once",) if at_once else ()))
         if not told.ok or told.code in {"handed_over", "task_done"}:
             return told
         leaves = self.moment + timedelta(seconds=30)

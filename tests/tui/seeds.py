@@ -115,6 +115,7 @@ LENA = replace(
         *PASSING[6:],
     ),
     voice=replace(VOICE, score=0.81),
+    delicate=F("so sorry to hear about your father."),
 )  # fmt: skip
 RANIA = _matter(
     ITEMS[3],

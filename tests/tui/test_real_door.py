@@ -63,6 +63,14 @@ def test_the_queue_and_a_draft_are_those_of_the_store(morning: tuple[Scene, Real
     assert paragraphs(matter.draft.body).strip() in body_of(seen.matter.made.letter.raw).replace("\r", "")
 
 
+def test_a_delicate_draft_names_the_words_that_make_it_so(morning: tuple[Scene, RealDoor]) -> None:
+    _, door = morning
+    found = [matter for item in door.queue() if (matter := door.matter(item.number)) is not None]
+    delicate = [matter for matter in found if any(check.name == "sensitive" for check in matter.holds)]
+    assert delicate
+    assert all(matter.delicate for matter in delicate)
+
+
 def test_the_voice_of_a_draft_comes_with_parts_and_own_mails(morning: tuple[Scene, RealDoor]) -> None:
     _, door = morning
     matter = door.matter(door.queue()[0].number)

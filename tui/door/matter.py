@@ -64,8 +64,17 @@ def preview(connection: Connection, desk: Desk, number: int, now: datetime) -> S
     why, quoted = _why(followup, row.sentence), _evidence(followup, row.sentence)
     return ShownMatter(
         real_rows.item(row, now, desk), why, quoted, mails, (Foreign(followup.person),), NOTHING,
-        versions, level=row.level, voice=voice(drafts[-1]) if drafts else VoiceOf(),
+        versions, level=row.level, voice=voice(drafts[-1]) if drafts else VoiceOf(), delicate=_delicate(row.summary),
     )  # fmt: skip
+
+
+def _delicate(summary: str) -> Foreign:
+    """The words of the thread that the judge found delicate."""
+    try:
+        found = json.loads(summary or "{}").get("sensitive_evidence") or ""
+    except (ValueError, AttributeError):
+        found = ""
+    return Foreign(str(found))
 
 
 def _viewed(base: ShownMatter, seen: Viewed) -> ShownMatter:

@@ -174,8 +174,8 @@ class RealDoor:
 
     # The verbs.
 
-    def approve(self, number: int, digest: str) -> Told:
-        return told(actions.approve(self._desk, number, digest))
+    def approve(self, number: int, digest: str, *, at_once: bool = False) -> Told:
+        return told(actions.approve(self._desk, number, digest, at_once=at_once))
 
     def edit(self, number: int, body: str) -> Told:
         return told(actions.edit(self._desk, number, body.strip() + "\n"))

@@ -116,6 +116,8 @@ class ShownMatter:
     """Where the thread can be read in a browser, if anywhere."""
     plan: tuple[Foreign, ...] = ()
     """The plan a person put it under, in sentences."""
+    delicate: Foreign = NOTHING
+    """The sentence of the thread that makes it delicate, if one does."""
 
     @property
     def draft(self) -> Version:
@@ -129,6 +131,13 @@ class ShownMatter:
     @property
     def passing(self) -> int:
         return sum(check.verdict == "allow" for check in self.asked)
+
+    @property
+    def holds(self) -> tuple[CheckLine, ...]:
+        """What a person must look at before it goes; empty where the gate refuses it in any case."""
+        if any(check.verdict == "refuse" for check in self.checks):
+            return ()
+        return tuple(check for check in self.asked if check.verdict == "hold")
 
     @property
     def free(self) -> bool:
@@ -271,7 +280,10 @@ class ScreenDoor(Protocol):
     def chain(self) -> Chain: ...
     def voice(self) -> VoiceSheet: ...
 
-    def approve(self, number: int, digest: str) -> Told: ...
+    def approve(self, number: int, digest: str, *, at_once: bool = False) -> Told:
+        """At once: not at a good moment in their day, but as soon as the time to undo is over."""
+        ...
+
     def edit(self, number: int, body: str) -> Told: ...
     def redo(self, number: int, say: str, hear: Hear, over: Over) -> Told: ...
     def choose(self, number: int, version: int) -> Told: ...

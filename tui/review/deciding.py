@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
+from tui import words
 from tui.door.values import Item, ShownMatter, Told
 from tui.parts.bars import NoticeLine
 from tui.review import effects as do
 from tui.review import events as on
 from tui.review.reading import Stepped, load, then, unpainted, unready
-from tui.review.state import ACTS, ReviewState, alive, dead, safe, too_soon, with_items
+from tui.review.state import ACTS, APPROVES, ReviewState, alive, dead, safe, too_soon, with_items
 from tui.text import NOTHING, Foreign, line, paragraphs
 
+AWHILE = timedelta(minutes=10)
+"""A letter that waits longer waits for more than the time to undo."""
 DOING = {"approve": "Approving for", "snooze": "Putting aside", "skip": "Putting aside", "stop": "Putting aside"}
 AFTER = {"skip": ": skipped.", "stop": ": this thread is left alone."}
 
@@ -23,11 +27,14 @@ def pressed(state: ReviewState, event: on.Pressed) -> Stepped:
         return _stop_writing(state)
     if event.key == "approve_marked" and not alive(state, event.key):
         return state, ()
-    if not alive(state, event.key) or state.shown is None:
+    matter = state.shown
+    if not alive(state, event.key) or matter is None:
         return state, (do.Hint(dead(state, event.key)),)
     if event.key in ACTS and too_soon(state, event.at):
         return state, (do.Hint("That came up this moment and nothing was done; press the key again."),)
-    return KEYS[event.key](state, state.shown)
+    if event.key not in APPROVES:
+        state = replace(state, asked_held="")
+    return KEYS[event.key](state, matter)
 
 
 # Deciding.
@@ -51,8 +58,21 @@ def _move_on(state: ReviewState) -> Stepped:
     return load(replace(state, cursor=left[0])) if left else (state, ())
 
 
-def _approve(state: ReviewState, matter: ShownMatter) -> Stepped:
-    return _decide(state, do.Verb("approve", matter.item, (matter.digest,), matter.draft.body))
+def _approve(state: ReviewState, matter: ShownMatter, *given: bool) -> Stepped:
+    if matter.holds and state.asked_held != matter.digest:
+        return _ask_held(state, matter, "!" if given else "a")
+    verb = do.Verb("approve", matter.item, (matter.digest, *given), matter.draft.body)
+    return _decide(replace(state, asked_held=""), verb)
+
+
+def _ask_held(state: ReviewState, matter: ShownMatter, key: str) -> Stepped:
+    """One key must not let go what the gate holds. The second counts once this was there to be read."""
+    names = " and ".join(words.readable(check.name) for check in matter.holds[:2])
+    asks = NoticeLine(
+        matter.item.person, loud=True, after=f": held ({names}). {key} once more approves it all the same."
+    )
+    stepped = unready(replace(state, asked_held=matter.digest))
+    return then(stepped, lambda now: (now, (do.Say(asks),)))
 
 
 def _skip(state: ReviewState, matter: ShownMatter) -> Stepped:
@@ -100,8 +120,9 @@ def _said(event: on.VerbTold) -> tuple[do.Effect, ...]:
         after = ": copied, yours to send. relance will see it in Sent."
         said = NoticeLine(item.person, number=item.number, after=after)
         return do.Copy(told.text or event.verb.body), do.Say(said)
+    waits = told.leaves_at is not None and told.leaves_at - event.now > AWHILE
     queued = NoticeLine(Foreign("Queued for"), item.person, item.number, told.leaves_at, event.now,
-                        after=f" {safe(item.person)}")  # fmt: skip
+                        after=f" {safe(item.person)}{', for a good moment' if waits else ''}")  # fmt: skip
     return (do.Say(queued),)
 
 
@@ -189,7 +210,7 @@ def editor_ended(state: ReviewState, event: on.EditorEnded) -> Stepped:
 def _edited(state: ReviewState, event: on.VerbTold) -> Stepped:
     if event.told.ok:
         return state, (do.Say(NoticeLine(event.told.words)),)
-    return replace(state, kept=None), ()
+    return unready(replace(state, kept=None))
 
 
 def how_told(state: ReviewState, event: on.HowTold) -> Stepped:
@@ -202,7 +223,7 @@ def how_told(state: ReviewState, event: on.HowTold) -> Stepped:
 
 def _redone(state: ReviewState, event: on.VerbTold) -> Stepped:
     if not event.told.ok:
-        return replace(state, streaming=0, stream=NOTHING), ()
+        return unready(replace(state, streaming=0, stream=NOTHING))
     # What was written stands there until the store shows it as a version.
     state = replace(state, streaming=0, stream=NOTHING, kept=paragraphs(state.stream))
     return state, (do.Say(NoticeLine(event.told.words)),)
@@ -249,6 +270,7 @@ def _webmail(state: ReviewState, matter: ShownMatter) -> Stepped:
 
 KEYS: dict[str, Callable[[ReviewState, ShownMatter], Stepped]] = {
     "approve": _approve,
+    "approve_at_once": lambda state, matter: _approve(state, matter, True),
     "edit": _edit,
     "editor": _lend,
     "redo": lambda state, matter: (state, (do.AskHow(matter.item),)),

@@ -116,7 +116,7 @@ def matter_came(state: ReviewState, event: on.MatterCame) -> Stepped:
 def show(state: ReviewState, matter: ShownMatter) -> Stepped:
     """This draft stands there now; another text must be read before it can be approved."""
     last = len(matter.versions) - 1
-    same = state.shown is not None and _text_of(state.shown) == _text_of(matter)
+    same = state.shown is not None and state.kept is None and _text_of(state.shown) == _text_of(matter)
     place = min(state.place, last) if same else last
     stepped: Stepped = replace(state, shown=matter, place=place, kept=None), ()
     if not same:

@@ -10,9 +10,10 @@ from tui.text import NOTHING, Foreign, line, matches
 
 NEED_DRAFT = frozenset({
     "edit", "editor", "redo", "snooze", "skip", "stop", "why", "voice", "thread", "copy", "mark", "approve", "webmail",
-    "older", "newer", "choose",
+    "older", "newer", "choose", "approve_at_once",
 })  # fmt: skip
-ACTS = frozenset({"approve", "edit", "editor", "redo", "snooze", "skip", "stop", "mark", "choose", "approve_marked"})
+APPROVES = frozenset({"approve", "approve_at_once"})
+ACTS = APPROVES | {"edit", "editor", "redo", "snooze", "skip", "stop", "mark", "choose", "approve_marked"}
 """Keys that lead to the door. They count only if what they are about was on the screen when they were pressed."""
 
 
@@ -34,6 +35,8 @@ class ReviewState:
     """Drafts a person has decided about here, until the store has said yes or no."""
     asked_marked: tuple[int, ...] = ()
     """Those of which the line has asked whether all may go."""
+    asked_held: str = ""
+    """The digest of the held letter of which it has asked that."""
     shown: ShownMatter | None = None
     place: int = 0
     """Which version of the shown draft."""
@@ -112,8 +115,9 @@ def alive(state: ReviewState, key: str) -> bool | None:
         return state.editing
     if key in NEED_DRAFT and (state.shown is None or state.busy or state.reading or state.decided):
         return None
-    if key == "approve":
-        return True if state.ready and _seen_whole(state) else None
+    if key in APPROVES:
+        may = key == "approve" or (state.shown is not None and state.shown.level != "manual")
+        return True if may and state.ready and _seen_whole(state) else None
     if key == "mark":
         return True if state.cursor in state.marked or _seen_whole(state) else None
     if key == "approve_marked":
@@ -152,6 +156,8 @@ def dead(state: ReviewState, key: str) -> str:
         return f"Still reading what goes to {safe(state.items[state.cursor].person)}; press it again when it is there."
     if state.decided:
         return "Decided; it goes as soon as the store has it."
+    if key == "approve_at_once" and state.shown.level == "manual":
+        return "At manual level nothing leaves from here; a hands it to you."
     return DEAD.get(key) or _not_yet(state, state.shown)
 
 

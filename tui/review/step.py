@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tui.review import deciding, reading
@@ -38,7 +39,8 @@ STEPS: dict[type, Callable[[ReviewState, Any], Stepped]] = {
 def step(state: ReviewState, event: on.Event) -> Stepped:
     """The state after the event, and the effects in their order."""
     after, effects = STEPS[type(event)](state, event)
-    if after.cursor != state.cursor and after.token == state.token:
-        # The text may be the one before, but the row beside it is another.
-        return then((after, effects), reading.unpainted)
-    return after, effects
+    if after.cursor == state.cursor:
+        return after, effects
+    # The text may be the one before, but the row beside it is another, and no question is about that.
+    stepped: Stepped = replace(after, asked_held=""), effects
+    return then(stepped, reading.unpainted) if after.token == state.token else stepped

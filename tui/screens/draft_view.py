@@ -14,10 +14,11 @@ from tui import words
 from tui.door.values import CheckLine, Item, SaidMail, ShownMatter, VoiceOf
 from tui.keys import bindings
 from tui.parts.indented import Hanging
-from tui.text import address, block, fitted, joined, line, own
+from tui.text import NOTHING, address, block, fitted, joined, line, own
 
 OPEN_MAILS = 3
 """Older ones are folded to a line each."""
+MOST_HOLDS = 3
 DIM = "dim"
 MOST_FILES = 20
 
@@ -58,9 +59,17 @@ def _special(item: Item) -> str:
 
 
 def why(matter: ShownMatter, now: datetime, zone: tzinfo) -> Content:
-    """The reason, and when it would leave."""
+    """The reason, when it would leave, and what holds it."""
     leaves = f"  Next slot {words.moment(matter.slot, now, zone)}." if matter.slot else ""
-    return joined(own("Why ", "bold $text-accent"), line(matter.why, most=600), own(leaves))
+    held = [joined("\n", _holds(matter, check)) for check in matter.holds[:MOST_HOLDS]]
+    return joined(own("Why ", "bold $text-accent"), line(matter.why, most=600), own(leaves), *held)
+
+
+def _holds(matter: ShownMatter, check: CheckLine) -> Content:
+    """What a check says, with the words that made it say so."""
+    quoted = matter.delicate if check.name == "sensitive" else NOTHING
+    shown = joined(" “", line(quoted, "italic", most=120), "”") if quoted else own("")
+    return joined(own("Held ", "bold $text-warning"), line(check.reason, most=160), shown)
 
 
 def mails(said: Sequence[SaidMail], now: datetime, zone: tzinfo, *, unfold: bool = False) -> Content:

@@ -122,6 +122,7 @@ class Review(Mode):
         self.query_one("#thread", VerticalScroll).scroll_relative(y=-6, animate=False)
 
     action_approve_now = _pressing("approve")
+    action_approve_at_once_now = _pressing("approve_at_once")
     action_edit_now = _pressing("edit")
     action_editor_now = _pressing("editor")
     action_redo_now = _pressing("redo")
@@ -194,6 +195,7 @@ class Review(Mode):
 
     def _paint_matter(self, matter: ShownMatter) -> None:
         now, zone = self.door.now(), self.door.zone
+        self.query_one("#why").set_class(bool(matter.holds), "-held")
         self._line("#why", reader.why(matter, now, zone), layout=True)
         titled(self.query_one("#why"), own(""), line(matter.item.subject, most=80))
         self._line("#mails", reader.mails(matter.mails, now, zone), layout=True)

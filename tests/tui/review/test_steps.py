@@ -24,6 +24,7 @@ YES = Told(True, "queued", Foreign("Queued."), leaves_at=seeds.NOW + timedelta(s
 NO = Told(False, "answered", Foreign("They answered meanwhile."))
 APPROVE = do.Verb("approve", ANNA, ("digest-11",), seeds.ANNA.draft.body)
 EDIT = do.Verb("edit", ANNA, ("Hi",))
+OTHER = replace(seeds.LENA, digest="of another text")
 LATER = seeds.NOW + timedelta(days=3)
 
 
@@ -33,6 +34,7 @@ def press(*keys: str) -> tuple[on.Event, ...]:
 
 VERBS = [
     ("approve", press("approve"), APPROVE),
+    ("approve at once", press("approve_at_once"), do.Verb("approve", ANNA, ("digest-11", True), APPROVE.body)),
     ("skip", press("skip"), do.Verb("skip", ANNA)),
     ("stop", press("stop"), do.Verb("stop", ANNA)),
     ("snooze", (on.UntilTold(ANNA, LATER),), do.Verb("snooze", ANNA, (LATER,))),
@@ -54,6 +56,14 @@ NO_VERB = [
     ("an older version", press("older", "approve")),
     ("marked and asked once", press("mark", "approve_marked")),
     ("marked anew after it was asked", press("mark", "approve_marked", "mark", "approve_marked")),
+    ("held, one key", (on.Highlighted(13), *press("approve"))),
+    ("held, another key between", (on.Highlighted(13), *press("approve", "copy", "approve"))),
+    (
+        "held, looked away",
+        (on.Highlighted(13), *press("approve"), on.Highlighted(12), on.Highlighted(13), *press("approve")),
+    ),
+    ("held, another text since", (on.Highlighted(13), *press("approve"), on.MatterCame(OTHER), *press("approve"))),
+    ("at once at manual level", (on.MatterCame(replace(seeds.ANNA, level="manual")), *press("approve_at_once"))),
     ("nothing shown", (on.RowsCame(()), *press("approve", "skip", "stop", "edit", "copy", "why"))),
 ]
 
@@ -79,6 +89,37 @@ def test_no_verb_comes_of(name: str, events: tuple[on.Event, ...]) -> None:
         was = state.streaming
         state, effects = told(state, event)
         assert not [verb for verb in verbs(effects) if was or getattr(verb, "name", "") != "redo"]
+
+
+def test_what_the_gate_holds_takes_a_second_key_after_the_words_that_hold_it() -> None:
+    state, effects = told(OPEN, on.Highlighted(13), on.Pressed("approve"))
+    notice = next(effect.notice for effect in effects if isinstance(effect, do.Say))
+    assert notice.after == ": held (sensitive). a once more approves it all the same."
+    assert (state.cursor, state.mine) == (13, frozenset())
+    _, effects = told(state, on.Pressed("approve"))
+    assert [verb.given for verb in effects if isinstance(verb, do.Verb)] == [("digest-13",)]
+
+
+def test_the_second_key_counts_only_once_the_words_stood_there() -> None:
+    slow = after(replace(OPEN, dwells=True), on.Highlighted(13))
+    asked = after(slow, on.Dwelt(slow.token), on.Pressed("approve"))
+    assert not verbs(told(asked, on.Pressed("approve"))[1])
+    assert verbs(told(asked, on.Dwelt(asked.token), on.Pressed("approve"))[1])
+    early = on.Pressed("approve", at=1.0)
+    here = after(OPEN, on.Highlighted(13))
+    here = after(replace(here, painted=0.5), early)
+    assert not verbs(told(after(here, on.Painted(here.token, 2.0)), early)[1]), "typed before it was painted"
+
+
+def test_what_waits_for_a_good_moment_says_so() -> None:
+    late = replace(YES, leaves_at=seeds.NOW + timedelta(hours=20))
+    notices = [
+        effect.notice.after
+        for answer in (YES, late)
+        for effect in told(OPEN, on.VerbTold(APPROVE, answer, seeds.NOW))[1]
+        if isinstance(effect, do.Say)
+    ]
+    assert notices == [" Anna Weiss", " Anna Weiss, for a good moment"]
 
 
 PAGES = [

@@ -17,8 +17,8 @@ from tui.review.step import step
 from tui.text import Foreign
 
 KEYS = (
-    *("j", "j", "k", "approve", "approve", "skip", "stop", "mark", "approve_marked", "approve_marked", "edit", "redo"),
-    *("snooze", "older", "newer", "choose", "editor", "escape"),
+    *("j", "j", "k", "approve", "approve", "approve_at_once", "skip", "stop", "mark", "approve_marked"),
+    *("approve_marked", "edit", "redo", "snooze", "older", "newer", "choose", "editor", "escape"),
 )
 HIGHLIGHTS = {"j": 1, "k": -1}
 
@@ -34,6 +34,8 @@ class Frame:
     version: int = 0
     text: str = ""
     asked: tuple[int, ...] = ()
+    asked_held: str = ""
+    holds: bool = False
 
 
 @dataclass
@@ -85,7 +87,8 @@ class World:
         version = matter.versions[state.place].number if matter is not None else 0
         digest = matter.digest if matter is not None and state.newest else ""
         text = state.kept if state.kept is not None else state.body.raw
-        self.frames.append(Frame(self.now, state.cursor, state.shown_number, digest, version, text, state.asked_marked))
+        asked, holds = (state.asked_marked, state.asked_held), matter is not None and bool(matter.holds)
+        self.frames.append(Frame(self.now, state.cursor, state.shown_number, digest, version, text, *asked, holds))
         waits, self.waits = self.waits, []
         for token in waits:
             self.feed(on.Painted(token, self.now), self.frames[-1])
@@ -171,6 +174,7 @@ class World:
             assert frame.cursor == number, f"{verb.name} of {number} while {frame.cursor} was highlighted"
         if verb.name == "approve":
             assert verb.given[0] == frame.digest != "", "another letter was approved than the one that stood there"
+            assert not frame.holds or frame.asked_held == frame.digest, "a held letter went without a second key"
         if verb.name == "choose":
             assert verb.given == (frame.version,)
         self.verbs += 1
