@@ -123,7 +123,7 @@ async def keys(folder: Path) -> None:
     home = home_in(folder)
     app = Relance(RealDoor(home, desk_for(home)), dwell=0, poll=1, loaded=loaded)
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(app, lambda: getattr(app.mode, "matter", None) is not None)
+        await until(app, lambda: app.review is not None and app.review.state.shown is not None)
         review: Any = app.mode
         report("key to painted next draft", [await _step(app, review, review.action_down_now) for _ in range(60)])
         # Nobody can approve faster than a draft must stay on the screen.
@@ -149,9 +149,9 @@ async def keys(folder: Path) -> None:
 
 
 async def _step(app: Any, review: Any, act: Any, pause: float = 0.15) -> Taken:
-    before, began = review.matter.item.number, Moment.now()
+    before, began = review.state.shown_number, Moment.now()
     act()
-    await until(app, lambda: review.matter is not None and review.matter.item.number != before)
+    await until(app, lambda: review.state.shown_number not in {0, before})
     taken = began.since()
     # A person reads at least this long; what is fetched ahead meanwhile is part of the design.
     await asyncio.sleep(pause)

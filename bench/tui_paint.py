@@ -37,7 +37,7 @@ async def first_paint(folder: str) -> None:
     door = late(where, config, lambda: datetime(2026, 11, 18, 8, 20, tzinfo=UTC), beside=False, keyring=False)
     app = Relance(cast("Any", door), poll=0, loaded=loaded)
     async with app.run_test(size=(120, 36)):
-        await until(app, lambda: getattr(app.mode, "matter", None) is not None)
+        await until(app, lambda: app.review is not None and app.review.state.shown is not None)
         _say()
     door.close()
 

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.events import Event, InputEvent
 from textual.message import Message
 from textual.screen import Screen
 
@@ -17,14 +19,15 @@ from agent.decide.dates.when import parse
 from agent.errors import RelanceError
 from tui import keys
 from tui import surroundings as looks
-from tui.door.values import Door, Leaving, Status, Told
-from tui.parts.background import Asking
-from tui.parts.bars import Notice
+from tui.door.values import Leaving, ScreenDoor, Status, Told
+from tui.modes import MODES
+from tui.parts.background import Questions
+from tui.parts.bars import NoticeLine
 from tui.screens.mode import Mode
 from tui.text import Foreign
 
 if TYPE_CHECKING:
-    from threading import Event
+    import threading
 
     from agent.clock import Clock
     from agent.common.desk import Desk
@@ -43,38 +46,8 @@ HINT = 4.0
 GUIDE = "Try it: a approves, u takes it back, w says why, 2 shows what leaves, ? keys."
 
 
-def _review() -> Screen[Any]:
-    from tui.screens.review import Review
-
-    return Review()
-
-
-def _outbox() -> Screen[Any]:
-    from tui.screens.outbox import Outbox
-
-    return Outbox()
-
-
-def _watching() -> Screen[Any]:
-    from tui.screens.watching import Watching
-
-    return Watching()
-
-
-def _audit() -> Screen[Any]:
-    from tui.screens.audit import Audit
-
-    return Audit()
-
-
-def _voice() -> Screen[Any]:
-    from tui.screens.voice import Voice
-
-    return Voice()
-
-
 @dataclass(frozen=True, slots=True)
-class Looked:
+class StoreLook:
     """What the regular look at the store found."""
 
     version: int
@@ -87,15 +60,13 @@ class Relance(App[None]):
 
     TITLE = "relance"
     CSS_PATH = "style.tcss"
-    MODES: ClassVar[dict[str, Any]] = {
-        "review": _review, "outbox": _outbox, "watching": _watching, "audit": _audit, "voice": _voice,
-    }  # fmt: skip
+    MODES: ClassVar[dict[str, Any]] = MODES
     DEFAULT_MODE = "review"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.EVERYWHERE)]
     COMMAND_PALETTE_BINDING = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (116, "-wide")]  # noqa: RUF012 (Textual's own type)
 
-    class Answered(Message):
+    class AnswerCame(Message):
         """What a thread found out, with what to do about it."""
 
         def __init__(self, asker: Any, then: Callable[[Any], None], value: Any) -> None:
@@ -103,7 +74,7 @@ class Relance(App[None]):
             self.asker, self.then, self.value = asker, then, value
 
     def __init__(
-        self, door: Door, *, dwell: float = DWELL, poll: float = 1.0, chosen: Mapping[str, str] | None = None,
+        self, door: ScreenDoor, *, dwell: float = DWELL, poll: float = 1.0, chosen: Mapping[str, str] | None = None,
         loaded: Callable[[], None] | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
@@ -114,10 +85,12 @@ class Relance(App[None]):
         self.counts: dict[str, int] = {}
         self.review: Review | None = None
         """Once it was opened; whoever waits there can be gone to from every screen."""
-        self.notice = Notice()
-        self._lasting = self._guide = Notice()
+        self.heard_at = inf
+        """When the key or the click came that is being worked off; it may have waited."""
+        self.notice = NoticeLine()
+        self._lasting = self._guide = NoticeLine()
         self._version = -1
-        self.asking = Asking()
+        self.asking = Questions()
         self._turn = asyncio.Lock()
         looks.dress(self)
 
@@ -125,7 +98,7 @@ class Relance(App[None]):
         looks.in_turn()
         self.status = self.door.status()
         if self.status.demo:
-            self.notice = self._guide = Notice(Foreign(GUIDE))
+            self.notice = self._guide = NoticeLine(Foreign(GUIDE))
 
     def on_mount(self) -> None:
         self.set_keymap(self._chosen)
@@ -146,6 +119,18 @@ class Relance(App[None]):
         """The screen of the mode, also while a page lies over it."""
         return next((screen for screen in self.screen_stack if isinstance(screen, Mode)), None)
 
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, InputEvent):
+            self.heard_at = event.time
+        await super().on_event(event)
+
+    async def run_action(self, action: Any, default_namespace: Any = None, namespaces: Any = None) -> bool:
+        done = await super().run_action(action, default_namespace, namespaces)
+        # Of keys that came together, one may have made the next one dead after the screen let it pass.
+        if not done and isinstance(default_namespace, Mode) and default_namespace.check_action(action, ()) is None:
+            self.hint(default_namespace.dead(action))
+        return done
+
     def _tick(self) -> None:
         if self.mode is not None and self.mode.is_mounted and self.notice.leaves_at is not None:
             self.mode.tick()
@@ -165,17 +150,17 @@ class Relance(App[None]):
 
     def _answer(self, asker: Any, then: Callable[[Any], None], value: Any) -> None:
         if isinstance(value, RelanceError):
-            self.post_message(self.Answered(self, self._failed, value))
+            self.post_message(self.AnswerCame(self, self._failed, value))
         else:
-            self.post_message(self.Answered(asker, then, value))
+            self.post_message(self.AnswerCame(asker, then, value))
 
-    def on_relance_answered(self, message: Answered) -> None:
+    def on_relance_answer_came(self, message: AnswerCame) -> None:
         # While the app ends its screens lose their widgets one by one.
         if self.is_running and (message.asker is self or message.asker.is_attached):
             message.then(message.value)
 
     def _failed(self, problem: RelanceError) -> None:
-        self.say(Notice(Foreign(str(problem)), loud=True))
+        self.say(NoticeLine(Foreign(str(problem)), loud=True))
 
     def _first_look(self) -> None:
         # What was painted so far was read before the store was open; from now on its own word counts.
@@ -187,10 +172,10 @@ class Relance(App[None]):
         """See whether anything was written since."""
         self.ask(self, self._looked_at, self._looked, "look")
 
-    def _looked_at(self) -> Looked:
-        return Looked(self.door.version(), self.door.status(), self.door.outbox())
+    def _looked_at(self) -> StoreLook:
+        return StoreLook(self.door.version(), self.door.status(), self.door.outbox())
 
-    def _looked(self, found: Looked) -> None:
+    def _looked(self, found: StoreLook) -> None:
         changed = self._version not in {-1, found.version}
         self._version, self.status = found.version, found.status
         self.counts["outbox"] = sum(letter.stage not in looks.OVER for letter in found.letters)
@@ -219,11 +204,11 @@ class Relance(App[None]):
             told = await asyncio.to_thread(verb)
         except RelanceError as problem:
             told = Told(False, "failed", Foreign(str(problem)))
-        self.post_message(self.Answered(self, partial(self._done, then), told))
+        self.post_message(self.AnswerCame(self, partial(self._done, then), told))
 
     def _done(self, then: Callable[[Told], None], told: Told) -> None:
         if not told.ok:
-            self.say(Notice(told.words, loud=True))
+            self.say(NoticeLine(told.words, loud=True))
         then(told)
         # The screen reads again right here, so the look need not have it read once more.
         self._version = -1
@@ -231,7 +216,7 @@ class Relance(App[None]):
         if self.mode is not None and self.mode.is_mounted:
             self.mode.refill()
 
-    def say(self, notice: Notice) -> None:
+    def say(self, notice: NoticeLine) -> None:
         """Show what happened in the line above the keys."""
         self.notice = notice
         if self.mode is not None and self.mode.is_mounted:
@@ -241,11 +226,11 @@ class Relance(App[None]):
         """Say why a key does nothing. What stood there before comes back, for it may be what `undo` is about."""
         if not self.notice.passing:
             self._lasting = self.notice
-        said = Notice(Foreign(words), passing=True)
+        said = NoticeLine(Foreign(words), passing=True)
         self.say(said)
         self.set_timer(HINT, partial(self._unhint, said))
 
-    def _unhint(self, said: Notice) -> None:
+    def _unhint(self, said: NoticeLine) -> None:
         if self.notice is said:
             self.say(self._lasting)
 
@@ -255,7 +240,7 @@ class Relance(App[None]):
 
     def _say_told(self, told: Told) -> None:
         if told.ok:
-            self.say(Notice(told.words))
+            self.say(NoticeLine(told.words))
 
     def count(self, mode: str, number: int) -> None:
         """How much lies in a mode; the terminal's title says it for Review."""
@@ -291,21 +276,21 @@ class Relance(App[None]):
             return
         until = parse(typed, self.door.now(), self.door.zone)
         if until is None:
-            self.say(Notice(Foreign("That is no time to come; nothing was changed."), loud=True))
+            self.say(NoticeLine(Foreign("That is no time to come; nothing was changed."), loud=True))
             return
         self.simply(partial(self.door.pause, until))
 
     def action_lower_now(self) -> None:
         lower = looks.lower(self.status.level)
         if lower is None:
-            self.say(Notice(Foreign("Already at manual: nothing is sent from here.")))
+            self.say(NoticeLine(Foreign("Already at manual: nothing is sent from here.")))
             return
         self.simply(lambda: self.door.set_level(lower, ""))
 
     def action_raise_now(self) -> None:
         higher = looks.higher(self.status.level)
         if higher is None:
-            self.say(Notice(Foreign("Already at autopilot.")))
+            self.say(NoticeLine(Foreign("Already at autopilot.")))
             return
         self.push_screen(looks.raising(higher), partial(self._raise, higher))
 
@@ -342,6 +327,8 @@ class Relance(App[None]):
             if not self.notice.number and not self.notice.loud:
                 self.notice = self._guide
             self.switch_mode(mode)
+            if mode == "review" and self.review is not None:
+                self.review.came_back()
 
     def action_palette_now(self) -> None:
         from tui.parts.palette import Palette
@@ -373,7 +360,7 @@ class Relance(App[None]):
 
 
 def run(
-    home: Home, *, demo: bool = False, desk: Desk | None = None, work: Callable[[Event], None] | None = None,
+    home: Home, *, demo: bool = False, desk: Desk | None = None, work: Callable[[threading.Event], None] | None = None,
     voice: Callable[[], VoiceSheet] | None = None,
 ) -> Choice | None:  # fmt: skip
     """Open the terminal UI. `work` runs in a thread beside it until its event is set. A choice says what to do next."""
@@ -382,7 +369,7 @@ def run(
     return start(home, demo=demo, desk=desk, work=work, voice=voice)
 
 
-def run_at(where: Places, clock: Clock, work: Callable[[Event], None] | None = None) -> Choice | None:
+def run_at(where: Places, clock: Clock, work: Callable[[threading.Event], None] | None = None) -> Choice | None:
     """The same for a person's own places, with the first frame on the screen before the program is loaded."""
     from tui.start import begin
 

@@ -45,6 +45,8 @@ class Key:
 
 KEYS = (
     Key("review", "approve", "a", "Approve", "Queue exactly this text, or hand it to you at manual level.", "approve"),
+    Key("review", "approve_at_once", "exclamation_mark", "Approve, at once",
+        "Queue it for the end of the time to undo, not for a good moment in their day.", "approve", shown=False),
     Key("review", "edit", "e", "Edit", "Edit the draft in place.", "edit"),
     Key("review", "editor", "E", "$EDITOR", "Edit the draft in your own editor.", "edit", shown=False),
     Key("review", "redo", "r", "Redo", "Write it again; say how in a few words, or nothing for another try.", "redo"),
@@ -107,6 +109,7 @@ SPOKEN = {
     "right_square_bracket": "]",
     "slash": "/",
     "question_mark": "?",
+    "exclamation_mark": "!",
     "minus": "-",
     "plus": "+",
     "escape": "esc",

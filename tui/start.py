@@ -16,7 +16,7 @@ from agent.clock import Clock
 from agent.config import Config
 from agent.paths import Places
 from tui.app import Relance
-from tui.door.values import Door, VoiceSheet
+from tui.door.values import ScreenDoor, VoiceSheet
 
 if TYPE_CHECKING:
     from agent.common.desk import Desk
@@ -60,7 +60,7 @@ def begin(where: Places, clock: Clock, work: Work | None = None) -> Choice | Non
     door = late(where, config, clock, beside=work is not None)
     try:
         with working(partial(_after, door, work) if work is not None else None):
-            Relance(cast("Door", door), chosen=getattr(config, "keys", {}), loaded=loaded).run()
+            Relance(cast("ScreenDoor", door), chosen=getattr(config, "keys", {}), loaded=loaded).run()
     finally:
         gc.enable()
         door.close()
@@ -89,7 +89,7 @@ def late(where: Places, config: Config, clock: Clock, *, beside: bool, keyring: 
                     zone=zone_of(config), scratch=where.state / "editing")  # fmt: skip
 
 
-def _opened(where: Places, clock: Clock, *, beside: bool, keyring: bool) -> Door:
+def _opened(where: Places, clock: Clock, *, beside: bool, keyring: bool) -> ScreenDoor:
     from agent.common.home import Home
     from agent.running.desk_setup import desk_for
     from tui.door.real import RealDoor

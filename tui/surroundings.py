@@ -14,11 +14,11 @@ from textual.theme import Theme
 from agent.decide.dates.when import parse
 from agent.decide.gate.levels import Level
 from tui import keys, words
-from tui.door.values import Door, Leaving
-from tui.parts.ask import Ask
-from tui.parts.bars import Notice
+from tui.door.values import Leaving, ScreenDoor
+from tui.parts.ask import AskLine
+from tui.parts.bars import NoticeLine
 from tui.parts.indented import Hanging
-from tui.parts.sheet import Sheet
+from tui.parts.sheet import SheetPage
 from tui.text import Foreign, joined, own
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def title(app: Relance, waiting: int) -> None:
         driver.write(f"\x1b]2;{int(waiting)} to review - relance\x07")
 
 
-def followed(notice: Notice, letters: Sequence[Leaving], door: Door) -> Notice:
+def followed(notice: NoticeLine, letters: Sequence[Leaving], door: ScreenDoor) -> NoticeLine:
     """What became of the letter the line talks about."""
     if notice.leaves_at is None or not notice.number:
         return notice
@@ -85,13 +85,13 @@ MEANS = {
 }
 
 
-def raising(level: str) -> Ask:
+def raising(level: str) -> AskLine:
     """The only question that must be answered in full."""
     text = joined(own(MEANS[level]), "\nType ", own(level, "bold"), " to allow it.")
-    return Ask(own(f" Raise the level to {level} "), text, hint=level)
+    return AskLine(own(f" Raise the level to {level} "), text, hint=level)
 
 
-def pausing(door: Door) -> Ask:
+def pausing(door: ScreenDoor) -> AskLine:
     """Until when nothing leaves."""
 
     def meaning(typed: str) -> Content:
@@ -102,13 +102,13 @@ def pausing(door: Door) -> Ask:
     def right(typed: str) -> bool:
         return parse(typed, door.now(), door.zone) is not None
 
-    return Ask(own("Pause everything"), own("Until when?"), "2h, tomorrow, mon 9, 2026-12-01", meaning, right=right)
+    return AskLine(own("Pause everything"), own("Until when?"), "2h, tomorrow, mon 9, 2026-12-01", meaning, right=right)
 
 
-def help_of(place: str) -> Sheet:
+def help_of(place: str) -> SheetPage:
     """The keys of a screen, from the table."""
     places = (place, *(("editing",) if place == "review" else ()), keys.EVERYWHERE)
-    return Sheet(own(f"Keys: {keys.TITLES[place]}"), [_keys_of(name) for name in places])
+    return SheetPage(own(f"Keys: {keys.TITLES[place]}"), [_keys_of(name) for name in places])
 
 
 def _keys_of(place: str) -> Hanging:

@@ -53,10 +53,17 @@ async def settled(pilot: Any) -> None:
             await asyncio.wait_for(reached.wait(), 30)
         await pilot._wait_for_screen()
         busy = any(not worker.is_finished for worker in pilot.app.workers)
-        busy = busy or (isinstance(pilot.app, Relance) and pilot.app.asking.busy) or to_be_painted(pilot.app.screen)
+        busy = busy or (isinstance(pilot.app, Relance) and still_busy(pilot.app)) or to_be_painted(pilot.app.screen)
         calm = 0 if busy else calm + 1
         await asyncio.sleep(0.003 if busy else 0)
     pilot.app.screen._on_timer_update()
+
+
+def still_busy(app: Relance) -> bool:
+    """Whether the door has something to say, or a draft that came was not painted yet."""
+    review = app.review
+    unseen = review is not None and review is app.screen and bool(review.state.token) and review.state.painted is None
+    return app.asking.busy or unseen
 
 
 def to_be_painted(screen: Any) -> bool:

@@ -16,22 +16,22 @@ from tui.door.values import (
     Hear,
     Item,
     Leaving,
-    Matter,
     Over,
-    Page,
+    RowsPage,
+    ShownMatter,
     Status,
     Told,
     Version,
     VoiceOf,
     VoiceSheet,
-    Watched,
+    WatchedThread,
 )
 from tui.text import NOTHING, Foreign, matches
 
 GONE = ("approve", "skip", "stop", "snooze")
 
 
-def _group(row: Watched) -> str:
+def _group(row: WatchedThread) -> str:
     return group_of(quiet=row.state == "drafted", hold="held" if row.state == "asked" else "", reason=row.reason)
 
 
@@ -46,7 +46,7 @@ class ScriptedDoor:
         self.number = 1
         self.state = seeds.STATUS
         self.items = list(seeds.ITEMS)
-        self.matters: dict[int, Matter] = dict(seeds.MATTERS)
+        self.matters: dict[int, ShownMatter] = dict(seeds.MATTERS)
         self.letters = list(seeds.OUTBOX)
         self.threads = list(seeds.WATCHED)
         self.log = list(seeds.EVENTS)
@@ -71,11 +71,11 @@ class ScriptedDoor:
     def queue(self) -> tuple[Item, ...]:
         return tuple(self.items)
 
-    def preview(self, number: int) -> Matter | None:
+    def preview(self, number: int) -> ShownMatter | None:
         whole = self.matters.get(number)
         return replace(whole, digest="", checks=()) if whole is not None else None
 
-    def matter(self, number: int) -> Matter | None:
+    def matter(self, number: int) -> ShownMatter | None:
         return self.matters.get(number)
 
     def outbox(self) -> tuple[Leaving, ...]:
@@ -84,14 +84,14 @@ class ScriptedDoor:
     def letter(self, number: int) -> Foreign:
         return self.texts.get(number, Foreign("Hi,\n\nany news on this?\n\nSam"))
 
-    def watching(self, start: int, most: int, wanted: str, group: str) -> Page[Watched]:
+    def watching(self, start: int, most: int, wanted: str, group: str) -> RowsPage[WatchedThread]:
         rows = [row for row in self._found(wanted) if group in {"", _group(row)}]
-        return Page(tuple(rows[start : start + most]), len(rows))
+        return RowsPage(tuple(rows[start : start + most]), len(rows))
 
     def groups(self, wanted: str) -> dict[str, int]:
         return dict(Counter(_group(row) for row in self._found(wanted)))
 
-    def _found(self, wanted: str) -> list[Watched]:
+    def _found(self, wanted: str) -> list[WatchedThread]:
         return [row for row in self.threads if matches(wanted, row.person, row.subject, Foreign(row.reason), row.words)]
 
     def why(self, number: int) -> tuple[Foreign, ...]:
@@ -101,9 +101,9 @@ class ScriptedDoor:
     def why_thread(self, number: int) -> tuple[Foreign, ...]:
         return self.why(number)
 
-    def events(self, start: int, most: int, wanted: str) -> Page[Happened]:
+    def events(self, start: int, most: int, wanted: str) -> RowsPage[Happened]:
         rows = [row for row in self.log if matches(wanted, Foreign(f"{row.event} {row.object} {row.code}"), row.person)]
-        return Page(tuple(rows[start : start + most]), len(rows))
+        return RowsPage(tuple(rows[start : start + most]), len(rows))
 
     def chain(self) -> Chain:
         return self.proof
@@ -122,8 +122,8 @@ class ScriptedDoor:
             self.aside[number] = item
         return Told(True, verb, Foreign(f"{verb} done."))
 
-    def approve(self, number: int, digest: str) -> Told:
-        told = self._take("approve", number, digest)
+    def approve(self, number: int, digest: str, *, at_once: bool = False) -> Told:
+        told = self._take("approve", number, digest, *(("at once",) if at_once else ()))
         if not told.ok or told.code in {"handed_over", "task_done"}:
             return told
         leaves = self.moment + timedelta(seconds=30)

@@ -12,13 +12,13 @@ from tui.door.values import (
     Happened,
     Item,
     Leaving,
-    Matter,
-    Said,
+    SaidMail,
+    ShownMatter,
     Status,
     Version,
     VoiceOf,
     VoiceSheet,
-    Watched,
+    WatchedThread,
 )
 from tui.text import NOTHING, Foreign
 
@@ -68,9 +68,9 @@ VOICE = VoiceOf(
 )
 
 
-def _matter(item: Item, why: str, evidence: str, mails: tuple[Said, ...], *bodies: str) -> Matter:
+def _matter(item: Item, why: str, evidence: str, mails: tuple[SaidMail, ...], *bodies: str) -> ShownMatter:
     versions = tuple(Version(number, F(body)) for number, body in enumerate(bodies, 1))
-    return Matter(
+    return ShownMatter(
         item, F(why), F(evidence), mails, (item.address,), F("sam@okafor.example"), versions, f"digest-{item.number}",
         PASSING, VOICE, item.level, NOW + timedelta(minutes=50), "https://mail.okafor.example/thread",
     )  # fmt: skip
@@ -82,10 +82,10 @@ ANNA = _matter(
     "Follow-up 2 of 3.",
     "can you confirm by Friday?",
     (
-        Said(ago(8), F("Anna Weiss"), F("Hi Sam,\n\nlovely, please send it over. We decide before the summer.\n\nAnna")),
-        Said(ago(6), F("You"), F("Hi Anna,\n\nattached is the Q3 proposal. Can you confirm by Friday?\n\nBest,\nSam"),
+        SaidMail(ago(8), F("Anna Weiss"), F("Hi Sam,\n\nlovely, please send it over. We decide before the summer.\n\nAnna")),
+        SaidMail(ago(6), F("You"), F("Hi Anna,\n\nattached is the Q3 proposal. Can you confirm by Friday?\n\nBest,\nSam"),
              own=True, attachments=(F("proposal-q3.pdf"),)),
-        Said(ago(2), F("You"), F("Hi Anna,\n\ndid the proposal reach you?\n\nBest,\nSam"), own=True, label="follow-up 1"),
+        SaidMail(ago(2), F("You"), F("Hi Anna,\n\ndid the proposal reach you?\n\nBest,\nSam"), own=True, label="follow-up 1"),
     ),
     "Hi Anna,\n\nany thoughts on the proposal?\n\nBest,\nSam",
     "Hi Anna,\n\ncoming back to the Q3 proposal from the 12th. Does the split into two rounds work for you?\n\nBest,\nSam",
@@ -95,8 +95,8 @@ TOM = _matter(
     "He promised the redlines “by the end of the week” on Fri 6 Nov. That week is over. Follow-up 1 of 3.",
     "by the end of the week",
     (
-        Said(ago(12), F("You"), F("Hi Tom,\n\nhere's the contract. Anything you want changed?\n\nSam"), own=True),
-        Said(ago(9), F("Tom Okonjo"), F("Thanks Sam, you'll have our redlines by the end of the week.\n\nTom")),
+        SaidMail(ago(12), F("You"), F("Hi Tom,\n\nhere's the contract. Anything you want changed?\n\nSam"), own=True),
+        SaidMail(ago(9), F("Tom Okonjo"), F("Thanks Sam, you'll have our redlines by the end of the week.\n\nTom")),
     ),
     "Hi Tom,\n\nhow are the redlines coming along? I'd like to sign this month.\n\nSam",
 )  # fmt: skip
@@ -105,7 +105,7 @@ LENA = replace(
         ITEMS[2],
         "You offered an introduction on Sat 14 Nov and asked for two dates. Follow-up 1 of 2.",
         "which two mornings suit you?",
-        (Said(ago(4), F("You"), F("Hi Lena,\n\nso sorry to hear about your father. No hurry at all; when you're back, "
+        (SaidMail(ago(4), F("You"), F("Hi Lena,\n\nso sorry to hear about your father. No hurry at all; when you're back, "
                                    "which two mornings suit you for the finance team?\n\nSam"), own=True),),
         "Hi Lena,\n\nwhenever it suits you: which two mornings are good for the finance team?\n\nSam",
     ),
@@ -115,12 +115,13 @@ LENA = replace(
         *PASSING[6:],
     ),
     voice=replace(VOICE, score=0.81),
+    delicate=F("so sorry to hear about your father."),
 )  # fmt: skip
 RANIA = _matter(
     ITEMS[3],
     "Invoice 2291 was due on Fri 6 Nov and nobody wrote since your last mail. Follow-up 3 of 3, the last one.",
     "could you let me know when it will be paid?",
-    (Said(ago(12), F("You"), F("Hello Rania,\n\ncould you let me know when it will be paid?\n\nSam"), own=True),),
+    (SaidMail(ago(12), F("You"), F("Hello Rania,\n\ncould you let me know when it will be paid?\n\nSam"), own=True),),
     "Hello Rania,\n\nshould I send invoice 2291 to somebody else? I won't ask again after this.\n\nSam",
 )
 MATTERS = {matter.item.number: matter for matter in (ANNA, TOM, LENA, RANIA)}
@@ -143,16 +144,16 @@ OUTBOX = (
 )  # fmt: skip
 
 WATCHED = (
-    Watched(1, F("Anna Weiss"), F("Proposal for Q3"), "quiet", F("You asked and 6 days passed."), "drafted", NOW),
-    Watched(2, F("Eva Novak"), F("Translation of the guide"), "waiting", F("Her wait is over on Friday."), "watching",
+    WatchedThread(1, F("Anna Weiss"), F("Proposal for Q3"), "quiet", F("You asked and 6 days passed."), "drafted", NOW),
+    WatchedThread(2, F("Eva Novak"), F("Translation of the guide"), "waiting", F("Her wait is over on Friday."), "watching",
             NOW + timedelta(days=2)),
-    Watched(3, F("Kofi Mensah"), F("Keynote"), "away", F("Away until Mon 23 Nov; “I am back on Monday”."), "watching",
+    WatchedThread(3, F("Kofi Mensah"), F("Keynote"), "away", F("Away until Mon 23 Nov; “I am back on Monday”."), "watching",
             NOW + timedelta(days=6)),
-    Watched(4, F("Marie Dupont"), F("Relecture du catalogue"), "answered", F("She answered on Tuesday."), "answered", None),
-    Watched(5, F("Bill at Northlight"), F("Your receipt"), "robot", F("A robot wrote this; robots are left alone."), "", None),
-    Watched(6, F("Yuki Tanaka 田中"), F("ロゴの確認 (logo check)"), "fyi", F("You asked nothing."), "", None),
-    Watched(7, F("Dr. Feld"), F("Scan results"), "sensitive", F("Delicate: relance never writes here by itself."), "asked", None),
-    Watched(8, F("Sofia Ricci"), F("Thanks!"), "closing", F("You said thank you; nothing is open."), "", None),
+    WatchedThread(4, F("Marie Dupont"), F("Relecture du catalogue"), "answered", F("She answered on Tuesday."), "answered", None),
+    WatchedThread(5, F("Bill at Northlight"), F("Your receipt"), "robot", F("A robot wrote this; robots are left alone."), "", None),
+    WatchedThread(6, F("Yuki Tanaka 田中"), F("ロゴの確認 (logo check)"), "fyi", F("You asked nothing."), "", None),
+    WatchedThread(7, F("Dr. Feld"), F("Scan results"), "sensitive", F("Delicate: relance never writes here by itself."), "asked", None),
+    WatchedThread(8, F("Sofia Ricci"), F("Thanks!"), "closing", F("You said thank you; nothing is open."), "", None),
 )  # fmt: skip
 
 EVENTS = (

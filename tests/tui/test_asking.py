@@ -14,12 +14,12 @@ from textual.app import App
 from tests.tui.conftest import settled
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
-from tui.parts.background import Asking
+from tui.parts.background import Questions
 from tui.screens.welcome import FirstRun
 
 
 def test_only_the_newest_of_many_questions_is_asked_after_the_one_under_way() -> None:
-    asking, begun, go = Asking(), threading.Event(), threading.Event()
+    asking, begun, go = Questions(), threading.Event(), threading.Event()
     asked: list[int] = []
     answers: list[int] = []
 
@@ -43,7 +43,7 @@ def test_only_the_newest_of_many_questions_is_asked_after_the_one_under_way() ->
 
 
 def test_groups_do_not_wait_for_each_other() -> None:
-    asking, go, answers = Asking(), threading.Event(), []
+    asking, go, answers = Questions(), threading.Event(), []
     asking.ask("slow", lambda: go.wait(10), lambda _: None)
     asking.ask("other", lambda: 1, answers.append)
     end = time.monotonic() + 10
@@ -55,7 +55,7 @@ def test_groups_do_not_wait_for_each_other() -> None:
 
 
 def test_no_question_keeps_the_program_from_ending() -> None:
-    asking, go = Asking(), threading.Event()
+    asking, go = Questions(), threading.Event()
     asking.ask("stuck", lambda: go.wait(10), lambda _: None)
     assert all(thread.daemon for thread in threading.enumerate() if thread.name == "stuck")
     go.set()
@@ -66,12 +66,12 @@ async def test_an_answer_that_comes_while_the_program_ends_paints_nothing(tmp_pa
     app, painted = Relance(ScriptedDoor(tmp_path)), []
     async with app.run_test() as pilot:
         await settled(pilot)
-        app.on_relance_answered(app.Answered(app, painted.append, "while it runs"))
-    app.on_relance_answered(app.Answered(app, painted.append, "too late"))
+        app.on_relance_answer_came(app.AnswerCame(app, painted.append, "while it runs"))
+    app.on_relance_answer_came(app.AnswerCame(app, painted.append, "too late"))
     assert painted == ["while it runs"]
 
 
-def wait(asking: Asking) -> None:
+def wait(asking: Questions) -> None:
     end = time.monotonic() + 10
     while asking.busy and time.monotonic() < end:
         time.sleep(0.005)
@@ -79,7 +79,7 @@ def wait(asking: Asking) -> None:
 
 
 def test_a_door_that_closes_under_a_question_when_the_screen_goes_is_no_failure() -> None:
-    asking, begun, go = Asking(), threading.Event(), threading.Event()
+    asking, begun, go = Questions(), threading.Event(), threading.Event()
     answers: list[int] = []
 
     def closing() -> int:

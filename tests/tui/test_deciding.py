@@ -25,9 +25,9 @@ class SlowDoor(ScriptedDoor):
         super().__init__(scratch)
         self.go = threading.Event()
 
-    def approve(self, number: int, digest: str) -> Told:
+    def approve(self, number: int, digest: str, *, at_once: bool = False) -> Told:
         assert self.go.wait(30)
-        return super().approve(number, digest)
+        return super().approve(number, digest, at_once=at_once)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ async def test_leaving_waits_for_what_was_decided(slow: SlowDoor) -> None:
     async with app.run_test() as pilot:
         await settled(pilot)
         await pilot.press("a")
-        await until(pilot, lambda: app.mode is not None and app.mode.ready)  # type: ignore[attr-defined]
+        await until(pilot, lambda: app.review is not None and app.review.state.ready)
         await pilot.press("s", "q")
         assert app.is_running
         slow.go.set()

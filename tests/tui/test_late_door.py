@@ -18,7 +18,7 @@ from bench.tui import NOW, fill
 from tests.tui.conftest import press, settled, shown
 from tui.app import Relance
 from tui.door.late import LateDoor
-from tui.door.values import Door
+from tui.door.values import ScreenDoor
 from tui.start import late
 
 pytestmark = pytest.mark.slow
@@ -68,7 +68,7 @@ def test_a_damaged_store_is_named_before_a_screen_opens(filled: Path, tmp_path: 
 
 async def test_the_screen_goes_on_with_the_real_door(filled: Path) -> None:
     door = door_at(filled)
-    app = Relance(cast("Door", door), dwell=0, poll=0.2)
+    app = Relance(cast("ScreenDoor", door), dwell=0, poll=0.2)
     async with app.run_test(size=(120, 36)) as pilot:
         end = time.monotonic() + 30
         while " gate" not in shown(app) or "reading" in shown(app) or "opening" in shown(app):
@@ -78,7 +78,7 @@ async def test_the_screen_goes_on_with_the_real_door(filled: Path) -> None:
         await settled(pilot)
         await press(pilot, "a")
         mode: Any = app.mode
-        assert 1 not in mode.items
+        assert 1 not in mode.state.items
     door.close()
 
 

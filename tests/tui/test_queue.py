@@ -14,7 +14,7 @@ from tests.tui import seeds
 from tests.tui.conftest import press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
-from tui.parts.foot import GAP, Said, fitting
+from tui.parts.foot import GAP, FootKey, fitting
 from tui.parts.indented import Hanging
 from tui.parts.lists import Rows
 from tui.text import Foreign, own
@@ -85,7 +85,7 @@ async def test_a_click_goes_to_a_row_and_a_second_one_opens_it() -> None:
 
 ENTRIES = st.lists(
     st.builds(
-        Said, st.text(min_size=1, max_size=6), st.text(min_size=1, max_size=10), st.just("x"), st.booleans(),
+        FootKey, st.text(min_size=1, max_size=6), st.text(min_size=1, max_size=10), st.just("x"), st.booleans(),
         st.integers(0, 9),
     ),
     min_size=1, max_size=12,
@@ -93,7 +93,7 @@ ENTRIES = st.lists(
 
 
 @given(ENTRIES, st.integers(10, 160))
-def test_the_line_of_keys_fits_and_leaves_out_what_can_be_missed_first(entries: list[Said], room: int) -> None:
+def test_the_line_of_keys_fits_and_leaves_out_what_can_be_missed_first(entries: list[FootKey], room: int) -> None:
     kept = fitting(entries, room)
     assert len(kept) == 1 or sum(one.width + GAP for one in kept) - GAP <= room
     left = list(entries)

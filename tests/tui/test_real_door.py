@@ -63,6 +63,14 @@ def test_the_queue_and_a_draft_are_those_of_the_store(morning: tuple[DemoScene, 
     assert paragraphs(matter.draft.body).strip() in body_of(seen.matter.made.letter.raw).replace("\r", "")
 
 
+def test_a_delicate_draft_names_the_words_that_make_it_so(morning: tuple[DemoScene, RealDoor]) -> None:
+    _, door = morning
+    found = [matter for item in door.queue() if (matter := door.matter(item.number)) is not None]
+    delicate = [matter for matter in found if any(check.name == "sensitive" for check in matter.holds)]
+    assert delicate
+    assert all(matter.delicate for matter in delicate)
+
+
 def test_the_voice_of_a_draft_comes_with_parts_and_own_mails(morning: tuple[DemoScene, RealDoor]) -> None:
     _, door = morning
     matter = door.matter(door.queue()[0].number)
@@ -121,7 +129,7 @@ async def test_what_another_program_does_is_on_the_screen_at_the_next_look(morni
         number = door.queue()[-1].number
         with Home(scene.home.places, clock=scene.clock, keyring=False) as other:
             assert actions.skip(desk_for(other), number).ok
-        await until(app, lambda: number not in mode.items)
+        await until(app, lambda: number not in mode.state.items)
         await until(app, lambda: "off the list" in shown(app))
         with Home(scene.home.places, clock=scene.clock, keyring=False) as other:
             assert actions.pause(desk_for(other)).ok
@@ -148,9 +156,9 @@ async def test_an_answer_takes_its_draft_off_the_screen_while_the_jobs_work_besi
         async with app.run_test(size=(120, 40)) as pilot:
             await settled(pilot)
             mode: Any = app.mode
-            assert maya in mode.items
+            assert maya in mode.state.items
             assert "no daemon: works while open" in shown(app)
             with working(jobs):
-                await until(app, lambda: maya not in mode.items)
+                await until(app, lambda: maya not in mode.state.items)
                 await until(app, lambda: "Maya Cohen: off the list. Maya Cohen has answered." in shown(app))
         door.close()

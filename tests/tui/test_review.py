@@ -16,11 +16,18 @@ from tests.tui.conftest import press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
 from tui.door.values import CheckLine, Hear, Over, Told
+from tui.review.events import Dwelt
 from tui.text import Foreign
 
 
 def said(door: ScriptedDoor) -> list[object]:
     return [call[0] for call in door.calls]
+
+
+def looked_at(app: Relance) -> None:
+    """As if the text had been on the screen long enough."""
+    assert app.review is not None
+    app.review.happen(Dwelt(app.review.state.token))
 
 
 async def test_a_approves_exactly_the_shown_text_and_the_next_draft_appears(app: Relance, door: ScriptedDoor) -> None:
@@ -39,9 +46,7 @@ async def test_a_second_press_at_once_does_not_approve_a_draft_nobody_read(door:
         await settled(pilot)
         await press(pilot, "a", "a")
         assert door.calls == []
-        review = app.mode
-        assert review is not None
-        review.ready = True  # type: ignore[attr-defined]
+        looked_at(app)
         await press(pilot, "a", "a", "a")
         assert door.calls == [("approve", 11, "digest-11")]
 
@@ -50,7 +55,7 @@ async def test_a_draft_can_be_approved_once_it_was_on_the_screen_for_a_moment(do
     app = Relance(door, dwell=0.05, poll=0)
     async with app.run_test() as pilot:
         await settled(pilot)
-        while not app.mode.ready:  # type: ignore[union-attr]
+        while not app.review or not app.review.state.ready:
             await pilot.pause(0.02)
         await press(pilot, "a")
         assert said(door) == ["approve"]
@@ -60,7 +65,7 @@ async def test_text_that_changes_under_the_reader_makes_approving_wait_again(doo
     app = Relance(door, dwell=60, poll=0)
     async with app.run_test() as pilot:
         await settled(pilot)
-        app.mode.ready = True  # type: ignore[union-attr]
+        looked_at(app)
         door.edit(11, "Another text.")
         app.mode.refill()  # type: ignore[union-attr]
         await settled(pilot)

@@ -23,7 +23,7 @@ from bench.tui import fill
 from tests.cli.run import relance
 from tui import keys
 from tui.door.real import RealDoor
-from tui.door.values import Door, Told
+from tui.door.values import ScreenDoor, Told
 from tui.text import Foreign
 
 pytestmark = pytest.mark.slow
@@ -108,7 +108,7 @@ def by_screen(folder: Path, verbs: list[tuple[Verb, tuple[str, ...]]]) -> list[b
 
 
 def test_every_verb_of_the_door_has_a_twin() -> None:
-    verbs = {name for name, method in vars(Door).items() if callable(method) and returns_told(method)}
+    verbs = {name for name, method in vars(ScreenDoor).items() if callable(method) and returns_told(method)}
     assert verbs == set(TWINS)
 
 

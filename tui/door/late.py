@@ -14,7 +14,7 @@ from agent.clock import Clock
 from agent.store.shown.first_paint import First
 from agent.store.shown.values import Queued
 from tui.door.naming import item_of
-from tui.door.values import Door, Item, Matter, Status, Version, VoiceOf
+from tui.door.values import Item, ScreenDoor, ShownMatter, Status, Version, VoiceOf
 from tui.text import NOTHING, Foreign
 
 BREATH = 1.0
@@ -27,16 +27,16 @@ class LateDoor:
     breath = BREATH
 
     def __init__(
-        self, first: First, open_real: Callable[[], Door], *, touches: Mapping[str, int], clock: Clock, zone: tzinfo,
-        scratch: Path,
+        self, first: First, open_real: Callable[[], ScreenDoor], *, touches: Mapping[str, int], clock: Clock,
+        zone: tzinfo, scratch: Path,
     ) -> None:  # fmt: skip
         self._first, self._open, self._touches, self._clock = first, open_real, touches, clock
         self.zone, self.scratch = zone, scratch
         self._lock = threading.Lock()
-        self._real: Door | None = None
+        self._real: ScreenDoor | None = None
         self.opened = threading.Event()
 
-    def real(self) -> Door:
+    def real(self) -> ScreenDoor:
         """The door itself; the first who asks opens it."""
         with self._lock:
             if self._real is None:
@@ -71,7 +71,7 @@ class LateDoor:
     def queue(self) -> tuple[Item, ...]:
         return self.real().queue() if self.opened.is_set() else tuple(self._item(row) for row in self._first.queue)
 
-    def preview(self, number: int) -> Matter | None:
+    def preview(self, number: int) -> ShownMatter | None:
         top = self._first.queue[0] if self._first.queue else None
         if self.opened.is_set() or top is None or top.id != number:
             return self.real().preview(number)
@@ -79,7 +79,7 @@ class LateDoor:
         versions = tuple(Version(one.version, Foreign(one.body), one.writer) for one in drafts)
         why = Foreign(top.sentence or top.reason.replace("_", " "))
         score = _figure(drafts[-1].voice) if drafts else None
-        return Matter(self._item(top), why, NOTHING, (), (Foreign(top.person),), NOTHING, versions,
+        return ShownMatter(self._item(top), why, NOTHING, (), (Foreign(top.person),), NOTHING, versions,
                       voice=VoiceOf(score))  # fmt: skip
 
     def _item(self, row: Queued) -> Item:

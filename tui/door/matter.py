@@ -19,7 +19,7 @@ from agent.verbs import actions
 from agent.verbs.actions import Viewed
 from providers.base import Mail
 from tui.door import rows as real_rows
-from tui.door.values import CheckLine, Matter, Said, Version, VoiceOf
+from tui.door.values import CheckLine, SaidMail, ShownMatter, Version, VoiceOf
 from tui.text import NOTHING, Foreign
 from voice.languages.replies import unquoted
 
@@ -32,7 +32,7 @@ STANDS = {
 }  # fmt: skip
 
 
-def matter(connection: Connection, desk: Desk, number: int, now: datetime) -> Matter | None:
+def matter(connection: Connection, desk: Desk, number: int, now: datetime) -> ShownMatter | None:
     """The draft as it would be approved now, with what every check says."""
     base, followup = preview(connection, desk, number, now), followups.find(connection, number)
     if base is None or followup is None:
@@ -44,7 +44,7 @@ def matter(connection: Connection, desk: Desk, number: int, now: datetime) -> Ma
     return _viewed(base, seen) if isinstance(seen, Viewed) else _refused(base, seen.words)
 
 
-def _around(connection: Connection, base: Matter, followup: Followup) -> Matter:
+def _around(connection: Connection, base: ShownMatter, followup: Followup) -> ShownMatter:
     """What is known beside the text: its plan, and where its thread can be read."""
     found = wording.told(connection, followup.thread_id)
     said = wording.lines(found) if found is not None else []
@@ -53,7 +53,7 @@ def _around(connection: Connection, base: Matter, followup: Followup) -> Matter:
     )
 
 
-def preview(connection: Connection, desk: Desk, number: int, now: datetime) -> Matter | None:
+def preview(connection: Connection, desk: Desk, number: int, now: datetime) -> ShownMatter | None:
     """Text and thread alone. The checks load large word lists once, and nobody should wait for that to read."""
     followup, row = followups.find(connection, number), screens.queued(connection, number)
     if followup is None or row is None:
@@ -62,13 +62,22 @@ def preview(connection: Connection, desk: Desk, number: int, now: datetime) -> M
     versions = tuple(Version(one.version, Foreign(one.body), one.writer) for one in drafts)
     mails = said(whole_thread(connection, followup))
     why, quoted = _why(followup, row.sentence), _evidence(followup, row.sentence)
-    return Matter(
+    return ShownMatter(
         real_rows.item(row, now, desk), why, quoted, mails, (Foreign(followup.person),), NOTHING,
-        versions, level=row.level, voice=voice(drafts[-1]) if drafts else VoiceOf(),
+        versions, level=row.level, voice=voice(drafts[-1]) if drafts else VoiceOf(), delicate=_delicate(row.summary),
     )  # fmt: skip
 
 
-def _viewed(base: Matter, seen: Viewed) -> Matter:
+def _delicate(summary: str) -> Foreign:
+    """The words of the thread that the judge found delicate."""
+    try:
+        found = json.loads(summary or "{}").get("sensitive_evidence") or ""
+    except (ValueError, AttributeError):
+        found = ""
+    return Foreign(str(found))
+
+
+def _viewed(base: ShownMatter, seen: Viewed) -> ShownMatter:
     made, found = seen.matter.made, seen.decision.checks
     return replace(
         base, recipients=tuple(Foreign(one) for one in made.letter.recipients), sender=Foreign(made.letter.sender),
@@ -77,7 +86,7 @@ def _viewed(base: Matter, seen: Viewed) -> Matter:
     )  # fmt: skip
 
 
-def _refused(base: Matter, words: str) -> Matter:
+def _refused(base: ShownMatter, words: str) -> ShownMatter:
     return replace(base, checks=(CheckLine("letter", "refuse", Foreign(words)),))
 
 
@@ -91,7 +100,7 @@ def _why(followup: Followup, sentence: str) -> Foreign:
     return Foreign(" ".join(part for part in parts if part) or followup.reason.replace("_", " "))
 
 
-def said(thread: Thread) -> tuple[Said, ...]:
+def said(thread: Thread) -> tuple[SaidMail, ...]:
     """The mails of a thread as a person reads them, without what they quote."""
     return tuple(_mail(mail) for mail in thread.mails[-MOST_MAILS:])
 
@@ -105,10 +114,10 @@ def writer_of(mail: Mail) -> str:
     return (mail.sender.name or mail.sender.email) if mail.sender else "nobody known"
 
 
-def _mail(mail: Mail) -> Said:
+def _mail(mail: Mail) -> SaidMail:
     text = unquoted(mail.text[:MOST_TEXT]).strip() or mail.text[:MOST_TEXT]
     files = tuple(Foreign(file.name) for file in mail.attachments)
-    return Said(moment(mail), Foreign(writer_of(mail)), Foreign(text), own=mail.mine, attachments=files)
+    return SaidMail(moment(mail), Foreign(writer_of(mail)), Foreign(text), own=mail.mine, attachments=files)
 
 
 def voice(draft: DraftVersion) -> VoiceOf:

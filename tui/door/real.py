@@ -27,14 +27,14 @@ from tui.door.values import (
     Hear,
     Item,
     Leaving,
-    Matter,
     Over,
-    Page,
+    RowsPage,
+    ShownMatter,
     Status,
     Told,
     VoiceOf,
     VoiceSheet,
-    Watched,
+    WatchedThread,
 )
 from tui.text import NOTHING, Foreign
 
@@ -97,13 +97,13 @@ class RealDoor:
             rows = screens.queue(connection)
         return tuple(real_rows.item(row, self.now(), self._desk) for row in rows)
 
-    def preview(self, number: int) -> Matter | None:
+    def preview(self, number: int) -> ShownMatter | None:
         from tui.door.matter import preview
 
         with self._desk.store.read() as connection:
             return preview(connection, self._desk, number, self.now())
 
-    def matter(self, number: int) -> Matter | None:
+    def matter(self, number: int) -> ShownMatter | None:
         from tui.door.matter import matter
 
         # The first look loads large word lists, and two threads would load them twice.
@@ -126,10 +126,10 @@ class RealDoor:
             row = outbox.newest_of(connection, number)
         return Foreign(real_rows.body_of(row.letter)) if row is not None and row.letter else NOTHING
 
-    def watching(self, start: int, most: int, wanted: str, group: str) -> Page[Watched]:
+    def watching(self, start: int, most: int, wanted: str, group: str) -> RowsPage[WatchedThread]:
         with self._desk.store.read() as connection:
             rows, total = screens.threads(connection, start, most, wanted, group)
-        return Page(tuple(real_rows.watched(row) for row in rows), total)
+        return RowsPage(tuple(real_rows.watched(row) for row in rows), total)
 
     def groups(self, wanted: str) -> dict[str, int]:
         with self._desk.store.read() as connection:
@@ -147,10 +147,10 @@ class RealDoor:
         with self._desk.store.read() as connection:
             return why_thread(connection, self._desk, number)
 
-    def events(self, start: int, most: int, wanted: str) -> Page[Happened]:
+    def events(self, start: int, most: int, wanted: str) -> RowsPage[Happened]:
         with self._desk.store.read() as connection:
             rows, total = screens.events(connection, start, most, wanted)
-        return Page(tuple(real_rows.happened(row) for row in rows), total)
+        return RowsPage(tuple(real_rows.happened(row) for row in rows), total)
 
     def chain(self) -> Chain:
         with self._desk.store.read() as connection:
@@ -174,8 +174,8 @@ class RealDoor:
 
     # The verbs.
 
-    def approve(self, number: int, digest: str) -> Told:
-        return told(actions.approve(self._desk, number, digest))
+    def approve(self, number: int, digest: str, *, at_once: bool = False) -> Told:
+        return told(actions.approve(self._desk, number, digest, at_once=at_once))
 
     def edit(self, number: int, body: str) -> Told:
         return told(actions.edit(self._desk, number, body.strip() + "\n"))

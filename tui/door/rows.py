@@ -13,7 +13,7 @@ from agent.decide.plans.lifecycle import UNDOABLE, Stage
 from agent.store.base.values import KeptAccount
 from agent.store.shown.values import JudgedThread, Queued, ShownEvent, ShownLetter
 from tui.door.naming import item_of, name_of
-from tui.door.values import Happened, Item, Leaving, Watched
+from tui.door.values import Happened, Item, Leaving, WatchedThread
 from tui.text import NOTHING, Foreign
 
 
@@ -35,10 +35,10 @@ def leaving(row: ShownLetter) -> Leaving:
     )  # fmt: skip
 
 
-def watched(row: JudgedThread) -> Watched:
+def watched(row: JudgedThread) -> WatchedThread:
     """A row of the threads."""
     state = "asked" if row.hold else "drafted" if row.quiet else ""
-    return Watched(
+    return WatchedThread(
         number=row.id, person=name_of(row.summary, row.person), subject=Foreign(row.subject),
         reason=row.reason or "not judged yet", words=Foreign(row.sentence), state=state, next_at=row.due,
     )  # fmt: skip

@@ -53,7 +53,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidMail:
     """One mail of a thread."""
 
     at: datetime
@@ -95,7 +95,7 @@ class VoiceOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class ShownMatter:
     """Everything about one draft."""
 
     item: Item
@@ -103,7 +103,7 @@ class Matter:
     """The reason in a sentence or two."""
     evidence: Foreign = NOTHING
     """The words it rests on."""
-    mails: tuple[Said, ...] = ()
+    mails: tuple[SaidMail, ...] = ()
     recipients: tuple[Foreign, ...] = ()
     sender: Foreign = NOTHING
     versions: tuple[Version, ...] = ()
@@ -116,6 +116,8 @@ class Matter:
     """Where the thread can be read in a browser, if anywhere."""
     plan: tuple[Foreign, ...] = ()
     """The plan a person put it under, in sentences."""
+    delicate: Foreign = NOTHING
+    """The sentence of the thread that makes it delicate, if one does."""
 
     @property
     def draft(self) -> Version:
@@ -129,6 +131,13 @@ class Matter:
     @property
     def passing(self) -> int:
         return sum(check.verdict == "allow" for check in self.asked)
+
+    @property
+    def holds(self) -> tuple[CheckLine, ...]:
+        """What a person must look at before it goes; empty where the gate refuses it in any case."""
+        if any(check.verdict == "refuse" for check in self.checks):
+            return ()
+        return tuple(check for check in self.asked if check.verdict == "hold")
 
     @property
     def free(self) -> bool:
@@ -154,7 +163,7 @@ class Leaving:
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class WatchedThread:
     """One thread and why it is touched or left alone."""
 
     number: int
@@ -222,7 +231,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class RowsPage(Generic[T]):
     """A part of a long list."""
 
     rows: tuple[T, ...]
@@ -235,7 +244,7 @@ Over = Callable[[], bool]
 """Whether the person thought better of it; looked at many times a second."""
 
 
-class Door(Protocol):
+class ScreenDoor(Protocol):
     """Reads and the verbs. Every call may come from a thread that is not the screen's."""
 
     zone: tzinfo
@@ -249,17 +258,17 @@ class Door(Protocol):
 
     def status(self) -> Status: ...
     def queue(self) -> tuple[Item, ...]: ...
-    def preview(self, number: int) -> Matter | None:
+    def preview(self, number: int) -> ShownMatter | None:
         """The same without checks and digest, at once; it cannot be approved."""
         ...
 
-    def matter(self, number: int) -> Matter | None: ...
+    def matter(self, number: int) -> ShownMatter | None: ...
     def outbox(self) -> tuple[Leaving, ...]: ...
     def letter(self, number: int) -> Foreign:
         """The text that leaves or left, as it was approved; nothing where it is kept no longer."""
         ...
 
-    def watching(self, start: int, most: int, wanted: str, group: str) -> Page[Watched]: ...
+    def watching(self, start: int, most: int, wanted: str, group: str) -> RowsPage[WatchedThread]: ...
     def groups(self, wanted: str) -> dict[str, int]:
         """How many threads there are for each group of reasons."""
         ...
@@ -267,11 +276,14 @@ class Door(Protocol):
     def voice_of(self, number: int, body: Foreign) -> VoiceOf: ...
     def why(self, number: int) -> tuple[Foreign, ...]: ...
     def why_thread(self, number: int) -> tuple[Foreign, ...]: ...
-    def events(self, start: int, most: int, wanted: str) -> Page[Happened]: ...
+    def events(self, start: int, most: int, wanted: str) -> RowsPage[Happened]: ...
     def chain(self) -> Chain: ...
     def voice(self) -> VoiceSheet: ...
 
-    def approve(self, number: int, digest: str) -> Told: ...
+    def approve(self, number: int, digest: str, *, at_once: bool = False) -> Told:
+        """At once: not at a good moment in their day, but as soon as the time to undo is over."""
+        ...
+
     def edit(self, number: int, body: str) -> Told: ...
     def redo(self, number: int, say: str, hear: Hear, over: Over) -> Told: ...
     def choose(self, number: int, version: int) -> Told: ...

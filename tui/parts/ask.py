@@ -21,7 +21,7 @@ Judge = Callable[[str], Content]
 """Says below the line what the answer so far would mean."""
 
 
-class Ask(ModalScreen[str | None]):
+class AskLine(ModalScreen[str | None]):
     """None when the person thinks better of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]

@@ -13,7 +13,7 @@ Get = Callable[[], Any]
 Answer = Callable[[Any], None]
 
 
-class Asking:
+class Questions:
     """A later question of a group takes the place of one that has not begun."""
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ SOON = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class NoticeLine:
     """What the last action did and whether it can be taken back."""
 
     words: Foreign = NOTHING
@@ -34,7 +34,7 @@ class Notice:
     passing: bool = False
     """It makes room after a moment for what stood there before."""
 
-    def without_undo(self) -> Notice:
+    def without_undo(self) -> NoticeLine:
         return replace(self, number=0, leaves_at=None)
 
 
@@ -81,7 +81,7 @@ def banner(status: Status) -> Content:
     return joined("LOOK  ", line(status.trouble)) if status.trouble else own("")
 
 
-def notice(said: Notice, now: datetime, zone: tzinfo) -> Content:
+def notice(said: NoticeLine, now: datetime, zone: tzinfo) -> Content:
     """The last action, with a bar that shrinks while it can still be taken back."""
     parts: list[Content | str] = [line(said.words, "bold" if said.loud else ""), own(said.after)]
     if said.leaves_at is not None:
@@ -92,7 +92,7 @@ def notice(said: Notice, now: datetime, zone: tzinfo) -> Content:
     return joined(*parts)
 
 
-def _shrinking(said: Notice, now: datetime) -> Content:
+def _shrinking(said: NoticeLine, now: datetime) -> Content:
     if said.leaves_at is None or said.made_at is None:
         return own("")
     whole = (said.leaves_at - said.made_at).total_seconds()

@@ -20,7 +20,7 @@ GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FootKey:
     """One key and its words."""
 
     key: str
@@ -40,7 +40,7 @@ class Foot(Static):
 
     def __init__(self) -> None:
         super().__init__(Content(""), id="foot")
-        self._said: list[Said] = []
+        self._said: list[FootKey] = []
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
@@ -63,13 +63,14 @@ class Foot(Static):
         start, at = 0, event.get_content_offset(self)
         for one in self._said:
             if at is not None and start <= at.x < start + one.width and one.alive:
+                self.app.heard_at = event.time  # type: ignore[attr-defined]
                 await self.run_action(one.action)
             start += one.width + GAP
 
 
-def said(screen: Screen[Any], app: Any) -> list[Said]:
+def said(screen: Screen[Any], app: Any) -> list[FootKey]:
     """The keys of a screen in the order of the table, help at the end."""
-    found: dict[str, Said] = {}
+    found: dict[str, FootKey] = {}
     typing = _typing(screen.focused)
     for node, binding, alive, _ in screen.active_bindings.values():
         gives_way = keys.gives_way(binding.id) if binding.id else 0
@@ -81,7 +82,7 @@ def said(screen: Screen[Any], app: Any) -> list[Said]:
                 continue
             binding = replace(binding, key_display=binding.key)
         action = binding.action if "." in binding.action else _in(node, binding.action)
-        found[binding.action] = Said(app.get_key_display(binding), binding.description, action, alive, gives_way)
+        found[binding.action] = FootKey(app.get_key_display(binding), binding.description, action, alive, gives_way)
     return sorted(found.values(), key=lambda one: keys.rank(one.action))
 
 
@@ -93,7 +94,7 @@ def _in(node: Any, action: str) -> str:
     return f"{'app' if node is node.app else 'screen' if isinstance(node, Screen) else 'focused'}.{action}"
 
 
-def fitting(entries: Sequence[Said], room: int) -> list[Said]:
+def fitting(entries: Sequence[FootKey], room: int) -> list[FootKey]:
     """As many as fit, the ones that can be missed left out first."""
     kept = list(entries)
     while len(kept) > 1 and sum(one.width + GAP for one in kept) - GAP > room:
@@ -101,7 +102,7 @@ def fitting(entries: Sequence[Said], room: int) -> list[Said]:
     return kept
 
 
-def told(entries: Sequence[Said]) -> Content:
+def told(entries: Sequence[FootKey]) -> Content:
     """The line, dim where a key does nothing now."""
     parts: list[Content] = []
     for one in entries:

@@ -39,14 +39,16 @@ class Rows(ScrollView, can_focus=True):
         Binding("G,end", "step(1000000)", "Last", show=False),
     ]
 
-    class Moved(Message):
+    class RowMoved(Message):
         """Another row is highlighted."""
 
     class Chosen(Message):
         """The highlighted row was clicked."""
 
-    def __init__(self, identity: str, tall: int = 1) -> None:
+    def __init__(self, identity: str, tall: int = 1, moved: Callable[[], None] | None = None) -> None:
         super().__init__(id=identity)
+        self._moved = moved
+        """Told of another highlight before the next key is looked at; a message would come after it."""
         self.numbers: tuple[int, ...] = ()
         self.place = 0
         self._tall = tall
@@ -149,7 +151,10 @@ class Rows(ScrollView, can_focus=True):
         for changed in (before, place):
             self.refresh(Region(0, changed * self._tall - self.scroll_offset.y, self.size.width, self._tall))
         self._keep_in_sight()
-        self.post_message(self.Moved())
+        if self._moved is not None:
+            self._moved()
+        else:
+            self.post_message(self.RowMoved())
 
     def _keep_in_sight(self) -> None:
         top, high = self.place * self._tall, self.scrollable_content_region.height

@@ -16,7 +16,7 @@ from tui.parts.indented import Hanging
 from tui.text import titled
 
 
-class Sheet(ModalScreen[None]):
+class SheetPage(ModalScreen[None]):
     """Content to scroll through and put away."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

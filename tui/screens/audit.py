@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui import keys, words
-from tui.door.values import Chain, Happened, Page
+from tui.door.values import Chain, Happened, RowsPage
 from tui.parts.indented import Hanging
 from tui.parts.lists import Rows, Table, columns
-from tui.parts.sheet import Sheet
+from tui.parts.sheet import SheetPage
 from tui.screens.mode import Mode
 from tui.text import Foreign, address, fitted, joined, line, own
 
@@ -65,7 +65,7 @@ class Audit(Mode):
     def _proven(self, chain: Chain) -> None:
         self.query_one("#head", Static).update(chain_line(chain))
 
-    def _filled(self, page: Page[Happened]) -> None:
+    def _filled(self, page: RowsPage[Happened]) -> None:
         self.events, self.total = list(page.rows), page.total
         self.table.show_rows([row.seq for row in self.events], self._row)
         self._paint_heads()
@@ -98,14 +98,14 @@ class Audit(Mode):
         """The highlighted one."""
         return self.events[self.table.place] if self.table.place < len(self.events) else None
 
-    def on_rows_moved(self, event: Rows.Moved) -> None:
+    def on_rows_row_moved(self, event: Rows.RowMoved) -> None:
         event.stop()
         self._tell()
         known = len(self.events)
         if known < self.total and self.table.place >= known - NEAR:
             self.read(partial(self.door.events, known, PAGE, self.wanted), partial(self._more, known), "more")
 
-    def _more(self, known: int, page: Page[Happened]) -> None:
+    def _more(self, known: int, page: RowsPage[Happened]) -> None:
         if known == len(self.events):
             self.events += page.rows
             self.table.show_more([row.seq for row in page.rows])
@@ -117,7 +117,7 @@ class Audit(Mode):
     def action_record_now(self) -> None:
         row = self.event
         if row is not None:
-            self.app.push_screen(Sheet(own(f" Event {row.seq} "), [record(row, self.door.zone)]))
+            self.app.push_screen(SheetPage(own(f" Event {row.seq} "), [record(row, self.door.zone)]))
 
     def action_export_now(self) -> None:
         self.relance.simply(self.door.export_log)

@@ -11,18 +11,19 @@ from textual.content import Content
 from textual.widgets import TextArea
 
 from tui import words
-from tui.door.values import CheckLine, Item, Matter, Said, VoiceOf
+from tui.door.values import CheckLine, Item, SaidMail, ShownMatter, VoiceOf
 from tui.keys import bindings
 from tui.parts.indented import Hanging
-from tui.text import address, block, fitted, joined, line, own
+from tui.text import NOTHING, address, block, fitted, joined, line, own
 
 OPEN_MAILS = 3
 """Older ones are folded to a line each."""
+MOST_HOLDS = 3
 DIM = "dim"
 MOST_FILES = 20
 
 
-class Draft(TextArea):
+class DraftArea(TextArea):
     """The text of a draft: read only until a person edits it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,13 +58,21 @@ def _special(item: Item) -> str:
     return " LAST" if item.touch >= item.touches else ""
 
 
-def why(matter: Matter, now: datetime, zone: tzinfo) -> Content:
-    """The reason, and when it would leave."""
+def why(matter: ShownMatter, now: datetime, zone: tzinfo) -> Content:
+    """The reason, when it would leave, and what holds it."""
     leaves = f"  Next slot {words.moment(matter.slot, now, zone)}." if matter.slot else ""
-    return joined(own("Why ", "bold $text-accent"), line(matter.why, most=600), own(leaves))
+    held = [joined("\n", _holds(matter, check)) for check in matter.holds[:MOST_HOLDS]]
+    return joined(own("Why ", "bold $text-accent"), line(matter.why, most=600), own(leaves), *held)
 
 
-def mails(said: Sequence[Said], now: datetime, zone: tzinfo, *, unfold: bool = False) -> Content:
+def _holds(matter: ShownMatter, check: CheckLine) -> Content:
+    """What a check says, with the words that made it say so."""
+    quoted = matter.delicate if check.name == "sensitive" else NOTHING
+    shown = joined(" “", line(quoted, "italic", most=120), "”") if quoted else own("")
+    return joined(own("Held ", "bold $text-warning"), line(check.reason, most=160), shown)
+
+
+def mails(said: Sequence[SaidMail], now: datetime, zone: tzinfo, *, unfold: bool = False) -> Content:
     """The thread, oldest on top; without `unfold` only the newest in full."""
     parts: list[Content | str] = []
     fold_before = 0 if unfold else max(len(said) - OPEN_MAILS, 0)
@@ -76,19 +85,19 @@ def mails(said: Sequence[Said], now: datetime, zone: tzinfo, *, unfold: bool = F
     return joined(*parts).rstrip()
 
 
-def _files(mail: Said) -> list[Content]:
+def _files(mail: SaidMail) -> list[Content]:
     """What hung on the mail, by the names somebody gave it."""
     return [joined(own("with ", DIM), line(name, DIM, most=80), "\n") for name in mail.attachments[:MOST_FILES]]
 
 
-def _head(mail: Said, now: datetime, zone: tzinfo) -> Content:
+def _head(mail: SaidMail, now: datetime, zone: tzinfo) -> Content:
     style = "bold $text-primary" if mail.own else "bold $text-secondary"
     label = f" · {mail.label}" if mail.label else ""
     files = f" · {words.count(len(mail.attachments), 'file')}" if mail.attachments else ""
     return joined(line(mail.who, style, most=40), own(f"  {words.day(mail.at, now, zone)}{label}{files}", DIM))
 
 
-def draft_title(matter: Matter, shown: int) -> Content:
+def draft_title(matter: ShownMatter, shown: int) -> Content:
     """To whom, as the address that counts."""
     if matter.item.task:
         return joined("For you to do, with ", own(address(matter.item.address), "bold"))
@@ -97,7 +106,7 @@ def draft_title(matter: Matter, shown: int) -> Content:
     return joined(" Draft to ", own(to, "bold"), own(version, DIM), " ")
 
 
-def draft_foot(matter: Matter) -> Content:
+def draft_foot(matter: ShownMatter) -> Content:
     """Voice and gate in figures; the reasons are a key away."""
     if matter.item.task:
         return own("a means it is done; nothing is sent", DIM)
@@ -131,7 +140,7 @@ def checks(found: Sequence[CheckLine]) -> Hanging:
     return Hanging(rows, 22, "The gate")
 
 
-def why_blocks(matter: Matter) -> list[Content | Hanging]:
+def why_blocks(matter: ShownMatter) -> list[Content | Hanging]:
     """The page behind the key for why."""
     parts: list[Content | Hanging] = [line(matter.why, most=1000)]
     if matter.evidence:

@@ -27,6 +27,9 @@ def command() -> list[str]:
 
 def edited(app: Any, folder: Path, text: str) -> tuple[str | None, str]:
     """The text as the editor left it, or None and what went wrong."""
+    editor = command()
+    if shutil.which(editor[0]) is None:
+        return None, f"{_called(editor)} is not installed, or may not be run; e edits here."
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix="draft-", suffix=".txt", dir=folder)
@@ -36,14 +39,31 @@ def edited(app: Any, folder: Path, text: str) -> tuple[str | None, str]:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
             opened.write(text)
-        with app.suspend():
-            done = subprocess.run([*command(), name], check=False)
-        if done.returncode:
-            return None, "The editor ended with an error; the draft is as it was."
+        problem_there = _run(app, [*editor, name])
+        if problem_there:
+            return None, problem_there
         return file.read_text(encoding="utf-8", errors="replace")[:MOST].rstrip("\n"), ""
     except SuspendNotSupported:
         return None, "This terminal cannot lend the screen to an editor; e edits in place."
     except OSError as problem:
-        return None, f"The editor could not be started: {problem.strerror}."
+        return None, f"The text cannot be read back: {problem.strerror}. The draft is as it was."
     finally:
         file.unlink(missing_ok=True)
+
+
+def _run(app: Any, words: list[str]) -> str:
+    """What went wrong while the editor had the screen, if anything did."""
+    with app.suspend():
+        # Nothing may be raised in here: the screen would never be given back.
+        try:
+            ended = subprocess.run(words, check=False).returncode
+        except OSError as problem:
+            return f"{_called(words)} could not be started: {problem.strerror}. e edits here."
+        except KeyboardInterrupt:
+            ended = 1
+    return f"{_called(words)} ended with an error; the draft is as it was." if ended else ""
+
+
+def _called(words: list[str]) -> str:
+    """The editor by a name that fits a line."""
+    return f"The editor {Path(words[0]).name[:20]}"

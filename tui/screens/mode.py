@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from tui.door.values import Door
+from tui.door.values import ScreenDoor
 from tui.parts import bars
 from tui.parts.foot import Foot
 
@@ -30,7 +30,7 @@ class Mode(Screen[None]):
         return cast("Relance", self.app)
 
     @property
-    def door(self) -> Door:
+    def door(self) -> ScreenDoor:
         return self.relance.door
 
     def compose(self) -> ComposeResult:

@@ -12,9 +12,9 @@ from textual.content import Content
 
 from tui import keys, words
 from tui.door.values import Leaving
-from tui.parts.ask import Ask, about
+from tui.parts.ask import AskLine, about
 from tui.parts.lists import Rows
-from tui.parts.sheet import Sheet
+from tui.parts.sheet import SheetPage
 from tui.screens.mode import Mode
 from tui.text import Foreign, address, block, fitted, joined, line, own
 
@@ -125,7 +125,7 @@ class Outbox(Mode):
             return "Only a letter nobody knows the end of can be noted as sent."
         return "Only a letter marked “Needs you” can be settled like that."
 
-    def on_rows_moved(self, event: Rows.Moved) -> None:
+    def on_rows_row_moved(self, event: Rows.RowMoved) -> None:
         event.stop()
         self.refresh_bindings()
 
@@ -145,7 +145,7 @@ class Outbox(Mode):
             text = joined(
                 "It may already have been delivered; then they get it twice.\nType ", own(RESEND, "bold"), "."
             )
-            self.app.push_screen(Ask(about(letter.person, " Send again to"), text, RESEND), self._resend)
+            self.app.push_screen(AskLine(about(letter.person, " Send again to"), text, RESEND), self._resend)
 
     def _resend(self, typed: str | None) -> None:
         if typed is not None:
@@ -171,7 +171,7 @@ class Outbox(Mode):
         tries = own(handed or "Not handed to the server yet.", "dim")
         head = joined(own(" Letter to "), own(address(letter.address)), " ")
         blocks = [state, line(letter.words, most=600), *([block(text)] if text else []), tries]
-        self.app.push_screen(Sheet(head, [*blocks, *(block(one) for one in why)]))
+        self.app.push_screen(SheetPage(head, [*blocks, *(block(one) for one in why)]))
 
 
 def _nothing() -> Content:

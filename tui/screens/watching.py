@@ -14,9 +14,9 @@ from textual.widgets import Static
 
 from agent.decide.threads import groups
 from tui import keys, words
-from tui.door.values import Page, Watched
+from tui.door.values import RowsPage, WatchedThread
 from tui.parts.lists import Rows, Table, columns
-from tui.parts.sheet import Sheet
+from tui.parts.sheet import SheetPage
 from tui.screens.mode import Mode
 from tui.text import Foreign, block, fitted, joined, line, own
 
@@ -27,7 +27,7 @@ NEXT = 10
 SIGNS = {"drafted": ("●", "$text-accent"), "asked": ("▲", "$text-warning")}
 
 
-class Watching(Mode):
+class WatchingScreen(Mode):
     """A long table, read a page at a time."""
 
     MODE = "watching"
@@ -35,7 +35,7 @@ class Watching(Mode):
 
     def __init__(self) -> None:
         super().__init__()
-        self.threads: list[Watched] = []
+        self.threads: list[WatchedThread] = []
         self.total = 0
         self.group = ""
         """Only threads of this group are shown; all of them where it is empty."""
@@ -63,7 +63,7 @@ class Watching(Mode):
         self.numbers = numbers
         self._paint_head()
 
-    def _filled(self, page: Page[Watched]) -> None:
+    def _filled(self, page: RowsPage[WatchedThread]) -> None:
         self.threads, self.total = list(page.rows), page.total
         self.table.show_rows([row.number for row in self.threads], self._row)
         self._paint_head()
@@ -140,11 +140,11 @@ class Watching(Mode):
         self.query_one("#detail", Static).update(line(said, most=400), layout=False)
 
     @property
-    def thread(self) -> Watched | None:
+    def thread(self) -> WatchedThread | None:
         """The highlighted one."""
         return self.threads[self.table.place] if self.table.place < len(self.threads) else None
 
-    def on_rows_moved(self, event: Rows.Moved) -> None:
+    def on_rows_row_moved(self, event: Rows.RowMoved) -> None:
         event.stop()
         self._tell()
         known = len(self.threads)
@@ -153,7 +153,7 @@ class Watching(Mode):
                 partial(self.door.watching, known, PAGE, self.wanted, self.group), partial(self._more, known), "more"
             )
 
-    def _more(self, known: int, page: Page[Watched]) -> None:
+    def _more(self, known: int, page: RowsPage[WatchedThread]) -> None:
         if known == len(self.threads):
             self.threads += page.rows
             self.table.show_more([row.number for row in page.rows])
@@ -167,10 +167,10 @@ class Watching(Mode):
         if thread is not None:
             self.read(partial(self.door.why_thread, thread.number), partial(self._page, thread), "why")
 
-    def _page(self, thread: Watched, why: Sequence[Foreign]) -> None:
+    def _page(self, thread: WatchedThread, why: Sequence[Foreign]) -> None:
         head = joined(" ", line(thread.person, "bold", most=30), " · ", line(thread.subject, most=40), " ")
         code = joined(own("reason  ", "dim"), own(words.readable(thread.reason)))
-        self.app.push_screen(Sheet(head, [*(block(one) for one in why), code]))
+        self.app.push_screen(SheetPage(head, [*(block(one) for one in why), code]))
 
 
 def head(numbers: Mapping[str, int], chosen: str, room: int) -> Content:

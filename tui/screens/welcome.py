@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui import surroundings as looks
-from tui.parts.ask import Ask
+from tui.parts.ask import AskLine
 from tui.parts.foot import Foot
 from tui.parts.lists import Rows
 from tui.text import joined, own
@@ -71,7 +71,7 @@ class Welcome(Screen[None]):
         self._ask_path("The path of an mbox file or a Maildir, for instance a Takeout export.")
 
     def _ask_path(self, words: str, kept: str = "") -> None:
-        asked = Ask(own("Try a mailbox file"), own(words), "~/Mail/All mail.mbox", _lies, kept)
+        asked = AskLine(own("Try a mailbox file"), own(words), "~/Mail/All mail.mbox", _lies, kept)
         self.app.push_screen(asked, self._path)
 
     def _path(self, path: str | None) -> None:
@@ -83,7 +83,7 @@ class Welcome(Screen[None]):
         self._ask_me(str(Path(path.strip()).expanduser()), "Your own address in it, so that your mails are known.")
 
     def _ask_me(self, path: str, words: str, kept: str = "") -> None:
-        asked = Ask(own("Who are you in it?"), own(words), "sam@example.org", kept=kept)
+        asked = AskLine(own("Who are you in it?"), own(words), "sam@example.org", kept=kept)
         self.app.push_screen(asked, lambda me: self._me(path, me))
 
     def _me(self, path: str, me: str | None) -> None:
