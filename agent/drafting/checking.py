@@ -94,11 +94,11 @@ def pretends(draft: DraftVersion, mine: list[Mail]) -> str:
     """Words of a text of the program's that speak of a question, where no mail of the user's here asked one."""
     if draft.writer == "person" or not mine:
         return ""
-    from voice.languages.pack import pack
+    from voice.languages import packs
     from voice.languages.text import found_marks
 
     said = typed(draft.body[:MOST_TEXT])
-    found = found_marks(said, pack(language_of(mine)).marks("asked_marks"))
+    found = found_marks(said, packs.listed(language_of(mine), "steps", "asked_marks"))
     asked = found and any(expectation(typed(mail.text[:MOST_TEXT])).asks for mail in mine)
     return "" if asked or not found else min(found)
 

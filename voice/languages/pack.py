@@ -14,6 +14,8 @@ from voice.languages.wordings import written_out
 LANGUAGES = tuple(code for code in packs.having("writing") if code in packs.having("facts"))
 """Languages a draft can be written in, and what it states be checked."""
 FALLBACK = packs.USUAL
+Frames = dict[str, dict[str, tuple[str, ...]]]
+"""Register -> job -> sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Pack:
     """Marker words by use, folded."""
     vocabulary: frozenset[str]
     when: dict[str, tuple[str, ...]]
-    frames: dict[str, dict[str, tuple[str, ...]]]
+    frames: Frames
     """Register (neutral, formal, informal) -> job -> sentences."""
     contractions: tuple[tuple[str, str], ...] = field(default=())
     quote: tuple[str, str] = ('"', '"')
@@ -47,6 +49,12 @@ class Pack:
     def marks(self, use: str) -> frozenset[str]:
         return self.words.get(use, frozenset())
 
+    def steps(self, job: str, register: str = "neutral") -> tuple[str, ...]:
+        """Wordings for a step of a plan; those of the register come with the ones that fit any register."""
+        known = _steps(self.language)
+        own = known.get(register, {}).get(job, ()) if register != "neutral" else ()
+        return own + known.get("neutral", {}).get(job, ())
+
     def sentences(self, job: str, register: str = "neutral") -> tuple[str, ...]:
         """Wordings for a job; those of the register come with the ones that fit any register."""
         own = self.frames.get(register, {}).get(job, ()) if register != "neutral" else ()
@@ -60,21 +68,30 @@ def pack(language: str) -> Pack:
     return _parse(known, packs.table(known, "writing"))
 
 
-def _parse(language: str, raw: Mapping[str, Any]) -> Pack:
-    words = {key: frozenset(value) for key, value in raw.items() if isinstance(value, list) and key != "contractions"}
-    frames = {
+@lru_cache(maxsize=len(LANGUAGES))
+def _steps(language: str) -> Frames:
+    """What steps of plans say: read only where one is written, for it is half of all wordings."""
+    return _frames(packs.table(language, "steps"))
+
+
+def _frames(raw: Mapping[str, Any]) -> Frames:
+    return {
         register: {
             job: tuple(dict.fromkeys(made for line in lines for made in written_out(line)))
             for job, lines in raw.get(register, {}).items()
         }
         for register in ("neutral", "formal", "informal")
     }
+
+
+def _parse(language: str, raw: Mapping[str, Any]) -> Pack:
+    words = {key: frozenset(value) for key, value in raw.items() if isinstance(value, list) and key != "contractions"}
     return Pack(
         language=language,
         words=words,
         vocabulary=frozenset(raw["vocabulary"].split()),
         when={key: tuple(value) for key, value in raw["when"].items()},
-        frames=frames,
+        frames=_frames(raw),
         quote=tuple(raw.get("quote", ['"', '"'])),
         plain_subjects=bool(raw.get("plain_subjects", False)),
         verb_ends=tuple(raw.get("verb_ends", [])),

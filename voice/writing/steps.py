@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from voice.brief import Brief, Drafted, Phrase, StepText, language_of_brief
-from voice.jobs import FIELD, NEEDS_DATE, WORDS, Job
+from voice.jobs import FIELD, NEEDS_DATE, SAYS_LAST, WORDS, Job
 from voice.languages.ago import day
 from voice.languages.detect import language_of, named
 from voice.languages.pack import LANGUAGES, pack
@@ -101,9 +101,18 @@ def _worded(desk: WritingDesk, step: StepText) -> Iterator[list[DraftSentence]]:
     job, date = desk.brief.job.value, date_words(step, desk.brief, desk.known.language)
     names = 1 <= len(words(desk.thing)) <= LONGEST_NAMED
     for kind in (f"{job}_thing", job) if names else (job,):
-        lines = desk.known.sentences(kind, desk.frame.register)
-        made = [[_piece(desk, line, date)] for line in lines]
+        lines = desk.known.steps(kind, desk.frame.register)
+        made = [[_piece(desk, line, date), *_end(desk, step)] for line in lines]
         yield from sorted(made, key=_length) if step.tone == SHORT else nearest_first(desk, made)
+
+
+def _end(desk: WritingDesk, step: StepText) -> list[DraftSentence]:
+    """That no further letter comes, where the job does not say so itself."""
+    lines = desk.known.steps("last_line", desk.frame.register)
+    if not (step.last and lines) or desk.brief.job in SAYS_LAST:
+        return []
+    line = lines[desk.seed % len(lines)]
+    return [DraftSentence(in_habit(desk, line), "neutral", "last", (line,), apart=desk.tongue.habits.breaks)]
 
 
 def _length(pieces: list[DraftSentence]) -> int:
