@@ -41,7 +41,7 @@ COMMANDS = {
     "pause": (f"{VERBS}:pause", "nothing leaves"),
     "resume": (f"{VERBS}:resume", "let things leave again"),
     "level": (f"{VERBS}:level", "show or set how far it may go"),
-    "plans": (f"{READ}:plans", "the sequences there are"),
+    "plans": ("agent.cli.showing.plans:plans", "the sequences there are; new and test for your own"),
     "voice": ("agent.cli.showing.figures:voice", "how you write: show, build, check"),
     "stats": ("agent.cli.showing.figures:stats", "figures of what was done"),
     "export": ("agent.cli.showing.figures:export", "your data as JSON lines, CSV or mbox"),

@@ -100,7 +100,8 @@ def _worded(desk: WritingDesk, step: StepText) -> Iterator[list[DraftSentence]]:
     """The wordings of a job, those that name the matter first: a letter must stand alone."""
     job, date = desk.brief.job.value, date_words(step, desk.brief, desk.known.language)
     names = 1 <= len(words(desk.thing)) <= LONGEST_NAMED
-    for kind in (f"{job}_thing", job) if names else (job,):
+    # The subject stands above a letter in its thread: people name it in one mail of a hundred.
+    for kind in (job, f"{job}_thing") if names else (job,):
         lines = desk.known.steps(kind, desk.frame.register)
         made = [[_piece(desk, line, date), *_end(desk, step)] for line in lines]
         yield from sorted(made, key=_length) if step.tone == SHORT else nearest_first(desk, made)

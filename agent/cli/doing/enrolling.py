@@ -12,7 +12,7 @@ from agent.errors import Exit, UsageError
 
 if TYPE_CHECKING:
     from agent.common.home import Home
-    from agent.sequences.enroll import Answered
+    from agent.sequences.enroll import Answered, WantedEnrolment
 
 
 @click.command()
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 @click.option("--account", default="", metavar="A", help="The account to write from; default: where you wrote last.")
 @click.option("--say", multiple=True, metavar="N=TEXT", help="Your own text for touch N; may name {name}, {date}.")
 @click.option("--fact", multiple=True, metavar="TEXT", help="A link, amount or date that its letters may state.")
+@click.option("--dry-run", is_flag=True, help="Show every letter with its day, and begin nothing.")
 @json_option
 @click.pass_context
 def enroll(
     context: click.Context, whom: str, *, plan: str | None, about: str, day: str | None, new: bool, account: str,
-    say: tuple[str, ...], fact: tuple[str, ...], as_json: bool,
+    say: tuple[str, ...], fact: tuple[str, ...], dry_run: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Put a person (a first mail) or a thread (a number of `list`, a Message-ID) under a plan.
 
@@ -39,7 +40,11 @@ def enroll(
 
     with home(context) as here:
         wanted = WantedEnrolment(whom, plan or "", about, _day(here, day), new, account, say=_texts(say), facts=fact)
-        code = answer(here, put_under(here, wanted), as_json=as_json)
+        code = (
+            foreseen(here, wanted, as_json=as_json)
+            if dry_run
+            else answer(here, put_under(here, wanted), as_json=as_json)
+        )
     context.exit(code)
 
 
@@ -64,6 +69,33 @@ def signal(
         wanted = WantedEnrolment(whom, plan or "", new=new, account=account, words=text, evidence=evidence)
         code = answer(here, note(here, wanted), as_json=as_json)
     context.exit(code)
+
+
+def foreseen(here: Home, wanted: WantedEnrolment, *, as_json: bool) -> Exit:
+    """Every letter with its day in their zone, and what would end the plan."""
+    from agent.drafting.preview import foresee
+    from agent.sequences.rehearsal import rehearse
+
+    found, touches = foresee(here, wanted)
+    if found.refused is not None:
+        narrate(f"It would be refused. {one_line(found.refused.words, 400)}")
+        return Exit.REFUSED
+    for one in touches:
+        if as_json:
+            out_json({
+                "touch": one.number, "at": one.at.isoformat(), "job": one.job, "kind": one.kind, "level": one.level,
+                "subject": one.subject, "body": one.body, "asked": one.asked or None,
+            })  # fmt: skip
+            continue
+        out(one_line(f"{one.number}. {one.at:%a %d %b %Y %H:%M %Z}, {one.level}: {one.job}", 300))
+        said = f"You would be asked: {one.asked}." if one.asked else "A task for you; nothing is sent."
+        for line in (one.body or said).splitlines():
+            out(f"   {one_line(line, 300)}".rstrip())
+    if not as_json:
+        ends = [one.what for one in rehearse(found.plan) if one.does.startswith("ends")]
+        out("It ends when: " + one_line("; ".join(ends), 2000) + ".")
+    narrate("Nothing was begun.")
+    return Exit.OK
 
 
 def _texts(said: tuple[str, ...]) -> dict[int, str]:

@@ -19,7 +19,6 @@ from agent.errors import UsageError
 from agent.sequences.wording import Under, lines, told
 from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.shown import views
-from agent.store.work import enrolments
 from providers.base import Mail
 from providers.mail.plain import plain
 from voice.brief import WITHOUT
@@ -325,34 +324,3 @@ def why(context: click.Context, wanted: str, as_json: bool) -> None:
             out(f"  {label}: “{one_line(summary[key], 300)}”")
     if row.due:
         out(f"  Next touch not before {row.due.astimezone():%a %d %b %Y}.")
-
-
-@click.command()
-@json_option
-@click.pass_context
-def plans(context: click.Context, as_json: bool) -> None:
-    """The plans there are, with every touch."""
-    from agent.sequences.plans import all_plans
-
-    with home(context) as here:
-        known = all_plans(here.config)
-        with here.store.read() as connection:
-            under = enrolments.counts(connection)
-    for plan in known.values():
-        if as_json:
-            touches = [
-                {
-                    "after": str(touch.after), "before_anchor": touch.before_anchor, "job": touch.job,
-                    "kind": touch.kind, "level": touch.level,
-                }
-                for touch in plan.touches
-            ]  # fmt: skip
-            out_json({
-                "name": plan.name, "touches": touches, "on": dict(plan.on), "exit_when": list(plan.exit_when),
-                "under": under.get(plan.name, 0),
-            })  # fmt: skip
-            continue
-        out(plan.name + (f" (under it now: {under[plan.name]})" if plan.name in under else ""))
-        for number, touch in enumerate(plan.touches, 1):
-            when = f"{touch.after} before the day" if touch.before_anchor else f"after {touch.after}"
-            out(f"  {number}. {when}: {touch.job}" + (" (a task for you)" if touch.kind == "task" else ""))

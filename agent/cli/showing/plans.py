@@ -1,0 +1,134 @@
+"""The plans there are, what each would do, and a file to begin one's own with; it starts none."""
+
+from __future__ import annotations
+
+import click
+
+from agent.cli.output import home, json_option, narrate, one_line, out, out_json
+from agent.decide.plans.plans import Plan
+from agent.errors import UsageError
+from agent.store.work import enrolments
+
+OWN = """\
+# A plan of your own. `relance plans test {name}` shows what it does, `relance enroll PERSON --plan {name}` begins it.
+#
+# touches, in order; each has
+#   after = "3 workdays"     how long after the one before: workdays, days, weeks or months
+#                            (before = "30 days" counts back from the day that `enroll --on` names)
+#   job = "..."              what it is for. `relance plans jobs` lists those there are wordings for; with other
+#                            words give a text of your own, or you are asked to write the mail when its day comes
+#   say = "..."              your own text; it goes out in these words. It may name {{name}}, {{date}} and {{about}},
+#                            and be given by language: say = {{ en = "...", de = "..." }}
+#   ask = "..."              the question it ends with
+#   facts = ["..."]          links, amounts and dates that a letter may state
+#   tone = "formal"          formal, informal or short
+#   level = "copilot"        the most that is allowed for it: manual, copilot or autopilot
+#   kind = "task"            something for you to do by hand; nothing is sent
+# exit_when = [{{ sender = "billing@" }}, {{ subject = "order confirmed" }}, {{ label = "won" }}]
+# on = {{ later = "wait", away = "wait", booked = "stop", delegate = "propose" }}
+
+"""
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def plans(context: click.Context, as_json: bool) -> None:
+    """The plans there are, with every touch; `new NAME` begins one of your own, `test NAME` plays one through."""
+    if context.invoked_subcommand is not None:
+        return
+    from agent.sequences.plans import all_plans
+
+    with home(context) as here:
+        known = all_plans(here.config)
+        with here.store.read() as connection:
+            under = enrolments.counts(connection)
+    for plan in known.values():
+        if as_json:
+            out_json(_document(plan, under.get(plan.name, 0)))
+            continue
+        head = f"{plan.name}: {plan.description}" if plan.description else plan.name
+        out(one_line(head, 200) + (f" (under it now: {under[plan.name]})" if plan.name in under else ""))
+        for number, touch in enumerate(plan.touches, 1):
+            when = f"{touch.after} before the day" if touch.before_anchor else f"after {touch.after}"
+            task = " (a task for you)" if touch.kind == "task" else ""
+            out(one_line(f"  {number}. {when}: {touch.job}{task}", 400))
+
+
+def _document(plan: Plan, under: int) -> dict[str, object]:
+    touches = [
+        {
+            "after": str(touch.after), "before_anchor": touch.before_anchor, "job": touch.job, "kind": touch.kind,
+            "level": touch.level, "say": dict(touch.say), "facts": list(touch.facts), "ask": touch.ask,
+            "tone": touch.tone,
+        }
+        for touch in plan.touches
+    ]  # fmt: skip
+    return {
+        "name": plan.name, "description": plan.description, "touches": touches, "on": dict(plan.on),
+        "exit_when": list(plan.exit_when), "under": under,
+    }  # fmt: skip
+
+
+@plans.command()
+@click.argument("name")
+@click.option("--like", default="nudge", metavar="PLAN", help="The built-in plan it begins with.")
+@click.pass_context
+def new(context: click.Context, name: str, like: str) -> None:
+    """Write a plan of your own into a file, with a comment for every key. Send the file to whom you like."""
+    from agent.config import PLAN_NAME, own_plan
+    from agent.decide.plans.parsing import built_in, text_of
+    from agent.paths import make_private, write_private
+    from agent.sequences.plans import all_plans
+
+    if not PLAN_NAME.fullmatch(name):
+        raise UsageError(f"{name[:40]!r} is no name for a plan.", hint="Lower case letters, digits and hyphens.")
+    if like not in built_in():
+        raise UsageError(f"There is no built-in plan {like[:40]!r}.", hint=f"Choose {', '.join(built_in())}.")
+    with home(context) as here:
+        if name in all_plans(here.config):
+            raise UsageError(f"There is a plan called {name!r} already.", hint="Choose another name.")
+        file = own_plan(here.places.config_file.parent, name)
+    if file.exists():
+        raise UsageError(f"{file} is there already.", hint="Choose another name.")
+    make_private(file.parent)
+    write_private(file, (OWN.format(name=name) + text_of(like)).encode())
+    out(str(file))
+    narrate(f"Edit it, then `relance plans test {name}`.")
+
+
+@plans.command()
+def jobs() -> None:
+    """The jobs there are wordings for, as a plan names them."""
+    from voice.jobs import WORDS
+
+    for words in WORDS.values():
+        out(words)
+
+
+@plans.command()
+@click.argument("name")
+@json_option
+@click.pass_context
+def test(context: click.Context, name: str, as_json: bool) -> None:
+    """Play every exit and branch against a plan and say which fires; nobody is written to."""
+    from agent.sequences.enroll import known_plan
+    from agent.sequences.plans import all_plans
+    from agent.sequences.rehearsal import rehearse, wordings
+
+    with home(context) as here:
+        plan = known_plan(all_plans(here.config), name)
+    steps, played = wordings(plan), rehearse(plan)
+    if as_json:
+        for step in steps:
+            out_json(
+                {"touch": step.number, "job": step.job, "written": step.written, "languages": list(step.languages)}
+            )
+        for one in played:
+            out_json({"what": one.what, "does": one.does, "code": one.code})
+        return
+    for step in steps:
+        out(one_line(f"{step.number}. {step.job}: {step.written}", 300))
+    out("")
+    for one in played:
+        out(one_line(f"{one.what}: {one.does}", 300))
