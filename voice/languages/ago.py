@@ -43,7 +43,9 @@ def day(then: datetime, known: Pack) -> str:
     """A calendar day in the words of a language."""
     form = known.when["date"][0]
     weekday, month = known.when["weekdays"][then.weekday()], known.when["months"][then.month - 1]
-    return form.replace("{weekday}", weekday).replace("{day}", str(then.day)).replace("{month}", month)
+    first = known.when.get("first_day", ())
+    number = first[0] if first and then.day == 1 else str(then.day)
+    return form.replace("{weekday}", weekday).replace("{day}", number).replace("{month}", month)
 
 
 def spans(then: datetime, now: datetime, known: Pack) -> tuple[str, ...]:
