@@ -25,9 +25,9 @@ language, or to make one do more: [adding-a-language.md](adding-a-language.md).
 FOOT = """
 * **reads answers**: phrases that say what an answer means. With fewer than 60 only the plainest are understood; what is
   not understood counts as an answer, which stops the follow-up, or waits for you.
-* **writes drafts**: wordings without a model. Where there are none, a draft shows your question and leaves the writing to
-  you.
-* **checks facts**: phrases that promise, offer, attach or give a time. A draft is only written where they can be checked.
+* **writes drafts**: wordings without a model. Where there are none, a draft shows your question and leaves the writing
+  to you.
+* **checks facts**: phrases that promise, offer, attach or give a time. Drafts are only written where these are known.
 * **dates**: words for days, months and what stands around them.
 * **wishes**: ways to ask for a draft that is shorter, longer, more or less formal.
 * **quoted mail**: lines by which quoted text and signatures are told from what somebody typed.
