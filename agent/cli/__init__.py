@@ -44,6 +44,7 @@ COMMANDS = {
     "plans": ("agent.cli.showing.plans:plans", "the sequences there are; new and test for your own"),
     "voice": ("agent.cli.showing.figures:voice", "how you write: show, build, check"),
     "stats": ("agent.cli.showing.figures:stats", "figures of what was done"),
+    "languages": ("agent.cli.showing.languages:languages", "what it can do in which language"),
     "export": ("agent.cli.showing.figures:export", "your data as JSON lines, CSV or mbox"),
     "run": ("agent.cli.doing.working:run", "the daemon; --once for a single pass"),
     "service": ("agent.cli.doing.working:service", "start the daemon with your session"),
@@ -60,7 +61,7 @@ COMMANDS = {
 }
 SECTIONS = {
     "Begin": ("demo", "try", "inspect", "setup", "doctor"),
-    "Look": ("status", "list", "show", "why", "voice", "plans", "stats", "audit"),
+    "Look": ("status", "list", "show", "why", "voice", "plans", "stats", "languages", "audit"),
     "Decide": ("approve", "edit", "redo", "snooze", "skip", "stop", "undo", "settle"),
     "Begin a plan": ("enroll", "signal"),
     "How far it may go": ("level", "pause", "resume"),

@@ -45,6 +45,7 @@ CONTRACT = [
     "audit",
     "export",
     "stats",
+    "languages",
     "doctor",
     "forget",
     "backup",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from agent.decide.facts.check import FactReport, check
-from voice.languages.pack import LANGUAGES
 
 OWN = {
     "en": "Hi Martha,\nI sent you the offer for the garden last week. Could you tell me what you decided?\nSam",
@@ -82,14 +81,10 @@ def planted() -> list[tuple[str, str, str]]:
     """Kind, language, a draft that holds it."""
     shaped = [
         (kind, language, CARRIER[language].format(word))
-        for kind, made in SHAPED.items() for language in LANGUAGES for word in made
+        for kind, made in SHAPED.items() for language in OWN for word in made
     ]  # fmt: skip
-    money = [
-        ("amount", language, CARRIER[language].format(word)) for language in LANGUAGES for word in AMOUNTS[language]
-    ]
-    said = [
-        (kind, language, text) for kind, table in STATED.items() for language in LANGUAGES for text in table[language]
-    ]
+    money = [("amount", language, CARRIER[language].format(word)) for language in OWN for word in AMOUNTS[language]]
+    said = [(kind, language, text) for kind, table in STATED.items() for language in OWN for text in table[language]]
     return [*shaped, *money, *said]
 
 

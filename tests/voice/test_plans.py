@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.voice.someone import START, brief, profile
+from tests.voice.someone import BODIES, START, brief, profile
 from voice.brief import Brief
 from voice.jobs import Job
-from voice.languages.pack import LANGUAGES, pack
+from voice.languages.pack import pack
 from voice.languages.text import contains, flat
 from voice.learning.corpus import Corpus, SentMail
 from voice.learning.habits import habits
@@ -63,7 +63,7 @@ def test_sentences_with_a_gap_between_them_or_unfit_ones_are_not_joined(body: st
     assert never not in found
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", sorted(BODIES))
 def test_every_repeated_word_stands_in_the_quiet_mail(language: str) -> None:
     asked = brief(language)
     desk = laid_out(asked, profile(language), language)
@@ -154,7 +154,7 @@ def _after(asked: Brief, length: int) -> set[str]:
     return {last.text for last in lasts_of(desk, desk.passages[0]) if last}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", sorted(BODIES))
 def test_only_who_writes_long_mails_may_end_with_one_sentence_more(language: str) -> None:
     asked = replace(brief(language), language=language)
     assert len(_after(asked, 90) & set(pack(language).sentences("after"))) > 2

@@ -42,7 +42,9 @@ class Pack:
     correction: str = ""
     """Says that the last mail was a mistake, without a word that says how the two address each other."""
     small_after_comma: bool = False
-    """Whether a sentence after a greeting and its comma begins small."""
+    """Whether the sentence of a correction begins small after a greeting and its comma."""
+    small_after_greeting: bool = False
+    """Whether every wording does."""
     template: str = ""
     """A follow-up as anybody's, to be told from the user's own."""
 
@@ -100,6 +102,7 @@ def _parse(language: str, raw: Mapping[str, Any]) -> Pack:
         starters=tuple(raw.get("starters", [])),
         correction=str(raw.get("correction", "")),
         small_after_comma=bool(raw.get("small_after_comma", False)),
+        small_after_greeting=bool(raw.get("small_after_greeting", False)),
         template=str(raw.get("template", "")),
         contractions=tuple((long, short) for long, short in raw.get("contractions", [])),
     )

@@ -10,6 +10,7 @@ FOLDER = Path(__file__).parent
 USUAL = "en"
 NAMED = "language"
 """The one file every pack has."""
+EXAMPLES = "examples"
 
 
 @lru_cache(maxsize=1)
@@ -26,13 +27,25 @@ def having(file: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def table(language: str, file: str) -> Mapping[str, object]:
-    """One file of one pack; empty where it is missing."""
+def whole(language: str, file: str) -> Mapping[str, object]:
+    """One file of one pack with its examples; empty where it is missing."""
     import tomllib  # most commands read no pack at all
 
     if language not in having(file):
         return {}
     return tomllib.loads((FOLDER / language / f"{file}.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1024)
+def table(language: str, file: str) -> Mapping[str, object]:
+    """One file of one pack without its examples."""
+    return {key: value for key, value in whole(language, file).items() if key != EXAMPLES}
+
+
+def examples(language: str, file: str) -> Mapping[str, tuple[str, ...]]:
+    """Texts by what each must be read as; nothing reads them but a test."""
+    found = whole(language, file).get(EXAMPLES)
+    return {key: tuple(map(str, texts)) for key, texts in found.items()} if isinstance(found, Mapping) else {}
 
 
 def listed(language: str, file: str, *keys: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def told(key: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _ends() -> re.Pattern[str]:
     return re.compile(
-        rf"-{{2,}}\s?(?:{either(told('original'))})|begin forwarded message|diff --git |index: \S|--- a/|_{{20,}}$"
+        rf"^(?:-{{2,}}\s?(?:{either(told('original'))})|begin forwarded message|diff --git |index: \S|--- a/|_{{20,}}$)"
     )
 
 

@@ -14,7 +14,13 @@ FILE = "subjects"
 @lru_cache(maxsize=1)
 def prefix() -> re.Pattern[str]:
     """All that stands before a subject in lower case."""
-    return re.compile(rf"^(?:\s*(?:{_prefixes()})\s*(?:\[\d+\])?\s*[::]\s*)+")
+    return re.compile(rf"^(?:\s*+(?:{_prefixes()})\s*+(?:\[\d++\]\s*+)?[::]\s*+)+")
+
+
+@lru_cache(maxsize=1)
+def answering() -> re.Pattern[str]:
+    """What begins the subject of an answer, in lower case."""
+    return re.compile(rf"^(?:{either(packs.everywhere(FILE, 'answers'))})\s*+:")
 
 
 @lru_cache(maxsize=1)
@@ -30,4 +36,4 @@ def was() -> re.Pattern[str]:
 
 
 def _prefixes() -> str:
-    return either(packs.everywhere(FILE, "prefixes"))
+    return either((*packs.everywhere(FILE, "answers"), *packs.everywhere(FILE, "forwards")))

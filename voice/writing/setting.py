@@ -51,7 +51,7 @@ def set_down(desk: WritingDesk, pieces: Sequence[DraftSentence]) -> Drafted:
     habits, around = desk.tongue.habits, desk.frame
     blocks: list[list[str]] = []
     for place, piece in enumerate(pieces):
-        after_comma = place == 0 and desk.known.language == "de" and around.greeting.endswith(",")
+        after_comma = place == 0 and desk.known.small_after_greeting and around.greeting.endswith(",")
         text = piece.text if piece.source.startswith("own") else layout.in_case(piece.text, habits, small=after_comma)
         if piece.apart or not blocks:
             blocks.append([])

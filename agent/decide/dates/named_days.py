@@ -20,6 +20,7 @@ from agent.decide.dates.days import (
     next_workday,
 )  # fmt: skip
 from agent.decide.dates.framing import shapes
+from voice.languages import packs
 from voice.languages.sentences import Sentence
 from voice.languages.shapes import CJK
 from voice.languages.tongues import files, language, normal
@@ -366,4 +367,5 @@ def writes_month_first(plain: str, offset_hours: float | None) -> bool:
     if MONTH_FIRST.search(plain):
         return True
     lang = language(plain)
-    return lang == "ja" or (lang == "en" and offset_hours is not None and -10 <= offset_hours <= -4)
+    always = bool(packs.table(lang, "dates").get("month_first"))
+    return always or (lang == "en" and offset_hours is not None and -10 <= offset_hours <= -4)

@@ -17,8 +17,8 @@ from agent.decide.reading.wording import read_words
 from agent.decide.threads.copies import answers_nobody
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from providers.base import Mail
+from voice.languages import subjects
 from voice.languages.quoted import typed
-from voice.languages.subjects import prefix
 from voice.languages.tongues import everywhere, normal
 
 ADORNMENTS = (
@@ -101,7 +101,7 @@ def _by_words(answer: Answer, mail: Mail, text: str, me: Me, left: str) -> Answe
 
 
 def _replies(mail: Mail) -> bool:
-    return bool(mail.in_reply_to or mail.references or prefix().match(mail.subject[:300].lower()))
+    return bool(mail.in_reply_to or mail.references or subjects.prefix().match(mail.subject[:300].lower()))
 
 
 def _continues(mail: Mail, own_ids: AbstractSet[str]) -> bool:
@@ -122,7 +122,7 @@ def _reading(mail: Mail, text: str, me: Me, *, automatic: bool) -> Reading:
 def _auto_subject(mail: Mail) -> bool:
     """A subject that begins as an automatic reply does; one that answers such a mail does not."""
     head = normal(mail.subject.strip()).lstrip("[(* ")
-    if re.match(r"(?:re|aw|sv|vs|odp|antw|res|rif|r)\s*:", head):
+    if subjects.answering().match(head):
         return False
     begins = re.split(r"[:\]\-–—()]", head, maxsplit=1)[0][:60]
     return "auto_subject" in kinds(begins, everywhere())

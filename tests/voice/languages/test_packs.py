@@ -1,0 +1,198 @@
+"""Every pack holds what keys.toml knows, each phrase once and in short lines, and is read as its own examples say."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.decide.dates.named_days import first_day
+from agent.decide.facts.check import _stated
+from agent.decide.facts.find import claims
+from agent.decide.facts.words import STATED
+from agent.decide.reading.answers import read_answer
+from agent.decide.reading.explained import standard
+from agent.drafting.checking import attachment
+from providers.folders import role_of_name
+from tests.judgement.loading import ME, mail_of
+from voice.languages import packs
+from voice.languages.pack import LANGUAGES, pack
+from voice.languages.quotes import typed
+from voice.languages.sentences import sentences
+from voice.languages.subjects import prefix
+from voice.languages.tells import tells
+from voice.languages.tongues import normal
+from voice.writing.asks import find
+from voice.writing.wishing import KEYS, understood
+
+KNOWN = tomllib.loads((packs.FOLDER / "keys.toml").read_text("utf-8"))
+REGISTERS = ("neutral", "formal", "informal")
+TABLES = {"say", "unless"}
+POSITIONS = {"months", "weekdays", "numbers", "seasons", "date", "quote", "contractions"}
+"""Lists in which a place means something, so that one word may stand twice."""
+LONGEST_LINE = 160
+BASE = date(2026, 3, 2)
+"""The Monday on which examples of days are written."""
+OWN_IDS = frozenset({"<own1@mine.example>"})
+FILES = [
+    (language, file.stem) for language in packs.languages() for file in sorted((packs.FOLDER / language).glob("*.toml"))
+]
+
+
+def problems(language: str, file: str, table: dict[str, Any]) -> list[str]:
+    """Keys nobody reads, and phrases that stand twice, each by its file and key."""
+    where = f"{language}/{file}.toml"
+    if file not in KNOWN:
+        return [f"{where}: no such file is read; there are {', '.join(sorted(KNOWN))}"]
+    found = [f"{where}: {key}: no such key; keys.toml has those that are read" for key in unknown(file, table)]
+    return found + [f"{where}: {key}: {phrase!r} stands twice" for key, phrase in twice(table)]
+
+
+def unknown(file: str, table: dict[str, Any]) -> Iterator[str]:
+    meanings = set(KNOWN["meanings"]) if file in {"reading", "families"} else set()
+    wordings = {register: set(KNOWN["wordings"]) for register in REGISTERS}
+    inner = {"when": set(KNOWN["when"]), **wordings} if file == "writing" else {}
+    for key, value in table.items():
+        if key == packs.EXAMPLES:
+            continue
+        if key not in KNOWN[file] and key not in meanings and key not in inner:
+            yield key
+        elif isinstance(value, dict):
+            says = TABLES if key in meanings or (file == "machines") else inner.get(key)
+            yield from (f"{key}.{name}" for name in value if says is not None and name not in says)
+
+
+def twice(table: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from twice(value, f"{above}{key}.")
+        elif isinstance(value, list) and key not in POSITIONS:
+            yield from ((above + key, phrase) for phrase, count in Counter(map(str, value)).items() if count > 1)
+
+
+@pytest.mark.parametrize(("language", "file"), FILES, ids="-".join)
+def test_a_file_of_a_pack_holds_known_keys_and_each_phrase_once(language: str, file: str) -> None:
+    assert problems(language, file, dict(packs.whole(language, file))) == []
+
+
+def test_a_misspelt_key_is_named_with_its_file() -> None:
+    assert problems("xx", "reading", {"comon": ["a"], "decline": {"says": ["b"]}}) == [
+        "xx/reading.toml: comon: no such key; keys.toml has those that are read",
+        "xx/reading.toml: decline.says: no such key; keys.toml has those that are read",
+    ]
+    assert "no such file" in problems("xx", "redaing", {})[0]
+    assert problems("xx", "writing", {"neutral": {"nudge": ["a", "a"]}, "when": {"tomorow": []}}) == [
+        "xx/writing.toml: when.tomorow: no such key; keys.toml has those that are read",
+        "xx/writing.toml: neutral.nudge: 'a' stands twice",
+    ]
+
+
+def test_no_line_of_a_pack_is_long() -> None:
+    files = [*packs.FOLDER.glob("*/*.toml"), *packs.FOLDER.glob("*/*.json")]
+    long = [f"{file}:{n}" for file in files for n, line in enumerate(lines(file), 1) if len(line) > LONGEST_LINE]
+    assert long == []
+
+
+def lines(file: Path) -> list[str]:
+    return file.read_text("utf-8").splitlines()
+
+
+def test_a_folder_is_a_pack_with_a_name() -> None:
+    folders = {item.name for item in packs.FOLDER.iterdir() if item.is_dir() and any(item.glob("*.toml"))}
+    assert folders == set(packs.languages())
+    assert all(packs.one(language, packs.NAMED, "name") for language in packs.languages())
+    assert all(re.fullmatch("[a-z]{2}", language) for language in packs.languages())
+
+
+@pytest.mark.parametrize("language", packs.having("writing"))
+def test_what_is_written_can_be_checked(language: str) -> None:
+    assert language in LANGUAGES, "writing.toml needs facts.toml beside it"
+    for kind in (*STATED, "future", "relative"):
+        assert packs.listed(language, "facts", kind), f"{language}/facts.toml: {kind} is empty"
+
+
+@pytest.mark.parametrize(("language", "key"), [(c, k) for c in packs.having("facts") for k in ("months", "weekdays")])
+def test_a_year_has_twelve_months_and_a_week_seven_days(language: str, key: str) -> None:
+    found = len(packs.listed(language, "facts", key))
+    assert found in {0, 12 if key == "months" else 7}
+    if language in packs.having("writing"):
+        assert len(packs.listed(language, "writing", "when", key)) == (12 if key == "months" else 7)
+
+
+@pytest.mark.parametrize("language", packs.having("facts"))
+def test_every_expression_compiles(language: str) -> None:
+    for shape in packs.listed(language, "facts", "future"):
+        re.compile(shape)
+
+
+def meaning(text: str, _language: str) -> set[str]:
+    return {str(read_answer(mail_of({"b": text}, "m"), me=ME, own_ids=OWN_IDS).meaning)}
+
+
+def day(text: str, _language: str) -> set[str]:
+    found = first_day(sentences(text)[0], BASE)
+    return {str(found.day) if found else "none"}
+
+
+def stated(text: str, language: str) -> set[str]:
+    return {kind for kind, _ in _stated(text, language)} | {claim.kind for claim in claims(text)} or {"nothing"}
+
+
+def quoting(line: str, _language: str) -> set[str]:
+    kept = line in typed(f"Text.\n\n{line}\n> theirs")
+    return {"kept"} if kept else {"introduces", "ends"}
+
+
+def folder(name: str, _language: str) -> set[str]:
+    role = role_of_name(name)
+    return {role.value if role else "other"}
+
+
+def subject(text: str, _language: str) -> set[str]:
+    return {prefix().sub("", text.lower())}
+
+
+def machine(text: str, _language: str) -> set[str]:
+    return set(standard(normal(text))) or {"nothing"}
+
+
+def told(text: str, language: str) -> set[str]:
+    names = {"stock phrase": "stock"}
+    found = {names.get(tell.name, tell.name) for tell in tells(text, language)}
+    return found | ({"attachment"} if attachment().search(text) else set()) or {"nothing"}
+
+
+def wished(text: str, _language: str) -> set[str]:
+    return {KEYS[wish] for wish in understood(text).wishes} or {"nothing"}
+
+
+def asked(text: str, language: str) -> set[str]:
+    return {"asks"} if find(text, pack(language)) else {"nothing"}
+
+
+READERS = {
+    "reading": meaning, "families": meaning, "dates": day, "facts": stated, "quotes": quoting, "folders": folder,
+    "subjects": subject, "machines": machine, "tells": told, "wishes": wished, "writing": asked,
+}  # fmt: skip
+AS_EXAMPLES_SAY = [
+    pytest.param(language, file, text, key, id=f"{language}-{file}-{key}-{number}")
+    for language, file in FILES for key, texts in packs.examples(language, file).items()
+    for number, text in enumerate(texts)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "file"), [one for one in FILES if one[1] != packs.NAMED], ids="-".join)
+def test_a_file_that_is_read_has_examples(language: str, file: str) -> None:
+    assert any(packs.examples(language, file).values()), f"{language}/{file}.toml has no [examples]"
+
+
+@pytest.mark.parametrize(("language", "file", "text", "wanted"), AS_EXAMPLES_SAY)
+def test_an_example_is_read_as_its_file_says(language: str, file: str, text: str, wanted: str) -> None:
+    found = READERS[file](text, language)
+    assert wanted in found, f"{language}/{file}.toml: {text!r} is read as {', '.join(sorted(found))}, not {wanted}"
