@@ -21,6 +21,7 @@ from providers.base import Mail, Origin
 from voice.languages.quotes import typed
 
 MOST_TEXT = 20_000
+"""Characters of a mail that a draft's facts are looked for in; as many as judging reads."""
 ATTACHMENT = re.compile(
     r"(?i)\b(?:attach(?:ed|ment|ing)|enclosed|anbei|anhang|angehängt|ci-joint|pièce jointe|adjunt[oa]|allegat[oi]"
     r"|em anexo|bijlage|bijgevoegd|bifogad|załącz\w{0,6})\b|添付"

@@ -38,6 +38,7 @@ from providers.base import Mail
 from providers.registry import known
 
 BATCH = 500
+"""Threads in one transaction: few enough to be in memory together, many enough that commits cost little."""
 HOUR, DAY = "judged.hour", "judged.day"
 WAITS_STILL = (Progress.QUIET, Progress.DRAFTED, Progress.ASKED, Progress.WATCHING, Progress.SNOOZED)
 ENDED = {**dict.fromkeys(OVER, Progress.STOPPED), **dict.fromkeys((Reason.ANSWERED, Reason.BOOKED), Progress.ANSWERED)}

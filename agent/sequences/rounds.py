@@ -26,6 +26,7 @@ from agent.store.work import enrolments
 BEFORE_TEXT = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED})
 """From here news may still ask for a person."""
 MOST_STEPS = 8
+"""A plan needs three or four in a row; more would be a circle."""
 GONE = Plan("", ())
 """Stands for a plan that left the config."""
 

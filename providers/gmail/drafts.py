@@ -12,7 +12,9 @@ from providers.gmail.api import GmailApi
 from providers.http import Missing
 
 CREATE, UPDATE, GET, LIST, DELETE = 10, 15, 5, 5, 10
+"""Quota units of each call, as Google prices them (developers.google.com/gmail/api/reference/quota)."""
 MOST_DRAFTS = 100
+"""The newest; ours are among them, or a person has long gone on without them."""
 
 
 class GmailDrafts:

@@ -18,12 +18,15 @@ from providers.http import Invalid, Missing
 from providers.paging import each_page
 
 PAGE = 100
+"""Mails of one step, which is stored whole: a crash costs one page, and a page costs 505 units."""
 HISTORY_PAGE = 500
+"""The most Google hands out."""
 OVERLAP = 2 * 86400
 """Seconds that are read again when Google has forgotten our place."""
 TRIGGER = "relance/"
 MARKS = ("X-Relance-Id", "Message-ID")
 GET, LIST, HISTORY, PROFILE, LABELS, THREAD, ATTACHMENT, SETTINGS = 5, 5, 2, 1, 1, 10, 5, 1
+"""Quota units of each call, as Google prices them (developers.google.com/gmail/api/reference/quota)."""
 MOST_SENT = 500
 """Sent mails looked at for one of ours."""
 

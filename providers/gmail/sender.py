@@ -14,6 +14,7 @@ from providers.gmail.mailbox import MARKS, marks, message_id
 from providers.http import Busy, Commit, Elsewhere, Missing, NeverLeft, nothing_left
 
 SEND, UPDATE, DRAFT, GET, THREAD, ALIASES = 100, 15, 5, 5, 10, 1
+"""Quota units of each call, as Google prices them (developers.google.com/gmail/api/reference/quota)."""
 
 
 class GmailSender:

@@ -23,6 +23,7 @@ PASSED_OVER = ("outbox", "conversationhistory", "syncissues", "conflicts", "loca
 ORDER = (Role.INBOX, Role.SENT, Role.ARCHIVE, Role.OTHER, Role.JUNK, Role.TRASH, Role.DRAFTS)
 FIELDS = "id,displayName,parentFolderId,childFolderCount,totalItemCount"
 MOST_FOLDERS = 1000
+"""Each is asked for news by itself; a mailbox with more would never be read to its end."""
 SEARCH = "mailsearchfolder"
 
 

@@ -16,9 +16,13 @@ from providers.outlook.graph import Graph, Lost, quoted
 from providers.outlook.mail import Extra, OutlookFolder
 
 PAGE = 100
+"""Mails of one step, which is stored whole: a crash costs one page."""
 FEW = 10
+"""So many are asked for by themselves in one batch; of more the whole stretch of the folder is asked for."""
 MOST_IDS = 1000
+"""The most Graph hands out."""
 MOST_RAW = 1_000_000
+"""Bytes; a report or an invitation is shorter, so that a longer one is none."""
 Items = dict[str, Json]
 
 
