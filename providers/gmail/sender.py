@@ -71,7 +71,7 @@ class GmailSender:
         found = self._marked(letter)
         if found is None:
             return None
-        return Receipt("A mail with this marker is in Sent already.", message_id(found), str(found["id"]))
+        return Receipt("A mail with this marker is in Sent already.", message_id(found), foreign.identity(found))
 
     def _lay_down(self, letter: Letter) -> tuple[str, bool]:
         """The draft to spend: a new one, or ours that lies there already."""
@@ -83,7 +83,7 @@ class GmailSender:
         answer = self._api.once(
             self._api.users.drafts().update(userId="me", id=known.key, body=packed(letter)), UPDATE
         )  # fmt: skip
-        return str(answer["id"]), False
+        return foreign.identity(answer), False
 
     def _spend(self, letter: Letter, key: str, gate: Commit) -> Receipt:
         try:
@@ -110,7 +110,7 @@ class GmailSender:
             found = None
         if found is None:
             raise Unknown(f"{problem} Whether the letter left is not known.") from None
-        return Receipt("The draft was spent and the mail is in Sent.", message_id(found), str(found["id"]))
+        return Receipt("The draft was spent and the mail is in Sent.", message_id(found), foreign.identity(found))
 
     def _marked(self, letter: Letter) -> Json | None:
         """The sent mail that carries our marker, in the thread or among the newest."""
@@ -130,7 +130,9 @@ class GmailSender:
                 return []
         messages = self._api.users.messages()
         newest = self._api.read(messages.list(userId="me", labelIds=["SENT"], maxResults=20), GET)
-        calls = {str(item["id"]): messages.get(id=item["id"], **wanted) for item in foreign.parts(newest, "messages")}
+        calls = {
+            foreign.identity(item): messages.get(id=item["id"], **wanted) for item in foreign.parts(newest, "messages")
+        }
         return list(self._api.read_many(calls, GET).values())
 
     def _chosen_id(self, identity: str) -> str:
