@@ -16,6 +16,7 @@ from voice.learning.corpus import OwnMail
 from voice.learning.profile import Profile
 
 WAITED = timedelta(days=7)
+"""As a person would have waited before asking again."""
 TEMPLATES = {
     "en": (
         "Hi,\n\nI wanted to follow up on my previous email. Please let me know "
