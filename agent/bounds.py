@@ -14,6 +14,7 @@ from typing import TypeVar
 from agent.errors import RelanceError
 
 MOST_SECONDS = 3.0
+"""Of the processor; an ordinary thread takes about one millisecond (`python bench/try_.py`: 11 s for 10,005)."""
 MOST_MEMORY = 512 * 1024 * 1024
 """Beyond what the process has already."""
 AGAIN = 0.25

@@ -20,6 +20,7 @@ from providers.registry import known
 
 OURS = ("agent", "providers", "voice", "tui")
 ENOUGH_BYTES = 200_000_000
+"""With less, the next sync or copy may find no room; a larger database must fit twice, for its copy."""
 MOST = 5
 """Letters that are named one by one."""
 NO_KEYRING = "keyring.backends.fail"

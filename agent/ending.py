@@ -17,7 +17,9 @@ WHILE_SENDING = 60.0
 """Seconds an answer to a letter may take. Without it nobody knows whether the letter left."""
 
 AGAIN = 1.0
+"""Seconds until the next look whether the letter has left."""
 DEAF = 0.8
+"""Seconds the handler gets before the interpreter's own thread ends the process."""
 NOWHERE = os.open(os.devnull, os.O_WRONLY)
 _sending = _asked = False
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 VARIABLE = "RELANCE_FAILPOINT"
 KILLED = 137
+"""What a shell says of a process that was killed: 128 and the number of SIGKILL."""
 
 Handler = Callable[[str], None]
 _handler: Handler | None = None

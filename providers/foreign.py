@@ -11,6 +11,13 @@ Json = Mapping[str, object]
 UNKNOWN = "The server's answer has an unknown shape."
 
 
+def identity(value: Json, name: str = "id") -> str:
+    """What the server calls it; without a name there is nothing to go on with."""
+    if name not in value:
+        raise Unreachable(UNKNOWN)
+    return str(value[name])
+
+
 def text(value: Json, name: str) -> str:
     """A field as text; empty where there is none."""
     return str(value.get(name) or "")

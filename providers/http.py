@@ -28,9 +28,11 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MOST_BYTES = 64_000_000
 """No mail API answers with more than its largest mail."""
 TIMEOUT = (10.0, 60.0)
+"""Seconds to connect, and between two pieces of an answer."""
 WHOLE = 120.0
 """Seconds one request may take altogether, with one more for every so many bytes that are sent."""
 SLOWEST = 20_000
+"""160 kbit/s: the slowest line a letter is expected to go over."""
 Timeout = float | tuple[float, float] | tuple[float, None] | None
 Cert = bytes | str | tuple[bytes | str, bytes | str] | None
 

@@ -18,6 +18,7 @@ GROUP = "relance.providers"
 """The entry points under which other packages offer theirs."""
 BY_SMTP = "smtp"
 MOST_WORDS = 200
+"""Of what foreign code says; it goes into one line."""
 
 
 class BrokenProviderError(ProviderError):

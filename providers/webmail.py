@@ -13,7 +13,9 @@ HOSTS = frozenset({
     "mail.google.com", "outlook.live.com", "outlook.office.com", "outlook.office365.com", "outlook.cloud.microsoft",
 })  # fmt: skip
 MOST = 2_000
+"""Characters of an address; every browser takes so many."""
 MOST_THREAD_ID = 20
+"""Digits: Google's 64-bit number in either base."""
 
 
 def link(provider: str, address: str, mails: Iterable[Mail]) -> str:

@@ -17,8 +17,11 @@ from providers.imap.letter import Pages, Raw, Want, read
 from providers.mail import mime
 
 MEMORY = 512 * 1024 * 1024
+"""For code that reads foreign mail; twenty times the largest mail."""
 WALL_SECONDS = 10
+"""For one mail; then it is set aside and the next one is read."""
 MOST_BATCH = 256 * 1024 * 1024
+"""A page of mails in one message to the child."""
 LENGTH = struct.Struct(">I")
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agent.common.home import Home
 
 SHORTEST = 20
+"""Columns the last cell keeps, however narrow the terminal is."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 

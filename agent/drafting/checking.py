@@ -25,6 +25,7 @@ from voice.languages.quotes import typed
 from voice.languages.shapes import CJK, either
 
 MOST_TEXT = 20_000
+"""Characters of a mail that a draft's facts are looked for in; as many as judging reads."""
 INJECTION = re.compile(
     r"(?i)\b(?:ignore|disregard|forget) (?:all |any )?(?:the |your )?(?:previous|prior|above|earlier) "
     r"(?:instructions?|prompts?|rules)|\bsystem prompt\b|\byou are (?:now )?an? (?:ai|assistant|language model)\b"

@@ -31,7 +31,9 @@ SHOWN = (Progress.DRAFTED.value, Progress.APPROVED.value)
 PATIENCE = timedelta(minutes=3)
 """A mail sent by hand may be in neither folder for as long as this."""
 REMEMBERED = timedelta(days=1)
+"""What is gone from a mailbox for so long stays gone; its record is let go, and a new draft may be laid."""
 MOST_AT_ONCE = 100
+"""Of one pass, those due first; laying a draft takes a few requests."""
 
 
 SAID = {

@@ -27,8 +27,11 @@ from providers.base import Draft, Drafts, Mail, Role
 from providers.drafts import flat, mark_of_bytes, ordered
 
 TRANSIT = timedelta(minutes=15)
+"""A letter on its way from Drafts to Sent may be in neither for a while; longer, and it is somewhere else."""
 OVERLAP = timedelta(minutes=5)
+"""The clocks of a mailbox and of this machine differ by less, or both are of no use."""
 MOST_TEXT = 50_000
+"""Characters; a draft that was written here is shorter."""
 
 
 @dataclass(frozen=True, slots=True)

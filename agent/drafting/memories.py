@@ -37,10 +37,13 @@ from voice.writing.checks import copied
 SEEN = "memories.mail"
 TAUGHT = "taught:"
 MOST_MAILS = 200
+"""Own mails of one pass that may be what a draft became."""
 LEAST_ALIKE = 0.25
 """A mail less like the draft than this was not made of it."""
 LONGEST_WAIT = timedelta(days=30)
+"""A mail sent later than that is a new one, not the draft with changes."""
 MOST_WORDS = 14
+"""What was put in the place of a phrase is learned as wording only while it is a phrase itself."""
 _QUOTED = re.compile(r"“(.{1,200})”")
 _PATTERNS = frozenset({"greeting", "signoff"})
 

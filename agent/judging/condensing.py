@@ -23,6 +23,7 @@ ENDED = "It could not be judged within the limits on time and memory."
 MOST_LOOKING = 3.0
 """Seconds of processor time in which it must be clear which mail it was."""
 MOST_TEXT = 20_000
+"""Characters that are read in full, as in `decide/reading/sentences.py` (HEAD and TAIL together)."""
 SAMPLE = "Hello,\n\nI am away until Monday. Could you look at the offer by Friday?\n\nBest"
 Read = Callable[[Thread], Summary]
 

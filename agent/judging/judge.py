@@ -37,6 +37,7 @@ from providers.base import Mail
 from providers.registry import known
 
 BATCH = 500
+"""Threads in one transaction: few enough to be in memory together, many enough that commits cost little."""
 HOUR, DAY = "judged.hour", "judged.day"
 
 

@@ -23,6 +23,7 @@ from agent.decide.values import SPEAKS, Me
 from providers.base import Address, Mail, Origin
 
 MOST_DATES = 50
+"""The newest Date headers tell where somebody lives now; older ones may tell where they lived."""
 Incoming = tuple[Mail, bool]
 """A mail, and whether we had written in its thread before."""
 

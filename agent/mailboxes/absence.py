@@ -22,6 +22,7 @@ from agent.store.base.engine import Change
 from providers.base import Absence, Address, Mail, Mailbox, Origin, ProviderError, Role
 
 EVERY = timedelta(hours=1)
+"""An automatic reply is switched on hours before it matters; asking more often would only cost requests."""
 CHECKED = "away.checked:"
 NO_END = timedelta(days=3)
 """So long an automatic reply of one's own counts where it names no day."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from voice.learning.profile import Profile
 
 MOST_TEXT = 20_000
+"""Characters of each mail that are searched for delicate matters; as many as judging reads."""
 IN_A_ROW = 2
 """After so many failures the rest of a round does not wait for the endpoint again."""
 

@@ -16,6 +16,7 @@ from voice.model.endpoint import Endpoint, Failed, models
 
 UNTIL_THEN = "until then the phrasebook writes, and each draft says so."
 MOST_NAMES = 8
+"""Models named in one line, so that a misspelt one is recognised."""
 
 
 @dataclass(frozen=True, slots=True)

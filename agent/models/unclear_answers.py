@@ -39,7 +39,9 @@ RESTS = timedelta(hours=1)
 UNASKED = "unasked"
 """Kept where an answer may not go to this model, or cannot be told apart."""
 MOST_AT_ONCE = 5
+"""Questions of one pass: each takes seconds, and letters that are due wait meanwhile."""
 MOST_ASKED = 1_500
+"""Characters of the user's own mail; what it asked stands in its beginning."""
 READINGS = {"reply": Reason.ANSWERED, "decline": Reason.DECLINED, "opt_out": Reason.OPTED_OUT}
 """All that a model can make of an unclear answer; each of them ends the follow-up."""
 SAID = {"reply": "an answer", "decline": "a no", "opt_out": "a wish not to be written to"}

@@ -35,13 +35,21 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
 
 TICK_SECONDS = 15
+"""What is due leaves at most so much later; a tick with nothing to do costs nothing to speak of."""
 POLL = timedelta(seconds=60)
+"""How soon an answer is seen where a server tells no news."""
 POLL_WATCHED = timedelta(minutes=5)
+"""A watched mailbox tells of news itself; this finds what it forgot to tell."""
 BEAT = timedelta(seconds=60)
+"""How often a sign of life is written, for `status` and for the same home on another machine."""
 LEASE = timedelta(minutes=3)
+"""Three beats: one may be late, and a machine that stopped is replaced soon."""
 STEP_SECONDS = 60.0
+"""A clock set right by its time server moves less; one set by hand more."""
 SLEPT_SECONDS = 10.0
+"""Two clocks read one after the other differ by less, however busy the machine."""
 FIRST_BACKOFF, LONGEST_BACKOFF = 5.0, 900.0
+"""Doubling between these, so that a short trouble is over soon and a long one asks four times an hour."""
 HEARTBEAT, LEASE_NAME = "daemon.heartbeat", "daemon.lease"
 
 

@@ -9,7 +9,9 @@ from agent import logs
 from providers.base import ProviderError, SignInNeeded, Watcher
 
 ONE_WAIT = 25 * 60.0
+"""IDLE must be begun anew within 29 minutes (RFC 2177)."""
 FIRST_PAUSE, LONGEST_PAUSE, SIGN_IN_PAUSE = 5.0, 900.0, 3600.0
+"""Seconds, doubling between the first two; a refused sign-in waits for a person and is tried once an hour."""
 
 
 class Watching:

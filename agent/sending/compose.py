@@ -25,6 +25,7 @@ from providers.mail import freeze
 from providers.mail.mime import parse
 
 MOST_SEEN = 2_000
+"""Names asked for in one statement; no thread that is read whole has more mails."""
 
 
 @dataclass(frozen=True, slots=True)

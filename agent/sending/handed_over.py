@@ -18,7 +18,9 @@ from agent.store.mail.threading import FOLLOWUP
 from agent.store.work import followups
 
 OVERLAP = timedelta(minutes=5)
+"""The clocks of a mailbox and of this machine differ by less, or both are of no use."""
 MOST_AT_ONCE = 200
+"""Of one look; the rest has its turn at the next."""
 SENT = "You sent it yourself."
 ANSWERED = "An answer came before you sent it."
 

@@ -13,6 +13,7 @@ from agent.store.mail import mails
 from providers.base import ProviderError, SignInNeeded
 
 MOST_SECONDS = 60.0
+"""News since the last sync takes moments to read; who needs longer is being synced, and the letter waits."""
 MOST_PAGES = 200
 """An account that has more news than this is being synced, not looked at."""
 

@@ -38,9 +38,11 @@ from providers.mail import freeze
 from providers.smtp import sender as smtp
 
 FRESH_SECONDS = 15.0
+"""Promise P7 of docs/safety.md, on a clock that nobody sets; `make latency` prints what it is in fact."""
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)
-NO_NETWORK = timedelta(minutes=2)
-WHILE_PAUSED = timedelta(minutes=5)
+"""What a server puts off is greylisting, over in minutes, or a full mailbox or a limit, over in hours."""
+NO_NETWORK, WHILE_PAUSED = timedelta(minutes=2), timedelta(minutes=5)
+"""How soon a letter goes on once the network is back or the pause is over: not at once, so as not to ask for ever."""
 NOBODY_THERE = frozenset({"unreachable", "look_failed"})
 """Reasons that last as long as the account's mailbox cannot be read."""
 
@@ -290,15 +292,13 @@ def _move(
 
 def _sent(desk: Desk, claim: LetterClaim, seat: Seat, letter: Letter, receipt: Receipt) -> None:
     said, carried = receipt.evidence[:300], receipt.message_id or letter.message_id
-    values: LetterChange = {
-        "carried_id": carried,
-        "sent_copy": "server" if seat.files_copy == "yes" else "pending",
-        "tries": 0,
-    }
+    copy = "server" if seat.files_copy == "yes" else "pending"
     proof = Proof(claim.number, claim.fence, Stage.SENT.value, "accepted", said, carried)
 
     def change_it(change: Change) -> None:
-        outbox.conclude(change, claim, Stage.SENT, "accepted", evidence=said, **values)
+        outbox.conclude(
+            change, claim, Stage.SENT, "accepted", evidence=said, carried_id=carried, sent_copy=copy, tries=0
+        )
 
     _write_down(desk, proof, change_it)
     reach("outbox.sent")

@@ -18,12 +18,16 @@ from providers.base import ProviderError, Role
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (30, 90, 480, 3000))
 """Between the looks: at once, after 30 s, 2, 10 and 60 minutes."""
 UNREADABLE = timedelta(minutes=5)
+"""As often as a watched mailbox is read; a look that failed says nothing and counts for nothing."""
 NOT_PROOF = frozenset({Role.DRAFTS})
 COPY_WAIT = timedelta(seconds=45)
 """How long a server gets to file the copy itself."""
 COPY_WAIT_AT_END = timedelta(seconds=5)
+"""`run --once` ends then, so it waits shorter than the daemon; a copy that comes late is found by the next run."""
 COPY_AGAIN = timedelta(minutes=15)
+"""A mailbox that is full or without a Sent folder stays so for a while; the letter itself has left."""
 MOST_WORDS = 200
+"""Of what a server says; it goes into one line of a list."""
 
 
 def reconcile(desk: Desk) -> list[int]:

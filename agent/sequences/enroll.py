@@ -33,7 +33,9 @@ from agent.store.work import enrolments, followups
 from providers.mail.plain import plain
 
 SAME_TEXT = timedelta(days=90)
+"""Two people who know each other may compare what they got within a season."""
 LONGEST_ABOUT, LONGEST_SIGNAL, LONGEST_URL, LONGEST_SUBJECT = 2_000, 500, 500, 60
+"""Characters: a reason to write is a few sentences, and a longer one would be the mail itself."""
 URL = re.compile(r"https?://[^\s<>\"]{3,}")
 
 

@@ -30,6 +30,7 @@ BEFORE_TEXT = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED})
 NEWS = frozenset({Progress.ASKED, Progress.APPROVED})
 """What came is used up where it moved the touch there."""
 MOST_STEPS = 8
+"""A plan needs three or four in a row; more would be a circle."""
 GONE = Plan("", ())
 """Stands for a plan that left the config."""
 

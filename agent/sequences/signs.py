@@ -21,6 +21,7 @@ from providers.base import Mail, Origin, Role
 
 SEEN = "enrolments.seen"
 MOST = 5_000
+"""The newest mails of one round; a first sync brings more, and those were there before any plan began."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from agent.store.mail.threading import ENROLMENT, FOLLOWUP, MAIL, ONCE_MORE, THR
 from agent.store.work import budgets, memories, model_calls, outbox
 
 KEPT_COPIES = 7
+"""As many as a week of daily copies."""
 TRIMMED = "trimmed"
 
 

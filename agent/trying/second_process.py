@@ -25,6 +25,7 @@ START = "import sys; sys.path.insert(0, sys.argv[1]); from agent.trying.second_p
 WORTH_IT = 1_500
 """Mails below which one process is as quick."""
 BATCH = 400
+"""Mails handed over at once: enough that the pipe costs little, few enough that nobody waits for the other."""
 PIECE = 40
 """Done here before the other process is looked after again."""
 Request = MailsToRead | Begin | Judge

@@ -30,6 +30,7 @@ from voice.learning.corpus import Corpus, OwnMail
 from voice.learning.profile import Profile
 
 MOST_BYTES = 64 * 1024 * 1024
+"""More than twice the largest mail that is read (MOST_RAW of `providers/mail/mime.py`)."""
 WriterFor = Callable[[ScopePlace, Thread], Writer]
 
 

@@ -37,6 +37,7 @@ __all__ = [
 
 
 MOST_LISTED = 20
+"""Follow-ups named in one answer; a longer list is read by nobody in a hurry."""
 APPROVABLE = frozenset({Progress.DRAFTED, Progress.ASKED, Progress.APPROVED})
 
 

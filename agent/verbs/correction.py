@@ -22,6 +22,7 @@ EDIT_IT = "Say in your own words what was wrong; nothing of this leaves before y
 NO_WORDS = "Empty: there is no plain sentence in the language of this thread."
 
 MOST_TEXT = 20_000
+"""Characters that tell a language; as many as judging reads."""
 
 
 def draft_correction(desk: Desk, change: Change, row: KeptLetter) -> int | None:

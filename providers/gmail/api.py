@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 OFFICIAL = "https://gmail.googleapis.com"
 UNITS_PER_MINUTE = 15_000
+"""Google's quota for one user; `python bench/providers.py` shows how close to it a first reading comes."""
 BATCH = 50
 """About where Google starts to hold back; it allows 100."""
 MOST_BATCH = 100
+"""More than this Google refuses."""
 TRIES = 6
+"""With doubling pauses half a minute in all; whoever called tries again later anyway."""
 PATIENCE = 64.0
+"""Seconds; a server that asks for a longer pause is left alone, and other accounts are not kept waiting."""
 BUSY = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "backendError"})
 NOT_ALLOWED = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 API_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})

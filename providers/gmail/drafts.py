@@ -12,7 +12,9 @@ from providers.gmail.api import GmailApi
 from providers.http import Missing
 
 CREATE, UPDATE, GET, LIST, DELETE = 10, 15, 5, 5, 10
+"""Quota units of each call, as Google prices them (developers.google.com/gmail/api/reference/quota)."""
 MOST_DRAFTS = 100
+"""The newest; ours are among them, or a person has long gone on without them."""
 
 
 class GmailDrafts:
@@ -53,7 +55,7 @@ class GmailDrafts:
         """Every draft that carries this token."""
         answer = self._api.read(self._calls.list(userId="me", maxResults=MOST_DRAFTS), LIST)
         calls = {
-            str(item["id"]): self._calls.get(userId="me", id=item["id"], format="full")
+            foreign.identity(item): self._calls.get(userId="me", id=item["id"], format="full")
             for item in foreign.parts(answer, "drafts")
         }
         found = (as_draft(item) for item in self._api.read_many(calls, GET).values())
@@ -69,10 +71,10 @@ class GmailDrafts:
     def _as_asked(self, answer: Json, letter: Letter) -> Draft:
         thread = foreign.text(foreign.part(answer, "message"), "threadId")
         if letter.thread_hint and thread != letter.thread_hint:
-            self.drop(str(answer["id"]))
+            self.drop(foreign.identity(answer))
             raise Refused("Gmail would start a new thread with this draft.")
         # What Gmail stores may differ in white space from what it was given.
-        stored = self._read(str(answer["id"]))
+        stored = self._read(foreign.identity(answer))
         if stored is None:
             raise Missing("The draft left the mailbox while it was being written.")
         return as_draft(stored)

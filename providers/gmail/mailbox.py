@@ -18,12 +18,15 @@ from providers.http import Invalid, Missing
 from providers.paging import each_page
 
 PAGE = 100
+"""Mails of one step, which is stored whole: a crash costs one page, and a page costs 505 units."""
 HISTORY_PAGE = 500
+"""The most Google hands out."""
 OVERLAP = 2 * 86400
 """Seconds that are read again when Google has forgotten our place."""
 TRIGGER = "relance/"
 MARKS = ("X-Relance-Id", "Message-ID")
 GET, LIST, HISTORY, PROFILE, LABELS, THREAD, ATTACHMENT, SETTINGS = 5, 5, 2, 1, 1, 10, 5, 1
+"""Quota units of each call, as Google prices them (developers.google.com/gmail/api/reference/quota)."""
 MOST_SENT = 500
 """Sent mails looked at for one of ours."""
 
@@ -84,7 +87,7 @@ class GmailMailbox:
         for answer in self._read_marks(self._sent_since(loads(since))).values():
             labels = foreign.texts(answer, "labelIds")
             if "SENT" in labels and "DRAFT" not in labels and token in marks(answer):
-                return Found(str(answer["id"]), message_id(answer), Role.SENT, gmail_mail.received(answer))
+                return Found(foreign.identity(answer), message_id(answer), Role.SENT, gmail_mail.received(answer))
         return None
 
     def absence(self) -> Absence | None:
@@ -121,7 +124,7 @@ class GmailMailbox:
             raise Refused(f"This sign-in belongs to {own}, the account to {self._settings.address}.")
         after = newest // 1000 - OVERLAP if newest else 0
         return GmailCursor(
-            history=str(profile["historyId"]),
+            history=foreign.identity(profile, "historyId"),
             after=after,
             newest=newest,
             total=foreign.number(profile, "messagesTotal"),
@@ -205,14 +208,16 @@ class GmailMailbox:
     def _mails(self, messages: Iterable[Json]) -> tuple[Mail, ...]:
         kept = [message for message in messages if "CHAT" not in foreign.texts(message, "labelIds")]
         bodies = self._kept_back(kept)
-        return tuple(gmail_mail.to_mail(message, self._names, bodies.get(str(message["id"]), {})) for message in kept)
+        return tuple(
+            gmail_mail.to_mail(message, self._names, bodies.get(foreign.identity(message), {})) for message in kept
+        )
 
     def _kept_back(self, messages: Iterable[Json]) -> dict[str, dict[str, bytes]]:
         attachments = self._api.users.messages().attachments()
         places: dict[str, tuple[str, str]] = {}
         for message in messages:
             for part in gmail_mail.kept_back(foreign.part(message, "payload")):
-                places[str(len(places))] = (str(message["id"]), part)
+                places[str(len(places))] = (foreign.identity(message), part)
         calls = {
             name: attachments.get(userId="me", messageId=mail, id=part) for name, (mail, part) in places.items()
         }  # fmt: skip
@@ -225,7 +230,7 @@ class GmailMailbox:
     def _label_names(self) -> dict[str, str]:
         answer = self._api.read(self._api.users.labels().list(userId="me"), LABELS)
         own = (item for item in foreign.parts(answer, "labels") if item.get("type") == "user")
-        return {str(item["id"]): str(item["name"]) for item in own}
+        return {foreign.identity(item): foreign.identity(item, "name") for item in own}
 
     def _triggered(self) -> tuple[Moved, ...]:
         """Mails of any age that carry one of our labels, in case one was set while the history was lost."""
@@ -274,7 +279,7 @@ class GmailMailbox:
 
 def named(answer: Json) -> list[str]:
     """The ids a list of mails holds."""
-    return [str(item["id"]) for item in foreign.parts(answer, "messages")]
+    return [foreign.identity(item) for item in foreign.parts(answer, "messages")]
 
 
 def next_mark(answer: Json) -> str:
@@ -294,11 +299,11 @@ def sorted_out(history: Iterable[Json]) -> tuple[list[str], dict[str, list[str]]
     gone: dict[str, None] = {}
     for record in history:
         for mail in _mails_in(record, "messagesAdded"):
-            added[str(mail["id"])] = None
+            added[foreign.identity(mail)] = None
         for mail in (*_mails_in(record, "labelsAdded"), *_mails_in(record, "labelsRemoved")):
-            changed[str(mail["id"])] = foreign.texts(mail, "labelIds")
+            changed[foreign.identity(mail)] = foreign.texts(mail, "labelIds")
         for mail in _mails_in(record, "messagesDeleted"):
-            gone[str(mail["id"])] = None
+            gone[foreign.identity(mail)] = None
     fresh = [identity for identity in added if identity not in gone]
     return fresh, {key: labels for key, labels in changed.items() if key not in added and key not in gone}, list(gone)
 

@@ -14,6 +14,7 @@ from providers.gmail.mailbox import MARKS, marks, message_id
 from providers.http import Busy, Commit, Elsewhere, Missing, NeverLeft, nothing_left
 
 SEND, UPDATE, DRAFT, GET, THREAD, ALIASES = 100, 15, 5, 5, 10, 1
+"""Quota units of each call, as Google prices them (developers.google.com/gmail/api/reference/quota)."""
 
 
 class GmailSender:
@@ -70,7 +71,7 @@ class GmailSender:
         found = self._marked(letter)
         if found is None:
             return None
-        return Receipt("A mail with this marker is in Sent already.", message_id(found), str(found["id"]))
+        return Receipt("A mail with this marker is in Sent already.", message_id(found), foreign.identity(found))
 
     def _lay_down(self, letter: Letter) -> tuple[str, bool]:
         """The draft to spend: a new one, or ours that lies there already."""
@@ -82,7 +83,7 @@ class GmailSender:
         answer = self._api.once(
             self._api.users.drafts().update(userId="me", id=known.key, body=packed(letter)), UPDATE
         )  # fmt: skip
-        return str(answer["id"]), False
+        return foreign.identity(answer), False
 
     def _spend(self, letter: Letter, key: str, gate: Commit) -> Receipt:
         try:
@@ -109,7 +110,7 @@ class GmailSender:
             found = None
         if found is None:
             raise Unknown(f"{problem} Whether the letter left is not known.") from None
-        return Receipt("The draft was spent and the mail is in Sent.", message_id(found), str(found["id"]))
+        return Receipt("The draft was spent and the mail is in Sent.", message_id(found), foreign.identity(found))
 
     def _marked(self, letter: Letter) -> Json | None:
         """The sent mail that carries our marker, in the thread or among the newest."""
@@ -129,7 +130,9 @@ class GmailSender:
                 return []
         messages = self._api.users.messages()
         newest = self._api.read(messages.list(userId="me", labelIds=["SENT"], maxResults=20), GET)
-        calls = {str(item["id"]): messages.get(id=item["id"], **wanted) for item in foreign.parts(newest, "messages")}
+        calls = {
+            foreign.identity(item): messages.get(id=item["id"], **wanted) for item in foreign.parts(newest, "messages")
+        }
         return list(self._api.read_many(calls, GET).values())
 
     def _chosen_id(self, identity: str) -> str:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from providers.imap.line import ImapLine
 
 PATIENCE = 30.0
+"""Seconds for each step; a server that checks a password against a directory takes some."""
 WHOLE = 60.0
+"""Two steps that each take as long as one may."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ from providers.mail.reports import is_report
 from providers.mail.structure import MOST_DEPTH, MOST_PARTS, Leaf, Taken, cut, parsed
 
 FIRST_BYTES = 6144
+"""The first part of a mail as far as a person mostly types; what is longer takes a second request."""
 MOST_TEXT_BYTES = 64 * 1024
+"""Of a text part; nobody types more."""
 MOST_PAGE_BYTES = 192 * 1024
 """A page says in many bytes what a text says in few."""
 MOST_COMPARED_BYTES = 24 * 1024

@@ -30,6 +30,7 @@ GMAIL_HOSTS = ("imap.gmail.com", "imap.googlemail.com")
 FILES_SENT = (*GMAIL_HOSTS, "outlook.office365.com", "imap-mail.outlook.com", "imap.mail.me.com", "imap.zoho.com")
 MARKS = b"(UID INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID X-RELANCE-ID)])"
 LOOK_BACK = 200
+"""Mails before the newest, where a place in Sent is lost: a letter of ours is among the last that were filed."""
 
 
 class ImapMailbox:

@@ -20,10 +20,13 @@ from providers.worker import Worker
 from providers.worker_child import Job, Result
 
 FIRST_PAGE = 200
+"""Somebody waits for the first page; the others are larger, for each costs a round trip and a commit."""
 PAGE = 500
+"""Mails of one step, which is stored whole: a crash costs one page."""
 RECENT = 200
 """Mails per folder whose flags are looked at again where the server does not number changes (no CONDSTORE)."""
 LAST_UID = 2**32
+"""UIDs have 32 bits (RFC 9051, 2.3.1.1)."""
 COUNTS = 3
 """Mail that comes and goes while it is counted may need another count."""
 UNTOLD = "The mail server could not tell how it is made."

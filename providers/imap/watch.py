@@ -12,9 +12,13 @@ from providers.imap.server import list_folders, select
 from providers.imap.wire import Wire
 
 REISSUE = 4 * 60.0
+"""Well within the 29 minutes of RFC 2177, for routers forget a silent line sooner."""
 LISTEN = 1.0
+"""How soon whoever stops the daemon is heard."""
 ALIVE = 10.0
+"""A living server answers NOOP within a moment; a dead line shows after this."""
 POLL = 30.0
+"""Between two questions where a server has no IDLE."""
 NEWS = (b"EXISTS", b"EXPUNGE", b"FETCH", b"VANISHED", b"RECENT")
 
 

@@ -17,8 +17,11 @@ FORBIDDEN = re.compile(rb'[\x00-\x1f\x7f"\\]')
 CONTROL = re.compile(rb"[\x00\r\n]")
 LITERAL = re.compile(rb"\{(\d{1,10})\}\r\n$")
 MOST_LITERAL = 64 * 1024 * 1024
+"""Of one piece; the largest mail most servers take is smaller."""
 MOST_LINE = 1_000_000
+"""Longer than any line but an attack: what is long comes as a literal."""
 AT_A_TIME = 65_536
+"""One read of the socket."""
 TOKEN = re.compile(
     rb'[()]|"(?:[^"\\]|\\.)*"|\{\d{1,10}\}\r\n|(?:BODY|BINARY)\[[^\]]*\](?:<\d+>)?|[^\s()"]+',
     re.IGNORECASE,
@@ -27,8 +30,11 @@ SEEN, DRAFT, DELETED = b"(\\Seen)", b"(\\Draft \\Seen)", b"(\\Deleted)"
 OWN_FLAGS = frozenset((SEEN, DRAFT, DELETED))
 QUOTE, OPEN, CLOSE, BRACE = b'"(){'
 MOST_DEPTH = 200
+"""Parentheses in parentheses; mails nest less (MOST_DEPTH of `mail/structure.py`)."""
 AT_ONCE = 50
+"""Commands sent together, few enough that their answers do not fill both buffers while we still write."""
 MOST_ANSWER = 512 * 1024 * 1024
+"""To one command, so that a server that does not end fills no memory."""
 MOST_RESPONSES = 2_000_000
 """To one command; no mailbox has more to say at once."""
 LONGEST_WAIT, SLOWEST, LONGEST_OF_ALL = 60.0, 4096, 180.0

@@ -20,6 +20,7 @@ from providers.mail.delivery import TRACES
 from providers.mail.mime import MOST_RAW, Where, read_whole
 
 PAGE = 200
+"""Mails of one step, as with a server."""
 MBOX = "mbox/"
 MBOX_FLAGS = {"R": "seen", "A": "answered", "F": "flagged", "T": "draft"}
 MAILDIR_FLAGS = {"S": "seen", "R": "answered", "D": "draft", "F": "flagged", "T": "deleted", "P": "passed"}
@@ -27,6 +28,7 @@ EXPORTED = re.compile(rb"(?:X-GM-THRID: \d{1,30}\r?\n)?X-Gmail-Labels:", re.IGNO
 """An export writes its labels above everything else; further down they are the sender's own words."""
 TRAVELLED = re.compile(rb"(?im)^(?:%s)[ \t]{0,9}:" % "|".join(TRACES).encode())
 MOST_HEAD = 256 * 1024
+"""As much of a header as is read of any mail (MOST_BYTES of `mail/headers.py`)."""
 LABEL_ROLES = (
     ("drafts", Role.DRAFTS), ("sent", Role.SENT), ("spam", Role.JUNK), ("trash", Role.TRASH), ("inbox", Role.INBOX),
 )  # fmt: skip

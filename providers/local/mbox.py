@@ -11,6 +11,7 @@ from typing import IO
 from providers.mail.mime import MOST_RAW
 
 BLOCK = 1024 * 1024
+"""One read of the file: memory stays small, however large the file is."""
 LONGEST_SEPARATOR, BEFORE = 512, 3
 """The most bytes of a separator line, and how many before it tell that it follows an empty one."""
 FROM_LINE = re.compile(rb"From [^\r\n]{0,400}(?:\d\d:\d\d|\d{4})[^\r\n]{0,80}\r?\n")

@@ -12,6 +12,7 @@ from providers.drafts import as_draft, carries
 from providers.mail import mime
 
 PAGE = 200
+"""Mails of one step, as with a server."""
 
 
 @dataclass(slots=True)

@@ -28,9 +28,13 @@ TOKEN = re.compile(
 COMMENT = re.compile(r"\([^()]{0,200}\)")
 AROUND_SIGNS = re.compile(r"(?<!\s)\s{0,9}([@.])\s{0,9}")
 LONGEST = 64 + 1 + 255
+"""RFC 5321, 4.5.3.1: 64 octets of a name, the sign, 255 of a domain."""
 MOST = 1000
+"""Addresses of one field; a mail to more is a mailing and counts as unclear."""
 MOST_FIELDS = 50
+"""A field that must stand once stands more often only in an attack."""
 MOST_POSSIBLE = 100
+"""Each of these may be stopped by a mail that is unclear, so there must be an end."""
 MOST_CAREFUL = 4096
 """Bytes of one mail that both parsers read: their time grows with the square of them."""
 READ_ERRORS = (ValueError, LookupError, AttributeError, TypeError, RecursionError, AssertionError, MessageError)

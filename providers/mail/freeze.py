@@ -21,9 +21,13 @@ from providers.mail.plain import written
 MARKER = "X-Relance-Id"
 NO_DATE = "Thu, 01 Jan 1970 00:00:00 +0000"
 LONGEST_LINE = 998
+"""RFC 5322, 2.1.1: no line may be longer."""
 LONGEST_PLAIN_LINE = 78
+"""RFC 5322, 2.1.1: no line should be longer."""
 MOST_REFERENCES = 100
+"""Keeps the header within what servers take, with the first mail and the newest ones."""
 LARGEST = 200_000
+"""Characters; a follow-up has a few hundred, so what is longer is a mistake."""
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")

@@ -10,9 +10,13 @@ from urllib.parse import unquote_to_bytes
 from providers.mail.charsets import decode, from_base64, transfer
 
 MOST_BYTES = 256 * 1024
+"""More than twice of what Postfix keeps of a header (header_size_limit)."""
 MOST_LINES = 1000
+"""Fields of one mail; every hop adds a few, and loops are broken long before."""
 MOST_VALUE = 10 * 1024
+"""Of one field; a list of references is the longest that is used."""
 MOST_IDS = 1000
+"""Names in one field."""
 TOO_LONG = "Its header is too long."
 
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")

@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MOST_CHARACTERS = 400_000
+"""As many as of a plain text (MOST_TEXT of `mail/mime.py`)."""
 MOST_ELEMENTS = 12_000
+"""Laying out takes time with their number; a page with more is read as bare words."""
 MOST_TABLES = 8
+"""Tables in tables; deeper ones are there for looks alone, and such a page is read as bare words."""
 INVISIBLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|mso-hide\s*:\s*all"
     r"|opacity\s*:\s*0(?![.\d]*[1-9])|max-height\s*:\s*0(?![.\d]*[1-9])",

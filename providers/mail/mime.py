@@ -14,12 +14,16 @@ from providers.mail.delivery import HOPS, MARKS, MOST_HOPS, TRACES
 from providers.mail.structure import Leaf, Taken, take_apart
 
 MOST_RAW = 25 * 1024 * 1024
+"""Gmail sends no larger mail; of a larger one the beginning is read."""
 MOST_TEXT = 400_000
+"""Characters of a mail's text; judging reads 20,000 of them, the rest is kept for who reads it."""
 MOST_PART = 64 * 1024
+"""Characters of a calendar entry or a report, which are short or no use."""
 OWN_ROLES = frozenset({Role.SENT, Role.DRAFTS})
 """What the user wrote is theirs in either form."""
 MOST_HEAD = headers.MOST_BYTES
 MOST_SENDER = 1000
+"""A longer From names nobody for certain."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 ADDRESS_HEADERS = ("from", "to", "cc", "bcc", "reply-to")

@@ -19,6 +19,7 @@ RECIPIENT = re.compile(
 )
 ACTION = re.compile(r"^action[ \t]*:[ \t]*([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
 MOST = 50
+"""Addresses one report may say of that they failed."""
 MOST_RAW, MOST_LINES, LONGEST_LINE = 64 * 1024, 1500, 500
 """What flufl.bounce is given: it tries many patterns on each line, and some take the square of its length."""
 

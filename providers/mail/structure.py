@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from providers.mail import headers
 
 MOST_PARTS = 100
+"""Parts of one mail; what has more is read no further and counts as unread."""
 MOST_DEPTH = 20
+"""Parts in parts; deeper than mail programs nest them."""
 
 
 @dataclass(frozen=True, slots=True)

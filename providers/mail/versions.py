@@ -12,6 +12,7 @@ from voice.languages.replies import new_text, split_signature
 MOST_PAGE, MOST_MORE = 64 * 1024, 20_000
 """Of a page its beginning: what somebody typed stands above what they quote."""
 MOST_PAGES = 3
+"""Pages beside one plain text; mail programs send one."""
 LEAST_JOINED = 12
 """Letters of a line that may be found without regard to its spaces."""
 LINKS = re.compile(r"<[^<>]{0,1000}>|\[[^\[\]]{0,500}\]|https?://\S{1,2000}")

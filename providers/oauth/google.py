@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ELSEWHERE = "http://127.0.0.1:8400/"
 """Where a browser on another machine is sent; the page fails to load and its address is what we need."""
 LASTS = 3600.0
+"""Seconds; what an access token lasts where the answer does not say so."""
 WRONG_CLIENT = (
     "Google does not know this client id, or the secret does not belong to it. Check [account.gmail]: both "
     "come from a client of type Desktop app."

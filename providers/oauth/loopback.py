@@ -14,7 +14,9 @@ from urllib.parse import parse_qsl, urlsplit
 from providers.base import SignInNeeded
 
 PATIENCE = 600.0
+"""Seconds a person has for the sign-in in the browser, a second factor included."""
 MOST = 8192
+"""Bytes of an answer; a code and a state are far shorter."""
 PAGE = (
     b"<!doctype html><meta charset=utf-8><title>relance</title>"
     b"<p style='font:18px sans-serif;margin:3em'>Signed in. You can close this page and go back to the terminal."

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Said = TypeVar("Said")
 OFFICIAL = "https://login.microsoftonline.com"
 LASTS = 3600.0
+"""Seconds; what an access token lasts where the answer does not say so."""
 NUMBER = re.compile(r"AADSTS(\d{4,9})")
 SAYINGS = {
     "65001": "The consent is missing or has expired. Sign in again and allow it: `relance setup`.",

@@ -23,7 +23,9 @@ VERSION = 1
 EARLY = 120.0
 """Seconds before its end at which a token is renewed; clocks differ."""
 WEEK = timedelta(days=7)
+"""So long Google lends a sign-in to a project that is being tested."""
 WARN_AFTER = timedelta(days=5)
+"""Two days are enough to sign in again."""
 SETTLED = timedelta(days=8)
 """A sign-in that outlived this does not belong to a Google project in testing."""
 TESTING = (

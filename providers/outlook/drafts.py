@@ -30,14 +30,16 @@ class OutlookDrafts:
 
     def put(self, letter: Letter, replaces: str = "") -> Draft:
         """Create the draft, or replace the one it follows; a crash in between leaves one draft, not two."""
-        known = next((str(item["id"]) for item in by_token(self._graph, letter.token) if item.get("isDraft")), "")
+        known = next(
+            (foreign.identity(item) for item in by_token(self._graph, letter.token) if item.get("isDraft")), ""
+        )
         if known and replaces and known != replaces:
             self.drop(replaces)
         key = known or replaces
         made = self._shown(key) if key else self._create(letter)
         if made is None or not made.get("isDraft", True):
             raise Missing("The draft was sent or deleted in the mailbox.")
-        key = str(made["id"])
+        key = foreign.identity(made)
         answer = self._graph.once(
             "PATCH", self._url(key), filled(letter, self._address), match=foreign.text(made, "@odata.etag")
         ).json()  # fmt: skip
@@ -58,7 +60,7 @@ class OutlookDrafts:
 
     def find_all(self, token: str) -> tuple[Draft, ...]:
         """Every draft that carries this token."""
-        found = (self.read(str(item["id"])) for item in by_token(self._graph, token) if item.get("isDraft"))
+        found = (self.read(foreign.identity(item)) for item in by_token(self._graph, token) if item.get("isDraft"))
         return tuple(draft for draft in found if draft is not None)
 
     def drop(self, key: str) -> None:
@@ -111,7 +113,7 @@ def as_draft(item: Json) -> Draft:
     people = ordered(one for key in PEOPLE for one in addresses(item, key))
     digest = mark(text, foreign.text(item, "subject"), people)
     # Our Message-ID comes with the words; until then it is Outlook's own beginning of an answer.
-    return Draft(str(item["id"]), name, token, digest, text, people, finished=name.startswith(f"<{token}@"))
+    return Draft(foreign.identity(item), name, token, digest, text, people, finished=name.startswith(f"<{token}@"))
 
 
 def by_token(graph: Graph, token: str) -> list[Json]:

@@ -23,13 +23,14 @@ PASSED_OVER = ("outbox", "conversationhistory", "syncissues", "conflicts", "loca
 ORDER = (Role.INBOX, Role.SENT, Role.ARCHIVE, Role.OTHER, Role.JUNK, Role.TRASH, Role.DRAFTS)
 FIELDS = "id,displayName,parentFolderId,childFolderCount,totalItemCount"
 MOST_FOLDERS = 1000
+"""Each is asked for news by itself; a mailbox with more would never be read to its end."""
 SEARCH = "mailsearchfolder"
 
 
 def folders(graph: Graph, known: dict[str, str]) -> list[OutlookFolder]:
     """All folders mail can lie in, the most telling first; `known` keeps which id is which well-known folder."""
     listed = everything(graph)
-    identities = {str(entry["id"]) for entry in listed}
+    identities = {foreign.identity(entry) for entry in listed}
     if not known or not set(known) <= identities | {""}:
         known.clear()
         known.update(well_known(graph))
@@ -47,7 +48,7 @@ def everything(graph: Graph) -> list[Json]:
                 continue  # shows mail of other folders, and has no changes of its own
             found.append(entry)
             if entry.get("childFolderCount"):
-                waiting.append(f"/me/mailFolders/{quoted(str(entry['id']))}/childFolders")
+                waiting.append(f"/me/mailFolders/{quoted(foreign.identity(entry))}/childFolders")
         if len(found) > MOST_FOLDERS:
             raise Refused(f"The mailbox has more than {MOST_FOLDERS} folders.")
     return found
@@ -67,12 +68,12 @@ def well_known(graph: Graph) -> dict[str, str]:
     """The ids of the folders Outlook itself gives a meaning."""
     names = (*ROLES, *PASSED_OVER)
     found = graph.read_many({name: graph.url(f"/me/mailFolders/{name}", select="id") for name in names})
-    return {str(answer["id"]): name for name, answer in found.items()}
+    return {foreign.identity(answer): name for name, answer in found.items()}
 
 
 def with_paths(listed: Iterable[Json], known: Mapping[str, str]) -> list[OutlookFolder]:
     """Folders with their whole names; what lies in the bin is rubbish at any depth."""
-    by_id = {str(entry["id"]): entry for entry in listed}
+    by_id = {foreign.identity(entry): entry for entry in listed}
     found = []
     for identity, entry in by_id.items():
         line = lineage(identity, by_id)

@@ -20,8 +20,11 @@ OFFICIAL = "https://graph.microsoft.com/v1.0"
 AT_ONCE = 4
 """More requests at once than this are turned away, for each mailbox."""
 BATCH = 20
+"""More than this Graph refuses."""
 TRIES = 6
+"""With doubling pauses half a minute in all; whoever called tries again later anyway."""
 PATIENCE = 64.0
+"""Seconds; a server that asks for a longer pause is left alone, and other accounts are not kept waiting."""
 IMMUTABLE = 'IdType="ImmutableId"'
 LOST = frozenset({"syncstatenotfound", "resyncrequired", "syncstateinvalid", "resyncchangesapplydifferences"})
 NOT_ALLOWED = frozenset({"erroraccessdenied", "accessdenied", "authorization_requestdenied"})

@@ -73,7 +73,7 @@ def to_mail(item: Json, folder: OutlookFolder, extra: Extra) -> Mail:
 
 def to_moved(item: Json, folder: OutlookFolder) -> Moved:
     """What changed of a mail that is known already."""
-    return Moved(str(item["id"]), flags_of(item), categories(item), folder.path, folder.role)
+    return Moved(foreign.identity(item), flags_of(item), categories(item), folder.path, folder.role)
 
 
 def fields_of(item: Json, extra: Extra) -> tuple[list[headers.Field], str]:

@@ -71,7 +71,7 @@ class OutlookMailbox:
         url = self._graph.url(
             "/me/messages", filter=f"conversationId eq '{conversation}'", select=outlook_mail.SELECT, top=50
         )  # fmt: skip
-        items = {str(item["id"]): item for item in pages(self._graph, url)}
+        items = {foreign.identity(item): item for item in pages(self._graph, url)}
         by_id = {folder.id: folder for folder in folders(self._graph, {})}
         elsewhere = OutlookFolder("", "", Role.OTHER)
         extras = fill(self._graph, items)
@@ -85,7 +85,7 @@ class OutlookMailbox:
         for item in (*by_token(self._graph, token), *self._lately_sent(token.strip("<>").partition("@")[0])):
             if not item.get("isDraft"):
                 received = outlook_mail.moment(item.get("receivedDateTime"))
-                return Found(str(item["id"]), foreign.text(item, "internetMessageId"), Role.SENT, received)
+                return Found(foreign.identity(item), foreign.text(item, "internetMessageId"), Role.SENT, received)
         return None
 
     def absence(self) -> Absence | None:

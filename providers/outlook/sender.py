@@ -57,8 +57,8 @@ class OutlookSender:
         for item in found:
             if not item.get("isDraft"):
                 message_id = foreign.text(item, "internetMessageId")
-                return Receipt("A mail with this marker was sent already.", message_id, str(item["id"])), None
-        return None, self._drafts.read(str(found[0]["id"])) if found else None
+                return Receipt("A mail with this marker was sent already.", message_id, foreign.identity(item)), None
+        return None, self._drafts.read(foreign.identity(found[0])) if found else None
 
     def _lay_down(self, letter: Letter, draft: Draft | None) -> str:
         """The draft to spend: a new one, or ours that lies there already."""

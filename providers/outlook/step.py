@@ -16,9 +16,13 @@ from providers.outlook.graph import Graph, Lost, quoted
 from providers.outlook.mail import Extra, OutlookFolder
 
 PAGE = 100
+"""Mails of one step, which is stored whole: a crash costs one page."""
 FEW = 10
+"""So many are asked for by themselves in one batch; of more the whole stretch of the folder is asked for."""
 MOST_IDS = 1000
+"""The most Graph hands out."""
 MOST_RAW = 1_000_000
+"""Bytes; a report or an invitation is shorter, so that a longer one is none."""
 Items = dict[str, Json]
 
 
@@ -95,7 +99,7 @@ def fetched(graph: Graph, identity: str, link: str, ahead: Ahead | None) -> tupl
 def everything(graph: Graph, identity: str) -> frozenset[str]:
     """The id of every mail in a folder."""
     url = graph.url(f"/me/mailFolders/{quoted(identity)}/messages", select="id", top=MOST_IDS)
-    return frozenset(str(item["id"]) for item in pages(graph, url))
+    return frozenset(foreign.identity(item) for item in pages(graph, url))
 
 
 def vanished(graph: Graph, identity: str) -> None:
@@ -189,7 +193,7 @@ def side_by_side(graph: Graph, items: Sequence[Json]) -> dict[str, Json]:
         answer = graph.read(url)
     except (Invalid, Missing):
         return {}
-    return {str(item["id"]): item for item in foreign.parts(answer, "value")}
+    return {foreign.identity(item): item for item in foreign.parts(answer, "value")}
 
 
 def bytes_of(graph: Graph, key: str) -> bytes:
@@ -208,7 +212,7 @@ def whereabouts(
     urls = {key: graph.url(f"/me/messages/{quoted(key)}", select=outlook_mail.STATE) for key in removed}
     found = graph.read_many(urls)
     moved = [
-        outlook_mail.to_moved(item, folders[str(item["parentFolderId"])])
+        outlook_mail.to_moved(item, folders[foreign.identity(item, "parentFolderId")])
         for item in found.values()
         if str(item.get("parentFolderId")) in folders
     ]

@@ -10,7 +10,9 @@ from typing import BinaryIO
 from providers.patience import Patience
 
 MOST_LINES = 200
+"""Of one answer, so that one without an end ends."""
 LONGEST_LINE = 2_000
+"""RFC 5321, 4.5.3.1.5 allows 512; some servers say more."""
 
 
 class SmtpLine(smtplib.SMTP):

@@ -21,6 +21,12 @@ def test_what_is_not_there_is_empty(nothing: object) -> None:
         assert foreign.parts(value, "a") == foreign.texts(value, "a") == []
 
 
+def test_what_the_server_does_not_name_is_trouble_of_the_server() -> None:
+    with pytest.raises(Unreachable, match="unknown shape"):
+        foreign.identity({"name": "a"})
+    assert foreign.identity({"id": "a"}) == foreign.identity({"name": "a"}, "name") == "a"
+
+
 def test_what_is_there_is_read() -> None:
     value = {"text": "a", "number": "12", "part": {"b": 1}, "parts": [{"c": 2}], "texts": ["d", 3]}
     assert foreign.text(value, "text") == "a"

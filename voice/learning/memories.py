@@ -14,12 +14,14 @@ from voice.languages.text import folded, sentences, words
 from voice.learning.parts import split
 
 LONGEST = 120
+"""Characters of a line that can be a phrase; a longer one was about its matter."""
 OFTEN = 2
 """One cut is an accident."""
 _GREETS = re.compile(r"Greets with “(.{1,80})”\.$")
 _SIGNS = re.compile(r"Signs off with “(.{1,160})”\.$")
 _REMOVED = re.compile(r"Removed “(.{1,120})”$")
 MOST_A_PERSON = 12
+"""The newest; more of them contradict each other or repeat."""
 NO_GREETING, NO_SIGNOFF = "Leaves out the greeting.", "Leaves out the sign-off."
 
 

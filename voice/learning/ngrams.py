@@ -17,7 +17,9 @@ SIZES = (2, 3, 4)
 DIGITS = str.maketrans("123456789", "0" * 9)
 MOST_CHARACTERS = 400_000
 MOST_GRAMS = 20_000
+"""The commonest; rare ones tell more of a matter than of a hand."""
 FLOOR = 0.5
+"""Half a mail in place of none, as usual where nothing was seen must not mean never."""
 PRIOR = 10
 """What is seen in so many mails weighs as much as what other people do."""
 GENERAL = 20

@@ -20,11 +20,17 @@ from voice.learning.ngrams import Letters, count
 
 VERSION = 3
 ENOUGH_TO_WRITE_ALONE = 10
+"""With fewer own mails the gate holds every letter (FEW_MAILS of `decide/gate/text_checks.py`)."""
 ENOUGH = 100
+"""From here on `relance voice show` no longer calls it learning."""
 MOST_RECENT = 2_000
+"""The newest own mails; a profile of 10,000 takes 5.3 s (`python bench/voice_speed.py`)."""
 MOST_RECEIVED = 600
+"""The newest mails of others, whose letters the user's own are told apart from."""
 LONGEST_RECEIVED = 3_000
+"""Characters of each; one long mail must not speak for everybody."""
 MOST_PEOPLE = 2_000
+"""Those written to most; of anybody else the circle or the language knows enough."""
 MOST_PATTERNS = 12
 MOST_WORDS = 400
 

@@ -17,7 +17,9 @@ from voice.languages.tells import tells
 from voice.languages.text import clean, folded, words
 
 MOST_WORDS = 140
+"""A follow-up takes a few sentences; an answer that takes more has not understood the question."""
 MOST_CHARACTERS = 4_000
+"""The same for answers without spaces between the words."""
 _FENCED = re.compile(r"^```\w{0,10}\n|\n?```\s*$")
 _THOUGHTS = ("think", "thinking", "reasoning")
 _BODY = re.compile(r'"body"\s{0,20}:\s{0,20}"')

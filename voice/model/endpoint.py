@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionChunk
 
 MOST_RECEIVED = 20_000
+"""Characters; what an answer is cut off at, far above the longest that is taken."""
 LOOK_EVERY = 0.05
+"""Seconds in which a person who cancels is heard."""
 LIVELY = 0.7
+"""Warmer than the usual, where somebody asked for another version."""
 FINAL = frozenset({401, 403, 404, 429})
 """With these an endpoint speaks of the caller, not of the shape that was asked for."""
 

@@ -14,8 +14,11 @@ from voice.learning.corpus import OwnMail
 from voice.learning.mining import kind_of
 
 MOST = 5
+"""Own mails a question shows; more take room from the thread."""
 SHORTEST, LONGEST = 5, 80
+"""Words; a shorter mail shows no manner, and a longer one is no follow-up."""
 LOOKED_AT = 40
+"""The newest candidates that are compared."""
 _MATTER = re.compile(r"```|https?://|www\.|\S@\S|[€$£¥]|\d{4}")
 
 

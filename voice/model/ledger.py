@@ -10,6 +10,7 @@ from typing import Protocol
 
 MILLION = Decimal(1_000_000)
 CHARACTERS_A_TOKEN = 3
+"""Cautious: English has about four, and what a call may cost must not be set too low."""
 ASKING = "asking"
 """What a call is until its end is known; it counts with all it may cost."""
 

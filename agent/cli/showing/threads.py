@@ -12,6 +12,7 @@ from agent.store.shown import screens
 from agent.store.shown.values import JudgedThread
 
 PAGE = 500
+"""Rows that are in memory at once."""
 
 
 def listed(connection: Connection, reason: str | None, *, as_json: bool) -> None:

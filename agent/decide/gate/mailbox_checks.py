@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from agent.decide.gate.case import ALLOW, HOLD, REFUSE, Case, Check
 
 FRESH = timedelta(seconds=15)
+"""Promise P7 of docs/safety.md; `make latency` prints how old the look really is when a letter leaves."""
 MOST_RECIPIENTS = 3
+"""What goes to more people at once is a mailing, and a follow-up is none."""
 ENDS = frozenset({"reply", "decline", "opt_out", "later", "delegate", "left", "bounce", "booked"})
 """Answers after which a letter that was written before is wrong."""
 PUT_OFF = ("later", "away", "delay", "receipt", "list")

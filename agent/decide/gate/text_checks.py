@@ -10,10 +10,15 @@ from providers.mail.plain import plain
 from voice.languages.detect import named
 
 LONGEST = 1_200
+"""A follow-up takes a few sentences; one that takes more says something new, and a person reads it first."""
 COPIED_MOST = 60
+"""Letters; a name or a subject may be repeated, a sentence of theirs may not."""
 TOO_ALIKE = 0.85
+"""Of the words, in their order: a greeting and a sign-off may be the same, the sentences between may not."""
 FEW_MAILS = 10
+"""The same number of own mails from which `voice` lets a draft leave alone (ENOUGH_TO_WRITE_ALONE)."""
 LEAST_VOICE = 0.5
+"""The middle of a scale from 0 to 1; `python -m bench.voice --authors` shows what passes."""
 MOST_NAMED, MOST_FOUND = 60, 3
 """A sentence about a draft quotes so many characters of so many things in it."""
 

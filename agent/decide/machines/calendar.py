@@ -8,6 +8,7 @@ from agent.decide.values import Answer, Certainty, Meaning
 from providers.base import Mail
 
 MOST_ATTENDEES = 20
+"""An invitation to more is sent to an audience: that somebody of it accepts answers nothing of ours."""
 MEANINGS = {"ACCEPTED": Meaning.BOOKED, "DECLINED": Meaning.REPLY}
 ROOM = ("room", "resource")
 

@@ -27,9 +27,13 @@ REFERENCE = re.compile(r"\d[\w/-]*\d|[a-z]+-?\d+")
 YEAR = re.compile(r"(?:19|20)\d\d|\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|\d{1,2}h\d{0,2}|\d{1,2}(?:st|nd|rd|th|am|pm)")
 SETTLED = frozenset({"booked"})
 MOST = 4_000
+"""Characters of a mail that are looked at; what it is about is said at its beginning."""
 TOLD = 1_500
+"""Characters whose words tell the matter: enough for a first screen, short enough to leave most quotations out."""
 MOST_WORDS = 24
+"""Telling words that are kept of a mail, and three times as many of the others; each is compared with many mails."""
 SHORT, LONG = 4, 7
+"""A shorter word tells no matter, unless it is a reference; of longer ones two in common are enough by themselves."""
 
 
 class Spoken(NamedTuple):

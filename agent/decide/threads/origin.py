@@ -21,6 +21,7 @@ METHOD = re.compile(
 PROPERTY = re.compile(r"\s{0,9}([A-Za-z][A-Za-z0-9-]{0,20}\.[A-Za-z0-9._-]{1,40})\s{0,9}=\s{0,9}([^\s;]{0,400})")
 REST = re.compile(r"\s{0,9}(?:reason|action)\s{0,9}=\s{0,9}[^\s;]{0,400}")
 MOST = 4_000
+"""Characters of a field that are read: anybody may write it, and no server says more than that."""
 LEAST_MAILS, LEAST_DOMAINS, LEAST_DAYS = 20, 5, 10
 WINDOW = timedelta(days=90)
 MOST_VOTES = 20_000

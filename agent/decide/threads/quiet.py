@@ -110,6 +110,7 @@ MONTHS = (
     "December",
 )  # fmt: skip
 MOST_DAYS_WITHOUT_YEAR = 300
+"""A day farther away could be taken for the same day of another year."""
 HOLDS = {
     Reason.TOO_OLD: "too_old",
     Reason.OWN_DRAFT: "own_draft",

@@ -17,6 +17,7 @@ MOST_REFERENCES = 200
 MOST_WRONG_CLOCKS = 8
 """So many mails in a row may be dated before the one each of them answers."""
 A_LITTLE = timedelta(microseconds=1)
+"""The smallest step there is: an answer stands behind what it answers, however wrong its clock is."""
 RETURNED = ("rfc822-headers", "global-headers")
 ID_LINE = re.compile(r"^message-id:\s{0,10}(<[^<>\s]{1,400}>)", re.IGNORECASE | re.MULTILINE)
 

@@ -14,6 +14,7 @@ from providers.base import Mail
 Sample = tuple[str, int]
 """Somebody and the workdays an answer of theirs took."""
 CAP = 20
+"""Workdays: who takes a month to answer is still asked again within one."""
 
 
 def own_waits(read: list[Move]) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 Whole = BigInteger().with_variant(Integer(), "sqlite")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+"""SQLite has no type for times; whole microseconds lose nothing that Python's own type holds."""
 
 
 def to_micros(moment: datetime) -> int:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from sqlite3 import Connection  # sqlcipher3 keeps to its interface and ships no types
 
 BUSY_SECONDS = 10
+"""How long a writer waits for another; every pass commits in small steps, so that hardly anybody does."""
 LEAST_ROOM = 1024 * 1024
+"""With less room an I/O error is most likely a full disk, and is said to be one."""
 PRAGMAS = (
     "foreign_keys = ON",
     "synchronous = FULL",

@@ -67,12 +67,12 @@ def inherit(store: Store) -> None:
 
 def _stands(store: Store, connection: Connection) -> Iterator[Stand]:
     query = select(THREAD).where(THREAD.c.reason.in_(STANDS), THREAD.c.last.is_not(None))
-    for row in connection.execute(query).mappings().all():
-        kind = STANDS[row["reason"]]
-        for person in _people(row["summary"], row["person"]) if kind == OPT_OUT else {row["person"]}:
+    for row in connection.execute(query).all():
+        kind = STANDS[row.reason]
+        for person in _people(row.summary, row.person) if kind == OPT_OUT else {row.person}:
             # What is written down already may have been lifted since.
             if person and not standing.was_noted(store, connection, person, kind):
-                yield Stand(person, kind, row["root"], row["last"].isoformat())
+                yield Stand(person, kind, row.root, row.last.isoformat())
 
 
 def _people(told: str, person: str) -> set[str]:

@@ -15,6 +15,7 @@ from agent.store.base.engine import Change
 START = "lying:"
 WITHOUT = "no-drafts-folder:"
 MOST_DIGESTS = 20
+"""Versions of one draft that are recognised as ours when they turn up in the mailbox."""
 
 
 @dataclass(frozen=True, slots=True)

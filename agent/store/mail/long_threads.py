@@ -21,6 +21,7 @@ MOST = 300
 MOST_CHARACTERS = 600_000
 """Of all that others wrote; what is older than that is read by its beginning."""
 SHORT = 1_500
+"""Characters of the beginning: what an answer says stands above what it quotes."""
 TOGETHER = 30_000_000
 """Bytes of mail that are held in memory at once, or one thread."""
 TOO_MANY = "Its thread is too long to be read to its end."

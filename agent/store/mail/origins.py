@@ -29,6 +29,7 @@ RULES = "2"
 MINE = MAIL.c.origin.in_((Origin.SENT.value, Origin.PROVEN.value))
 """The one question about stored mail whether it is the user's own."""
 TOGETHER = 500
+"""Whole mails in memory at once."""
 MARK = "x-relance-id"
 
 

@@ -16,7 +16,9 @@ from agent.store.mail.origins import MINE
 from agent.store.mail.threading import MAIL, THREAD, WRITTEN_TO
 
 MOST = 2_000
+"""People a search or a completion goes through; a longer list helps nobody."""
 MOST_MAILS = 200
+"""Of the newest that name somebody; each must be unpacked to see in which field."""
 
 
 def has_mail_with(connection: Connection, address: str) -> bool:

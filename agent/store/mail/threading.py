@@ -28,6 +28,7 @@ REFERRING = select(
 )
 """Mails as far as threads are made of them."""
 CHUNK = 500
+"""Values in one statement, far below SQLite's limit of 32,766, so that each statement stays small."""
 Item = TypeVar("Item")
 
 

@@ -13,6 +13,7 @@ from agent.store.shown.values import Queued
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST = 2_000
+"""As many as the screen itself shows (MOST_QUEUED in screens.py), so that nothing moves when that is there."""
 QUEUE = f"""
 SELECT followup.id, followup.person, followup.subject, followup.plan, followup.touch, followup.hold, followup.level,
        followup.kind, followup.reason, thread.summary, thread.sentence, followup.made, thread.last

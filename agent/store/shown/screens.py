@@ -33,6 +33,7 @@ LETTER = (
     OUTBOX.c.ready_at, OUTBOX.c.changed, OUTBOX.c.attempts, FOLLOWUP.c.subject, THREAD.c.summary,
 )  # fmt: skip
 MOST_QUEUED = 2_000
+"""Rows of a queue; nobody reads on behind them, and those that follow come up as these are done."""
 MOST_OVER = 100
 """Letters that left or ended are shown so far back."""
 

@@ -27,7 +27,9 @@ LEVEL = table_of(LevelRow)
 Sent = Sequence[tuple[int, str, Sequence[str]]]
 PAUSE = "pause:"
 GAP = timedelta(seconds=90)
+"""Letters of one account leave no closer than a person would write them, and some jitter later."""
 MOST_PER_DAY = 100
+"""The most the config may say; with more it would be a mailing tool, which it is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ FIELDS = (
 )  # fmt: skip
 """The columns in the order of the fields of `Memory`."""
 MOST_A_PERSON = 30
+"""Newer lessons about somebody replace the oldest: how one writes to them changes."""
 MOST = 2_000
+"""Notes that are listed at once, over everybody."""
 
 
 def listed(connection: Connection) -> list[Memory]:

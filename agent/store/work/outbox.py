@@ -27,7 +27,9 @@ APPROVAL = table_of(ApprovalRow)
 LEASE = timedelta(minutes=15)
 """Longer than a server may take to answer the end of a letter."""
 STALE_AFTER = timedelta(hours=24)
+"""What was approved yesterday may no longer be right today; a person looks again."""
 MOST_ATTEMPTS = 5
+"""With the pauses between them (BACKOFF_MINUTES) about three to five hours; then a person decides."""
 ERASE = "erase:"
 """Before the number of a letter whose person was forgotten while nobody knew what became of it."""
 ERASES = TERMINAL | WAITING | {Stage.NEEDS_REVIEW}
