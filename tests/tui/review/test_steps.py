@@ -143,7 +143,7 @@ def test_a_key_that_only_shows_changes_nothing(key: str, effect: do.Effect) -> N
 
 SAID = [
     ("queued", APPROVE, YES, "Queued for", " Anna Weiss", 11),
-    ("handed over", APPROVE, Told(True, "handed_over", Foreign("Yours.")), "Anna Weiss", ": copied, yours to send.", 11),
+    ("handed over", APPROVE, Told(True, "handed_over", Foreign("Yours.")), "Anna Weiss", ": copied, yours to send; 2 keeps it", 11),
     ("done", APPROVE, Told(True, "task_done", Foreign("Done.")), "Anna Weiss", ": done. Nothing was sent.", 11),
     ("refused", APPROVE, NO, "Anna Weiss", ": They answered meanwhile.", 0),
     ("skipped", do.Verb("skip", ANNA), Told(True, "skipped", Foreign("")), "Anna Weiss", ": skipped.", 11),
