@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 WEEK = timedelta(days=6)
 
 STAGES = {
+    "YOURS": "Yours to send",
     "HELD": "Queued",
     "CLAIMED": "Checking",
     "SUBMITTING": "Leaving",
@@ -19,6 +20,7 @@ STAGES = {
     "FAILED": "Failed",
 }
 GLYPHS = {
+    "YOURS": "»",
     "HELD": "◷",
     "CLAIMED": "◔",
     "SUBMITTING": "➤",

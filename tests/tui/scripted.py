@@ -12,6 +12,7 @@ from agent.decide.threads.groups import group_of
 from tests.tui import seeds
 from tui.door.values import (
     Chain,
+    Handed,
     Happened,
     Hear,
     Item,
@@ -52,6 +53,7 @@ class ScriptedDoor:
         self.log = list(seeds.EVENTS)
         self.sheet = seeds.SHEET
         self.proof = seeds.CHAIN
+        self.yours: dict[int, Handed] = {}
         self.texts: dict[int, Foreign] = {}
         self.reasons: dict[int, tuple[Foreign, ...]] = {}
         self.calls: list[tuple[object, ...]] = []
@@ -80,6 +82,12 @@ class ScriptedDoor:
 
     def outbox(self) -> tuple[Leaving, ...]:
         return tuple(self.letters)
+
+    def handed(self, number: int) -> Handed | None:
+        return self.yours.get(number)
+
+    def write_letter(self, number: int) -> Told:
+        return self._take("write_letter", number)
 
     def letter(self, number: int) -> Foreign:
         return self.texts.get(number, Foreign("Hi,\n\nany news on this?\n\nSam"))

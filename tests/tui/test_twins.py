@@ -43,6 +43,10 @@ def silent(text: Foreign) -> None:
     del text
 
 
+def both(first: Told, second: Told) -> Told:
+    return second if first.ok else first
+
+
 Verb = Callable[[RealDoor], Told]
 TWINS: dict[str, list[tuple[Verb, tuple[str, ...]]]] = {
     "approve": [(lambda door: door.approve(1, digest(door)), ("approve", "1"))],
@@ -63,6 +67,10 @@ TWINS: dict[str, list[tuple[Verb, tuple[str, ...]]]] = {
     "resume": [(lambda door: door.pause(), ("pause",)), (lambda door: door.resume(), ("resume",))],
     "set_level": [(lambda door: door.set_level("manual", ""), ("level", "default", "manual"))],
     "settle": [(lambda door: door.settle(1, "sent", ""), ("settle", "1", "sent"))],
+    "write_letter": [
+        (lambda door: door.set_level("manual", ""), ("level", "default", "manual")),
+        (lambda door: both(door.approve(1, digest(door)), door.write_letter(1)), ("approve", "1", "--eml", "FILE")),
+    ],
     "export_log": [(lambda door: door.export_log(), ("audit", "export"))],
 }
 ROWS = {
@@ -140,7 +148,8 @@ def test_a_key_and_its_command_leave_the_same_rows(
     before = rows(keyed)
     answers = by_screen(keyed, TWINS[name])
     monkeypatch.setenv("RELANCE_HOME", str(typed))
-    said = [relance(*words, stdin=TEXT) for _, words in TWINS[name]]
+    file = str(typed / "letter.eml")
+    said = [relance(*(file if word == "FILE" else word for word in words), stdin=TEXT) for _, words in TWINS[name]]
     assert [ran.code == 0 for ran in said] == answers, [ran.err for ran in said]
     assert rows(typed) == rows(keyed)
     if name not in {"settle", "export_log"}:

@@ -12,7 +12,7 @@ from agent.common.desk import Desk
 from agent.common.home import Home
 from agent.common.outcome import Done
 from agent.decide.gate.levels import DEFAULT, Level
-from agent.decide.plans.lifecycle import LIVE, Stage
+from agent.decide.plans.lifecycle import LIVE, Progress, Stage
 from agent.lock import is_held
 from agent.store.base import audit, settings
 from agent.store.mail.mails import account_rows
@@ -20,9 +20,11 @@ from agent.store.shown import screens
 from agent.store.work import budgets, followups, memories, outbox
 from agent.verbs import actions
 from agent.verbs.bringing_back import ASIDE, bring_back
+from tui.door import handed
 from tui.door import rows as real_rows
 from tui.door.values import (
     Chain,
+    Handed,
     Happened,
     Hear,
     Item,
@@ -118,12 +120,19 @@ class RealDoor:
 
     def outbox(self) -> tuple[Leaving, ...]:
         with self._desk.store.read() as connection:
-            rows = screens.letters(connection)
-        return tuple(real_rows.leaving(row) for row in rows)
+            rows, yours = screens.letters(connection), handed.waiting(connection)
+        numbers = {letter.number for letter in yours}
+        return (*yours, *(real_rows.leaving(row) for row in rows if row.followup_id not in numbers))
+
+    def handed(self, number: int) -> Handed | None:
+        return handed.handed(self._desk, number)
 
     def letter(self, number: int) -> Foreign:
         with self._desk.store.read() as connection:
-            row = outbox.newest_of(connection, number)
+            row, followup = outbox.newest_of(connection, number), followups.find(connection, number)
+        if followup is not None and followup.state == Progress.APPROVED:
+            yours = self.handed(number)
+            return yours.text if yours is not None else NOTHING
         return Foreign(real_rows.body_of(row.letter)) if row is not None and row.letter else NOTHING
 
     def watching(self, start: int, most: int, wanted: str, group: str) -> RowsPage[WatchedThread]:
@@ -219,6 +228,9 @@ class RealDoor:
 
     def settle(self, number: int, verb: str, typed: str) -> Told:
         return told(actions.settle(self._desk, number, verb, typed))
+
+    def write_letter(self, number: int) -> Told:
+        return handed.written(self._home, self._desk, number)
 
     def export_log(self) -> Told:
         from agent.paths import make_private, write_private

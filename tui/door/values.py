@@ -163,6 +163,15 @@ class Leaving:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """A letter for the person to send."""
+
+    text: Foreign
+    mailto: str
+    """Opens it in a mail program; without the text where that is too long."""
+
+
+@dataclass(frozen=True, slots=True)
 class WatchedThread:
     """One thread and why it is touched or left alone."""
 
@@ -263,7 +272,14 @@ class ScreenDoor(Protocol):
         ...
 
     def matter(self, number: int) -> ShownMatter | None: ...
-    def outbox(self) -> tuple[Leaving, ...]: ...
+    def outbox(self) -> tuple[Leaving, ...]:
+        """What leaves or left, and before it what the person is to send."""
+        ...
+
+    def handed(self, number: int) -> Handed | None:
+        """A letter that is the person's to send; None where it cannot be made any more."""
+        ...
+
     def letter(self, number: int) -> Foreign:
         """The text that leaves or left, as it was approved; nothing where it is kept no longer."""
         ...
@@ -295,4 +311,8 @@ class ScreenDoor(Protocol):
     def resume(self) -> Told: ...
     def set_level(self, level: str, typed: str) -> Told: ...
     def settle(self, number: int, verb: str, typed: str) -> Told: ...
+    def write_letter(self, number: int) -> Told:
+        """A file of a letter that is the person's to send."""
+        ...
+
     def export_log(self) -> Told: ...

@@ -117,7 +117,7 @@ def _said(event: on.VerbTold) -> tuple[do.Effect, ...]:
     if told.code == "task_done":
         return (do.Say(NoticeLine(item.person, number=item.number, after=": done. Nothing was sent.")),)
     if told.code == "handed_over":
-        after = ": copied, yours to send. relance will see it in Sent."
+        after = ": copied, yours to send; 2 keeps it until relance sees it in Sent."
         said = NoticeLine(item.person, number=item.number, after=after)
         return do.Copy(told.text or event.verb.body), do.Say(said)
     waits = told.leaves_at is not None and told.leaves_at - event.now > AWHILE

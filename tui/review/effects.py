@@ -90,7 +90,7 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class AwaitPaint:
     """Tell when the text is on the screen, and when it was for a moment."""
 
     token: int
@@ -167,6 +167,6 @@ class Count:
 
 Effect = (
     ReadQueue | ReadStatus | ReadPreview | ReadMatter | ReadReason | ReadVoice | Verb | ApproveMarked | Say | Hint
-    | Wait | LendToEditor | AskHow | AskUntil | OpenWhy | OpenThread | OpenVoice
+    | AwaitPaint | LendToEditor | AskHow | AskUntil | OpenWhy | OpenThread | OpenVoice
     | OpenBrowser | Copy | ToNewestMail | Count
 )  # fmt: skip

@@ -31,7 +31,7 @@ def unready(state: ReviewState) -> Stepped:
 def unpainted(state: ReviewState) -> Stepped:
     """Keys that were pressed before the next frame are about something else."""
     token = state.token + 1
-    return replace(state, token=token, painted=None), (do.Wait(token),)
+    return replace(state, token=token, painted=None), (do.AwaitPaint(token),)
 
 
 def painted(state: ReviewState, event: on.Painted) -> Stepped:

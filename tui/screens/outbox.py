@@ -1,8 +1,8 @@
-"""What leaves and when, the letters that need a person on top; it settles and undoes, and never sends."""
+"""What the person is to send, what leaves and when, the letters that need them on top; it never sends."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -11,14 +11,18 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from tui import keys, words
-from tui.door.values import Leaving
+from tui.door.values import Handed, Leaving, Told
 from tui.parts.ask import AskLine, about
+from tui.parts.bars import NoticeLine
 from tui.parts.lists import Rows
 from tui.parts.sheet import SheetPage
 from tui.screens.mode import Mode
 from tui.text import Foreign, address, block, fitted, joined, line, own
 
+YOURS = "YOURS"
+FOR_YOURS = frozenset({"copy_now", "mail_now", "eml_now", "done_now"})
 ORDER = (
+    YOURS,
     "NEEDS_REVIEW",
     "UNCERTAIN",
     "SUBMITTING",
@@ -31,6 +35,7 @@ ORDER = (
     "CANCELLED",
 )
 STYLES = {
+    YOURS: "bold $text-accent",
     "NEEDS_REVIEW": "bold $text-error", "UNCERTAIN": "bold $text-warning", "SUBMITTING": "bold $text-accent",
     "HELD": "$text-primary", "DEFERRED": "$text-warning", "FAILED": "bold $text-error", "SENT": "$text-success",
 }  # fmt: skip
@@ -112,6 +117,10 @@ class Outbox(Mode):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
         stage = self.letter.stage if self.letter is not None else ""
+        if action in FOR_YOURS:
+            return stage == YOURS
+        if stage == YOURS and action.startswith("settle"):
+            return False
         if action == "settle_sent_now":
             return stage in {"UNCERTAIN", "NEEDS_REVIEW"} or None
         if action in {"settle_cancel_now", "settle_resend_now"}:
@@ -155,6 +164,52 @@ class Outbox(Mode):
         if self.letter is not None:
             self.relance.simply(partial(self.door.settle, self.letter.number, verb, typed))
 
+    # What the person sends themselves.
+
+    def _hand(self, then: Callable[[Leaving, Handed], None]) -> None:
+        letter = self.letter
+        if letter is not None:
+            self.read(partial(self.door.handed, letter.number), partial(self._handed, letter, then), "handed")
+
+    def _handed(self, letter: Leaving, then: Callable[[Leaving, Handed], None], found: Handed | None) -> None:
+        if found is None:
+            self.relance.say(NoticeLine(letter.person, loud=True, after=": this letter cannot be made any more."))
+            return
+        then(letter, found)
+
+    def action_copy_now(self) -> None:
+        self._hand(self._copied)
+
+    def _copied(self, letter: Leaving, found: Handed) -> None:
+        self.relance.copy(found.text)
+        self.relance.say(NoticeLine(letter.person, after=": copied."))
+
+    def action_mail_now(self) -> None:
+        self._hand(self._opened)
+
+    def _opened(self, letter: Leaving, found: Handed) -> None:
+        self.app.open_url(found.mailto)
+        if "&body=" in found.mailto:
+            after = ": handed to your mail program. Where none opens, c copies the text."
+        else:
+            self.relance.copy(found.text)
+            after = ": handed to your mail program; the text is long, so paste it there."
+        self.relance.say(NoticeLine(letter.person, after=after))
+
+    def action_eml_now(self) -> None:
+        if self.letter is not None:
+            self.relance.simply(partial(self.door.write_letter, self.letter.number))
+
+    def action_done_now(self) -> None:
+        letter = self.letter
+        if letter is not None:
+            self.relance.act(partial(self.door.skip, letter.number), partial(self._done, letter))
+
+    def _done(self, letter: Leaving, told: Told) -> None:
+        if told.ok:
+            after = ": done. Nothing is sent; the thread stays watched."
+            self.relance.say(NoticeLine(letter.person, number=letter.number, after=after))
+
     def action_letter_now(self) -> None:
         letter = self.letter
         if letter is not None:
@@ -167,11 +222,17 @@ class Outbox(Mode):
         text, why = known
         stage = words.STAGES.get(letter.stage, letter.stage)
         state = joined(own(f"{words.GLYPHS.get(letter.stage, '·')} {stage}", "bold"), "  ", own(self._when(letter)))
+        if letter.stage == YOURS:
+            self._lay(letter, [state, line(letter.words, most=600), *([block(text)] if text else [])])
+            return
         handed = f"Handed to the server {words.count(letter.tries, 'time')}." if letter.tries else ""
         tries = own(handed or "Not handed to the server yet.", "dim")
-        head = joined(own(" Letter to "), own(address(letter.address)), " ")
         blocks = [state, line(letter.words, most=600), *([block(text)] if text else []), tries]
-        self.app.push_screen(SheetPage(head, [*blocks, *(block(one) for one in why)]))
+        self._lay(letter, [*blocks, *(block(one) for one in why)])
+
+    def _lay(self, letter: Leaving, blocks: Sequence[Content]) -> None:
+        head = joined(own(" Letter to "), own(address(letter.address)), " ")
+        self.app.push_screen(SheetPage(head, list(blocks)))
 
 
 def _nothing() -> Content:

@@ -45,7 +45,7 @@ class Hands:
             do.ApproveMarked: self._approve_marked,
             do.Say: self._say,
             do.Hint: self._hint,
-            do.Wait: self._wait,
+            do.AwaitPaint: self._wait,
             do.LendToEditor: self._lend,
             do.AskHow: self._ask_how,
             do.AskUntil: self._ask_until,
@@ -126,7 +126,7 @@ class Hands:
     def _hint(self, effect: do.Hint) -> None:
         self._app.hint(effect.words)
 
-    def _wait(self, effect: do.Wait) -> None:
+    def _wait(self, effect: do.AwaitPaint) -> None:
         self._screen.call_after_refresh(self._painted, effect.token)
 
     def _painted(self, token: int) -> None:

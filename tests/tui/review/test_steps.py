@@ -143,7 +143,7 @@ def test_a_key_that_only_shows_changes_nothing(key: str, effect: do.Effect) -> N
 
 SAID = [
     ("queued", APPROVE, YES, "Queued for", " Anna Weiss", 11),
-    ("handed over", APPROVE, Told(True, "handed_over", Foreign("Yours.")), "Anna Weiss", ": copied, yours to send.", 11),
+    ("handed over", APPROVE, Told(True, "handed_over", Foreign("Yours.")), "Anna Weiss", ": copied, yours to send; 2 keeps it", 11),
     ("done", APPROVE, Told(True, "task_done", Foreign("Done.")), "Anna Weiss", ": done. Nothing was sent.", 11),
     ("refused", APPROVE, NO, "Anna Weiss", ": They answered meanwhile.", 0),
     ("skipped", do.Verb("skip", ANNA), Told(True, "skipped", Foreign("")), "Anna Weiss", ": skipped.", 11),
@@ -220,13 +220,13 @@ def test_who_went_off_the_list_is_asked_about_but_not_who_was_decided_about() ->
 
 def test_a_draft_is_read_first_as_text_and_then_with_its_checks() -> None:
     _, effects = told(ReviewState(), on.RowsCame(seeds.ITEMS))
-    assert effects == (do.Count(4), do.ReadPreview(11), do.Wait(1))
+    assert effects == (do.Count(4), do.ReadPreview(11), do.AwaitPaint(1))
     preview = replace(seeds.ANNA, digest="", checks=())
     state, effects = told(FILLED, on.PreviewCame(preview))
-    assert effects == (do.Wait(2), do.ToNewestMail(), do.ReadMatter(11, painted_first=True))
+    assert effects == (do.AwaitPaint(2), do.ToNewestMail(), do.ReadMatter(11, painted_first=True))
     assert dead(state, "approve") == "The gate is still reading."
     state, effects = told(state, on.MatterCame(seeds.ANNA))
-    assert effects == (do.Wait(3), do.ToNewestMail(), do.ReadMatter(12, ahead=True))
+    assert effects == (do.AwaitPaint(3), do.ToNewestMail(), do.ReadMatter(12, ahead=True))
     assert alive(state, "approve")
 
 

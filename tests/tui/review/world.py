@@ -141,7 +141,7 @@ class World:
 
     def carry_out(self, effect: do.Effect, frame: Frame) -> None:
         match effect:
-            case do.Wait(token):
+            case do.AwaitPaint(token):
                 self.waits.append(token)
             case do.ReadQueue():
                 self.answers.append(self.queue)
