@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.events import Event, InputEvent
 from textual.message import Message
@@ -23,19 +23,9 @@ from tui.door.values import Leaving, ScreenDoor, Status, Told
 from tui.modes import MODES
 from tui.parts.background import Questions
 from tui.parts.bars import NoticeLine
+from tui.parts.host import Host, People
 from tui.screens.mode import Mode
 from tui.text import Foreign
-
-if TYPE_CHECKING:
-    import threading
-
-    from agent.clock import Clock
-    from agent.common.desk import Desk
-    from agent.common.home import Home
-    from agent.paths import Places
-    from tui.door.values import VoiceSheet
-    from tui.screens.review import Review
-    from tui.screens.welcome import Choice
 
 DWELL = 0.5
 """Seconds a draft must have been on the screen before a key may approve it."""
@@ -55,7 +45,7 @@ class StoreLook:
     letters: tuple[Leaving, ...]
 
 
-class Relance(App[None]):
+class Relance(Host):
     """Paints what the door tells, and tells the door what a person wants."""
 
     TITLE = "relance"
@@ -83,7 +73,7 @@ class Relance(App[None]):
         self._chosen = keys.keymap(chosen or {})
         self.status = Status()
         self.counts: dict[str, int] = {}
-        self.review: Review | None = None
+        self.review: People | None = None
         """Once it was opened; whoever waits there can be gone to from every screen."""
         self.heard_at = inf
         """When the key or the click came that is being worked off; it may have waited."""
@@ -350,27 +340,10 @@ class Relance(App[None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
         yield SystemCommand("view: Theme", "Dark, light, or the terminal's own colours.", self.action_change_theme)
-        yield from looks.commands(self)
+        yield from looks.commands(self, self.mode)
 
     def copy(self, text: Foreign) -> None:
         """Put a text where the terminal's clipboard is."""
         from tui.text import paragraphs
 
         self.copy_to_clipboard(paragraphs(text))
-
-
-def run(
-    home: Home, *, demo: bool = False, desk: Desk | None = None, work: Callable[[threading.Event], None] | None = None,
-    voice: Callable[[], VoiceSheet] | None = None,
-) -> Choice | None:  # fmt: skip
-    """Open the terminal UI. `work` runs in a thread beside it until its event is set. A choice says what to do next."""
-    from tui.start import start
-
-    return start(home, demo=demo, desk=desk, work=work, voice=voice)
-
-
-def run_at(where: Places, clock: Clock, work: Callable[[threading.Event], None] | None = None) -> Choice | None:
-    """The same for a person's own places, with the first frame on the screen before the program is loaded."""
-    from tui.start import begin
-
-    return begin(where, clock, work)

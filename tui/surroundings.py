@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.app import App, SystemCommand
 from textual.content import Content
@@ -17,12 +17,11 @@ from tui import keys, words
 from tui.door.values import Leaving, ScreenDoor
 from tui.parts.ask import AskLine
 from tui.parts.bars import NoticeLine
+from tui.parts.host import Host
 from tui.parts.indented import Hanging
 from tui.parts.sheet import SheetPage
+from tui.screens.mode import Mode
 from tui.text import Foreign, joined, own
-
-if TYPE_CHECKING:
-    from tui.app import Relance
 
 OVER = frozenset({"SENT", "STOPPED", "CANCELLED", "FAILED"})
 DARK = Theme(
@@ -48,7 +47,7 @@ def in_turn() -> None:
     asyncio.get_running_loop().set_task_factory(None)
 
 
-def title(app: Relance, waiting: int) -> None:
+def title(app: Host, waiting: int) -> None:
     """The terminal's own title: a number and our name, nothing else ever."""
     driver = app._driver  # noqa: SLF001 (there is no public way to write to the terminal)
     if driver is not None and not app.is_headless:
@@ -119,9 +118,8 @@ def _keys_of(place: str) -> Hanging:
     return Hanging(rows, 29, keys.TITLES[place])
 
 
-def commands(app: Relance) -> Iterable[SystemCommand]:
+def commands(app: Host, mode: Mode | None) -> Iterable[SystemCommand]:
     """Every verb that is possible now, by name."""
-    mode = app.mode
     if mode is None:
         return
     for key in keys.of_place(mode.MODE):
@@ -136,7 +134,7 @@ def commands(app: Relance) -> Iterable[SystemCommand]:
         yield from _person(app, number, person)
 
 
-def _person(app: Relance, number: int, person: Foreign) -> Iterable[SystemCommand]:
+def _person(app: Host, number: int, person: Foreign) -> Iterable[SystemCommand]:
     from tui.text import words as safe
 
     # The palette reads titles as markup, so nothing that could open a tag may stand in one.

@@ -35,7 +35,7 @@ class NextStep:
     actor: str = "policy"
 
 
-class Under(Protocol):
+class UnderPlan(Protocol):
     """A thread under a plan: by an enrolment, or by silence alone."""
 
     def begun(self, change: Change, step: NextStep, /) -> NewFollowup:
@@ -55,7 +55,7 @@ class Under(Protocol):
         ...
 
 
-def take(change: Change, under: Under, step: NextStep) -> None:
+def take(change: Change, under: UnderPlan, step: NextStep) -> None:
     """Do it, with its event."""
     match step.kind:
         case "begin":
@@ -104,7 +104,7 @@ def keep(change: Change, number: int, values: Mapping[str, object]) -> None:
     )
 
 
-def _ready(change: Change, under: Under, step: NextStep) -> None:
+def _ready(change: Change, under: UnderPlan, step: NextStep) -> None:
     """Its day has come: a mail is to be written, a task to be shown. What came until now the wait has counted."""
     row = followups.find(change.connection, step.number)
     assert row is not None

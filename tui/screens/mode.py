@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -14,9 +14,7 @@ from textual.widgets import Input, Static
 from tui.door.values import ScreenDoor
 from tui.parts import bars
 from tui.parts.foot import Foot
-
-if TYPE_CHECKING:
-    from tui.app import Relance
+from tui.parts.host import Host
 
 
 class Mode(Screen[None]):
@@ -26,8 +24,8 @@ class Mode(Screen[None]):
     AUTO_FOCUS: ClassVar[str | None] = None
 
     @property
-    def relance(self) -> Relance:
-        return cast("Relance", self.app)
+    def relance(self) -> Host:
+        return cast("Host", self.app)
 
     @property
     def door(self) -> ScreenDoor:

@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 
 from tui.door.values import Item, ScreenDoor, Told
+from tui.parts.host import Host
 from tui.review import effects as do
 from tui.review import events as on
 from tui.review.doing import approved, carried_out
@@ -17,7 +18,6 @@ from tui.screens import draft_view as reader
 from tui.text import Foreign, joined, line, own, paragraphs
 
 if TYPE_CHECKING:
-    from tui.app import Relance
     from tui.screens.review import Review
 
 
@@ -63,7 +63,7 @@ class Hands:
         self._ways[type(effect)](effect)
 
     @property
-    def _app(self) -> Relance:
+    def _app(self) -> Host:
         return self._screen.relance
 
     @property

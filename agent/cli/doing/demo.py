@@ -34,10 +34,10 @@ def _screen(folder: Path, at: datetime) -> None:
 
     from agent.demo.live import live
     from agent.demo.story import stage
-    from tui.app import run
+    from tui.start import start
 
     narrate("A made-up mailbox is read, judged and drafted for; one moment …")
     with stage(folder, at) as scene:
         scene.prepare()
         desk = scene.desk()
-        run(scene.home, demo=True, desk=desk, work=partial(live, scene, desk))
+        start(scene.home, demo=True, desk=desk, work=partial(live, scene, desk))

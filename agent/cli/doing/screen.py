@@ -27,11 +27,11 @@ def open_screen(context: click.Context) -> None:
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("The screen needs a terminal.", hint="`relance --help` lists the commands that do not.")
     from agent.clock import system_now
-    from tui.app import run_at
+    from tui.start import begin
 
     where = places(context.find_root().obj)
     alone = not is_held(where.lock)[0]
-    choice = run_at(where, system_now, work_beside_screen(where.config_file) if alone else None)
+    choice = begin(where, system_now, work_beside_screen(where.config_file) if alone else None)
     if choice is not None:
         follow(context, choice.what, choice.path, choice.address)
     elif where.config_file.exists() and where.database.exists():
