@@ -21,6 +21,7 @@ from voice.model.examples import retrieve
 from voice.model.ledger import Entry, Ledger, OverBudget, Pocket, digest, tokens
 from voice.writing.checks import copied, repeats
 from voice.writing.phrasebook import Phrasebook
+from voice.writing.steps import says_itself
 
 __all__ = ["NAME", "WITHOUT", "Cancelled", "Egress", "Endpoint", "Failed", "ModelWriter", "without_model"]
 
@@ -66,7 +67,9 @@ class ModelWriter:
 
     def write(self, brief: Brief, profile: Profile) -> Drafted:
         """A draft of the model, else one of the phrasebook with the reason in its notes."""
-        if not brief.own or language_of_brief(brief, profile) not in LANGUAGES:
+        said = brief.step is not None and says_itself(brief.step)
+        if not brief.own or said or language_of_brief(brief, profile) not in LANGUAGES:
+            # The user's own words for a step go out as they are.
             return self._otherwise.write(brief, profile)
         try:
             return self._drafted(brief, profile)

@@ -27,6 +27,7 @@ from voice.languages.quotes import typed
 from voice.languages.sentences import sentences
 from voice.languages.subjects import prefix
 from voice.languages.tells import tells
+from voice.languages.text import found_marks
 from voice.languages.tongues import normal
 from voice.writing.asks import find
 from voice.writing.wishing import KEYS, understood
@@ -57,7 +58,8 @@ def problems(language: str, file: str, table: dict[str, Any]) -> list[str]:
 def unknown(file: str, table: dict[str, Any]) -> Iterator[str]:
     meanings = set(KNOWN["meanings"]) if file in {"reading", "families"} else set()
     wordings = {register: set(KNOWN["wordings"]) for register in REGISTERS}
-    inner = {"when": set(KNOWN["when"]), **wordings} if file == "writing" else {}
+    steps = {register: set(KNOWN["step_wordings"]) for register in REGISTERS}
+    inner = {"when": set(KNOWN["when"]), **wordings} if file == "writing" else steps if file == "steps" else {}
     for key, value in table.items():
         if key == packs.EXAMPLES:
             continue
@@ -176,9 +178,14 @@ def asked(text: str, language: str) -> set[str]:
     return {"asks"} if find(text, pack(language)) else {"nothing"}
 
 
+def said_of_asking(text: str, language: str) -> set[str]:
+    return {"pretends"} if found_marks(text, packs.listed(language, "steps", "asked_marks")) else {"nothing"}
+
+
 READERS = {
     "reading": meaning, "families": meaning, "dates": day, "facts": stated, "quotes": quoting, "folders": folder,
     "subjects": subject, "machines": machine, "tells": told, "wishes": wished, "writing": asked,
+    "steps": said_of_asking,
 }  # fmt: skip
 AS_EXAMPLES_SAY = [
     pytest.param(language, file, text, key, id=f"{language}-{file}-{key}-{number}")
