@@ -248,7 +248,7 @@ def write(brief: Brief, profile: Profile, writer: Writer | None = None) -> Writt
         notes=(*drafted.notes, *tells),
         abstained="",
         tells=tells,
-        allowed=allowed_in(drafted),
+        allowed=(*allowed_in(drafted), *filter(None, said_by_step(brief))),
     )
 
 

@@ -25,7 +25,7 @@ from tests.conftest import Ticking
 BAD = frozenset("\u034f\u115f\u1160\u3164\uffa0")
 WORDS: dict[str, list[list[str]]] = {
     "status": [[]], "list": [[], ["--threads"], ["--state", HOSTILE], ["--reason", HOSTILE]], "show": [["ID"], [HOSTILE]],
-    "why": [["ID"], [HOSTILE], ["<h1@evil.example>"]], "plans": [[]], "stats": [[]], "languages": [[]], "doctor": [[]], "version": [[]],
+    "why": [["ID"], [HOSTILE], ["<h1@evil.example>"]], "plans": [[]], "plans jobs": [[]], "plans new": [[HOSTILE]], "plans test": [["sales"], [HOSTILE]], "stats": [[]], "languages": [[]], "doctor": [[]], "version": [[]],
     "export": [[], ["--format", "csv"]], "audit": [[]], "audit list": [[]], "audit verify": [[]],
     "audit export": [[], ["--anchor"]], "voice": [[]], "voice show": [[]], "voice build": [[]], "voice check": [[]],
     "voice question": [["ID"]], "voice forget": [[HOSTILE]], "level": [[], [f"person:{HOSTILE}"]], "config check": [[]],

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from agent.demo.story import Scene, stage
+from agent.demo.story import DemoScene, stage
 from tests.tui.conftest import press, settled, shown
 from tests.tui.scripted import ScriptedDoor
 from tui.app import Relance
@@ -103,7 +103,7 @@ async def test_it_is_painted_as_accepted(
 
 
 @pytest.fixture(scope="module")
-def manual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Scene, RealDoor]]:
+def manual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DemoScene, RealDoor]]:
     with stage(tmp_path_factory.mktemp("manual"), datetime(2026, 11, 18, 8, 20, tzinfo=UTC)) as scene:
         scene.prepare()
         door = RealDoor(scene.home, scene.desk(), beside=True)
@@ -113,7 +113,7 @@ def manual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Scene, Re
 
 
 @pytest.mark.slow
-def test_a_real_letter_is_handed_over_in_every_form_and_comes_back(manual: tuple[Scene, RealDoor]) -> None:
+def test_a_real_letter_is_handed_over_in_every_form_and_comes_back(manual: tuple[DemoScene, RealDoor]) -> None:
     scene, door = manual
     matter = next(
         found
