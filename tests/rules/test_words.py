@@ -30,7 +30,6 @@ ALLOWED = {
     ("agent/decide/threads/people.py", "words"): "libero is the name of a mail provider",
     ("agent/common/desk.py", "words"): "libero is the name of a mail provider",
     ("agent/store/base/migrations.py", "words"): "ALTER is SQL",
-    ("providers/imap/connect.py", "words"): "CERT is Python's name for a kind of check",
     ("agent/decide/dates/zones.py", "words"): "Asia is how time zones are named",
     ("voice/languages/tells.py", "words"): "assist is English; no English pack needs it",
 }
