@@ -46,6 +46,7 @@ from voice.learning.corpus import Corpus, OwnMail
 from voice.learning.profile import Profile, from_json
 from voice.model.endpoint import Cancelled, Endpoint, never, silent
 from voice.model.writer import Asked, ModelWriter
+from voice.writing.steps import start
 from voice.writing.wishing import known_wishes, understood
 
 PROFILE = settings.PROFILE
@@ -177,6 +178,15 @@ def _brief(home: Home, row: Followup, thread: Thread, say: str = "", seen: tuple
     me = me_of(home.config, home.zone)
     wish = replace(_wish(home, row, thread, say), seen=seen, memories=_remembered(home, row, thread))
     return brief_for(thread, me, home.clock(), wish, row.basis)
+
+
+def start_of(home: Home, number: int) -> str:
+    """What a person who writes a letter themselves begins with; empty for a task or where nothing is known."""
+    try:
+        row, thread, _ = _matter(home, number)
+    except RelanceError:
+        return ""
+    return start(_brief(home, row, thread), profile_of(home))
 
 
 def question(home: Home, number: int) -> tuple[Endpoint, Asked]:

@@ -16,6 +16,7 @@ from voice.languages import packs
 from voice.languages.pack import LANGUAGES, pack
 from voice.languages.text import found_marks
 from voice.writing.phrasebook import Phrasebook
+from voice.writing.steps import start
 
 PLANNED = [job for job in WORDS if job not in OF_SILENCE | {Job.FIRST}]
 DAY = date(2026, 9, 1)
@@ -154,3 +155,7 @@ def test_a_step_for_a_language_that_is_not_written_is_asked() -> None:
     )
     drafted = write(replace(planned(), own=(polish,)))
     assert "cannot write Polish" in drafted.abstained
+
+
+def test_who_writes_a_step_themselves_begins_between_greeting_and_sign_off() -> None:
+    assert start(planned(job=Job.OWN, words="offer the discount"), profile()) == "Hiya Bo,\n\n\n\nTa,\nNoor\n"

@@ -12,6 +12,7 @@ from voice.jobs import FIELD, NEEDS_DATE, SAYS_LAST, WORDS, Job
 from voice.languages.ago import day
 from voice.languages.detect import language_of, named
 from voice.languages.pack import LANGUAGES, pack
+from voice.languages.quotes import typed
 from voice.languages.text import words
 from voice.learning.parts import Greeting, Parts, split
 from voice.learning.profile import Profile
@@ -46,6 +47,18 @@ def write_step(brief: Brief, step: StepText, profile: Profile) -> Drafted:
         return abstain(f"{YOURSELF}the step is to {step.words}, and no day was named (`enroll --on`)")
     desk = _toned(laid_out(brief, profile, language), step.tone)
     return first_that_fits(desk, _worded(desk, step), profile, fine=("asks nothing",) if brief.job is Job.LAST else ())
+
+
+def start(brief: Brief, profile: Profile) -> str:
+    """Greeting and sign-off to write between, where nobody here can word the letter; empty where not even that."""
+    language = language_of_brief(brief, profile)
+    if language not in LANGUAGES:
+        return ""
+    known = pack(language)
+    quiet = split(typed(brief.own[-1].text), known) if brief.own else Parts(Greeting(""), "", "")
+    around = frame(brief, profile, language, quiet, known)
+    parts = [around.greeting, "", around.signoff]
+    return "\n\n".join(parts) + "\n" if around.greeting or around.signoff else ""
 
 
 def filled(step: StepText, brief: Brief, language: str) -> tuple[str, str]:

@@ -124,17 +124,19 @@ def hand_over(done: Done, eml: Path | None, now: datetime) -> None:
 @click.pass_context
 def edit(context: click.Context, which: str, body_file: TextIO | None, subject: str) -> None:
     """Write the text yourself: in $EDITOR, or from a file."""
+    from agent.drafting.draft import start_of
     from agent.store.shown import views
     from agent.verbs import actions
 
     with desk(context) as (here, made):
         with here.store.read() as connection:
-            draft = views.newest_draft(connection, views.one(connection, which).id)
+            found = views.one(connection, which).id
+            draft = views.newest_draft(connection, found)
         if body_file is not None:
             body = body_file.read()
         else:
             _ask_for_terminal()
-            body = click.edit(plain(draft.body) if draft else "", extension=".txt") or ""
+            body = click.edit(plain(draft.body if draft else start_of(here, found)), extension=".txt") or ""
         if not body.strip():
             raise UsageError("The text is empty, so nothing was changed.")
         code = say(actions.edit(made, number(here, which), body.strip() + "\n", one_line(subject)))
