@@ -95,8 +95,10 @@ WORDS = {
 """What a plan says and a person reads; there are wordings for exactly these."""
 OF_SILENCE = frozenset({Job.ASK_AGAIN, Job.EASY, Job.WAY_OUT, Job.CLOSE})
 """They go back to what the user's last mail asked; every other job stands without it."""
-SAYS_LAST = frozenset({Job.LAST, Job.CLOSE, Job.WAY_OUT, Job.STAY_IN_TOUCH})
-"""They say themselves that no further letter comes, or ask whether one may."""
+SAYS_LAST = frozenset({Job.LAST, Job.CLOSE, Job.WAY_OUT, Job.STAY_IN_TOUCH, Job.DECISION})
+"""They say themselves that no further letter comes, ask whether one may, or ask for a word before a day."""
+POINTS = frozenset({Job.LAST, Job.STILL_INTERESTED, Job.TIMING, Job.PICK_UP, Job.WHO_ELSE, Job.MORE_DETAIL})
+"""Alone they speak of "this"; where the matter has a plain name, it stands there."""
 NEEDS_DATE = frozenset({Job.DATE_COMES, Job.THEIR_PLANS, Job.DECISION})
 _NAMED = {**{words: job for job, words in WORDS.items()}, **{job.value: job for job in WORDS}}
 

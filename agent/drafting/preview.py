@@ -118,8 +118,10 @@ def _with(thread: Thread, me: Me, script: Script, made: WrittenDraft, at: dateti
     """The thread as it would be once this letter had left."""
     sender = Address(min(me.addresses, default="me@example.org"), me.name)
     name = f"<foreseen.{len(thread.mails)}@relance.invalid>"
+    before = tuple(mail.message_id for mail in thread.mails)
     mail = Mail(
         key=name, message_id=name, date=at, received=at.astimezone(UTC), sender=sender, to=(script.person,),
         subject=made.subject or reply_subject(script.subject), text=made.body, role=Role.SENT, origin=Origin.SENT,
+        in_reply_to=before[-1:], references=before,
     )  # fmt: skip
     return replace(thread, mails=(*thread.mails, mail))

@@ -90,7 +90,7 @@ def test_the_built_in_plans_have_their_shapes() -> None:
         "aftercare": 3,
         "intro": 3,
         "invoice": 4,
-        "nurture": 6,
+        "nurture": 4,
         "onboarding": 5,
         "recruiting": 4,
         "renewal": 3,

@@ -39,6 +39,8 @@ class Pack:
     verb_last: bool = False
     starters: tuple[str, ...] = ()
     """Words that may begin any sentence of a follow-up."""
+    greeting_full: str = ""
+    """A greeting with the whole {name}, for somebody whose title nobody knows."""
     correction: str = ""
     """Says that the last mail was a mistake, without a word that says how the two address each other."""
     small_after_comma: bool = False
@@ -100,6 +102,7 @@ def _parse(language: str, raw: Mapping[str, Any]) -> Pack:
         question_ends=tuple(raw.get("question_ends", [])),
         verb_last=bool(raw.get("verb_last", False)),
         starters=tuple(raw.get("starters", [])),
+        greeting_full=str(raw.get("greeting_full", "")),
         correction=str(raw.get("correction", "")),
         small_after_comma=bool(raw.get("small_after_comma", False)),
         small_after_greeting=bool(raw.get("small_after_greeting", False)),

@@ -20,6 +20,8 @@ SIGNS_OFF_SHARE = 0.5
 """Who mostly ends without a sign-off, and did so in this thread, ends the follow-up without one."""
 FULLER_SHARE = 0.5
 """A sign-off so much rarer than the usual one is still one of the user's."""
+MOST_NAMES = 3
+"""Of more words a display name is a sentence, or two people."""
 USUAL_SHARE = 0.15
 """A greeting without a name that is rarer was meant for somebody in particular."""
 
@@ -76,6 +78,10 @@ def _greeting(brief: Brief, manners: list[tuple[str, Manner]], quiet: Parts, kno
                 return pattern, manner.greeting_gap, f"own_mail ({source})"
             if name and not any(folded(word) in known.marks("titles") for word in words(pattern)):
                 return pattern.replace("{name}", name), manner.greeting_gap, f"own_mail ({source})"
+    whole = full_name(brief.recipient_name) if not brief.own else ""
+    if whole and known.greeting_full:
+        # Every greeting of theirs names a title nobody knows here; to somebody new, none at all is worse.
+        return known.greeting_full.replace("{name}", whole), 1, "neutral"
     return "", 1, "none"
 
 
@@ -105,6 +111,16 @@ def _is_address(signoff: str, manners: list[tuple[str, Manner]]) -> bool:
         and "\n" not in signoff
         and not any(found & {folded(word) for word in words(text)} for text in usual)
     )
+
+
+def full_name(display: str) -> str:
+    """Given and family name of "Ann Lee" or "Lee, Ann"; empty where it is no name of two or three words."""
+    last, comma, first = display.strip().strip("\"'").partition(",")
+    named = f"{first} {last}".split() if comma else last.split()
+    fine = 2 <= len(named) <= MOST_NAMES and all(
+        part[:1].isupper() and part.replace("-", "").isalpha() for part in named
+    )
+    return " ".join(named) if fine else ""
 
 
 def first_name(display: str) -> str:

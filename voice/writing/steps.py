@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from voice.brief import Brief, Drafted, Phrase, StepText, language_of_brief
-from voice.jobs import FIELD, NEEDS_DATE, SAYS_LAST, WORDS, Job
+from voice.jobs import FIELD, NEEDS_DATE, POINTS, SAYS_LAST, WORDS, Job
 from voice.languages.ago import day
 from voice.languages.detect import language_of, named
 from voice.languages.pack import LANGUAGES, pack
@@ -110,11 +110,14 @@ def _toned(desk: WritingDesk, tone: str) -> WritingDesk:
 
 
 def _worded(desk: WritingDesk, step: StepText) -> Iterator[list[DraftSentence]]:
-    """The wordings of a job, those that name the matter first: a letter must stand alone."""
+    """The wordings of a job, the nearest to this user first."""
     job, date = desk.brief.job.value, date_words(step, desk.brief, desk.known.language)
     names = 1 <= len(words(desk.thing)) <= LONGEST_NAMED
     # The subject stands above a letter in its thread: people name it in one mail of a hundred.
-    for kind in (job, f"{job}_thing") if names else (job,):
+    kinds = (job, f"{job}_thing") if names else (job,)
+    if desk.brief.job in POINTS and names and desk.thing[:1].isalpha():
+        kinds = kinds[::-1]
+    for kind in kinds:
         lines = desk.known.steps(kind, desk.frame.register)
         made = [[_piece(desk, line, date), *_end(desk, step)] for line in lines]
         yield from sorted(made, key=_length) if step.tone == SHORT else nearest_first(desk, made)
