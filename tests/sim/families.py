@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 
 from agent.decide.plans.parsing import built_in
@@ -83,12 +84,14 @@ def _person(language: str, entry: dict[str, object]) -> Person:
     bare = Person(str(entry["name"]), language, build(Corpus()), greeting, signoff)
     corpus = Corpus()
     start = datetime(2025, 3, 3, 9, tzinfo=UTC)
+    # What is sent in the same words again and again would count as a template, and not as the person's own.
+    pairs = [f"{one} {other}" for one, other in permutations(map(str, mails), 2)]
     corpus.add([
         SentMail(
-            f"<{number}@example.org>", start + timedelta(days=9 * number), bare.mail(str(mails[number % len(mails)])),
+            f"<{number}@example.org>", start + timedelta(days=9 * number), bare.mail(text),
             to=(BO.key,) if number % 3 == 0 else (f"other{number}@example.net",), to_name=BO.name,
         )
-        for number in range(30)
+        for number, text in enumerate(pairs)
     ])  # fmt: skip
     return Person(bare.name, language, build(corpus), greeting, signoff)
 

@@ -36,13 +36,16 @@ def write_first(brief: Brief, profile: Profile) -> Drafted:
     pieces = [_signal(signal, known, register), *_about(said.body, known, register)]
     kept = [piece for piece in pieces if piece.text]
     habits = profile.tongue(language).habits
-    blocks = [layout.paragraph(piece.text, habits) for piece in kept]
+    texts = [piece.text for piece in kept]
+    texts[0] = layout.after_greeting(texts[0], around.greeting, known)
+    blocks = [layout.paragraph(text, habits) for text in texts]
     body = layout.assemble(around.greeting, around.greeting_gap, blocks, around.signoff, around.signoff_gap)
     around_it = [Phrase(around.greeting, around.greeting_source.split(" ")[0], around.greeting_source)]
     end = [Phrase(around.signoff, "own_mail", "sign-off")]
     phrases = [phrase for phrase in (*around_it, *kept, *end) if phrase.text]
     # Of a neutral sentence only what stands around the user's words was not theirs.
     neutral = [phrase.detail for phrase in kept if phrase.detail]
+    neutral += [part[:1].lower() + part[1:] for part in neutral]
     allowed = tuple(part for part in (around.greeting, *neutral, around.signoff) if part)
     notes = () if profile.state == "ready" else (profile.said,)
     return Drafted(body, NAME, tuple(phrases), notes, "", allowed)

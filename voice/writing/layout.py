@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from voice.languages.pack import Pack
+from voice.languages.text import folded, words
 from voice.learning.habits import Habits
 
 WRAP_FROM = 56
@@ -49,6 +50,16 @@ def in_case(sentence: str, habits: Habits, *, small: bool = False) -> str:
     return (
         sentence[:1].lower() + sentence[1:] if (small or habits.starts_lower) and sentence[1:2].islower() else sentence
     )
+
+
+def after_greeting(text: str, greeting: str, known: Pack) -> str:
+    """The user's own words behind a greeting and its comma: they begin small where the language has it so, as far as
+    their first word is one of everyday that is only written large at a beginning."""
+    if not (known.small_after_greeting and greeting.endswith(",")):
+        return text
+    first = folded((words(text) or [""])[0])
+    small = first in known.vocabulary or first in known.marks("question_starts")
+    return text[:1].lower() + text[1:] if small else text
 
 
 def apostrophes(text: str, habits: Habits) -> str:

@@ -93,6 +93,7 @@ def _own_text(brief: Brief, step: StepText, profile: Profile, language: str) -> 
     around = frame(brief, profile, known.language, parts, known)
     habits = profile.tongue(known.language).habits
     paragraphs = [block.strip("\n") for block in parts.body.split("\n\n") if block.strip()]
+    paragraphs[0] = layout.after_greeting(paragraphs[0], around.greeting, known)
     blocks = [layout.paragraph(block, habits) for block in paragraphs]
     body = layout.assemble(around.greeting, around.greeting_gap, blocks, around.signoff, around.signoff_gap)
     if body in brief.seen:
