@@ -10,7 +10,9 @@ for minor in 14 13 12; do
             echo "The quick tests once more, on $("$python" --version):" >&2
             [ -e "$venv/.ready-$minor" ] && [ "$venv/.ready-$minor" -nt requirements.lock ] || PYTHON=$python sh tools/setup.sh "$venv"
             touch "$venv/.ready-$minor"
-            exec "$venv/bin/python" -m pytest -q -x -n 2 -m "not slow and not peer and not corpus"
+            # Tables of words and rules read the same on every Python; what runs, opens and draws may not.
+            exec "$venv/bin/python" -m pytest -q -x -n 2 -m "not slow and not peer and not corpus" \
+                tests/agent tests/cli tests/test_config.py tests/providers tests/store tests/tui
         fi
     done
 done
