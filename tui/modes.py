@@ -3,42 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from textual.screen import Screen
 
 
-def review() -> Screen[Any]:
+def review() -> Screen[None]:
     from tui.screens.review import Review
 
     return Review()
 
 
-def outbox() -> Screen[Any]:
+def outbox() -> Screen[None]:
     from tui.screens.outbox import Outbox
 
     return Outbox()
 
 
-def watching() -> Screen[Any]:
+def watching() -> Screen[None]:
     from tui.screens.watching import WatchingScreen
 
     return WatchingScreen()
 
 
-def audit() -> Screen[Any]:
+def audit() -> Screen[None]:
     from tui.screens.audit import Audit
 
     return Audit()
 
 
-def voice() -> Screen[Any]:
+def voice() -> Screen[None]:
     from tui.screens.voice import Voice
 
     return Voice()
 
 
-MODES: dict[str, Callable[[], Screen[Any]]] = {
+MODES: dict[str, Callable[[], Screen[None]]] = {
     "review": review,
     "outbox": outbox,
     "watching": watching,
