@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -135,7 +136,7 @@ def moved(row: Happened) -> str:
     return (" → ".join(part for part in (row.start, row.end) if part) or row.code).lower().replace("_", " ")
 
 
-def record(row: Happened, zone: Any) -> Hanging:
+def record(row: Happened, zone: tzinfo) -> Hanging:
     """Everything a row holds."""
     lines = [
         ("at", own(f"{row.at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}")),
