@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.decide.facts.check import check
-from tests.voice.someone import GREETING, SIGNOFF, profile
+from tests.voice.someone import GREETING, SIGNOFF, profile, sent
 from voice.brief import Brief, Signal
 from voice.jobs import Job
+from voice.learning.corpus import Corpus
+from voice.learning.profile import build
 from voice.writing.phrasebook import Phrasebook
 
 NOW = datetime(2026, 3, 6, tzinfo=UTC)
@@ -64,3 +66,12 @@ def test_without_words_nothing_is_written(about: str) -> None:
 
 def test_a_language_nobody_knows_is_left_to_the_user() -> None:
     assert "cannot write Swedish" in Phrasebook().write(replace(FIRST, about="Hej", language="sv"), profile()).abstained
+
+
+def test_somebody_new_is_not_greeted_with_a_title_that_was_somebody_elses() -> None:
+    mails = [replace(mail, text=mail.text.replace("Hallo Ada,", "Sehr geehrter Herr Ek,")) for mail in sent("de")]
+    known = Corpus()
+    known.add(replace(mail, to_name="Ado Ek") for mail in mails)
+    asked = replace(FIRST, language="de", about="Darf ich Ihnen zwei Ideen zeigen? Es dauert nicht lange.")
+    body = Phrasebook().write(asked, build(known)).body
+    assert body.startswith("Guten Tag Bo Lind,\n\ndarf ich Ihnen")

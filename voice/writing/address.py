@@ -70,13 +70,15 @@ def _greeting(brief: Brief, manners: list[tuple[str, Manner]], quiet: Parts, kno
     if own.pattern:
         return own.pattern.replace("{name}", own.name), own.gap, "own_thread"
     name = first_name(brief.recipient_name)
+    # "Sehr geehrter {name}" was learned from "Herr Lund": nobody new is greeted so by a first name.
+    stiff = known.marks("titles") | (known.marks("formal_words") if not brief.own else frozenset())
     for source, manner in manners:
         for pattern in sorted(manner.greetings, key=lambda key: (-manner.greetings[key], key)):
             if "{name}" not in pattern:
                 if manner.greetings[pattern] < USUAL_SHARE * manner.mails:
                     continue
                 return pattern, manner.greeting_gap, f"own_mail ({source})"
-            if name and not any(folded(word) in known.marks("titles") for word in words(pattern)):
+            if name and not any(folded(word) in stiff for word in words(pattern)):
                 return pattern.replace("{name}", name), manner.greeting_gap, f"own_mail ({source})"
     whole = full_name(brief.recipient_name) if not brief.own else ""
     if whole and known.greeting_full:
