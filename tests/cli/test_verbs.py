@@ -37,6 +37,7 @@ CONTRACT = [
     "resume",
     "level",
     "enroll",
+    "import",
     "signal",
     "plans",
     "try",
