@@ -160,7 +160,7 @@ def test_an_end_in_the_middle_loses_nothing_and_the_rest_follows(
         return real(*words)  # type: ignore[arg-type]
 
     monkeypatch.setattr(importing, "enter", dies)
-    assert relance("import", file, "--new", "--yes").code == 1 and len(here.rows()) == 3
+    assert relance("import", file, "--new", "--yes").code != 0 and len(here.rows()) == 3
     monkeypatch.setattr(importing, "enter", real)
     assert "3 enrolled, 3 already, 0 refused." in relance("import", file, "--new", "--yes").out
 
