@@ -43,6 +43,7 @@ COMMANDS = {
     "resume": (f"{VERBS}:resume", "let things leave again"),
     "level": (f"{VERBS}:level", "show or set how far it may go"),
     "plans": ("agent.cli.showing.plans:plans", "the sequences there are; new and test for your own"),
+    "owed": ("agent.cli.showing.owing:owed", "questions you left open, promises whose day passed"),
     "voice": ("agent.cli.showing.figures:voice", "how you write: show, build, check"),
     "stats": ("agent.cli.showing.figures:stats", "figures of what was done"),
     "languages": ("agent.cli.showing.languages:languages", "what it can do in which language"),
@@ -62,7 +63,7 @@ COMMANDS = {
 }
 SECTIONS = {
     "Begin": ("demo", "try", "inspect", "setup", "doctor"),
-    "Look": ("status", "list", "show", "why", "voice", "plans", "stats", "languages", "audit"),
+    "Look": ("status", "list", "show", "why", "owed", "voice", "plans", "stats", "languages", "audit"),
     "Decide": ("approve", "edit", "redo", "snooze", "skip", "stop", "undo", "settle"),
     "Begin a plan": ("enroll", "import", "signal"),
     "How far it may go": ("level", "pause", "resume"),

@@ -39,6 +39,7 @@ CONTRACT = [
     "enroll",
     "import",
     "signal",
+    "owed",
     "plans",
     "try",
     "inspect",
