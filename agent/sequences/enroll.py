@@ -127,8 +127,8 @@ def _said_for(plan: Plan, wanted: WantedEnrolment) -> str:
         raise UsageError(f"{problem}.", hint='Such as: --say "2=Hi {name}, the new dates are out."') from None
 
 
-def signal(home: Home, wanted: WantedEnrolment) -> Answered:
-    """A reason to write now: it brings the next touch forward, or begins a plan."""
+def signal(home: Home, wanted: WantedEnrolment, *, begins: bool = True) -> Answered:
+    """A reason to write now: it brings the next touch forward, or begins a plan where it may."""
     words = tidy("The text", wanted.words, LONGEST_SIGNAL)
     evidence = wanted.evidence.strip()
     if not words:
@@ -152,7 +152,9 @@ def signal(home: Home, wanted: WantedEnrolment) -> Answered:
     if under is not None:
         if named is not None and named.name != under.plan:
             return _other_plan(under, target)
-        return _attach(home, under, plans[under.plan], words, evidence)
+        return _attach(home, under, plans.get(under.plan), words, evidence)
+    if not begins:
+        return Answered(False, "not_enrolled", f"{called(target)} is under no plan; `relance enroll` begins one.")
     plan = named or known_plan(plans, home.config.followups.plan)
     return _begin(home, target, plan, Trigger.SIGNAL, words=words, evidence=evidence)
 
@@ -319,8 +321,10 @@ def begin(
     return number
 
 
-def _attach(home: Home, under: KeptEnrolment, plan: Plan, words: str, evidence: str) -> Answered:
+def _attach(home: Home, under: KeptEnrolment, plan: Plan | None, words: str, evidence: str) -> Answered:
     """The next touch of a plan that runs already says it."""
+    if plan is None:
+        return Answered(False, "no_plan", f"There is no plan called {under.plan} any more.")
     me = me_of(home.config, home.zone)
     target = Target(under.account_id, under.person, under.name, under.subject, under.thread_id)
     with home.store.write() as change:

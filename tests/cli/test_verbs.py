@@ -40,6 +40,7 @@ CONTRACT = [
     "import",
     "signal",
     "owed",
+    "hook",
     "plans",
     "try",
     "inspect",
