@@ -45,6 +45,7 @@ COMMANDS = {
     "level": (f"{VERBS}:level", "show or set how far it may go"),
     "plans": ("agent.cli.showing.plans:plans", "the sequences there are; new and test for your own"),
     "owed": ("agent.cli.showing.owing:owed", "questions you left open, promises whose day passed"),
+    "quiet": ("agent.cli.showing.quiet:quiet", "people you used to exchange mail with"),
     "voice": ("agent.cli.showing.figures:voice", "how you write: show, build, check"),
     "stats": ("agent.cli.showing.figures:stats", "figures of what was done"),
     "languages": ("agent.cli.showing.languages:languages", "what it can do in which language"),
@@ -64,7 +65,7 @@ COMMANDS = {
 }
 SECTIONS = {
     "Begin": ("demo", "try", "inspect", "setup", "doctor"),
-    "Look": ("status", "list", "show", "why", "owed", "voice", "plans", "stats", "languages", "audit"),
+    "Look": ("status", "list", "show", "why", "owed", "quiet", "voice", "plans", "stats", "languages", "audit"),
     "Decide": ("approve", "edit", "redo", "snooze", "skip", "stop", "undo", "settle"),
     "Begin a plan": ("enroll", "import", "signal", "hook"),
     "How far it may go": ("level", "pause", "resume"),

@@ -37,7 +37,7 @@ WORDS: dict[str, list[list[str]]] = {
     "inspect": [["MAIL"], [HOSTILE]], "try": [["MBOX", "--me", "noor@example.org", "--drafts", "--no-model"]],
     "sync": [["--account", HOSTILE], []], "run": [["--once"]], "forget": [[HOSTILE, "--yes"], ["eve0@evil.example", "--yes"]],
     "backup": [["--to", "COPY"]], "restore": [[HOSTILE]],
-    "hook": [[]], "owed": [[]], "import": [["ROWS", "--yes"], ["ROWS", "--dry-run"], [HOSTILE]],
+    "hook": [[]], "owed": [[]], "quiet": [[], ["--weeks", HOSTILE], ["--weeks", "1"]], "import": [["ROWS", "--yes"], ["ROWS", "--dry-run"], [HOSTILE]],
 }  # fmt: skip
 ELSEWHERE = {
     "demo": "it brings its own mailbox", "setup": "it asks a terminal", "service remove": "it changes the machine",

@@ -40,6 +40,7 @@ CONTRACT = [
     "import",
     "signal",
     "owed",
+    "quiet",
     "hook",
     "plans",
     "try",
