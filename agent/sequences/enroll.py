@@ -56,6 +56,8 @@ class WantedEnrolment:
     """Own texts for touches of the plan, by their number."""
     facts: tuple[str, ...] = ()
     """What letters may state beside own mails."""
+    name: str = ""
+    """How the user calls them; else as their mail does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,17 @@ def consider(home: Home, wanted: WantedEnrolment) -> Considered:
         target = whom(home, connection, wanted.whom, new=wanted.new, account=wanted.account)
         if isinstance(target, No):
             return replace(found, refused=Answered(False, target.code, target.words))
+        target = replace(target, name=wanted.name or target.name)
         return replace(found, target=target, refused=_refused(connection, home, target, plan, found.about))
 
 
 def enroll(home: Home, wanted: WantedEnrolment) -> Answered:
     """Start a plan with a person, or go on with it in a thread."""
-    found = consider(home, wanted)
+    return enter(home, consider(home, wanted), wanted)
+
+
+def enter(home: Home, found: Considered, wanted: WantedEnrolment) -> Answered:
+    """Start what was looked at; whatever may have changed since is looked at again."""
     if found.refused is not None or found.target is None:
         assert found.refused is not None
         return found.refused
@@ -120,8 +127,8 @@ def _said_for(plan: Plan, wanted: WantedEnrolment) -> str:
         raise UsageError(f"{problem}.", hint='Such as: --say "2=Hi {name}, the new dates are out."') from None
 
 
-def signal(home: Home, wanted: WantedEnrolment) -> Answered:
-    """A reason to write now: it brings the next touch forward, or begins a plan."""
+def signal(home: Home, wanted: WantedEnrolment, *, begins: bool = True) -> Answered:
+    """A reason to write now: it brings the next touch forward, or begins a plan where it may."""
     words = tidy("The text", wanted.words, LONGEST_SIGNAL)
     evidence = wanted.evidence.strip()
     if not words:
@@ -145,7 +152,9 @@ def signal(home: Home, wanted: WantedEnrolment) -> Answered:
     if under is not None:
         if named is not None and named.name != under.plan:
             return _other_plan(under, target)
-        return _attach(home, under, plans[under.plan], words, evidence)
+        return _attach(home, under, plans.get(under.plan), words, evidence)
+    if not begins:
+        return Answered(False, "not_enrolled", f"{called(target)} is under no plan; `relance enroll` begins one.")
     plan = named or known_plan(plans, home.config.followups.plan)
     return _begin(home, target, plan, Trigger.SIGNAL, words=words, evidence=evidence)
 
@@ -231,26 +240,41 @@ def _begin(
     words: str = "", evidence: str = "", said: str = "",
 ) -> Answered:  # fmt: skip
     me = me_of(home.config, home.zone)
-    anchored = any(touch.before_anchor for touch in plan.touches)
     with home.store.write() as change:
         # Somebody else may have been faster since this was looked at.
         refused = _refused(change.connection, home, target, plan, about)
         if refused is not None:
             return refused
         today = _today(change, me, target.person)
-        if on is not None and on < today:
-            raise UsageError(f"{on} is in the past.", hint="Write a later date.")
-        value = Enrolment(
-            plan.name, target.person, target.root, trigger, about, "", today if anchored or on is None else on,
-            on if anchored else None,
-        )  # fmt: skip
-        _possible(value, plan, me)
+        value = _beginning(me, target, plan, trigger, about=about, on=on, today=today)
         number = begin(change, target, value, about=about, subject=subject_of(about or words), said=said)
         if words:
             enrolments.add_signal(change, number, words, evidence, 1)
             _number_signal(change, me, plan, number)
         advance(change, me, plan, number)
         return _said(change, me, plan, number, target)
+
+
+def fits(home: Home, found: Considered, wanted: WantedEnrolment) -> None:
+    """Whether the day and the plan go together; a UsageError says why not."""
+    assert found.target is not None
+    me, today = me_of(home.config, home.zone), home.clock().astimezone(home.zone).date()
+    trigger = Trigger.DATE if wanted.on else Trigger.ENROLLED
+    _beginning(me, found.target, found.plan, trigger, about=found.about, on=wanted.on, today=today)
+
+
+def _beginning(
+    me: Me, target: Target, plan: Plan, trigger: Trigger, *, about: str, on: date | None, today: date
+) -> Enrolment:
+    if on is not None and on < today:
+        raise UsageError(f"{on} is in the past.", hint="Write a later date.")
+    anchored = any(touch.before_anchor for touch in plan.touches)
+    value = Enrolment(
+        plan.name, target.person, target.root, trigger, about, "", today if anchored or on is None else on,
+        on if anchored else None,
+    )  # fmt: skip
+    _possible(value, plan, me)
+    return value
 
 
 def _number_signal(change: Change, me: Me, plan: Plan, number: int) -> None:
@@ -280,7 +304,7 @@ def begin(
     said: str = "",
 ) -> int:  # fmt: skip
     """The row of an enrolment; what only silence had asked for in its thread gives way to it."""
-    if not enrolments.active(change.connection):
+    if not enrolments.any_active(change.connection):
         settings.put(change, SEEN, str(newest(change.connection)))
     first = target.thread is None
     thread = target.thread or enrolments.first_thread(change, target.account, target.person, subject)
@@ -297,8 +321,10 @@ def begin(
     return number
 
 
-def _attach(home: Home, under: KeptEnrolment, plan: Plan, words: str, evidence: str) -> Answered:
+def _attach(home: Home, under: KeptEnrolment, plan: Plan | None, words: str, evidence: str) -> Answered:
     """The next touch of a plan that runs already says it."""
+    if plan is None:
+        return Answered(False, "no_plan", f"There is no plan called {under.plan} any more.")
     me = me_of(home.config, home.zone)
     target = Target(under.account_id, under.person, under.name, under.subject, under.thread_id)
     with home.store.write() as change:

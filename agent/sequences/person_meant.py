@@ -83,7 +83,7 @@ def _person(home: Home, connection: Connection, address: str, *, new: bool, acco
         return refused
     if not new and not people.has_mail_with(connection, address):
         return _unknown(connection, address)
-    numbers = _accounts(home, connection, account)
+    numbers = writing_from(home, connection, account)
     chosen = people.account_for(connection, address, numbers) or numbers[0]
     return Target(chosen, address, people.name_of(connection, address))
 
@@ -96,7 +96,7 @@ def _unknown(connection: Connection, address: str) -> No:
     return No("unknown", f"There is no mail with {address} in your mailboxes.{meant} If it is right, say --new.")
 
 
-def _accounts(home: Home, connection: Connection, wanted: str) -> list[int]:
+def writing_from(home: Home, connection: Connection, wanted: str) -> list[int]:
     """Accounts a mail can leave from."""
     can = {account.name for account in home.config.account if not known(account.provider).read_only}
     if wanted:

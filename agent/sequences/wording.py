@@ -21,6 +21,10 @@ ENDED = {
     "bounced": "the mail could not be delivered", "by_hand": "you wrote yourself", "stopped": "you stopped it",
     "unlabelled": "its label was taken away", "plan_done": "every touch was made", "no_plan": "the plan is gone",
     "exit_rule": "a rule of the plan ended it", "grief": "there was a death",
+    "hook_converted": "another program of yours said that it was won",
+    "hook_booked": "another program of yours said that it was booked",
+    "hook_paid": "another program of yours said that it was paid",
+    "hook_signed": "another program of yours said that it was signed",
 }  # fmt: skip
 
 

@@ -37,6 +37,7 @@ WORDS: dict[str, list[list[str]]] = {
     "inspect": [["MAIL"], [HOSTILE]], "try": [["MBOX", "--me", "noor@example.org", "--drafts", "--no-model"]],
     "sync": [["--account", HOSTILE], []], "run": [["--once"]], "forget": [[HOSTILE, "--yes"], ["eve0@evil.example", "--yes"]],
     "backup": [["--to", "COPY"]], "restore": [[HOSTILE]],
+    "hook": [[]], "owed": [[]], "quiet": [[], ["--weeks", HOSTILE], ["--weeks", "1"]], "import": [["ROWS", "--yes"], ["ROWS", "--dry-run"], [HOSTILE]],
 }  # fmt: skip
 ELSEWHERE = {
     "demo": "it brings its own mailbox", "setup": "it asks a terminal", "service remove": "it changes the machine",
@@ -82,8 +83,11 @@ def asked(home: Home, words: list[str], folder: Path, clock: Ticking) -> list[st
     (folder / "one.eml").write_bytes(hostile_mail(1, clock))
     lines = b"".join(b"From x Mon Nov 16 10:00:00 2026\n" + hostile_mail(number, clock) + b"\n" for number in range(3))
     (folder / "box.mbox").write_bytes(lines)
+    (folder / "rows.csv").write_text(
+        f'address,plan,about\n"{HOSTILE}",sales,x\nbo@lund.example,"{HOSTILE}",x\nbo@lund.example,sales,"{HOSTILE}"\n'
+    )
     names = {
-        "ID": first(home), "MAIL": str(folder / "one.eml"), "MBOX": str(folder / "box.mbox"),
+        "ROWS": str(folder / "rows.csv"), "ID": first(home), "MAIL": str(folder / "one.eml"), "MBOX": str(folder / "box.mbox"),
         "COPY": str(folder / "copy.db"),
     }  # fmt: skip
     return [names.get(word, word) for word in words]

@@ -19,6 +19,8 @@ MOST_WORDS, MOST_IN_SENTENCE = 90, 30
 """In longer mails and sentences the loose phrases of a family meet by chance."""
 GRAVE = frozenset({"decline", "opt_out"})
 """Kinds of which it is told whether a family alone shows them, as "loose_decline"."""
+APART = frozenset({"owing"})
+"""Kinds found only where they are asked for by name: they say nothing of what an answer means."""
 LETTER = re.compile(r"\w")
 CLAUSES = re.compile(r"[,;]\s|\s[-–—]\s|\s(?=but\s)")
 LOOSE = re.compile(r"(?<=')\w+(?:'\w+)?|(?<!\w)\w+(?=')")
@@ -266,7 +268,8 @@ def phrases(wanted: frozenset[str] = frozenset()) -> Phrases:
         ]
         for spoken, part in both:
             for kind, phrase in listed(part):
-                if wanted and kind.lstrip("!") not in wanted:
+                bare = kind.lstrip("!")
+                if bare not in wanted if wanted else bare in APART:
                     continue
                 if table.get("script") == "cjk":
                     cjk.append((kind, phrase))

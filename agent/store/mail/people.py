@@ -81,6 +81,13 @@ def correspondents(connection: Connection) -> list[str]:
     return list(connection.execute(query.order_by(func.max(THREAD.c.last).desc()).limit(MOST)).scalars())
 
 
+def domains_answered(connection: Connection) -> frozenset[str]:
+    """The domains of those the user writes to, without those whose mail came back."""
+    known = (WRITTEN_TO, THREAD.c.last.is_not(None), THREAD.c.reason != "bounced")
+    query = select(THREAD.c.person).where(*known).distinct()
+    return frozenset(person.rpartition("@")[2] for person in connection.execute(query).scalars()) - {""}
+
+
 def opted_out(store: Store, connection: Connection, people: Iterable[str]) -> str:
     """The one of these who asked, anywhere, never to be written to again; empty when nobody did."""
     everybody = list(people)

@@ -41,6 +41,11 @@ def active(connection: Connection) -> list[KeptEnrolment]:
     return _rows(connection, ENROLMENT.c.state == "active")
 
 
+def any_active(connection: Connection) -> bool:
+    """Whether any goes on."""
+    return connection.execute(select(ENROLMENT.c.id).where(ENROLMENT.c.state == "active").limit(1)).first() is not None
+
+
 def of_thread(connection: Connection, thread: int) -> list[KeptEnrolment]:
     """Everything a thread was ever put under, oldest first."""
     return _rows(connection, ENROLMENT.c.thread_id == thread)
@@ -53,7 +58,20 @@ def of_person(connection: Connection, person: str) -> list[KeptEnrolment]:
 
 def of_mailbox(connection: Connection, person: str) -> list[KeptEnrolment]:
     """The same, also where it names their mailbox in another spelling."""
-    return [row for row in active(connection) if near_address(row.person, person)]
+    query = select(ENROLMENT.c.person).where(ENROLMENT.c.state == "active").distinct()
+    near = [other for other in connection.execute(query).scalars() if near_address(other, person)]
+    return _rows(connection, ENROLMENT.c.person.in_(near), ENROLMENT.c.state == "active") if near else []
+
+
+def ever_of(connection: Connection, person: str) -> list[KeptEnrolment]:
+    """Everything a person was ever put under, oldest first."""
+    return _rows(connection, ENROLMENT.c.person == person)
+
+
+def texts_said(connection: Connection, since: datetime) -> list[tuple[str, str]]:
+    """Whom the user said something of their own to for the touches of a plan, and what, as it lies in its row."""
+    query = select(ENROLMENT.c.person, ENROLMENT.c.said).where(ENROLMENT.c.made >= since, ENROLMENT.c.said != "")
+    return [(row.person, row.said) for row in connection.execute(query)]
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -77,12 +95,16 @@ def governed(connection: Connection) -> dict[int, datetime]:
 def same_words(connection: Connection, words: str, person: str, since: datetime) -> int:
     """How many others were written to with the same words."""
     folded = fold(words)
+    return len({other for other, said in told(connection, since) if other != person and fold(said) == folded})
+
+
+def told(connection: Connection, since: datetime) -> list[tuple[str, str]]:
+    """What plans were begun or brought forward with since then, and whom it was for."""
     query = select(ENROLMENT.c.person, ENROLMENT.c.about).where(ENROLMENT.c.made >= since, ENROLMENT.c.about != "")
-    told = [(row.person, row.about) for row in connection.execute(query)]
+    found = [(row.person, row.about) for row in connection.execute(query)]
     joined = SIGNAL.join(ENROLMENT, ENROLMENT.c.id == SIGNAL.c.enrolment_id)
     query = select(ENROLMENT.c.person, SIGNAL.c.words).select_from(joined).where(SIGNAL.c.at >= since)
-    told += [(row.person, row.words) for row in connection.execute(query)]
-    return len({other for other, said in told if other != person and fold(said) == folded})
+    return found + [(row.person, row.words) for row in connection.execute(query)]
 
 
 def same_body(connection: Connection, followup: Followup, body: str, since: datetime) -> int:
