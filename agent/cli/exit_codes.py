@@ -14,6 +14,7 @@ from agent.cli.output import bold
 from agent.errors import Exit, RelanceError
 from providers import base
 from providers.mail.plain import plain
+from voice.languages.packs import DamagedPack
 
 SIGN_IN = "Check the account's entry in the config, or run `relance setup` again."
 
@@ -48,6 +49,8 @@ def end(problem: Exception) -> int:
             return Exit.OK
         case OSError():
             return _system(problem)
+        case DamagedPack():
+            return say(str(problem), "Mend that file, or install relance again.", Exit.FAILED)
         case _:
             return _unexpected(problem)
 
