@@ -172,8 +172,13 @@ def made(spec: ProviderSpec, place: str, settings: object) -> Any:
 
 def in_one_line(problem: BaseException) -> str:
     """An error of foreign code on one line."""
-    words = str(problem).strip().partition("\n")[0][:MOST_WORDS]
+    words = str(problem).strip().partition("\n")[0][:MOST_WORDS].rstrip(". ")
     return f"{type(problem).__name__}: {words}" if words else type(problem).__name__
+
+
+def broke_off(spec: ProviderSpec, problem: BaseException) -> BrokenProviderError:
+    """What to say of a package whose code ended in an error it should have turned into one of ours."""
+    return BrokenProviderError(f"The package {spec.package} {spec.version} broke off: {in_one_line(problem)}.")
 
 
 @functools.cache

@@ -83,6 +83,9 @@ def say(message: str, hint: str, code: Exit) -> int:
 
 
 def _provider(problem: base.ProviderError) -> int:
+    # Where a package passes on what was said to it, it is said in our words.
+    if isinstance(problem.__cause__, RelanceError):
+        return end(problem.__cause__)
     if isinstance(problem, base.SignInNeeded):
         said = str(problem)
         # Most of them say themselves how to sign in again.
