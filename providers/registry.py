@@ -147,6 +147,12 @@ def offered(name: str) -> bool:
     return name in BUILT_IN or any(entry.name == name for entry in _entries())
 
 
+def names() -> list[str]:
+    """What a config may name: the providers of relance, and those of installed packages."""
+    own = [spec.name for spec in BUILT_IN.values() if spec.section]
+    return own + sorted({entry.name for entry in _entries()} - BUILT_IN.keys())
+
+
 def loaded(name: str) -> ProviderSpec:
     """All that a provider says of itself. Raises where its package cannot be used."""
     return BUILT_IN.get(name) or _plugged(name)
