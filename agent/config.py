@@ -153,9 +153,9 @@ class Account(Section, frozen=True):
 
     def __post_init__(self) -> None:
         spec = registry.known(self.provider)
-        # In the words with which every other choice is refused.
         if not registry.offered(self.provider):
-            raise ValueError(f"provider: Invalid enum value {self.provider!r}")
+            there = f'no provider "{self.provider}"; installed: {", ".join(registry.names())}'
+            raise ValueError(f"provider: {there}. Install the package that brings it, or mend the name")
         _address("address", self.address)
         for alias in self.aliases:
             _address("aliases", alias)

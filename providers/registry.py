@@ -147,6 +147,12 @@ def offered(name: str) -> bool:
     return name in BUILT_IN or any(entry.name == name for entry in _entries())
 
 
+def names() -> list[str]:
+    """What a config may name: the providers of relance, and those of installed packages."""
+    own = [spec.name for spec in BUILT_IN.values() if spec.section]
+    return own + sorted({entry.name for entry in _entries()} - BUILT_IN.keys())
+
+
 def loaded(name: str) -> ProviderSpec:
     """All that a provider says of itself. Raises where its package cannot be used."""
     return BUILT_IN.get(name) or _plugged(name)
@@ -172,8 +178,13 @@ def made(spec: ProviderSpec, place: str, settings: object) -> Any:
 
 def in_one_line(problem: BaseException) -> str:
     """An error of foreign code on one line."""
-    words = str(problem).strip().partition("\n")[0][:MOST_WORDS]
+    words = str(problem).strip().partition("\n")[0][:MOST_WORDS].rstrip(". ")
     return f"{type(problem).__name__}: {words}" if words else type(problem).__name__
+
+
+def broke_off(spec: ProviderSpec, problem: BaseException) -> BrokenProviderError:
+    """What to say of a package whose code ended in an error it should have turned into one of ours."""
+    return BrokenProviderError(f"The package {spec.package} {spec.version} broke off: {in_one_line(problem)}.")
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from agent.cli.output import bold
 from agent.errors import Exit, RelanceError
 from providers import base
 from providers.mail.plain import plain
+from voice.languages.packs import DamagedPack
 
 SIGN_IN = "Check the account's entry in the config, or run `relance setup` again."
 
@@ -48,6 +49,8 @@ def end(problem: Exception) -> int:
             return Exit.OK
         case OSError():
             return _system(problem)
+        case DamagedPack():
+            return say(str(problem), "Mend that file, or install relance again.", Exit.FAILED)
         case _:
             return _unexpected(problem)
 
@@ -80,6 +83,9 @@ def say(message: str, hint: str, code: Exit) -> int:
 
 
 def _provider(problem: base.ProviderError) -> int:
+    # Where a package passes on what was said to it, it is said in our words.
+    if isinstance(problem.__cause__, RelanceError):
+        return end(problem.__cause__)
     if isinstance(problem, base.SignInNeeded):
         said = str(problem)
         # Most of them say themselves how to sign in again.

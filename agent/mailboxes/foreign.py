@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from agent.config import Account, Plugin
-from agent.errors import ConfigError
+from agent.errors import ConfigError, RelanceError, SignInError
 from providers import registry
-from providers.base import Mailbox, ProviderError, Watcher
+from providers.base import Mail, Mailbox, Page, ProviderError, SignInNeeded, Watcher
 from providers.registry import BrokenProviderError, Opening, ProviderSpec
 
 if TYPE_CHECKING:
@@ -22,13 +23,23 @@ class PackageError(ConfigError):
 
 def opening(home: Home, account: Account) -> Opening:
     """All that the package learns of the account."""
+    options = (account.plugin or Plugin()).options
+    return Opening(
+        account.name, account.address, tuple(account.aliases), options, lambda: _secret(home, account)
+    )  # fmt: skip
+
+
+def _secret(home: Home, account: Account) -> str:
+    """The secret its entry points to; that there is none is no fault of the package."""
     from agent.secrets import resolve
 
-    said = account.plugin or Plugin()
-    return Opening(
-        account.name, account.address, tuple(account.aliases), said.options,
-        lambda: resolve(said.secret, f"{account.name}.plugin.secret", home.vault),
-    )  # fmt: skip
+    secret, place = (account.plugin or Plugin()).secret, f"{account.name}.plugin.secret"
+    try:
+        return resolve(secret, place, home.vault)
+    except SignInError as problem:
+        keeps = f"Keep one with `relance config secret {shlex.quote(place)}`, or point `secret` to one."
+        said = SignInError(problem.message, hint=problem.hint if secret and not secret.keyring else keeps)
+        raise SignInNeeded(str(said)) from said
 
 
 def open_mailbox(home: Home, account: Account) -> Mailbox:
@@ -41,6 +52,27 @@ def open_mailbox(home: Home, account: Account) -> Mailbox:
                 f"The package {spec.package} {spec.version} opens no mailbox for the provider {spec.name!r}."
             )
         return mailbox
+
+
+def pages(account: Account, mailbox: Mailbox, cursor: str) -> Iterator[Page]:
+    """What the mailbox of any account lists; an error inside a package ends the reading of this account alone."""
+    if not registry.known(account.provider).foreign:
+        yield from mailbox.changes(cursor)
+        return
+    with _in_a_sentence(account):
+        for page in mailbox.changes(cursor):
+            if not isinstance(page, Page) or not all(isinstance(mail, Mail) for mail in page.mails):
+                raise TypeError("its changes are no pages of mails")
+            yield page
+
+
+def close(account: Account, mailbox: Mailbox) -> None:
+    """Hang up, whoever's mailbox it is."""
+    if not registry.known(account.provider).foreign:
+        mailbox.close()
+        return
+    with _in_a_sentence(account):
+        mailbox.close()
 
 
 def open_watcher(home: Home, account: Account) -> Watcher | None:
@@ -106,6 +138,13 @@ def _in_a_sentence(account: Account) -> Iterator[None]:
     try:
         yield
     except BrokenProviderError as problem:
-        raise PackageError(
-            f"{account.name}: {problem}", hint="Mend or remove that package, or take the account out of the config."
-        ) from problem
+        raise _unusable(account, problem) from problem
+    except (ProviderError, RelanceError):
+        raise
+    except (Exception, SystemExit) as problem:
+        raise _unusable(account, registry.broke_off(registry.loaded(account.provider), problem)) from problem
+
+
+def _unusable(account: Account, problem: BrokenProviderError) -> PackageError:
+    hint = "Mend or remove that package, or take the account out of the config."
+    return PackageError(f"{account.name}: {problem}", hint=hint)

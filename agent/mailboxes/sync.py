@@ -11,7 +11,7 @@ from agent.common.home import Home
 from agent.config import Account
 from agent.mailboxes.absence import ask_mailbox
 from agent.mailboxes.accounts import open_mailbox
-from agent.mailboxes.foreign import PackageError
+from agent.mailboxes.foreign import PackageError, close, pages
 from agent.store import arrival
 from agent.store.base.audit import Event
 from agent.store.mail import mails
@@ -42,7 +42,7 @@ def sync_account(home: Home, account: Account, progress: Progress | None = None)
         try:
             return sync_mailbox(home, account, mailbox, progress)
         finally:
-            mailbox.close()
+            close(account, mailbox)
     except (ProviderError, PackageError) as problem:
         note_trouble(home, number, problem)
         raise
@@ -78,7 +78,7 @@ def sync_mailbox(
         cursor = mails.cursor(connection, number)
     first = not cursor
     fresh = seen = 0
-    for page in mailbox.changes(cursor):
+    for page in pages(account, mailbox, cursor):
         fresh += _store_page(home, number, page)
         seen += len(page.mails)
         if until is not None and monotonic() > until and (page.done < page.total or not page.mails):

@@ -27,6 +27,7 @@ from agent.store.work import budgets, distrust
 from agent.store.work import outbox as rows
 from agent.verbs import actions
 from providers.base import ProviderError
+from voice.languages.packs import DamagedPack
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _tried(done: Pass, name: str, act: Callable[[], object]) -> bool:
     except Exception as problem:  # noqa: BLE001 (named in the log by its type, and the next pass tries again)
         done.failed[name] = type(problem).__name__
         logs.note("step.failed", phase=name, error=type(problem).__name__)
-        if isinstance(problem, RelanceError):
+        if isinstance(problem, RelanceError | DamagedPack):
             done.why[name] = str(problem)
         elif not isinstance(problem, ProviderError):
             logs.keep_traceback(problem)

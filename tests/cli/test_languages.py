@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from agent.cli.showing.languages import FEW, able, every
+from agent.running.jobs import Pass, _tried
 from tests.cli.run import relance
 from tools.languages import page
 from voice.languages import packs
@@ -23,6 +25,38 @@ def test_every_pack_is_shown_the_most_able_first() -> None:
     assert [line[:15].strip() for line in shown[1 : len(packs.languages()) + 1]] == [one.name for one in every()]
     assert shown[1].startswith("English")
     assert "-" in next(line for line in shown if line.startswith("Polish"))
+
+
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of packs with one of a language that is no TOML."""
+    known = (packs.languages, packs.having, packs.whole, packs.table)
+    monkeypatch.setattr(packs, "FOLDER", tmp_path)
+    for kept in known:
+        kept.cache_clear()
+    (tmp_path / "hu").mkdir()
+    (tmp_path / "hu" / "language.toml").write_text('name = "Hungarian"\n')
+    (tmp_path / "hu" / "reading.toml").write_text('common = [\n  "nem"\n  "hogy"\n]\n')
+    yield tmp_path / "hu" / "reading.toml"
+    for kept in known:
+        kept.cache_clear()
+
+
+def test_a_damaged_pack_is_named_in_one_sentence(broken: Path) -> None:
+    ran = relance("languages")
+    first, hint = ran.err.splitlines()
+    assert ran.code == 1
+    assert first.startswith(f"relance: {broken} is not valid TOML: ")
+    assert "line 3" in first
+    assert hint.strip() == "Mend that file, or install relance again."
+    broken.write_bytes(b"\xff")
+    assert relance("languages").err.startswith(f"relance: {broken} is not UTF-8 text.\n")
+
+
+def test_a_pass_names_a_damaged_pack(broken: Path) -> None:
+    done = Pass()
+    assert not _tried(done, "judge", lambda: packs.whole("hu", "reading"))
+    assert done.why["judge"].startswith(f"{broken} is not valid TOML")
 
 
 def test_each_language_is_one_document() -> None:

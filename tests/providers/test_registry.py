@@ -52,15 +52,26 @@ def test_what_the_built_in_providers_can_do() -> None:
     }  # fmt: skip
 
 
+INSTALLED = (
+    "installed: imap, gmail, outlook, archive. Install the package that brings it, or mend the name."
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(("name", "words"), [
-    ('"jmapp"', "config.toml, line 4: account.provider: Invalid enum value 'jmapp'."),
-    ('""', "config.toml, line 4: account.provider: Invalid enum value ''."),
+    ('"jmapp"', f'config.toml, line 4: account.provider: no provider "jmapp"; {INSTALLED}'),
+    ('""', f'config.toml, line 4: account.provider: no provider ""; {INSTALLED}'),
     ("5", "config.toml, line 4: account.provider: Expected `str`, got `int`."),
 ])  # fmt: skip
-def test_an_unknown_provider_is_refused_in_the_words_of_every_other_choice(name: str, words: str) -> None:
+def test_an_unknown_provider_is_refused_with_the_names_of_those_there_are(name: str, words: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse(f'\n[[account]]\nname = "a"\nprovider = {name}\naddress = "a@b.example"\n', FILE)
     assert str(caught.value) == words
+
+
+def test_installed_packages_are_among_the_names(shelf: Shelf) -> None:
+    shelf.put()
+    shelf.put(package="relance-own-gmail", provider="gmail")
+    assert registry.names() == ["imap", "gmail", "outlook", "archive", "post"]
 
 
 def test_one_module_alone_asks_which_provider_it_is() -> None:

@@ -13,6 +13,10 @@ NAMED = "language"
 EXAMPLES = "examples"
 
 
+class DamagedPack(ValueError):
+    """A file of a pack is no TOML; the message is one sentence that names it."""
+
+
 @lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """Every language there is a pack of, English first."""
@@ -33,7 +37,13 @@ def whole(language: str, file: str) -> Mapping[str, object]:
 
     if language not in having(file):
         return {}
-    return tomllib.loads((FOLDER / language / f"{file}.toml").read_text(encoding="utf-8"))
+    path = FOLDER / language / f"{file}.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise DamagedPack(f"{path} is not UTF-8 text.") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise DamagedPack(f"{path} is not valid TOML: {problem}.") from None
 
 
 @lru_cache(maxsize=1024)

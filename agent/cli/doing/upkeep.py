@@ -13,6 +13,7 @@ from agent.cli.output import counted, home, json_option, narrate, out, out_json,
 from agent.errors import UsageError
 from agent.lock import held
 from agent.paths import places
+from providers.registry import known
 
 
 @click.command()
@@ -110,9 +111,9 @@ def check(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def secret(context: click.Context, name: str, remove: bool) -> None:
     """Keep a secret the config looks for in the keyring, such as model.api_key; typed, or a line of standard input."""
-    known = secret_names(configuration.load(places(context.find_root().obj).config_file))
-    if name not in known:
-        raise UsageError(f"The config asks for no secret {name!r}.", hint=f"It asks for: {', '.join(known) or 'none'}.")
+    asked = secret_names(configuration.load(places(context.find_root().obj).config_file))
+    if name not in asked:
+        raise UsageError(f"The config asks for no secret {name!r}.", hint=f"It asks for: {', '.join(asked) or 'none'}.")
     with home(context) as here:
         if remove:
             here.vault.drop(name)
@@ -133,6 +134,9 @@ def secret_names(read: configuration.Config) -> list[str]:
             server = getattr(account, part)
             if server is not None and (server.password is None or server.password.keyring):
                 found.append(f"{account.name}.{part}.password")
+        if known(account.provider).foreign:
+            plugged = account.plugin.secret if account.plugin else None
+            found += [f"{account.name}.plugin.secret"] if plugged is None or plugged.keyring else []
         if account.gmail is not None and account.gmail.client_secret and account.gmail.client_secret.keyring:
             found.append(f"{account.name}.gmail.client_secret")
     if read.model is not None and read.model.api_key is not None and read.model.api_key.keyring:

@@ -6,12 +6,14 @@ import sys
 
 import click
 
+from agent.cli.exit_codes import end
 from agent.cli.output import home, narrate
 from agent.common.home import Home
 from agent.config import Account
-from agent.errors import ConfigError
+from agent.errors import ConfigError, SignInError
 from agent.lock import held
 from agent.mailboxes.sync import sync_account
+from providers.base import ProviderError
 
 
 @click.command()
@@ -22,8 +24,21 @@ def sync(context: click.Context, account: str | None) -> None:
     with home(context) as here:
         chosen = choose(here, account)
         with held(here.places.lock, "sync"):
-            for entry in chosen:
-                sync_with_bar(here, entry)
+            sync_all(here, chosen)
+
+
+def sync_all(here: Home, chosen: list[Account]) -> None:
+    """One after the other. A mailbox that cannot be read is named in the end, and keeps no other from being read."""
+    troubles: list[ConfigError | SignInError | ProviderError] = []
+    for entry in chosen:
+        try:
+            sync_with_bar(here, entry)
+        except (ConfigError, SignInError, ProviderError) as problem:
+            troubles.append(problem)
+    for trouble in troubles[:-1]:
+        end(trouble)
+    if troubles:
+        raise troubles[-1]
 
 
 def choose(here: Home, name: str | None) -> list[Account]:

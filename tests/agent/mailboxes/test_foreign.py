@@ -194,6 +194,90 @@ def test_a_pass_goes_on_with_the_other_accounts(shelf: Shelf, config: Path, tmp_
     assert ", error\n  box: The package relance-crate 0.3 cannot be used" in relance("status").out
 
 
+READING = '            yield Page("1")\n'
+BREAKS = {
+    "reading": (GOOD.replace(READING, f"{READING}            raise KeyError('x')\n"), "KeyError: 'x'"),
+    "no page": (GOOD.replace(READING, "            yield {}\n"), "TypeError: its changes are no pages of mails"),
+    "leaving": (GOOD.replace(READING, "            raise SystemExit('over')\n"), "SystemExit: over"),
+    "closing": (GOOD.replace("        pass\n", "        raise OSError('gone.')\n", 1), "OSError: gone"),
+}
+
+
+@pytest.mark.parametrize(("code", "why"), BREAKS.values(), ids=BREAKS)
+def test_a_package_that_breaks_off_is_named_and_the_other_accounts_are_read(
+    shelf: Shelf, config: Path, tmp_path: Path, code: str, why: str
+) -> None:
+    shelf.put(code)
+    written(config, tmp_path)
+    ran = relance("sync")
+    assert (ran.code, ran.err.splitlines()) == (2, [
+        "old: 1 new mails.",
+        f"relance: parcel: The package relance-post 0.3 broke off: {why}.",
+        "         Mend or remove that package, or take the account out of the config.",
+    ])  # fmt: skip
+    assert doctor("account parcel")[0].startswith(
+        f"✗ fail account parcel: parcel: The package relance-post 0.3 broke off: {why}. "
+    )
+    assert f"broke off: {why}. Mend" in relance("status").out
+
+
+def test_every_account_that_cannot_be_read_is_named(shelf: Shelf, config: Path, tmp_path: Path) -> None:
+    shelf.put(BROKEN[0])
+    written(config, tmp_path)
+    (tmp_path / "mails.mbox").unlink()
+    first, _, second, _ = relance("sync").err.splitlines()
+    assert first.startswith("relance: parcel: The package relance-post 0.3 cannot be used")
+    assert "mails.mbox" in second
+
+
+def test_a_check_that_breaks_off_is_said_by_doctor(shelf: Shelf, config: Path, tmp_path: Path) -> None:
+    shelf.put(
+        GOOD.replace('    yield "Its clock is slow."\n', '    yield "Its clock is slow."\n    raise KeyError("x")\n')
+    )
+    written(config, tmp_path)
+    assert doctor("provider post")[1:] == [
+        "! warn provider post: parcel: Its clock is slow.",
+        "✗ fail provider post: parcel: The package relance-post 0.3 broke off: KeyError: 'x'.",
+    ]
+    assert doctor("copies:")
+
+
+ASKS = GOOD.replace('        opening.option("url")\n', "        opening.secret()\n")
+
+
+@pytest.mark.parametrize(("secret", "said"), [
+    ('secret = { env = "POST_TOKEN" }', [
+        "relance: The variable POST_TOKEN for parcel.plugin.secret is not set.", "         Set it and try again.",
+    ]),
+    ("", [
+        "relance: No secret is kept for parcel.plugin.secret.",
+        "         Keep one with `relance config secret parcel.plugin.secret`, or point `secret` to one.",
+    ]),
+])  # fmt: skip
+def test_a_missing_secret_is_no_fault_of_the_package(
+    shelf: Shelf, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str, said: list[str]
+) -> None:
+    shelf.put(ASKS)
+    monkeypatch.delenv("POST_TOKEN")
+    written(config, tmp_path, ENTRY.replace('secret = { env = "POST_TOKEN" }', secret))
+    ran = relance("sync", "--account", "parcel")
+    assert (ran.code, ran.err.splitlines()) == (3, said)
+    lines = doctor("fail account parcel")
+    assert [" package " in line for line in lines] == [False]
+    assert said[0].removeprefix("relance: ") in lines[0]
+
+
+def test_a_secret_is_kept_where_the_entry_names_none(shelf: Shelf, config: Path, tmp_path: Path) -> None:
+    shelf.put(ASKS)
+    for secret in ("", "secret = { keyring = true }"):
+        written(config, tmp_path, ENTRY.replace('secret = { env = "POST_TOKEN" }', secret))
+        assert relance("config", "secret", "parcel.plugin.secret", stdin="hunter2\n").code == 0
+        assert relance("sync", "--account", "parcel").code == 0
+        assert relance("config", "secret", "--remove", "parcel.plugin.secret").code == 0
+    written(config, tmp_path)
+    assert "asks for no secret" in relance("config", "secret", "parcel.plugin.secret", stdin="x\n").err
+
+
 def doctor(name: str) -> list[str]:
     ran = relance("doctor")
     return [line for line in ran.out.splitlines() if name in line]

@@ -37,6 +37,13 @@ REGISTERS = ("neutral", "formal", "informal")
 TABLES = {"say", "unless"}
 POSITIONS = {"months", "weekdays", "numbers", "seasons", "date", "quote", "contractions"}
 """Lists in which a place means something, so that one word may stand twice."""
+A_LIST, A_TABLE, BY_NUMBER = "a list of texts", "a table", "a table of numbers"
+FORMS = {"true": "true or false", "One text": "one text", "By number": BY_NUMBER, "Lists": A_TABLE}
+"""What words in keys.toml begin with, and how such a value is written."""
+SAID_OF_MACHINES = {"delivery", "read", "complaint", "recall", "invitation"}
+PAIRS = ("()", "{}", "[]", "<>")
+UNBALANCED = {"empty_subjects", packs.EXAMPLES}
+"""What is text as somebody typed it."""
 LONGEST_LINE = 160
 BASE = date(2026, 3, 2)
 """The Monday on which examples of days are written."""
@@ -52,7 +59,78 @@ def problems(language: str, file: str, table: dict[str, Any]) -> list[str]:
     if file not in KNOWN:
         return [f"{where}: no such file is read; there are {', '.join(sorted(KNOWN))}"]
     found = [f"{where}: {key}: no such key; keys.toml has those that are read" for key in unknown(file, table)]
+    found += [f"{where}: {key}: {wrong}" for key, wrong in misshapen(file, table)]
     return found + [f"{where}: {key}: {phrase!r} stands twice" for key, phrase in twice(table)]
+
+
+def misshapen(file: str, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Values that are no list where one is read, and phrases whose brackets do not close, each with its key."""
+    for key, value in table.items():
+        shape = form(file, key)
+        if not fits(value, shape):
+            yield key, f"write {shape}, not {told_as(value)}"
+            continue
+        for inner, one in value.items() if isinstance(value, dict) else ():
+            if key != packs.EXAMPLES and shape != BY_NUMBER and not fits(one, A_LIST):
+                yield f"{key}.{inner}", f"write {A_LIST}, not {told_as(one)}"
+        for inner, phrase in leaves(value, key) if key not in UNBALANCED else ():
+            if broken := unclosed(phrase, expression=(file, key) == ("facts", "future")):
+                yield inner, f"{phrase!r} {broken}"
+
+
+def form(file: str, key: str) -> str:
+    """How a value is written, as the words about its key begin."""
+    if key == packs.EXAMPLES or (key in KNOWN["meanings"] and file in {"reading", "families"}):
+        return A_TABLE
+    if (file == "writing" and key == "when") or (file in {"writing", "steps"} and key in REGISTERS):
+        return A_TABLE
+    if file == "machines" and isinstance(KNOWN["machines"].get(key), str) and key in SAID_OF_MACHINES:
+        return A_TABLE
+    words = str(KNOWN[file].get(key, ""))
+    return next((shape for start, shape in FORMS.items() if words.startswith(start)), A_LIST)
+
+
+def fits(value: object, shape: str) -> bool:
+    match shape:
+        case "true or false":
+            return isinstance(value, bool)
+        case "one text":
+            return isinstance(value, str)
+        case "a list of texts":
+            return isinstance(value, list) and (all(isinstance(one, str | list) for one in value))
+        case "a table of numbers":
+            return isinstance(value, dict) and all(
+                key.isdecimal() and isinstance(one, str) for key, one in value.items()
+            )
+    return isinstance(value, dict)
+
+
+def told_as(value: object) -> str:
+    names = {str: "one text", bool: "true or false", list: "a list", dict: "a table"}
+    return names.get(type(value), type(value).__name__)
+
+
+def leaves(value: object, key: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from leaves(one, f"{key}.{name}")
+    elif isinstance(value, list):
+        for one in value:
+            yield from leaves(one, key)
+    elif isinstance(value, str):
+        yield key, value
+
+
+def unclosed(phrase: str, *, expression: bool) -> str:
+    if not expression:
+        return next(
+            (f"does not close its {pair}" for pair in PAIRS if phrase.count(pair[0]) != phrase.count(pair[1])), ""
+        )
+    try:
+        re.compile(phrase)
+    except re.error as problem:
+        return f"is no expression: {problem}"
+    return ""
 
 
 def unknown(file: str, table: dict[str, Any]) -> Iterator[str]:
@@ -78,9 +156,39 @@ def twice(table: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
             yield from ((above + key, phrase) for phrase, count in Counter(map(str, value)).items() if count > 1)
 
 
-@pytest.mark.parametrize(("language", "file"), FILES, ids="-".join)
+@pytest.mark.parametrize(("language", "file"), FILES, ids=map("-".join, FILES))
 def test_a_file_of_a_pack_holds_known_keys_and_each_phrase_once(language: str, file: str) -> None:
     assert problems(language, file, dict(packs.whole(language, file))) == []
+
+
+@pytest.mark.parametrize(("language", "file"), FILES[:2], ids=map("-".join, FILES[:2]))
+def test_the_tests_of_a_language_are_chosen_by_its_code(
+    request: pytest.FixtureRequest, language: str, file: str
+) -> None:
+    """As docs/adding-a-language.md says: `-k hu-`."""
+    others = [
+        item.name for item in request.session.items if item.path == request.path and "language" in item.fixturenames
+    ]
+    assert f"[{language}-{file}]" in request.node.name
+    assert [name for name in others if not re.search(r"\[[a-z]{2}-", name)] == []
+
+
+@pytest.mark.parametrize(("file", "table", "said"), [
+    ("reading", {"common": "nem"}, "xx/reading.toml: common: write a list of texts, not one text"),
+    ("reading", {"decline": ["nem"]}, "xx/reading.toml: decline: write a table, not a list"),
+    ("reading", {"decline": {"say": "nem"}}, "xx/reading.toml: decline.say: write a list of texts, not one text"),
+    ("reading", {"everywhere": "yes"}, "xx/reading.toml: everywhere: write true or false, not one text"),
+    ("reading", {"decline": {"say": ["nem (a|b"]}}, "xx/reading.toml: decline.say: 'nem (a|b' does not close its ()"),
+    ("machines", {"read": {"say": "x"}}, "xx/machines.toml: read.say: write a list of texts, not one text"),
+    ("facts", {"future": [r"\bmajd (a|b"]}, "xx/facts.toml: future: '\\\\bmajd (a|b' is no expression: "),
+    ("facts", {"numbers": {"2": ["k"]}}, "xx/facts.toml: numbers: write a table of numbers, not a table"),
+    ("facts", {"currencies": {"EUR": "euro"}}, "xx/facts.toml: currencies.EUR: write a list of texts, not one text"),
+    ("writing", {"neutral": {"nudge": ["[a|b"]}}, "xx/writing.toml: neutral.nudge: '[a|b' does not close its []"),
+    ("language", {"name": ["Hungarian"]}, "xx/language.toml: name: write one text, not a list"),
+])  # fmt: skip
+def test_a_value_of_another_shape_is_named_with_its_file_and_key(file: str, table: dict[str, Any], said: str) -> None:
+    (problem,) = problems("xx", file, table)
+    assert problem.startswith(said)
 
 
 def test_a_misspelt_key_is_named_with_its_file() -> None:
@@ -112,7 +220,7 @@ def test_a_folder_is_a_pack_with_a_name() -> None:
     assert all(re.fullmatch("[a-z]{2}", language) for language in packs.languages())
 
 
-@pytest.mark.parametrize("language", packs.having("writing"))
+@pytest.mark.parametrize("language", packs.having("writing"), ids="{}-writing".format)
 def test_what_is_written_can_be_checked(language: str) -> None:
     assert language in LANGUAGES, "writing.toml needs facts.toml beside it"
     for kind in (*STATED, "future", "relative"):
@@ -127,10 +235,10 @@ def test_a_year_has_twelve_months_and_a_week_seven_days(language: str, key: str)
         assert len(packs.listed(language, "writing", "when", key)) == (12 if key == "months" else 7)
 
 
-@pytest.mark.parametrize("language", packs.having("facts"))
+@pytest.mark.parametrize("language", packs.having("facts"), ids="{}-facts".format)
 def test_every_expression_compiles(language: str) -> None:
     for shape in packs.listed(language, "facts", "future"):
-        re.compile(shape)
+        assert not unclosed(shape, expression=True), f"{language}/facts.toml: future: {shape!r}"
 
 
 def meaning(text: str, _language: str) -> set[str]:
@@ -182,6 +290,7 @@ def said_of_asking(text: str, language: str) -> set[str]:
     return {"pretends"} if found_marks(text, packs.listed(language, "steps", "asked_marks")) else {"nothing"}
 
 
+READ = [one for one in FILES if one[1] != packs.NAMED]
 READERS = {
     "reading": meaning, "families": meaning, "dates": day, "facts": stated, "quotes": quoting, "folders": folder,
     "subjects": subject, "machines": machine, "tells": told, "wishes": wished, "writing": asked,
@@ -194,7 +303,7 @@ AS_EXAMPLES_SAY = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "file"), [one for one in FILES if one[1] != packs.NAMED], ids="-".join)
+@pytest.mark.parametrize(("language", "file"), READ, ids=map("-".join, READ))
 def test_a_file_that_is_read_has_examples(language: str, file: str) -> None:
     assert any(packs.examples(language, file).values()), f"{language}/{file}.toml has no [examples]"
 
