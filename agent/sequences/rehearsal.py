@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from agent.decide.plans.exits import Standing, standing
-from agent.decide.plans.plans import Plan, Touch
+from agent.decide.plans.plans import PERSON as PERSON_NAMED
+from agent.decide.plans.plans import ExitMail, Plan, Touch
 from agent.decide.threads.summary import Summary
 from voice.jobs import NEEDS_DATE, OF_SILENCE, Job, job_of
 from voice.languages.pack import LANGUAGES, pack
@@ -78,11 +79,17 @@ def _played(what: str, stands: Standing) -> Played:
 
 def _rules(plan: Plan) -> Iterator[Played]:
     """A mail for each rule of `exit_when`, and one that meets none."""
-    for key, text in plan.exit_when:
-        mail = {"sender": "someone@example.org", "subject": "Hello", "label": ""}
-        mail[key] = text
-        rule = plan.exits(mail["sender"], mail["subject"], (mail["label"],))
-        yield Played(f'A mail comes with {key} "{text}"', "ends (exit_rule)" if rule else "goes on", "exit_rule")
+    for rule in plan.exit_when:
+        met = plan.exits(_meeting(dict(rule.parts)))
+        yield Played(f"A mail comes with {rule}", "ends (exit_rule)" if met else "goes on", "exit_rule")
+
+
+def _meeting(said: Mapping[str, str]) -> ExitMail:
+    """A mail as a rule wants it."""
+    named = said.get("mentions", "")
+    body = f"{said.get('body', '')} {'' if named == PERSON_NAMED else named}"
+    sender, subject = said.get("sender", "someone@example.org"), said.get("subject", "Hello")
+    return ExitMail(sender, subject, body, (said.get("label", ""),), named == PERSON_NAMED)
 
 
 def wordings(plan: Plan) -> list[Worded]:
