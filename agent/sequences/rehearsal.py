@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from agent.decide.plans.exits import Standing, standing
-from agent.decide.plans.plans import PERSON as PERSON_NAMED
-from agent.decide.plans.plans import ExitMail, Plan, Touch
+from agent.decide.plans.plans import NAMED_PERSON, ExitMail, Plan, Touch
 from agent.decide.threads.summary import Summary
 from voice.jobs import NEEDS_DATE, OF_SILENCE, Job, job_of
 from voice.languages.pack import LANGUAGES, pack
@@ -64,7 +63,19 @@ def rehearse(plan: Plan) -> list[Played]:
     """Every exit and branch, and which fires."""
     played = [_played(what, standing(replace(QUIET, **given), plan)) for what, given in SCENES]  # type: ignore[arg-type]
     played += [Played(what, does, "hand") for what, does in BY_HAND]
-    return [*played, *_rules(plan)]
+    return [*played, *_around(plan), *_rules(plan)]
+
+
+def _around(plan: Plan) -> Iterator[Played]:
+    """What comes from others than the person."""
+    booked = "waits for you (booked)" if plan.on["booked"] == "hold" else "ends (booked)"
+    yield Played("A service says that they booked, paid or signed", booked, "booked")
+    yield Played(
+        "A service says that something was cancelled, declined or paid back", "waits for you (undone)", "undone"
+    )
+    yield Played("They file a ticket", "waits for you (ticket)", "ticket")
+    ends = {"": "goes on", "hold": "waits for you (organisation)", "end": "ends (organisation)"}
+    yield Played("Somebody else at their organisation answers you elsewhere", ends[plan.organisation], "organisation")
 
 
 def _played(what: str, stands: Standing) -> Played:
@@ -87,9 +98,9 @@ def _rules(plan: Plan) -> Iterator[Played]:
 def _meeting(said: Mapping[str, str]) -> ExitMail:
     """A mail as a rule wants it."""
     named = said.get("mentions", "")
-    body = f"{said.get('body', '')} {'' if named == PERSON_NAMED else named}"
+    body = f"{said.get('body', '')} {'' if named == NAMED_PERSON else named}"
     sender, subject = said.get("sender", "someone@example.org"), said.get("subject", "Hello")
-    return ExitMail(sender, subject, body, (said.get("label", ""),), named == PERSON_NAMED)
+    return ExitMail(sender, subject, body, (said.get("label", ""),), named == NAMED_PERSON)
 
 
 def wordings(plan: Plan) -> list[Worded]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from agent.decide.plans.plans import LEVELS, PERSON, USUAL_BRANCHES, ExitRule, Plan, Touch, Wait
+from agent.decide.plans.plans import LEVELS, NAMED_PERSON, USUAL_BRANCHES, ExitRule, Plan, Touch, Wait
 from voice.jobs import FIELD, FIELDS
 from voice.languages.pack import LANGUAGES
 
@@ -168,6 +168,6 @@ def _rule(name: str, entry: Mapping[str, object]) -> ExitRule:
     for key, text in parts:
         if key not in EXIT_KEYS or not text:
             raise ValueError(f'plan "{name}": exit_when knows {", ".join(EXIT_KEYS)} with some text, not "{key}"')
-        if key == "mentions" and "{" in text and text != PERSON:
-            raise ValueError(f'plan "{name}": mentions takes a text or "{PERSON}", not "{text}"')
+        if key == "mentions" and "{" in text and text != NAMED_PERSON:
+            raise ValueError(f'plan "{name}": mentions takes a text or "{NAMED_PERSON}", not "{text}"')
     return ExitRule(parts)

@@ -11,7 +11,7 @@ CORRECTION = "correction"
 LEVELS = ("manual", "copilot", "autopilot")
 USUAL_BRANCHES = {"later": "wait", "away": "wait", "delegate": "propose", "booked": "stop"}
 LABEL = "relance/"
-PERSON = "{person}"
+NAMED_PERSON = "{person}"
 """In a rule: whoever is under the plan."""
 
 
@@ -83,7 +83,7 @@ class ExitMail:
 
     def has(self, key: str, text: str) -> bool:
         """Whether one condition of a rule is met."""
-        if key == "mentions" and text == PERSON:
+        if key == "mentions" and text == NAMED_PERSON:
             return self.names_person
         said = {"sender": (self.sender,), "subject": (self.subject,), "body": (self.body,), "label": self.labels}
         return any(_flat(text) in _flat(value) for value in said.get(key, (self.subject, self.body)))
