@@ -69,9 +69,7 @@ def notice(mail: Mail) -> Notice | None:
     if not machine or (mail.header("list-unsubscribe") and service is None):
         return None
     told, said = _told(mail)
-    # An automatic reply that speaks of a ticket is the receipt for a mail of the user's own.
-    receipt = told is Told.TICKET and mail.header("auto-submitted").lower().strip() == "auto-replied"
-    if told is None or told is Told.PENDING or receipt:
+    if told is None or told is Told.PENDING or (told is Told.TICKET and _own_ticket(mail)):
         return None
     everything = normal(f"{mail.subject[:300]}\n{mail.text[:MOST]}")
     name = service.name if service is not None else address.rpartition("@")[2]
@@ -98,6 +96,13 @@ def _told(mail: Mail) -> tuple[Told | None, str]:
         return of_subject, mail.subject[:MOST_SAID]
     lines = ((_of_line(item.plain), item.text[:MOST_SAID]) for item in sentences(mail.text[:MOST]))
     return next(((told, text) for told, text in lines if told is not None), (None, ""))
+
+
+def _own_ticket(mail: Mail) -> bool:
+    """Whether it is the receipt for what the user wrote themselves."""
+    if mail.header("auto-submitted").lower().strip() == "auto-replied":
+        return True
+    return any("own_ticket" in standard(item.plain) for item in sentences(mail.text[:MOST]))
 
 
 @lru_cache(maxsize=4096)
