@@ -117,3 +117,9 @@ def test_one_word_of_a_long_subject_is_not_the_matter() -> None:
     assert not names_most("completed: contract of bob ray", words)
     assert names_most("completed: porto harbour contract", words)
     assert names_most("invoice inv-2031 was paid", matter_words("Invoice INV-2031", ""))
+
+
+def test_an_absence_that_cancels_meetings_is_no_service() -> None:
+    entry = {"from": "Ann Lee <ann@partner.example>", "headers": {"auto-submitted": "auto-replied"}}
+    text = "I am away until Monday. All meetings are cancelled.\n\nAnn Lee"
+    assert done(mail_of({**entry, "subject": "Automatic reply", "text": text})) == "nothing"

@@ -71,6 +71,9 @@ def notice(mail: Mail) -> Notice | None:
     told, said = _told(mail)
     if told is None or told is Told.PENDING or (told is Told.TICKET and _own_ticket(mail)):
         return None
+    # What an automatic reply says beside that is about its writer, who may be away: meetings cancelled, requests open.
+    if told is not Told.SETTLED and mail.header("auto-submitted").lower().strip() == "auto-replied":
+        return None
     everything = normal(f"{mail.subject[:300]}\n{mail.text[:MOST]}")
     name = service.name if service is not None else address.rpartition("@")[2]
     return Notice(moment(mail).astimezone(UTC).isoformat(), said, everything, told, name)
@@ -100,8 +103,6 @@ def _told(mail: Mail) -> tuple[Told | None, str]:
 
 def _own_ticket(mail: Mail) -> bool:
     """Whether it is the receipt for what the user wrote themselves."""
-    if mail.header("auto-submitted").lower().strip() == "auto-replied":
-        return True
     return any("own_ticket" in standard(item.plain) for item in sentences(mail.text[:MOST]))
 
 
