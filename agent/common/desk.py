@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent.decide.gate.case import Content
 from agent.decide.gate.levels import Ceiling, Level, Rule
+from agent.decide.threads.robots import Notice
 from agent.decide.threads.threads import Thread
 from agent.store.base.engine import Store
 from agent.store.base.values import DraftVersion, Followup, KeptLetter
@@ -121,6 +122,8 @@ class Desk:
     max_age_days: int = 60
     newest: int = 0
     """The newest stored mail that waiting letters were compared with."""
+    heard: dict[int, Notice | None] = field(default_factory=dict)
+    """By number what a stored mail tells as a robot, so that each is read for it once."""
 
     @property
     def own(self) -> frozenset[str]:

@@ -10,9 +10,10 @@ from functools import cached_property, partial
 from sqlalchemy import Connection
 
 from agent.decide.gate.spelling import mailbox_of
-from agent.decide.machines.carriers import is_robot, settles_for_others
-from agent.decide.threads.matter import Notice, notice
+from agent.decide.machines.carriers import is_robot
+from agent.decide.machines.services import service_of
 from agent.decide.threads.people import full_name
+from agent.decide.threads.robots import Notice, notices_of
 from agent.decide.threads.summary import Summary
 from agent.decide.threads.threads import Thread
 from agent.decide.values import Me
@@ -62,10 +63,10 @@ class Lately:
         """What robots said is settled."""
         if self._notices is None:
             senders = asked_by_judge.senders(connection, self.since) - self._me.keys
-            robots = [address for address in senders if is_robot(address) or settles_for_others(address)]
+            robots = [address for address in senders if is_robot(address) or service_of(address) is not None]
             sent = asked_by_judge.by_machines(connection, robots, self.since)
             theirs = (mail for mail in sent if mail.sender is not None and mail.origin is Origin.OTHER)
-            self._notices = [found for mail in theirs if (found := notice(mail)) is not None]
+            self._notices = notices_of(theirs)
         return self._notices
 
 

@@ -13,9 +13,10 @@ from agent.decide.dates.zones import Place, country_of, guess
 from agent.decide.gate.spelling import mailbox_of
 from agent.decide.reading.answers import read_answer
 from agent.decide.threads.copies import fingerprint
-from agent.decide.threads.matter import Notice, Spoken, notice, spoken
+from agent.decide.threads.matter import Spoken, spoken
 from agent.decide.threads.people import full_name
 from agent.decide.threads.quiet import Reason, matter_of
+from agent.decide.threads.robots import Notice, Told, notices_of
 from agent.decide.threads.summary import Summary
 from agent.decide.threads.threads import Thread, moment
 from agent.decide.threads.waits import usual_wait
@@ -24,6 +25,8 @@ from providers.base import Address, Mail, Origin
 
 MOST_DATES = 50
 """The newest Date headers tell where somebody lives now; older ones may tell where they lived."""
+OF_ROBOTS = {Told.SETTLED: Reason.BOOKED, Told.TICKET: Reason.TICKET, Told.UNDONE: Reason.UNDONE}
+"""What a robot's mail about these people holds a thread for."""
 Incoming = tuple[Mail, bool]
 """A mail, and whether we had written in its thread before."""
 
@@ -141,7 +144,7 @@ class People:
     def _settled(self, summary: Summary) -> Reason | None:
         for found in self._known.notices():
             if found.at > summary.last_own and found.about(summary.people, summary.name, summary.matter):
-                return Reason.BOOKED
+                return OF_ROBOTS[found.told]
         return None
 
 
@@ -193,7 +196,7 @@ class Gathered:
     def notices(self) -> Iterable[Notice]:
         if self._notices is None:
             every = (mail for entries in self._incoming.values() for mail, _ in entries if mail.sender is not None)
-            self._notices = [found for mail in every if (found := notice(mail)) is not None]
+            self._notices = notices_of(every)
         return self._notices
 
 

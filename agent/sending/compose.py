@@ -200,6 +200,7 @@ class Basis(TypedDict, total=False):
     accepted: list[str]
     at_once: bool
     held: str
+    newest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,8 @@ class SeenByApproval:
     at_once: bool = False
     held: str = ""
     """Why the judge held the thread then."""
+    newest: int = 0
+    """The number of the newest mail that was stored then."""
 
     def packed(self) -> str:
         values: Basis = {
@@ -224,6 +227,7 @@ class SeenByApproval:
             "accepted": sorted(self.accepted),
             "at_once": self.at_once,
             "held": self.held,
+            "newest": self.newest,
         }
         return json.dumps(values, ensure_ascii=True, separators=(",", ":"))
 

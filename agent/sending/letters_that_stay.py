@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.decide.gate.mailbox_checks import PUT_OFF
+from agent.decide.gate.mailbox_checks import PUT_OFF, TOLD_BY_ROBOT
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store.base.engine import Change
 from agent.store.base.values import KeptLetter
@@ -11,6 +11,7 @@ from agent.store.work import followups
 WORDS = {
     "claimed": "A mail in your name came that your provider did not vouch for.",
     "maybe_answered": "They wrote to you elsewhere; it may be the answer.",
+    "told_by_robot": TOLD_BY_ROBOT,
     "own_draft": "You have begun a draft in this thread.",
     "unreadable": "A mail of this thread could not be read; it may be the answer.",
     "unsure": "New mail came in this thread; it may be the answer.",

@@ -16,6 +16,7 @@ from agent.decide.threads.moves import had, later
 from agent.decide.threads.people import full_name
 from agent.decide.threads.threads import Thread, is_draft, moment
 from agent.sending.compose import Basis, basis_of, earlier_identity, identity_of, people
+from agent.sending.told_by_robots import told_since
 from agent.store.base.values import Followup, KeptLetter
 from agent.store.mail.mails import mails_from, thread_mails
 from agent.store.mail.people import opted_out
@@ -110,6 +111,7 @@ def _compare(
         own_draft=any(not mail.header("x-relance-id") for mail in drafts),
         unreadable=bool(unread),
         already_there=bool(ours),
+        by_robot=told_since(connection, desk, followup, seen),
         settled=_settled(followup, row) or forbidden,
     )
 

@@ -23,12 +23,13 @@ from agent.sequences.person_meant import MAILING, No, Target, on_the_way, whom
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import advance
 from agent.sequences.said import kept
-from agent.sequences.signs import SEEN, newest
+from agent.sequences.signs import SEEN
 from agent.sequences.situation import gather, place_of
 from agent.store.base import settings
 from agent.store.base.engine import Change
 from agent.store.base.values import Followup, KeptEnrolment
 from agent.store.mail import people
+from agent.store.mail.mails import newest
 from agent.store.work import enrolments, followups
 from providers.mail.plain import plain
 

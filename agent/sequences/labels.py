@@ -60,10 +60,13 @@ class Labels:
         """A label that a plan names as its end may be set on any mail of the thread, and long after it came."""
         for row in enrolments.active_in(change.connection, summaries):
             plan = self.plans.get(row.plan)
-            for text in (text for key, text in plan.exit_when if key == "label") if plan else ():
-                rows = enrolments.marked(change.connection, [row.thread_id], text).get(row.thread_id, [])
-                if any(text.lower() in label.lower() for mail in rows for label in _marks(mail)):
-                    enrolments.end(change, row.id, "exit_rule", actor="policy")
+            rules = (rule for rule in plan.exit_when if rule.keys == {"label"}) if plan else ()
+            if any(self._marked(change, row.thread_id, text) for rule in rules for _, text in rule.parts):
+                enrolments.end(change, row.id, "exit_rule", actor="policy")
+
+    def _marked(self, change: Change, thread: int, text: str) -> bool:
+        rows = enrolments.marked(change.connection, [thread], text).get(thread, [])
+        return any(text.lower() in label.lower() for mail in rows for label in _marks(mail))
 
     def _heed(self, change: Change, number: int, summary: Summary, names: tuple[str, ...]) -> None:
         known = {name.lower(): plan for name, plan in self.plans.items()}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from agent.decide.plans.exits import Standing, standing
-from agent.decide.plans.plans import Plan, Touch
+from agent.decide.plans.plans import NAMED_PERSON, ExitMail, Plan, Touch
 from agent.decide.threads.summary import Summary
 from voice.jobs import NEEDS_DATE, OF_SILENCE, Job, job_of
 from voice.languages.pack import LANGUAGES, pack
@@ -63,7 +63,19 @@ def rehearse(plan: Plan) -> list[Played]:
     """Every exit and branch, and which fires."""
     played = [_played(what, standing(replace(QUIET, **given), plan)) for what, given in SCENES]  # type: ignore[arg-type]
     played += [Played(what, does, "hand") for what, does in BY_HAND]
-    return [*played, *_rules(plan)]
+    return [*played, *_around(plan), *_rules(plan)]
+
+
+def _around(plan: Plan) -> Iterator[Played]:
+    """What comes from others than the person."""
+    booked = "waits for you (booked)" if plan.on["booked"] == "hold" else "ends (booked)"
+    yield Played("A service says that they booked, paid or signed", booked, "booked")
+    yield Played(
+        "A service says that something was cancelled, declined or paid back", "waits for you (undone)", "undone"
+    )
+    yield Played("They file a ticket", "waits for you (ticket)", "ticket")
+    ends = {"": "goes on", "hold": "waits for you (organisation)", "end": "ends (organisation)"}
+    yield Played("Somebody else at their organisation answers you elsewhere", ends[plan.organisation], "organisation")
 
 
 def _played(what: str, stands: Standing) -> Played:
@@ -78,11 +90,17 @@ def _played(what: str, stands: Standing) -> Played:
 
 def _rules(plan: Plan) -> Iterator[Played]:
     """A mail for each rule of `exit_when`, and one that meets none."""
-    for key, text in plan.exit_when:
-        mail = {"sender": "someone@example.org", "subject": "Hello", "label": ""}
-        mail[key] = text
-        rule = plan.exits(mail["sender"], mail["subject"], (mail["label"],))
-        yield Played(f'A mail comes with {key} "{text}"', "ends (exit_rule)" if rule else "goes on", "exit_rule")
+    for rule in plan.exit_when:
+        met = plan.exits(_meeting(dict(rule.parts)))
+        yield Played(f"A mail comes with {rule}", "ends (exit_rule)" if met else "goes on", "exit_rule")
+
+
+def _meeting(said: Mapping[str, str]) -> ExitMail:
+    """A mail as a rule wants it."""
+    named = said.get("mentions", "")
+    body = f"{said.get('body', '')} {'' if named == NAMED_PERSON else named}"
+    sender, subject = said.get("sender", "someone@example.org"), said.get("subject", "Hello")
+    return ExitMail(sender, subject, body, (said.get("label", ""),), named == NAMED_PERSON)
 
 
 def wordings(plan: Plan) -> list[Worded]:

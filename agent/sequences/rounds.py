@@ -16,12 +16,13 @@ from agent.decide.values import Me
 from agent.sequences.enrolled import Enrolled, signal_of
 from agent.sequences.planner import NextStep, finish, join, take
 from agent.sequences.plans import all_plans
-from agent.sequences.signs import SEEN, Arrived, Sign, arrived, newest, signs
+from agent.sequences.signs import SEEN, Arrived, Sign, arrived, signs
 from agent.sequences.situation import EnrolmentScene, gather
 from agent.store.base import settings
 from agent.store.base.changes import FollowupChange
 from agent.store.base.engine import Change
 from agent.store.base.values import Followup, KeptEnrolment
+from agent.store.mail.mails import newest
 from agent.store.mail.threading import REFERENCE
 from agent.store.work import enrolments
 
@@ -42,7 +43,7 @@ def follow_enrolments(home: Home) -> int:
         if not rows:
             return 0
         after = int(settings.get(connection, SEEN, "0"))
-        news = arrived(connection, after) if newest(connection) > after else None
+        news = arrived(connection, after, min(row.made for row in rows)) if newest(connection) > after else None
     me, plans = me_of(home.config, home.zone), all_plans(home.config)
     moved = sum(_one(home, me, plans.get(row.plan, GONE), row, news) for row in rows)
     if news is not None:

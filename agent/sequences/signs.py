@@ -5,23 +5,34 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from agent.decide.gate.spelling import mailbox_of, near_address
+from agent.decide.machines.calendar import read_calendar
+from agent.decide.plans.plans import ExitMail
 from agent.decide.reading.answers import read_answer
-from agent.decide.threads.matter import bare_subject
+from agent.decide.threads.matter import bare_subject, matter_words, names_most, names_person
 from agent.decide.threads.people import same_organisation
+from agent.decide.threads.robots import Notice, Told, notice
 from agent.decide.values import SPEAKS, Me, Meaning
 from agent.sequences.situation import EnrolmentScene
 from agent.store.base.values import KeptMail
 from agent.store.mail.mail_codec import from_row, kept_mails
-from agent.store.mail.threading import MAIL
+from agent.store.mail.mails import newest
+from agent.store.mail.origins import MINE
+from agent.store.mail.threading import MAIL, chunks
 from providers.base import Mail, Origin, Role
+from providers.mail.plain import plain
+from voice.languages.quoted import typed
+from voice.languages.tongues import normal
 
 SEEN = "enrolments.seen"
 MOST = 5_000
 """The newest mails of one round; a first sync brings more, and those were there before any plan began."""
+MOST_READ = 20_000
+"""Characters of a mail that a rule looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +66,14 @@ class Arrived:
     by_mailbox: dict[str, list[Fresh]]
     """However the address is written: an answer from another spelling is theirs too."""
     all: tuple[Fresh, ...]
+    notices: tuple[tuple[Fresh, Notice], ...]
+    """What robots told."""
+    wrote_in: frozenset[int]
+    """Threads of these mails in which the user wrote."""
 
 
-def newest(connection: Connection) -> int:
-    """The number of the newest mail."""
-    return int(connection.execute(select(func.max(MAIL.c.id))).scalar() or 0)
-
-
-def arrived(connection: Connection, after: int) -> Arrived:
-    """Everything with a higher number, drafts left out."""
+def arrived(connection: Connection, after: int, since: datetime) -> Arrived:
+    """Everything with a higher number, drafts left out; of robots only what came since then is read."""
     query = select(MAIL).where(MAIL.c.id > after, MAIL.c.role != Role.DRAFTS.value).order_by(MAIL.c.id.desc())
     fresh = [_fresh(row) for row in kept_mails(connection, query.limit(MOST))][::-1]
     by_thread: dict[int, list[Fresh]] = defaultdict(list)
@@ -72,7 +82,17 @@ def arrived(connection: Connection, after: int) -> Arrived:
         by_thread[item.thread].append(item)
         for mailbox in {mailbox_of(person) for person in _people(item.mail)}:
             by_mailbox[mailbox].append(item)
-    return Arrived(newest(connection), by_thread, by_mailbox, tuple(fresh))
+    robots = (item for item in fresh if item.mail.origin is Origin.OTHER and item.mail.received >= since)
+    notices = tuple((item, said) for item in robots if (said := notice(item.mail)) is not None)
+    return Arrived(
+        newest(connection), by_thread, by_mailbox, tuple(fresh), notices, _own_threads(connection, by_thread)
+    )
+
+
+def _own_threads(connection: Connection, numbers: Iterable[int]) -> frozenset[int]:
+    query = select(MAIL.c.thread_id).where(MINE).distinct()
+    found = (connection.execute(query.where(MAIL.c.thread_id.in_(part))).scalars() for part in chunks(sorted(numbers)))
+    return frozenset(number for part in found for number in part)
 
 
 def _fresh(row: KeptMail) -> Fresh:
@@ -92,7 +112,7 @@ def signs(scene: EnrolmentScene, me: Me, news: Arrived) -> list[Sign]:
     # What a first sync brings late was there before the plan began.
     recent = [item for item in near.values() if item.mail.received >= row.made]
     found = [_sign(scene, me, item) for item in sorted(recent, key=lambda item: item.number)]
-    found += _by_rule(scene, news.all)
+    found += [*_by_robots(scene, news.notices), *_by_colleagues(scene, me, news), *_by_rule(scene, news.all)]
     return [sign for sign in found if sign is not None]
 
 
@@ -134,6 +154,9 @@ def _elsewhere(scene: EnrolmentScene, me: Me, mail: Mail) -> Sign | None:
         return _bounced(scene, me, mail)
     if not theirs:
         return None
+    calendar = read_calendar(mail)
+    if calendar is not None and calendar.meaning is Meaning.BOOKED:
+        return _told(scene, Told.SETTLED, f'Their calendar says: "{plain(mail.subject[:200])}"')
     answer = read_answer(mail, me=me, in_thread=False)
     if answer.meaning is Meaning.OPT_OUT:
         return Sign(end="opted_out", words="They asked not to be written to again.")
@@ -149,16 +172,78 @@ def _bounced(scene: EnrolmentScene, me: Me, mail: Mail) -> Sign | None:
     return Sign(end="bounced", words="Your mail to them could not be delivered.")
 
 
-def _by_rule(scene: EnrolmentScene, fresh: Iterable[Fresh]) -> list[Sign]:
-    """Rules of the plan itself; they look at this thread, this person and their organisation."""
-    if not scene.plan.exit_when:
+def _by_robots(scene: EnrolmentScene, notices: Iterable[tuple[Fresh, Notice]]) -> list[Sign]:
+    """What services wrote about this person or this matter; in the thread itself the judge has the word."""
+    row, summary = scene.row, scene.summary
+    words = summary.matter if summary is not None else matter_words(row.subject, row.about)
+    return [
+        _told(scene, said.told, f'{said.service} says: "{plain(said.said)}"')
+        for item, said in notices
+        if item.thread != row.thread_id and item.mail.received >= row.made
+        and (said.names(_people_of(scene), _name_of(scene)) or names_most(said.everything, words))
+    ]  # fmt: skip
+
+
+def _told(scene: EnrolmentScene, told: Told, words: str) -> Sign:
+    """Done ends a plan, or holds it where the plan says so; what came to nothing and a ticket are for a person."""
+    match told:
+        case Told.SETTLED:
+            ends = scene.plan.on["booked"] != "hold"
+            return Sign(end="booked", words=words) if ends else Sign(hold="booked", words=words)
+        case Told.TICKET:
+            return Sign(hold=told.value, words=f"They filed a ticket since; a chase may be wrong now. {words}")
+        case _:
+            return Sign(hold=told.value, words=f"{words} Please look before more is sent.")
+
+
+def _people_of(scene: EnrolmentScene) -> tuple[str, ...]:
+    return (scene.row.person.lower(),)
+
+
+def _name_of(scene: EnrolmentScene) -> str:
+    return scene.row.name or (scene.summary.name if scene.summary is not None else "")
+
+
+def _by_colleagues(scene: EnrolmentScene, me: Me, news: Arrived) -> list[Sign]:
+    """Where the plan asks for it: somebody else at their organisation answered in another thread of the user's."""
+    if not scene.plan.organisation:
         return []
     found = []
-    for item in fresh:
+    for item in news.all:
         mail, writer = item.mail, item.mail.sender.key if item.mail.sender else ""
-        near = item.thread == scene.row.thread_id or same_organisation(writer, scene.row.person)
-        if near and mail.origin is Origin.OTHER and mail.received >= scene.row.made:
-            rule = scene.plan.exits(writer, mail.subject, ())
-            if rule:
-                found.append(Sign(end="exit_rule", words=f"The plan ends for {rule}."))
+        elsewhere = item.thread in news.wrote_in and item.thread != scene.row.thread_id
+        if not elsewhere or not _since(scene, mail) or near_address(writer, scene.row.person):
+            continue
+        if not same_organisation(writer, scene.row.person) or writer in me.keys:
+            continue
+        if read_answer(mail, me=me, in_thread=True).meaning in SPEAKS:
+            words = f"{plain(writer)} of the same organisation answered you elsewhere since."
+            ends = scene.plan.organisation == "end"
+            found.append(Sign(end="organisation", words=words) if ends else Sign(hold="organisation", words=words))
     return found
+
+
+def _since(scene: EnrolmentScene, mail: Mail) -> bool:
+    """Somebody else's, and not what a first sync brings late: that was there before the plan began."""
+    return mail.origin is Origin.OTHER and mail.received >= scene.row.made
+
+
+def _by_rule(scene: EnrolmentScene, fresh: Iterable[Fresh]) -> list[Sign]:
+    """Rules of the plan itself; whoever wrote the mail that meets one, it may end the plan and nothing else."""
+    if not scene.plan.exit_when:
+        return []
+    rules = (scene.plan.exits(mail) for item in fresh if (mail := _for_rules(scene, item)) is not None)
+    return [Sign(end="exit_rule", words=f"The plan ends for {rule}.") for rule in rules if rule]
+
+
+def _for_rules(scene: EnrolmentScene, item: Fresh) -> ExitMail | None:
+    """A mail of the thread, of that person, of their organisation, or one that names the person; None for others."""
+    mail, person = item.mail, scene.row.person
+    if not _since(scene, mail):
+        return None
+    writer = mail.sender.key if mail.sender else ""
+    theirs = item.thread == scene.row.thread_id or near_address(writer, person) or same_organisation(writer, person)
+    named = names_person(normal(f"{mail.subject[:300]}\n{mail.text[:MOST_READ]}"), _people_of(scene), _name_of(scene))
+    if not theirs and not named:
+        return None
+    return ExitMail(writer, mail.subject, typed(mail.text[:MOST_READ]), mail.labels, named)

@@ -21,6 +21,7 @@ from agent.sending.since_approval import elsewhere
 from agent.sequences.tasks import task_done
 from agent.store.base.engine import Change
 from agent.store.base.values import Followup, KeptLetter
+from agent.store.mail.mails import newest
 from agent.store.mail.threading import FOLLOWUP
 from agent.store.mail.verdicts import held as held_for
 from agent.store.work import budgets, enrolments, followups, outbox
@@ -161,7 +162,9 @@ def _order(desk: Desk, connection: Connection, seen: Viewed, actor: str, *, at_o
     accepted = tuple(name for name in held if name in ACCEPTABLE) if actor == "user" else ()
     others = tuple(elsewhere(connection, desk, made.thread, followup))
     why = held_for(connection, followup.thread_id)
-    basis = SeenByApproval(made.thread, others, seen.matter.draft.version, accepted, at_once, held=why).packed()
+    basis = SeenByApproval(
+        made.thread, others, seen.matter.draft.version, accepted, at_once, held=why, newest=newest(connection)
+    ).packed()
     return Order(
         intent=made.intent, account_id=seen.matter.seat.number, followup_id=followup.id, root=followup.root,
         person=followup.person.lower(), sender=made.letter.sender, recipients=json.dumps(made.letter.recipients),

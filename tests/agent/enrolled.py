@@ -26,9 +26,9 @@ on = { later = "stop", away = "hold", booked = "hold", delegate = "stop" }
 
 
 @contextmanager
-def enrolled(private_home: Path, clock: Ticking) -> Iterator[Office]:
+def enrolled(private_home: Path, clock: Ticking, more: str = "") -> Iterator[Office]:
     """Ann and Bob answered once, long ago; a thread with Ann still waits."""
-    with office(private_home, clock, more=CALL) as made:
+    with office(private_home, clock, more=CALL + more) as made:
         for person in (ANN, BOB):
             asked = made.mail(
                 ME, person, "Old", "Hi,\n\nCould you send it?\n\nBest,\nSam", at=clock() - timedelta(days=40)

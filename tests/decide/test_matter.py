@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.decide.plans.parsing import built_in
-from agent.decide.threads.matter import bare_subject, matter_words, settles, shares
+from agent.decide.threads.matter import bare_subject, matter_words, shares
 from agent.decide.threads.quiet import Reason, Verdict
+from agent.decide.threads.robots import settles
 from agent.decide.threads.summary import summarise
 from agent.decide.threads.threads import gather
 from agent.decide.threads.waits import own_habit

@@ -90,6 +90,8 @@ def test_one_person_may_have_two_addresses() -> None:
 
 def test_colleagues_share_a_domain_that_is_no_free_mail() -> None:
     assert same_organisation("a@p.example", "b@P.example")
+    assert same_organisation("a@mail.p.co.uk", "b@p.co.uk") and not same_organisation("a@p.co.uk", "b@q.co.uk")
+    assert not same_organisation("a", "b")
     assert not same_organisation("a@gmail.com", "b@gmail.com")
 
 

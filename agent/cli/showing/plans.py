@@ -24,7 +24,9 @@ OWN = """\
 #   tone = "formal"          formal, informal or short
 #   level = "copilot"        the most that is allowed for it: manual, copilot or autopilot
 #   kind = "task"            something for you to do by hand; nothing is sent
-# exit_when = [{{ sender = "billing@" }}, {{ subject = "order confirmed" }}, {{ label = "won" }}]
+# exit_when = [{{ sender = "billing@" }}, {{ body = "contract signed", mentions = "{{person}}" }}, {{ label = "won" }}]
+#                            a mail ends the plan that meets all of one entry
+# organisation = true        an answer of somebody else at their organisation holds the plan; "end" ends it
 # on = {{ later = "wait", away = "wait", booked = "stop", delegate = "propose" }}
 
 """
@@ -66,7 +68,8 @@ def _document(plan: Plan, under: int) -> dict[str, object]:
     ]  # fmt: skip
     return {
         "name": plan.name, "description": plan.description, "touches": touches, "on": dict(plan.on),
-        "exit_when": list(plan.exit_when), "under": under,
+        "exit_when": [dict(rule.parts) for rule in plan.exit_when],
+        "organisation": plan.organisation, "under": under,
     }  # fmt: skip
 
 

@@ -59,6 +59,8 @@ class News:
     """A mail of the thread could not be read; it may be the answer."""
     already_there: bool = False
     """This very letter is in the mailbox."""
+    by_robot: bool = False
+    """A service wrote of a booking, a signature, a payment or a ticket of theirs."""
     settled: str = ""
     """What ended the matter or the person before: decline, opt_out, left, stopped."""
 

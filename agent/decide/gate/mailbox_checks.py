@@ -12,6 +12,7 @@ MOST_RECIPIENTS = 3
 """What goes to more people at once is a mailing, and a follow-up is none."""
 ENDS = frozenset({"reply", "decline", "opt_out", "later", "delegate", "left", "bounce", "booked"})
 """Answers after which a letter that was written before is wrong."""
+TOLD_BY_ROBOT = "A service wrote since of a booking, a signature, a payment or a ticket of theirs."
 PUT_OFF = ("later", "away", "delay", "receipt", "list")
 """Answers that only move the day, or say nothing; the first counts most."""
 FINAL = {
@@ -73,6 +74,8 @@ def elsewhere(case: Case, _now: datetime) -> Check:
     name = "elsewhere"
     if case.news.elsewhere:
         return Check(name, HOLD, "maybe_answered", "They wrote to you elsewhere; it may be the answer.")
+    if case.news.by_robot:
+        return Check(name, HOLD, "told_by_robot", TOLD_BY_ROBOT)
     return Check(name, ALLOW, "silent", "They wrote nothing elsewhere.")
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from agent.decide.machines.services import service_of
 from agent.decide.threads.copies import told_headers
 from agent.decide.values import Me
 from providers.base import Mail
@@ -14,10 +15,6 @@ from voice.languages.shapes import either
 
 ROBOT = re.compile(
     r"(?:^|[._+-])(?:notifications?|notify|alerts?|mailer|mailer-daemon|postmaster|bounces?|automat\w{0,12}|robot|bot|daemon|news|newsletter|updates?|digest|calendar-notification|dse|dse_na\d|echosign|system|cron|root|jira|confluence)(?:$|[._+-])",
-    re.IGNORECASE,
-)
-SETTLERS = re.compile(
-    r"(?:^|\.)(?:calendly|cal|docusign|docusign-?mail|hellosign|dropboxsign|adobesign|echosign|pandadoc|yousign|skribble|stripe|paypal|wise|doodle|savvycal|youcanbook|acuityscheduling|tidycal|zcal|signwell|signnow|eversign|gocardless|mollie|sumup|squareup|hubspot|zeeg|meetergo|timify|setmore|koalendar)\.(?:com|net|eu|io|me|de|fr|at|ch|co)$",
     re.IGNORECASE,
 )
 COMMENTS = re.compile(r"^(?:comments?|mentions?)(?:$|[+._-])", re.IGNORECASE)
@@ -69,18 +66,19 @@ def is_no_reply(address: str) -> bool:
 
 def is_robot(address: str) -> bool:
     """An address a program writes from."""
-    local, _, domain = address.lower().partition("@")
+    local = address.lower().partition("@")[0]
     return (
         is_no_reply(address)
         or bool(ROBOT.search(local))
-        or bool(SETTLERS.search(domain))
+        or settles_for_others(address)
         or bool(re.search(r"^(?:reply|bounce|comments?)[+-]|^notifications?@", address.lower()))
     )
 
 
 def settles_for_others(address: str) -> bool:
     """A service that signs, books or takes payments between people."""
-    return bool(SETTLERS.search(address.rpartition("@")[2]))
+    service = service_of(address)
+    return service is not None and service.settles
 
 
 def is_list(address: str) -> bool:

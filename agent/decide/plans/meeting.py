@@ -42,6 +42,6 @@ def _doubt(news: News) -> str:
     unclear = next((meaning for meaning in news.answers if meaning not in PUT_OFF), "")
     signs = (
         ("claimed", news.claimed), (unclear, bool(unclear)), ("maybe_answered", news.elsewhere),
-        ("own_draft", news.own_draft), ("unreadable", news.unreadable),
+        ("told_by_robot", news.by_robot), ("own_draft", news.own_draft), ("unreadable", news.unreadable),
     )  # fmt: skip
     return next((code for code, there in signs if there), "")

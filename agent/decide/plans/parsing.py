@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from agent.decide.plans.plans import LEVELS, USUAL_BRANCHES, Plan, Touch, Wait
+from agent.decide.plans.plans import LEVELS, NAMED_PERSON, USUAL_BRANCHES, ExitRule, Plan, Touch, Wait
 from voice.jobs import FIELD, FIELDS
 from voice.languages.pack import LANGUAGES
 
@@ -20,9 +20,10 @@ BRANCHES = {
     "delegate": ("propose", "stop"),
     "booked": ("stop", "hold"),
 }
-EXIT_KEYS = ("sender", "subject", "label")
+EXIT_KEYS = ("sender", "subject", "body", "label", "mentions")
+ORGANISATION = {False: "", True: "hold", "hold": "hold", "end": "end"}
 TOUCH_KEYS = {"after", "before", "job", "level", "kind", "instruction", "say", "facts", "ask", "tone"}
-PLAN_KEYS = {"touches", "on", "exit_when", "level", "labels", "description"}
+PLAN_KEYS = {"touches", "on", "exit_when", "level", "labels", "description", "organisation"}
 TONES = ("formal", "informal", "short")
 LONGEST_SAY, LONGEST_FACT, MOST_FACTS = 1_000, 300, 12
 """A letter may have 1,200 characters; what comes around the text needs room."""
@@ -58,7 +59,8 @@ def parse_plan(name: str, table: Mapping[str, object]) -> Plan:
     ceiling = _level(name, table.get("level", "autopilot"))
     parsed = tuple(_touch(f'{name}", touch "{number}', entry, ceiling) for number, entry in enumerate(touches, 1))
     exits, said = _exits(name, table.get("exit_when", [])), str(table.get("description", "")).strip()
-    return Plan(name, parsed, _branches(name, table.get("on", {})), exits, said)
+    organisation = _organisation(name, table.get("organisation", False))
+    return Plan(name, parsed, _branches(name, table.get("on", {})), exits, said, organisation)
 
 
 def _known(name: str, table: object, keys: set[str]) -> None:
@@ -148,12 +150,24 @@ def _branches(name: str, table: object) -> Mapping[str, str]:
     return {**USUAL_BRANCHES, **{str(key): str(value) for key, value in table.items()}}
 
 
-def _exits(name: str, rules: object) -> tuple[tuple[str, str], ...]:
+def _organisation(name: str, value: object) -> str:
+    if not isinstance(value, bool | str) or value not in ORGANISATION:
+        raise ValueError(f'plan "{name}": organisation must be true, false or "end", not "{value}"')
+    return ORGANISATION[value]
+
+
+def _exits(name: str, rules: object) -> tuple[ExitRule, ...]:
     entries = [rules] if isinstance(rules, Mapping) else rules
-    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) and entry for entry in entries):
         raise ValueError(f'plan "{name}": exit_when must be a list such as [{{ sender = "billing@" }}]')
-    found = [(str(key), str(value)) for entry in entries for key, value in entry.items()]
-    for key, value in found:
-        if key not in EXIT_KEYS or not value.strip():
+    return tuple(_rule(name, entry) for entry in entries)
+
+
+def _rule(name: str, entry: Mapping[str, object]) -> ExitRule:
+    parts = tuple((str(key), str(value).strip()) for key, value in entry.items())
+    for key, text in parts:
+        if key not in EXIT_KEYS or not text:
             raise ValueError(f'plan "{name}": exit_when knows {", ".join(EXIT_KEYS)} with some text, not "{key}"')
-    return tuple(found)
+        if key == "mentions" and "{" in text and text != NAMED_PERSON:
+            raise ValueError(f'plan "{name}": mentions takes a text or "{NAMED_PERSON}", not "{text}"')
+    return ExitRule(parts)

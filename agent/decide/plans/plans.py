@@ -11,6 +11,8 @@ CORRECTION = "correction"
 LEVELS = ("manual", "copilot", "autopilot")
 USUAL_BRANCHES = {"later": "wait", "away": "wait", "delegate": "propose", "booked": "stop"}
 LABEL = "relance/"
+NAMED_PERSON = "{person}"
+"""In a rule: whoever is under the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +71,63 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
+class ExitMail:
+    """What a rule may look at in one mail."""
+
+    sender: str = ""
+    subject: str = ""
+    body: str = ""
+    labels: tuple[str, ...] = ()
+    names_person: bool = False
+    """The address or full name of the person under the plan stands in it."""
+
+    def has(self, key: str, text: str) -> bool:
+        """Whether one condition of a rule is met."""
+        if key == "mentions" and text == NAMED_PERSON:
+            return self.names_person
+        said = {"sender": (self.sender,), "subject": (self.subject,), "body": (self.body,), "label": self.labels}
+        return any(_flat(text) in _flat(value) for value in said.get(key, (self.subject, self.body)))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+@dataclass(frozen=True, slots=True)
+class ExitRule:
+    """One entry of `exit_when`; a mail ends the plan where it meets all of it."""
+
+    parts: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return " and ".join(f'{key} "{text}"' for key, text in self.parts)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What it looks at."""
+        return frozenset(key for key, _ in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Touches in order, what answers do to them, and what ends them."""
 
     name: str
     touches: tuple[Touch, ...]
     on: Mapping[str, str] = field(default_factory=lambda: dict(USUAL_BRANCHES))
-    exit_when: tuple[tuple[str, str], ...] = ()
+    exit_when: tuple[ExitRule, ...] = ()
     description: str = ""
+    organisation: str = ""
+    """What an answer of somebody else at their organisation does: hold, end, or nothing."""
 
     @property
     def waits(self) -> tuple[int, ...]:
         return tuple(touch.after.workdays for touch in self.touches)
 
-    def exits(self, sender: str, subject: str, labels: tuple[str, ...]) -> str:
+    def exits(self, mail: ExitMail) -> str:
         """The rule that ends the plan for a mail like this; empty when none does."""
-        have = {
-            "sender": (sender.lower(),),
-            "subject": (subject.lower(),),
-            "label": tuple(label.lower() for label in labels),
-        }
-        return next(
-            (f'{key} "{text}"' for key, text in self.exit_when if any(text.lower() in value for value in have[key])), ""
-        )
+        met = (rule for rule in self.exit_when if all(mail.has(key, text) for key, text in rule.parts))
+        return str(next(met, ""))
 
 
 def plan_of_label(label: str) -> str:

@@ -84,7 +84,8 @@ def read_words(
 ) -> Reading:
     """Every sign in the words of one mail; `writer` are the words of the name of who wrote it."""
     reading = Reading(whole=text, automatic_mail=automatic)
-    said = [(s, k if automatic else own_absence(s, k, writer)) for s, k in heard(text) if LETTER.search(s.plain)]
+    meant = ((s, _stepped_back(k)) for s, k in heard(text) if LETTER.search(s.plain))
+    said = [(s, k if automatic else own_absence(s, k, writer)) for s, k in meant]
     reading.empty = not said
     if not said:
         reading.emoji = text.strip()[:12]
@@ -102,6 +103,11 @@ def read_words(
     _contents(reading, body or said)
     reading.verdict = _verdict(reading)
     return reading
+
+
+def _stepped_back(found: frozenset[str]) -> frozenset[str]:
+    """Whoever is no longer in charge of it hands it over; that is no departure."""
+    return (found - {"left"}) | {"delegate"} if "stepped_back" in found else found
 
 
 def _signs(reading: Reading, sentence: Sentence, found: frozenset[str]) -> None:

@@ -1,4 +1,4 @@
-"""Tells whether two mails are about one matter, and whether a robot says it is settled; it joins no threads.
+"""Tells whether mails are about one matter or name somebody; it joins no threads.
 
 A mail of theirs in another thread counts as a possible answer whatever it says, unless it answers another mail of ours
 and shares no telling word with the matter. A later mail of ours counts only where it shares the matter.
@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC
 from functools import lru_cache
 from typing import NamedTuple
 
-from agent.decide.machines.carriers import is_robot, settles_for_others
-from agent.decide.reading.lexicon import kinds_among
 from agent.decide.threads.threads import moment
 from providers.base import Mail
-from voice.languages.sentences import sentences
 from voice.languages.shapes import CJK
 from voice.languages.subjects import prefix
 from voice.languages.tongues import files, normal, word_set
@@ -25,9 +21,6 @@ from voice.languages.tongues import files, normal, word_set
 TOKEN = re.compile(r"[\w#/-]{3,40}")
 REFERENCE = re.compile(r"\d[\w/-]*\d|[a-z]+-?\d+")
 YEAR = re.compile(r"(?:19|20)\d\d|\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|\d{1,2}h\d{0,2}|\d{1,2}(?:st|nd|rd|th|am|pm)")
-SETTLED = frozenset({"booked"})
-MOST = 4_000
-"""Characters of a mail that are looked at; what it is about is said at its beginning."""
 TOLD = 1_500
 """Characters whose words tell the matter: enough for a first screen, short enough to leave most quotations out."""
 MOST_WORDS = 24
@@ -96,51 +89,37 @@ def spoken(mail: Mail, *, answers_other: bool) -> Spoken:
     return Spoken(sender, moment(mail).astimezone(UTC).isoformat(), answers_other, words)
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A robot's mail that says something was signed, paid or booked."""
-
-    at: str
-    """ISO time in UTC."""
-    said: str
-    everything: str
-    """Its subject and text in the form to compare."""
-
-    def about(self, people: Iterable[str], name: str, words: Iterable[str]) -> bool:
-        """Whether it names these people or this matter; the arguments are those of a summary."""
-        full = normal(name)
-        if any(person and person in self.everything for person in people):
-            return True
-        return (len(full.split()) > 1 and full in self.everything) or _names_matter(self.everything, words)
+def names_most(everything: str, words: Iterable[str]) -> bool:
+    """The same, more firmly: a reference, or most of at least two words of the subject."""
+    strong = {word for word in words if not word.startswith("~")}
+    found = {word for word in strong if word in everything}
+    plain = {word for word in strong if not _reference(word)}
+    most = len(found) >= 2 and 2 * len(found & plain) >= len(plain)
+    return most or any(_reference(word) for word in found)
 
 
-def notice(mail: Mail) -> Notice | None:
-    """What a robot says is settled; None for people, newsletters and robots that say no such thing."""
-    address = mail.sender.key if mail.sender else ""
-    service = settles_for_others(address)
-    machine = service or is_robot(address) or bool(mail.header("auto-submitted"))
-    if not machine or (mail.header("list-unsubscribe") and not service):
-        return None
-    said = _settled_sentence(mail)
-    if not said:
-        return None
-    everything = normal(f"{mail.subject[:300]}\n{mail.text[:MOST]}")
-    return Notice(moment(mail).astimezone(UTC).isoformat(), said, everything)
-
-
-def settles(mail: Mail, people: Iterable[str], name: str, words: Iterable[str]) -> str:
-    """The sentence in which a robot settles this matter; empty when it says nothing of it."""
-    found = notice(mail)
-    return found.said if found is not None and found.about(people, name, words) else ""
-
-
-def _settled_sentence(mail: Mail) -> str:
-    if kinds_among(normal(mail.subject[:300]), SETTLED):
-        return mail.subject[:200]
-    return next((item.text[:200] for item in sentences(mail.text[:MOST]) if kinds_among(item.plain, SETTLED)), "")
-
-
-def _names_matter(everything: str, words: Iterable[str]) -> bool:
+def names_matter(everything: str, words: Iterable[str]) -> bool:
+    """Whether a text names the matter of these words: a reference, two of its subject or all of it."""
     strong = {word for word in words if not word.startswith("~")}
     found = {word for word in strong if word in everything}
     return bool(found) and (len(found) >= 2 or found == strong or any(_reference(word) for word in found))
+
+
+def names_person(everything: str, people: Iterable[str], name: str) -> bool:
+    """Whether an address or the whole name of somebody stands in a text; a longer one is another's."""
+    return any(_stands(person, everything) for person in (*people, *_orders(name)))
+
+
+@lru_cache(maxsize=4096)
+def _orders(name: str) -> tuple[str, ...]:
+    """A full name as it may be written; a single name tells nobody apart."""
+    words = normal(name.replace(",", " ")).split()
+    return (" ".join(words), " ".join([*words[1:], words[0]]), " ".join([words[-1], *words[:-1]])) if words[1:] else ()
+
+
+def _stands(named: str, everything: str) -> bool:
+    """Whether it stands there as a whole; most mails are told by the cheap look."""
+    if not named or named.split(maxsplit=1)[0] not in everything:
+        return False
+    whole = r",?\s{1,3}".join(re.escape(word) for word in named.split())
+    return re.search(rf"(?<![\w.+-]){whole}(?![\w-]|[.@+]\w)", everything) is not None

@@ -35,6 +35,8 @@ FREE_MAIL = frozenset(
         "yandex.ru",
     }
 )
+REGISTRIES = frozenset(["ac", "co", "com", "edu", "gob", "gouv", "gov", "gv", "ltd", "me", "ne", "net", "or", "org"])
+"""Below the domain of a country these belong to nobody."""
 LOOKS = str.maketrans(
     {
         "0": "o",
@@ -178,9 +180,16 @@ def look_alike(domain: str, known: Iterable[str]) -> str:
 
 
 def same_organisation(one: str, other: str) -> bool:
-    """Whether two addresses share a domain that belongs to an organisation."""
-    first, second = one.rpartition("@")[2].lower(), other.rpartition("@")[2].lower()
-    return first == second and first not in FREE_MAIL
+    """Whether two addresses share a domain that belongs to an organisation, whatever stands below it."""
+    first, second = (registered(address.rpartition("@")[2].lower()) for address in (one, other))
+    return bool(first) and first == second and first not in FREE_MAIL
+
+
+def registered(domain: str) -> str:
+    """The part of a domain that somebody registered: `partner.co.uk` of `mail.partner.co.uk`."""
+    parts = domain.split(".")
+    public = len(parts) > 2 and len(parts[-1]) == 2 and parts[-2] in REGISTRIES
+    return ".".join(parts[-3:] if public else parts[-2:])
 
 
 def full_name(address: Address) -> str:

@@ -53,6 +53,10 @@ class Reason(StrEnum):
     OWN_DRAFT = "own_draft"
     MAYBE_ANSWERED = "maybe_answered"
     SETTLED_ELSEWHERE = "settled_elsewhere"
+    TICKET = "ticket"
+    """They asked a help desk."""
+    UNDONE = "undone"
+    """A service says that something was cancelled, declined or paid back."""
     GRIEF = "grief"
     PLAN_DONE = "plan_done"
     UNREADABLE = "unreadable"
@@ -95,6 +99,8 @@ SENTENCES = {
     Reason.OWN_DRAFT: "You have started a draft in this thread yourself.",
     Reason.MAYBE_ANSWERED: "{person} wrote to you elsewhere since; that may be the answer.",
     Reason.SETTLED_ELSEWHERE: "You wrote to {person} about this elsewhere since.",
+    Reason.TICKET: "They filed a ticket since; a chase may be wrong now.",
+    Reason.UNDONE: "Something was cancelled, declined, failed or paid back since; please look.",
     Reason.GRIEF: "There was a death; nobody should be chased now.",
     Reason.PLAN_DONE: "All touches of the plan are used up.",
     Reason.UNREADABLE: "One mail of this thread could not be read.",
@@ -116,6 +122,8 @@ HOLDS = {
     Reason.OWN_DRAFT: "own_draft",
     Reason.MAYBE_ANSWERED: "maybe_answered",
     Reason.SETTLED_ELSEWHERE: "maybe_answered",
+    Reason.TICKET: "ticket",
+    Reason.UNDONE: "undone",
     Reason.UNSURE: "unsure",
     Reason.CLAIMED: "unsure",
     Reason.JOINED: "unsure",

@@ -90,6 +90,11 @@ def changed_threads(connection: Connection, account: int, most: int = 1000) -> d
     return {row.id: row.changed for row in connection.execute(query.limit(most))}
 
 
+def newest(connection: Connection) -> int:
+    """The number of the newest mail."""
+    return int(connection.execute(select(func.max(MAIL.c.id))).scalar() or 0)
+
+
 def mails_from(connection: Connection, addresses: Iterable[str], since: datetime) -> list[Mail]:
     """Mails people wrote since then, or may have written, in any thread and account."""
     listed, newer = list(addresses), MAIL.c.received >= since

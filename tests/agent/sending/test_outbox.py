@@ -135,6 +135,21 @@ def test_mail_of_the_person_in_another_thread_makes_it_wait(here: Scene, box: st
     assert (here.world.delivered, row(here, made).code) == ([], "maybe_answered")
 
 
+BOOKED = "A new event has been scheduled.\n\nInvitee Email: {person}\n"
+
+
+@pytest.mark.parametrize(("person", "leaves"), [("p1@x1.example", False), ("xp1@x1.example", True)])
+def test_a_service_that_writes_of_the_person_makes_it_wait(here: Scene, person: str, *, leaves: bool) -> None:
+    made = queued(here)
+    told = mail("<new@calendly.com>", "notifications@calendly.com", "me@mine.example", here.world.now,
+                text=BOOKED.format(person=person), subject="New Event: 30 Minute Meeting")  # fmt: skip
+    here.world.put("work", told)
+    go(here)
+    kept = row(here, made)
+    assert (len(here.world.delivered), kept.code == "told_by_robot") == (int(leaves), not leaves)
+    assert leaves or kept.words.startswith("It did not leave. A service wrote since")
+
+
 def test_what_was_there_when_it_was_approved_does_not_hold_again(here: Scene) -> None:
     ask(here.world, 1)
     here.world.put("work", reply(here.world, 1, threaded=False))

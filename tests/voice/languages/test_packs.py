@@ -40,7 +40,9 @@ POSITIONS = {"months", "weekdays", "numbers", "seasons", "date", "quote", "contr
 A_LIST, A_TABLE, BY_NUMBER = "a list of texts", "a table", "a table of numbers"
 FORMS = {"true": "true or false", "One text": "one text", "By number": BY_NUMBER, "Lists": A_TABLE}
 """What words in keys.toml begin with, and how such a value is written."""
-SAID_OF_MACHINES = {"delivery", "read", "complaint", "recall", "invitation"}
+SAID_OF_MACHINES = {
+    "delivery", "read", "complaint", "recall", "invitation", "settled", "undone", "ticket", "pending", "own_ticket",
+}  # fmt: skip
 PAIRS = ("()", "{}", "[]", "<>")
 UNBALANCED = {"empty_subjects", packs.EXAMPLES}
 """What is text as somebody typed it."""

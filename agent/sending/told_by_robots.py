@@ -1,0 +1,47 @@
+"""Looks whether a service wrote about the people of a letter, or their matter, since its approval; never decides what
+follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Connection, select
+
+from agent.common.desk import Desk
+from agent.decide.threads.matter import matter_words, names_most
+from agent.decide.threads.robots import Notice, notice
+from agent.sending.compose import Basis
+from agent.store.base.values import Followup
+from agent.store.mail.mail_codec import from_row, kept_mails
+from agent.store.mail.threading import MAIL, chunks
+from agent.store.mail.verdicts import summaries
+from providers.base import Origin, Role
+
+
+def told_since(connection: Connection, desk: Desk, followup: Followup, seen: Basis) -> bool:
+    """Whether any did; of what was stored before an approval that knew no number nothing is said."""
+    if "newest" not in seen:
+        return False
+    summary = summaries(connection, [followup.thread_id or 0]).get(followup.thread_id or 0)
+    words = summary.matter if summary is not None else matter_words(followup.subject, followup.about)
+    name = summary.name if summary is not None else ""
+    people = {followup.person.lower(), *(summary.people if summary is not None else ())} - {""}
+    told = _since(connection, desk, seen["newest"], followup.thread_id)
+    return any(said.names(people, name) or names_most(said.everything, words) for said in told)
+
+
+def _since(connection: Connection, desk: Desk, newest: int, thread: int | None) -> Iterator[Notice]:
+    """What robots told in mail with a higher number, in other threads: in its own the judge has the word."""
+    others = (MAIL.c.id > newest, MAIL.c.origin == Origin.OTHER.value, MAIL.c.role != Role.DRAFTS.value)
+    rows = connection.execute(select(MAIL.c.id, MAIL.c.thread_id).where(*others))
+    numbers = [row.id for row in rows if row.thread_id != thread]
+    _hear(connection, desk, (number for number in numbers if number not in desk.heard))
+    return (said for number in numbers if (said := desk.heard[number]) is not None)
+
+
+def _hear(connection: Connection, desk: Desk, numbers: Iterable[int]) -> None:
+    """Each mail is read for it once."""
+    for part in chunks(list(numbers)):
+        desk.heard.update(dict.fromkeys(part))
+        for row in kept_mails(connection, select(MAIL).where(MAIL.c.id.in_(part))):
+            desk.heard[row.id] = notice(from_row(row))
