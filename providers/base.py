@@ -185,7 +185,7 @@ class Page:
     """A step of a sync; storing it together with its cursor makes the sync resumable at any point."""
 
     cursor: str
-    """Opaque, versioned JSON."""
+    """Any text of the provider's own; put a version in it. Empty stands for the beginning."""
     mails: tuple[Mail, ...] = ()
     moved: tuple[Moved, ...] = ()
     gone: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ class Vocabulary:
     until: frozenset[str]
     after: frozenset[str]
     within: frozenset[str]
+    within_behind: frozenset[str]
     next: frozenset[str]
     between: frozenset[str]
     parts: tuple[tuple[str, str], ...]
@@ -101,6 +102,7 @@ def vocabulary() -> Vocabulary:
         frozenset(words_of("until")),
         frozenset(words_of("after")),
         frozenset(words_of("within")),
+        frozenset(words_of("within_behind")),
         frozenset(words_of("next")),
         frozenset(words_of("between")),
         tuple((part, item) for part in ("early", "middle", "late") for item in words_of(part)),

@@ -205,7 +205,8 @@ def _distances(plain: str, base: date, _month_first: bool) -> list[Named]:
     words, found = vocabulary(), []
     for match in words.distance.finditer(plain):
         before = re.findall(r"[\w']+", plain[max(0, match.start() - 16) : match.start()])[-1:]
-        if not before or before[0] not in words.within:
+        behind = re.findall(r"[\w']+", plain[match.end() : match.end() + 16])[:1]
+        if words.within.isdisjoint(before) and words.within_behind.isdisjoint(behind):
             continue
         amount = int(match[1]) if match[1].isdigit() else words.numbers[match[1]]
         unit = words.units[match[2]]

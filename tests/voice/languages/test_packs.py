@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ SAID_OF_MACHINES = {
 PAIRS = ("()", "{}", "[]", "<>")
 UNBALANCED = {"empty_subjects", packs.EXAMPLES}
 """What is text as somebody typed it."""
+LEAST = ("vocabulary", "starters", "greetings", "closings", "greeting_full", "correction", "template")
 LONGEST_LINE = 160
 BASE = date(2026, 3, 2)
 """The Monday on which examples of days are written."""
@@ -227,6 +228,26 @@ def test_what_is_written_can_be_checked(language: str) -> None:
     assert language in LANGUAGES, "writing.toml needs facts.toml beside it"
     for kind in (*STATED, "future", "relative"):
         assert packs.listed(language, "facts", kind), f"{language}/facts.toml: {kind} is empty"
+
+
+@pytest.mark.parametrize("language", packs.having("writing"), ids="{}-writing".format)
+def test_a_pack_that_writes_has_what_every_draft_needs(language: str) -> None:
+    assert lacking(packs.table(language, "writing")) == []
+
+
+def lacking(table: Mapping[str, Any]) -> list[str]:
+    when, neutral = table.get("when", {}), table.get("neutral", {})
+    found = [key for key in LEAST if not table.get(key)]
+    found += [f"when.{key}" for key in KNOWN["when"] if key != "first_day" and not when.get(key)]
+    return found + [f"neutral.{key}" for key in KNOWN["wordings"] if not neutral.get(key)]
+
+
+def test_what_a_draft_needs_and_a_pack_has_not_is_named() -> None:
+    known = dict(packs.table("en", "writing"))
+    del known["starters"]
+    known["neutral"] = {key: value for key, value in known["neutral"].items() if key != "close"}
+    assert lacking(known) == ["starters", "neutral.close"]
+    assert lacking({})[:8] == [*LEAST, "when.yesterday"]
 
 
 @pytest.mark.parametrize(("language", "key"), [(c, k) for c in packs.having("facts") for k in ("months", "weekdays")])
