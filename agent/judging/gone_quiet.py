@@ -34,9 +34,10 @@ def gone_quiet(home: Home, weeks: int) -> list[GoneQuiet]:
     """Everybody without a mail for so long, the most regular first."""
     me = me_of(home.config, home.zone)
     with home.store.read() as connection:
+        names = people.everybody(connection).names
         found = [
             GoneQuiet(
-                one.person, people.name_of(connection, one.person), one.sent + one.got, gap(one.days), one.last,
+                one.person, names.get(one.person, ""), one.sent + one.got, gap(one.days), one.last,
                 one.subject,
             )
             for one in exchanges(connection, home.clock() - timedelta(weeks=weeks))

@@ -19,7 +19,7 @@ from agent.decide.plans.plans import Plan
 from agent.decide.plans.triggers import Enrolment, Trigger, enrolled
 from agent.decide.values import Me
 from agent.errors import UsageError
-from agent.sequences.person_meant import MAILING, No, Target, on_the_way, whom
+from agent.sequences.person_meant import MAILING, No, Target, at_address, on_the_way, whom
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import advance
 from agent.sequences.said import kept
@@ -30,6 +30,7 @@ from agent.store.base.engine import Change
 from agent.store.base.values import Followup, KeptEnrolment
 from agent.store.mail import people
 from agent.store.mail.mails import newest
+from agent.store.mail.people import Everybody
 from agent.store.work import enrolments, followups
 from providers.mail.plain import plain
 
@@ -88,12 +89,17 @@ class Considered:
         return subject_of(self.about)
 
 
-def consider(home: Home, wanted: WantedEnrolment) -> Considered:
-    """Everything that is looked at before a plan begins; nothing is begun."""
+def consider(home: Home, wanted: WantedEnrolment, everybody: Everybody | None = None) -> Considered:
+    """Everything that is looked at before a plan begins; nothing is begun. `everybody`: where many addresses are."""
     plan = known_plan(all_plans(home.config), wanted.plan or home.config.followups.plan)
     found = Considered(plan, tidy("--about", wanted.about, LONGEST_ABOUT), _said_for(plan, wanted))
     with home.store.read() as connection:
-        target = whom(home, connection, wanted.whom, new=wanted.new, account=wanted.account)
+        new, account = wanted.new, wanted.account
+        target = (
+            whom(home, connection, wanted.whom, new=new, account=account)
+            if everybody is None
+            else at_address(home, connection, wanted.whom, new=new, account=account, everybody=everybody)
+        )
         if isinstance(target, No):
             return replace(found, refused=Answered(False, target.code, target.words))
         target = replace(target, name=wanted.name or target.name)

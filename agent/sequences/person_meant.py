@@ -61,7 +61,7 @@ def whom(home: Home, connection: Connection, wanted: str, *, new: bool, account:
     if text.isdigit() or text.startswith("<"):
         raise UsageError(f"There is no thread {text!r}.", hint="`relance list` shows the numbers there are.")
     address = text.lower() if ADDRESS.fullmatch(text) else _by_name(connection, text)
-    return _person(home, connection, address, new=new, account=account)
+    return at_address(home, connection, address, new=new, account=account)
 
 
 def _by_name(connection: Connection, text: str) -> str:
@@ -76,16 +76,22 @@ def _by_name(connection: Connection, text: str) -> str:
     )
 
 
-def _person(home: Home, connection: Connection, address: str, *, new: bool, account: str) -> Target | No:
+def at_address(
+    home: Home, connection: Connection, address: str, *, new: bool, account: str,
+    everybody: people.Everybody | None = None,
+) -> Target | No:  # fmt: skip
+    """Who reads mail there. `everybody`: what is known of all, where many are asked for one after the other."""
     me = me_of(home.config, home.zone)
     refused = not_to(home, connection, me, address)
     if refused is not None:
         return refused
-    if not new and not people.has_mail_with(connection, address):
+    met = address in everybody.addresses if everybody else new or people.has_mail_with(connection, address)
+    if not new and not met:
         return _unknown(connection, address)
     numbers = writing_from(home, connection, account)
     chosen = people.account_for(connection, address, numbers) or numbers[0]
-    return Target(chosen, address, people.name_of(connection, address))
+    name = everybody.names.get(address, "") if everybody else people.name_of(connection, address)
+    return Target(chosen, address, name)
 
 
 def _unknown(connection: Connection, address: str) -> No:

@@ -68,6 +68,7 @@ class _Known:
     """What is asked of the store once for all rows."""
 
     domains: frozenset[str]
+    everybody: people.Everybody
     texts: dict[str, str]
     """What was to be said already, and to whom."""
 
@@ -126,14 +127,14 @@ def _known(home: Home, connection: Connection) -> _Known:
         for text in json.loads(kept).get("say", {}).values()
     ]
     texts = {enrolments.fold(text): person for person, text in (*enrolments.told(connection, since), *said)}
-    return _Known(people.domains_answered(connection), texts)
+    return _Known(people.domains_answered(connection), people.everybody(connection), texts)
 
 
 def _look(home: Home, row: ListedPerson, known: _Known, seen: _Seen, *, new: bool, account: str) -> LookedAt:
     try:
         wanted = _wanted(home, row, known, new=new, account=account)
         _once(row, wanted, seen)
-        found = consider(home, wanted)
+        found = consider(home, wanted, known.everybody)
         _no_dead_letter(home, wanted)
         _not_had(home, wanted, found)
         fits(home, found, wanted)

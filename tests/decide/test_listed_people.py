@@ -76,7 +76,7 @@ KNOWN = ("partner.example", "hp.com", "museum.fr")
         ("hotmial.com", "hotmail.com"), ("outlok.com", "outlook.com"), ("yaho.com", "yahoo.com"), ("gamil.com", "gmail.com"),
         ("partnr.example", "partner.example"), ("patrner.example", "partner.example"), ("PARTNERS.example", "partner.example"),
         ("gmail.com", ""), ("mail.com", ""), ("ymail.com", ""), ("partner.example", ""), ("bp.com", ""), ("museum.de", ""),
-        ("museum.it", ""), ("other.example", ""), ("gmx.net", ""), ("", ""),
+        ("museum.br", ""), ("museum.it", ""), ("other.example", ""), ("gmx.net", ""), ("", ""),
     ],
 )  # fmt: skip
 def test_a_slip_of_the_hand_names_what_was_meant(domain: str, meant: str) -> None:

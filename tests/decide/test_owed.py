@@ -46,7 +46,7 @@ PROMISES = [
 ]
 NO_PROMISES = [
     "I will send it soon.", "I sent it on Monday.", "Could you send it on Monday?", "Shall I send it on Monday?",
-    "I'll be in Berlin on Monday.", "See you on Monday.", "If you sign it, I'll send it on Monday.",
+    "I'll be in Berlin on Monday.", "See you on Monday.", "If you sign it, I'll send it on Monday.", "If the bank agrees, I'll send it on Monday.",
     "I'll send it on Monday once you have signed.", "Ann will send it on Monday.", "You said you will call me on Monday.",
     "Thanks, and have a good weekend until Monday.", "> I will send it on Monday.\n\nFine, thanks.",
     "Fine.\n\n-- \nSam\nI will call back on Monday",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, literal, or_, select
 
 from agent.store.base.engine import Store
 from agent.store.base.values import KeptMail
@@ -79,6 +80,29 @@ def correspondents(connection: Connection) -> list[str]:
     """Addresses the user writes to, those of the newest threads first."""
     query = select(THREAD.c.person).where(WRITTEN_TO).group_by(THREAD.c.person)
     return list(connection.execute(query.order_by(func.max(THREAD.c.last).desc()).limit(MOST)).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Everybody:
+    """Whom any mail came from or went to, and how the user calls them; asked once where many are looked up."""
+
+    addresses: frozenset[str]
+    names: Mapping[str, str]
+
+
+def everybody(connection: Connection) -> Everybody:
+    """All of them, in one look at every mail."""
+    told: dict[str, str] = {}
+    for field in ("to", "cc", "bcc"):
+        each = func.json_each(MAIL.c.data, f"$.{field}").table_valued("value").alias("each_one")
+        address = func.lower(func.json_extract(each.c.value, "$[0]"))
+        name = func.max(case((MINE, func.json_extract(each.c.value, "$[1]")), else_=""))
+        query = select(address, name).select_from(MAIL).join(each, literal(1) == 1).group_by(address)
+        for person, said in connection.execute(query):
+            told[person] = told.get(person) or said or ""
+    wrote = connection.execute(select(MAIL.c.sender).distinct()).scalars()
+    under = connection.execute(select(THREAD.c.person).distinct()).scalars()
+    return Everybody(frozenset({*told, *wrote, *under}) - {""}, {person: name for person, name in told.items() if name})
 
 
 def domains_answered(connection: Connection) -> frozenset[str]:

@@ -75,6 +75,8 @@ def test_a_ticket_takes_back_a_letter_on_its_way_and_waits(here: Office) -> None
     assert actions.approve(here.desk, made.followup).ok
     done = tell(here, event="ticket", person=ANN)
     assert done.ok and done.code == "held" and done.followups == (made.followup,)
+    with here.home.store.read() as connection:
+        assert connection.exec_driver_sql("SELECT state FROM outbox").scalars().all() == ["CANCELLED"]
     here.runs(days=3, hours=4)
     row = here.one(made.followup)
     assert (row.state, row.hold) == ("asked", "ticket") and here.left == [] and here.enrolment().state == "active"
