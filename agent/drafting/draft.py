@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from time import monotonic
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from agent.common.desk import Desk
 from agent.common.home import Home
@@ -30,11 +30,11 @@ from agent.store.base import settings
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.values import Followup, KeptEnrolment
-from agent.store.mail import mails
-from agent.store.mail.origins import MINE, written_here
-from agent.store.mail.threading import FOLLOWUP, MAIL, chunks
+from agent.store.mail import mail_lists, mails
+from agent.store.mail.origins import written_here
+from agent.store.mail.threading import chunks
 from agent.store.shown import views
-from agent.store.work import enrolments, followups, memories
+from agent.store.work import enrolments, followup_lists, followups, memories
 from agent.verbs import actions
 from providers.base import Address
 from voice.brief import WITHOUT, Brief, Signal, Writer
@@ -104,10 +104,7 @@ def own_mails(home: Home) -> list[OwnMail]:
 
 def own_threads(connection: Connection, most: int = MOST_THREADS) -> Iterator[Thread]:
     """Threads with something the person sent, the newest first; a few are held at a time."""
-    query = select(MAIL.c.thread_id).where(MINE, MAIL.c.role != "drafts")
-    newest = query.group_by(MAIL.c.thread_id).order_by(func.max(MAIL.c.received).desc()).limit(most)
-    numbers = [int(number) for number in connection.execute(newest).scalars()]
-    for part in chunks(numbers, TOGETHER):
+    for part in chunks(mail_lists.own_threads(connection, most), TOGETHER):
         yield from mails.thread_mails(connection, part).values()
 
 
@@ -115,8 +112,7 @@ def draft_due(home: Home, writer: Writer | None = None, cancelled: Callable[[], 
     """A draft for every follow-up that has become quiet; a slow model leaves the rest to the next round."""
     learn_from_sent(home)
     with home.store.read() as connection:
-        query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.state == Progress.QUIET.value).limit(MOST_AT_ONCE)
-        numbers = [int(number) for number in connection.execute(query).scalars()]
+        numbers = followup_lists.numbers_in(connection, (Progress.QUIET.value,), MOST_AT_ONCE)
     if not numbers:
         return DraftingRound(0, 0)
     profile, results, end = profile_of(home), [], monotonic() + MOST_SECONDS

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.common.desk import Desk
 from agent.decide.plans.lifecycle import WAITING, Progress, Stage
@@ -21,8 +21,8 @@ from agent.store.base.engine import Change
 from agent.store.base.values import KeptLetter
 from agent.store.mail import laid_drafts
 from agent.store.mail.laid_drafts import LaidDraft
-from agent.store.mail.threading import FOLLOWUP
 from agent.store.work import followups, outbox
+from agent.store.work.followup_lists import numbers_in
 from providers.base import Draft, Drafts, ProviderError
 from providers.drafts import flat, mark_of_bytes
 from providers.mail import freeze
@@ -83,8 +83,7 @@ def _numbers(desk: Desk, connection: Connection) -> list[int]:
     if not desk.drafts_in_mailbox:
         return sorted(known)
     queued = {row.followup_id for row in outbox.rows(connection, outbox.OUTBOX.c.state.in_(WAITING))}
-    query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.state.in_(SHOWN)).order_by(FOLLOWUP.c.due).limit(MOST_AT_ONCE)
-    return sorted(known | queued | set(connection.execute(query).scalars()))
+    return sorted(known | queued | set(numbers_in(connection, SHOWN, MOST_AT_ONCE, by_due=True)))
 
 
 def _one(desk: Desk, scene: DraftScene) -> bool:

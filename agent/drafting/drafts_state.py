@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.common.desk import Desk, Seat
 from agent.common.outcome import Done
@@ -18,9 +18,8 @@ from agent.sending.compose import Composed, people, whole_thread
 from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.mail import laid_drafts
 from agent.store.mail.laid_drafts import LaidDraft
-from agent.store.mail.mail_codec import from_row, kept_mails
-from agent.store.mail.origins import MINE
-from agent.store.mail.threading import MAIL
+from agent.store.mail.mail_codec import from_row
+from agent.store.mail.mail_lists import own_since
 from agent.store.work import followups, outbox
 from agent.verbs.actions import view
 from providers.base import Draft, Drafts, Mail, Role
@@ -150,6 +149,10 @@ def _heirs(box: Drafts, scene: DraftScene, record: LaidDraft) -> tuple[Draft, ..
     return tuple(draft for draft in found if draft is not None)
 
 
+MOST_OWN = 500
+"""Own mails since a draft was laid that are looked at; a person writes fewer."""
+
+
 def _sent_by_hand(desk: Desk, scene: DraftScene, record: LaidDraft) -> bool:
     """A mail of the person's own since then: in the thread whatever it says, elsewhere if it says the same."""
     since = record.since - OVERLAP
@@ -158,11 +161,8 @@ def _sent_by_hand(desk: Desk, scene: DraftScene, record: LaidDraft) -> bool:
         late = moment(mail) >= since and mail.mine and not is_draft(mail)
         if late and not (row is not None and row.state == Stage.SENT and _is_letter(mail, row)):
             return True
-    query = select(MAIL).where(
-        MAIL.c.account_id == scene.seat.number, MINE, MAIL.c.received >= since
-    ).limit(500)  # fmt: skip
     with desk.store.read() as connection:
-        others = [from_row(found) for found in kept_mails(connection, query)]
+        others = [from_row(found) for found in own_since(connection, scene.seat.number, since, MOST_OWN)]
     inside = {mail.key for mail in scene.thread.mails}
     return any(mail.key not in inside and moment(mail) >= since and _same(mail, scene, record) for mail in others)
 

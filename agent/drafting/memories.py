@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from agent.common.desk import own_organisation
 from agent.common.home import Home
@@ -22,11 +22,11 @@ from agent.store.base import settings
 from agent.store.base.engine import Change, Store
 from agent.store.base.values import DraftVersion, Followup
 from agent.store.mail import mails
-from agent.store.mail.origins import MINE, written_here
-from agent.store.mail.threading import FOLLOWUP, MAIL
+from agent.store.mail.origins import written_here
 from agent.store.shown import views
 from agent.store.work import followups, memories
-from providers.base import Mail, Role
+from agent.store.work.followup_lists import sent_where_drafted
+from providers.base import Mail
 from voice.languages.detect import language_of
 from voice.languages.pack import LANGUAGES
 from voice.languages.quotes import typed
@@ -84,23 +84,15 @@ def learn_from_sent(home: Home) -> int:
     """Own mails that appeared in Sent since the last look, beside the drafts of their threads."""
     me = me_of(home.config, home.zone)
     with home.store.read() as connection:
-        newest = int(connection.execute(select(func.coalesce(func.max(MAIL.c.id), 0))).scalar_one())
+        newest = mails.newest(connection)
         seen = settings.get(connection, SEEN)
-        fresh = _own_mails(connection, int(seen)) if seen else []
+        # Only what lies in Sent is surely the person's own.
+        fresh = sent_where_drafted(connection, int(seen), MOST_MAILS) if seen else []
     if seen and int(seen) == newest:
         return 0
     with home.store.write() as change:
         settings.put(change, SEEN, str(newest))
         return sum(_from_mail(change, thread, message_id, me.keys) for thread, message_id in fresh)
-
-
-def _own_mails(connection: Connection, after: int) -> list[tuple[int, str]]:
-    """Only what lies in Sent is surely the person's own."""
-    drafted = select(FOLLOWUP.c.thread_id)
-    query = select(MAIL.c.thread_id, MAIL.c.message_id).where(
-        MAIL.c.id > after, MINE, MAIL.c.role == Role.SENT.value, MAIL.c.thread_id.in_(drafted)
-    )
-    return [(row.thread_id, row.message_id) for row in connection.execute(query.order_by(MAIL.c.id).limit(MOST_MAILS))]
 
 
 def _from_mail(change: Change, thread_id: int, message_id: str, own: frozenset[str]) -> int:

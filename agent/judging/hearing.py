@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from time import process_time
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.bounds import TooMuchError, bounded
 from agent.decide.reading.answers import read_answer
@@ -17,7 +17,8 @@ from agent.decide.values import Answer, Me
 from agent.store.base import settings
 from agent.store.base.engine import Store
 from agent.store.mail import standing
-from agent.store.mail.threading import ENROLMENT, THREAD
+from agent.store.mail.mail_lists import people_of_open_threads
+from agent.store.work import enrolments
 from providers.base import Mail
 
 TOGETHER = 300
@@ -32,8 +33,7 @@ def hear(store: Store, me: Me, *, news: bool = True) -> int:
     with store.read() as connection:
         if not news and not settings.get(connection, LEFT):
             return 0
-        people = set(connection.execute(select(THREAD.c.person).where(THREAD.c.open == 1).distinct()).scalars())
-        people |= set(connection.execute(select(ENROLMENT.c.person).distinct()).scalars())
+        people = people_of_open_threads(connection) | enrolments.everybody(connection)
         forms = {form for person in people - {""} for form in standing.spellings_seen(connection, person)}
     read, left = _all(store, me, lambda connection: standing.unheard(connection, forms, TOGETHER))
     if left or not news:

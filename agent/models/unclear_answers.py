@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
-from sqlalchemy import select, update
-
 from agent import logs
 from agent.common.home import Home
 from agent.decide.gate.levels import ScopePlace
@@ -23,8 +21,9 @@ from agent.models.asking import StoreLedger, endpoint_for, ledger_for, topic_of
 from agent.store.base import settings
 from agent.store.base.audit import Event
 from agent.store.mail import mails, verdicts
-from agent.store.mail.threading import THREAD
+from agent.store.mail.mail_lists import threads_held_for
 from agent.store.work import followups
+from agent.store.work.followup_lists import judge_again
 from providers.base import Mail, Origin, ProviderError
 from voice.languages.quoted import typed
 from voice.model.answer import without_thoughts
@@ -127,10 +126,9 @@ def _rest(home: Home) -> None:
 def _open_ties(home: Home) -> list[Tie]:
     """A few unclear answers nobody asked about, the newest first."""
     since = home.clock() - timedelta(days=home.config.followups.max_age_days)
-    known, where = known_readings(home), (THREAD.c.reason == Reason.UNSURE.value, THREAD.c.last >= since)
-    query = select(THREAD.c.id, THREAD.c.account_id).where(*where).order_by(THREAD.c.last.desc())
+    known = known_readings(home)
     with home.store.read() as connection:
-        rows = [(row.id, row.account_id) for row in connection.execute(query)]
+        rows = threads_held_for(connection, Reason.UNSURE.value, since)
         kept = verdicts.summaries(connection, [number for number, _ in rows])
         open_ones = [
             (number, account)
@@ -162,7 +160,7 @@ def _keep(home: Home, tie: Tie, reading: str) -> None:
         settings.put(change, tie.name, reading)
         change.record(Event("answer.read", f"thread:{tie.number}", "policy", code=reading))
         if reading in READINGS:
-            change.connection.execute(update(THREAD).where(THREAD.c.id == tie.number).values(changed=1))
+            judge_again(change, tie.number)
 
 
 def _asked(home: Home, tie: Tie, cancelled: Callable[[], bool]) -> str:

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from sqlalchemy import select
-
 from agent import logs
 from agent.common.desk import Desk
 from agent.decide.gate.keeping_back import why
@@ -22,8 +20,7 @@ from agent.sending import outbox, reconcile, stopping
 from agent.sending.outbox import Worked
 from agent.store.base import audit, settings
 from agent.store.base.journal import Journal
-from agent.store.mail.threading import FOLLOWUP
-from agent.store.work import budgets, distrust
+from agent.store.work import budgets, distrust, followup_lists
 from agent.store.work import outbox as rows
 from agent.verbs import actions
 from providers.base import ProviderError
@@ -138,11 +135,14 @@ def not_now(desk: Desk) -> str:
     return why(paused=desk.pause_file.exists(), newest=newest, now=desk.store.clock(), free=free)
 
 
+MOST_AT_ONCE = 200
+"""Drafts asked about in one pass; the rest has its turn in the next."""
+
+
 def autopilot(desk: Desk) -> list[int]:
     """Queue what may leave without a person; every reason against it leaves the draft where it is."""
     with desk.store.read() as connection:
-        query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.state == Progress.DRAFTED.value).limit(200)
-        ready = list(connection.scalars(query))
+        ready = followup_lists.numbers_in(connection, (Progress.DRAFTED.value,), MOST_AT_ONCE)
         rules = (*desk.rules, *budgets.level_rules(connection))
     if not any(rule.level is Level.AUTOPILOT for rule in rules):
         return []

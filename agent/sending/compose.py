@@ -9,16 +9,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TypedDict
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.common.desk import Desk, Seat
 from agent.decide.threads.copies import fingerprint
 from agent.decide.threads.people import recipients
 from agent.decide.threads.threads import Thread, assemble, moment
 from agent.store.base.values import DraftVersion, Followup, KeptLetter
+from agent.store.mail import mail_lists
 from agent.store.mail.mails import thread_mails
-from agent.store.mail.origins import MINE
-from agent.store.mail.threading import MAIL, REFERENCE
 from agent.store.work import outbox
 from providers.base import Address, Letter, Mail, Origin, Role
 from providers.mail import freeze
@@ -47,8 +46,7 @@ def whole_thread(connection: Connection, followup: Followup) -> Thread:
     mails = [*found.mails, *found.drafts] if found else []
     names = [mail.message_id for mail in mails if mail.message_id][:MOST_SEEN]
     names.append(followup.basis)
-    query = select(REFERENCE.c.thread_id).where(REFERENCE.c.message_id.in_(names)).distinct()
-    others = [other for other in connection.execute(query).scalars() if other != number]
+    others = [other for other in mail_lists.threads_naming(connection, names) if other != number]
     for thread in thread_mails(connection, others).values():
         mails += [*thread.mails, *thread.drafts]
     return assemble(mails, followup.root)
@@ -242,9 +240,7 @@ def letter_of(row: KeptLetter, raw: bytes) -> Letter:
 
 def written_since(connection: Connection, message_ids: Iterable[str]) -> list[str]:
     """Of these Message-IDs those under which a mail of the user's lies in a mailbox, unsent drafts left out."""
-    wanted = list(message_ids)
-    query = select(MAIL.c.message_id).where(MAIL.c.message_id.in_(wanted), MINE, MAIL.c.role != Role.DRAFTS.value)
-    return list(connection.execute(query).scalars())
+    return mail_lists.own_names(connection, message_ids)
 
 
 def date_for(desk: Desk, now: datetime) -> datetime:

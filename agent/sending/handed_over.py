@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.common.desk import Desk
 from agent.decide.gate.mailbox_checks import ENDS
@@ -12,10 +12,8 @@ from agent.decide.plans.lifecycle import Progress
 from agent.decide.threads.threads import is_draft, moment
 from agent.sending.compose import whole_thread
 from agent.sending.since_approval import since_own_mail
-from agent.store.base.rows import every
 from agent.store.base.values import Followup
-from agent.store.mail.threading import FOLLOWUP
-from agent.store.work import followups
+from agent.store.work import followup_lists, followups
 
 OVERLAP = timedelta(minutes=5)
 """The clocks of a mailbox and of this machine differ by less, or both are of no use."""
@@ -28,8 +26,7 @@ ANSWERED = "An answer came before you sent it."
 def settle(desk: Desk) -> int:
     """Close what became clear. Says how many."""
     with desk.store.read() as connection:
-        query = select(FOLLOWUP).where(FOLLOWUP.c.state == Progress.APPROVED.value).limit(MOST_AT_ONCE)
-        waiting = every(connection, Followup, query)
+        waiting = followup_lists.rows_in(connection, Progress.APPROVED.value, MOST_AT_ONCE)
         ended = [(row, _end(connection, desk, row)) for row in waiting]
     return sum(_close(desk, row, *end) for row, end in ended if end is not None)
 

@@ -12,6 +12,7 @@ from agent.failpoints import reach
 from agent.sending.compose import letter_of, written_since
 from agent.store.base.values import KeptLetter
 from agent.store.work import outbox
+from agent.store.work.followup_lists import note_letter
 from agent.store.work.outbox import OUTBOX
 from providers.base import ProviderError, Role
 
@@ -91,8 +92,7 @@ def _found(desk: Desk, row: KeptLetter, evidence: str) -> bool:
 
 def _later(desk: Desk, row: KeptLetter, looks: int, when: datetime) -> None:
     with desk.store.write() as change:
-        where = (OUTBOX.c.id == row.id, OUTBOX.c.state == Stage.UNCERTAIN.value)
-        change.connection.execute(OUTBOX.update().where(*where).values(looks=looks, settle_at=when))
+        note_letter(change, row.id, state=Stage.UNCERTAIN.value, looks=looks, settle_at=when)
 
 
 def last_copies(desk: Desk, wait: Callable[[float], object]) -> int:
@@ -125,8 +125,7 @@ def _unfiled(desk: Desk, row: KeptLetter, problem: ProviderError) -> None:
     """A mailbox that takes no copy, because it is full or has no Sent folder, is asked again now and then."""
     logs.note("copy.unfiled", error=type(problem).__name__)
     with desk.store.write() as change:
-        values = {"words": str(problem)[:MOST_WORDS], "settle_at": change.now + COPY_AGAIN}
-        change.connection.execute(OUTBOX.update().where(OUTBOX.c.id == row.id).values(values))
+        note_letter(change, row.id, words=str(problem)[:MOST_WORDS], settle_at=change.now + COPY_AGAIN)
 
 
 def _file(desk: Desk, row: KeptLetter, patience: timedelta) -> bool:
@@ -150,5 +149,5 @@ def _file(desk: Desk, row: KeptLetter, patience: timedelta) -> bool:
 
 def _copied(desk: Desk, row: KeptLetter, how: str) -> bool:
     with desk.store.write() as change:
-        change.connection.execute(OUTBOX.update().where(OUTBOX.c.id == row.id).values(sent_copy=how, words=""))
+        note_letter(change, row.id, sent_copy=how, words="")
     return how == "done"

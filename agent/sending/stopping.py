@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.common.desk import Desk
 from agent.decide.gate.case import News
@@ -13,8 +13,8 @@ from agent.sending.letters_that_stay import note_ended, words_for
 from agent.sending.outbox import Worked
 from agent.sending.since_approval import since_approval
 from agent.store.base.values import KeptLetter
-from agent.store.mail.threading import FOLLOWUP, MAIL
-from agent.store.work import followups, outbox
+from agent.store.mail import mail_lists
+from agent.store.work import followup_lists, followups, outbox
 
 MANY = 500
 """More changed threads than this are no hint any more."""
@@ -32,11 +32,10 @@ def stop_moved(desk: Desk) -> list[Worked]:
 
 
 def _just_touched(desk: Desk, connection: Connection, waiting: list[KeptLetter]) -> set[int]:
-    fresh = list(connection.execute(select(MAIL.c.id, MAIL.c.thread_id, MAIL.c.sender).where(MAIL.c.id > desk.newest)))
+    fresh = mail_lists.newer(connection, desk.newest)
     desk.newest = max([desk.newest, *(row.id for row in fresh)])
     threads, senders = {row.thread_id for row in fresh}, {row.sender for row in fresh}
-    query = select(FOLLOWUP.c.id).where(FOLLOWUP.c.thread_id.in_(threads)) if len(threads) < MANY else None
-    touched = set(connection.execute(query).scalars()) if query is not None else set()
+    touched = followup_lists.of_threads(connection, threads) if len(threads) < MANY else set()
     return {row.id for row in waiting if row.followup_id in touched or row.person in senders}
 
 

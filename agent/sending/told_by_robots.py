@@ -5,17 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.common.desk import Desk
 from agent.decide.threads.matter import matter_words, names_most
 from agent.decide.threads.robots import Notice, notice
 from agent.sending.compose import Basis
 from agent.store.base.values import Followup
-from agent.store.mail.mail_codec import from_row, kept_mails
-from agent.store.mail.threading import MAIL, chunks
+from agent.store.mail import mail_lists
+from agent.store.mail.mail_codec import from_row
 from agent.store.mail.verdicts import summaries
-from providers.base import Origin, Role
 
 
 def told_since(connection: Connection, desk: Desk, followup: Followup, seen: Basis) -> bool:
@@ -32,8 +31,7 @@ def told_since(connection: Connection, desk: Desk, followup: Followup, seen: Bas
 
 def _since(connection: Connection, desk: Desk, newest: int, thread: int | None) -> Iterator[Notice]:
     """What robots told in mail with a higher number, in other threads: in its own the judge has the word."""
-    others = (MAIL.c.id > newest, MAIL.c.origin == Origin.OTHER.value, MAIL.c.role != Role.DRAFTS.value)
-    rows = connection.execute(select(MAIL.c.id, MAIL.c.thread_id).where(*others))
+    rows = mail_lists.newer_of_others(connection, newest)
     numbers = [row.id for row in rows if row.thread_id != thread]
     _hear(connection, desk, (number for number in numbers if number not in desk.heard))
     return (said for number in numbers if (said := desk.heard[number]) is not None)
@@ -41,7 +39,7 @@ def _since(connection: Connection, desk: Desk, newest: int, thread: int | None) 
 
 def _hear(connection: Connection, desk: Desk, numbers: Iterable[int]) -> None:
     """Each mail is read for it once."""
-    for part in chunks(list(numbers)):
-        desk.heard.update(dict.fromkeys(part))
-        for row in kept_mails(connection, select(MAIL).where(MAIL.c.id.in_(part))):
-            desk.heard[row.id] = notice(from_row(row))
+    wanted = list(numbers)
+    desk.heard.update(dict.fromkeys(wanted))
+    for row in mail_lists.by_number(connection, wanted):
+        desk.heard[row.id] = notice(from_row(row))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-
 from agent.sequences.planner import NextStep
 from agent.sequences.situation import EnrolmentScene
 from agent.store.base.changes import FromThread, NewFollowup
 from agent.store.base.engine import Change
-from agent.store.mail.threading import FOLLOWUP
+from agent.store.work.followup_lists import last_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,10 @@ class Enrolled:
     def _revision(self, change: Change, touch: int, basis: str, number: int) -> int:
         """The same thread under the same plan once more: a person wanted that, so it is a new intent."""
         row = self.scene.row
-        same = (
-            FOLLOWUP.c.account_id == row.account_id, FOLLOWUP.c.plan == row.plan, FOLLOWUP.c.touch == touch,
-            FOLLOWUP.c.basis == basis, FOLLOWUP.c.id != number, *(() if basis else (FOLLOWUP.c.root == row.root,)),
-        )  # fmt: skip
-        last = change.connection.execute(select(func.max(FOLLOWUP.c.revision)).where(*same)).scalar()
-        return 0 if last is None else int(last) + 1
+        same = {"account_id": row.account_id, "plan": row.plan, "touch": touch, "basis": basis}
+        alike = same if basis else {**same, "root": row.root}
+        last = last_revision(change.connection, alike, number)
+        return 0 if last is None else last + 1
 
 
 def signal_of(scene: EnrolmentScene, touch: int) -> str:

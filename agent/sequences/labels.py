@@ -23,9 +23,7 @@ from agent.sequences.person_meant import Target, not_in
 from agent.sequences.situation import place_of
 from agent.store.base import settings
 from agent.store.base.engine import Change
-from agent.store.base.rows import every
-from agent.store.base.values import KeptThread
-from agent.store.mail.threading import THREAD
+from agent.store.mail.mail_lists import thread_row
 from agent.store.work import enrolments
 from agent.store.work.enrolments import Marks
 
@@ -86,7 +84,7 @@ class Labels:
 
     def _start(self, change: Change, number: int, summary: Summary, plan: Plan) -> str:
         """Why the label is not followed; empty when it is."""
-        [row] = every(change.connection, KeptThread, THREAD.select().where(THREAD.c.id == number))
+        row = thread_row(change.connection, number)
         found = not_in(self.home, change.connection, row, summary)
         if found is not None:
             return found.words

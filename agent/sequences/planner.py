@@ -3,7 +3,6 @@ begins and moves follow-ups; never chooses a step, never drafts and never sends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -13,8 +12,8 @@ from agent.decide.plans.triggers import NextTouch
 from agent.store.base.changes import FollowupChange, FromThread, NewFollowup
 from agent.store.base.engine import Change
 from agent.store.mail import threading
-from agent.store.mail.threading import FOLLOWUP
 from agent.store.work import enrolments, followups
+from agent.store.work.followup_lists import judge_again, keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +93,7 @@ def join(change: Change, account: int, thread: int, step: NextStep) -> None:
         threading.tie(change.connection, account, step.code, thread)
         return
     threading.merge(change.connection, {step.number: thread})
-    change.connection.execute(threading.THREAD.update().where(threading.THREAD.c.id == thread).values(changed=1))
-
-
-def keep(change: Change, number: int, values: Mapping[str, object]) -> None:
-    """What a row says beside its state."""
-    change.connection.execute(
-        FOLLOWUP.update().where(FOLLOWUP.c.id == number).values({**values, "changed": change.now})
-    )
+    judge_again(change, thread)
 
 
 def _ready(change: Change, under: UnderPlan, step: NextStep) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.common.home import Home
 from agent.common.person import me_of
@@ -22,8 +22,8 @@ from agent.store.base import settings
 from agent.store.base.changes import FollowupChange
 from agent.store.base.engine import Change
 from agent.store.base.values import Followup, KeptEnrolment
+from agent.store.mail.mail_lists import thread_of
 from agent.store.mail.mails import newest
-from agent.store.mail.threading import REFERENCE
 from agent.store.work import enrolments
 
 BEFORE_TEXT = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED})
@@ -138,9 +138,7 @@ def _untied(connection: Connection, scene: EnrolmentScene) -> str:
     """The Message-ID of a letter of ours that its thread does not know yet."""
     for letter in scene.letters.values():
         for name in {letter.carried_id, letter.message_id} - {""}:
-            same = (REFERENCE.c.account_id == scene.row.account_id, REFERENCE.c.message_id == name)
-            known = connection.execute(select(REFERENCE.c.thread_id).where(*same)).scalar()
-            if known != scene.row.thread_id:
+            if thread_of(connection, scene.row.account_id, name) != scene.row.thread_id:
                 return str(name)
     return ""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.decide.gate.spelling import mailbox_of, near_address
 from agent.decide.machines.calendar import read_calendar
@@ -19,10 +19,9 @@ from agent.decide.threads.robots import Notice, Told, notice
 from agent.decide.values import SPEAKS, Me, Meaning
 from agent.sequences.situation import EnrolmentScene
 from agent.store.base.values import KeptMail
-from agent.store.mail.mail_codec import from_row, kept_mails
+from agent.store.mail import mail_lists
+from agent.store.mail.mail_codec import from_row
 from agent.store.mail.mails import newest
-from agent.store.mail.origins import MINE
-from agent.store.mail.threading import MAIL, chunks
 from providers.base import Mail, Origin, Role
 from providers.mail.plain import plain
 from voice.languages.quoted import typed
@@ -74,8 +73,7 @@ class Arrived:
 
 def arrived(connection: Connection, after: int, since: datetime) -> Arrived:
     """Everything with a higher number, drafts left out; of robots only what came since then is read."""
-    query = select(MAIL).where(MAIL.c.id > after, MAIL.c.role != Role.DRAFTS.value).order_by(MAIL.c.id.desc())
-    fresh = [_fresh(row) for row in kept_mails(connection, query.limit(MOST))][::-1]
+    fresh = [_fresh(row) for row in mail_lists.newest_after(connection, after, MOST)]
     by_thread: dict[int, list[Fresh]] = defaultdict(list)
     by_mailbox: dict[str, list[Fresh]] = defaultdict(list)
     for item in fresh:
@@ -84,15 +82,8 @@ def arrived(connection: Connection, after: int, since: datetime) -> Arrived:
             by_mailbox[mailbox].append(item)
     robots = (item for item in fresh if item.mail.origin is Origin.OTHER and item.mail.received >= since)
     notices = tuple((item, said) for item in robots if (said := notice(item.mail)) is not None)
-    return Arrived(
-        newest(connection), by_thread, by_mailbox, tuple(fresh), notices, _own_threads(connection, by_thread)
-    )
-
-
-def _own_threads(connection: Connection, numbers: Iterable[int]) -> frozenset[int]:
-    query = select(MAIL.c.thread_id).where(MINE).distinct()
-    found = (connection.execute(query.where(MAIL.c.thread_id.in_(part))).scalars() for part in chunks(sorted(numbers)))
-    return frozenset(number for part in found for number in part)
+    own = mail_lists.own_threads_among(connection, by_thread)
+    return Arrived(newest(connection), by_thread, by_mailbox, tuple(fresh), notices, own)
 
 
 def _fresh(row: KeptMail) -> Fresh:

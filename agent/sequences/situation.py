@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.decide.dates.zones import Place, country_of, guess
 from agent.decide.plans.exits import Standing, standing
@@ -17,7 +17,6 @@ from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
 from agent.store.base.values import Followup, KeptEnrolment, KeptLetter, KeptSignal
 from agent.store.mail import verdicts
-from agent.store.mail.threading import THREAD
 from agent.store.work import enrolments, outbox
 
 MORNING = time(9)
@@ -112,13 +111,13 @@ def gather(connection: Connection, me: Me, plan: Plan, row: KeptEnrolment) -> En
     touches = enrolments.touches(connection, row.id)
     letters = outbox.states(connection, [touch.id for touch in touches])
     place = place_of(connection, me, row.person)
-    told = connection.execute(select(THREAD.c.summary).where(THREAD.c.id == row.thread_id)).scalar()
+    told = verdicts.summaries(connection, [row.thread_id]).get(row.thread_id)
     zone = ZoneInfo(place.zone)
     behind = [(touch, made_at(touch, letters.get(touch.id))) for touch in touches]
     return EnrolmentScene(
         row=row, plan=plan, touches=tuple(touches),
         done=tuple((touch.touch, at.astimezone(zone).date()) for touch, at in behind if at is not None),
-        letters=letters, summary=verdicts.summary_from_row(told) if told else None,
+        letters=letters, summary=told,
         signals=tuple(enrolments.signals(connection, row.id)), place=place,
         days=Days((), place.country, me.workdays),
     )  # fmt: skip

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.common.desk import Desk
 from agent.common.outcome import Done, no, queued, ready_at
@@ -22,9 +22,9 @@ from agent.sequences.tasks import task_done
 from agent.store.base.engine import Change
 from agent.store.base.values import Followup, KeptLetter
 from agent.store.mail.mails import newest
-from agent.store.mail.threading import FOLLOWUP
 from agent.store.mail.verdicts import held as held_for
 from agent.store.work import budgets, enrolments, followups, outbox
+from agent.store.work.followup_lists import letters_of_touch
 from agent.store.work.outbox import Order
 from agent.verbs.correction import draft_correction
 from agent.verbs.settling import settle
@@ -178,11 +178,8 @@ def _sent_twin(connection: Connection, followup: Followup) -> KeptLetter | None:
     """A letter that may have left for the same touch after the same mail, whatever its revision or account."""
     if not followup.basis:
         return None
-    same = (FOLLOWUP.c.basis == followup.basis, FOLLOWUP.c.touch == followup.touch)
-    others = connection.execute(select(FOLLOWUP.c.id).where(*same)).scalars()
-    mine = outbox.OUTBOX.c.followup_id.in_(list(others))
-    left = outbox.OUTBOX.c.state.in_((Stage.SENT.value, Stage.SUBMITTING.value, Stage.UNCERTAIN.value))
-    return next(iter(outbox.rows(connection, mine, left)), None)
+    left = (Stage.SENT.value, Stage.SUBMITTING.value, Stage.UNCERTAIN.value)
+    return next(iter(letters_of_touch(connection, followup.basis, followup.touch, left)), None)
 
 
 def _known(desk: Desk, change: Change, seen: Viewed, row: KeptLetter, actor: str, *, at_once: bool) -> Done:

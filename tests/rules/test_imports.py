@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -104,3 +105,11 @@ def test_one_planner_begins_follow_ups() -> None:
     files = python_files("agent", "providers", "voice", "tui")
     planning = {str(file.relative_to(ROOT)) for file in files if "followups.plan(" in file.read_text(encoding="utf-8")}
     assert planning == {"agent/sequences/planner.py", "agent/verbs/correction.py"}
+
+
+ASKS_SQL = re.compile(r"connection\.execute\(|(?<!\.)\b(?:select|insert|update|delete)\([A-Z]{2}|\.c\.\w+\)?\.where\(")
+
+
+def test_all_sql_is_in_the_store() -> None:
+    files = [file for file in python_files("agent", "providers", "voice", "tui") if "store" not in file.parts]
+    assert [str(file.relative_to(ROOT)) for file in files if ASKS_SQL.search(file.read_text(encoding="utf-8"))] == []

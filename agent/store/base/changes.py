@@ -37,6 +37,12 @@ class LetterChange(TypedDict, total=False):
     carried_id: str
 
 
+class LetterNote(LetterChange, total=False):
+    """What is noted about a letter that stays where it is."""
+
+    words: str
+
+
 class FromThread(TypedDict, total=False):
     """What follows for a touch of a plan from its thread as it is now; `FollowupRow` says what each field is."""
 

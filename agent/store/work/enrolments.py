@@ -74,6 +74,11 @@ def texts_said(connection: Connection, since: datetime) -> list[tuple[str, str]]
     return [(row.person, row.said) for row in connection.execute(query)]
 
 
+def everybody(connection: Connection) -> set[str]:
+    """Whoever was ever put under a plan."""
+    return set(connection.execute(select(ENROLMENT.c.person).distinct()).scalars())
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """How many go on in each plan."""
     query = select(ENROLMENT.c.plan, func.count().label("number")).where(ENROLMENT.c.state == "active")
