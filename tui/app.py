@@ -23,7 +23,7 @@ from tui.door.values import Leaving, ScreenDoor, Status, Told
 from tui.modes import MODES
 from tui.parts.background import Questions
 from tui.parts.bars import NoticeLine
-from tui.parts.host import Host, People
+from tui.parts.host import Host, WaitingPeople
 from tui.screens.mode import Mode
 from tui.text import Foreign
 
@@ -73,7 +73,7 @@ class Relance(Host):
         self._chosen = keys.keymap(chosen or {})
         self.status = Status()
         self.counts: dict[str, int] = {}
-        self.review: People | None = None
+        self.review: WaitingPeople | None = None
         """Once it was opened; whoever waits there can be gone to from every screen."""
         self.heard_at = inf
         """When the key or the click came that is being worked off; it may have waited."""

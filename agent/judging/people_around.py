@@ -16,7 +16,7 @@ from agent.decide.threads.copies import fingerprint
 from agent.decide.threads.matter import Spoken, spoken
 from agent.decide.threads.people import full_name
 from agent.decide.threads.quiet import Reason, matter_of
-from agent.decide.threads.robots import Notice, Told, notices_of
+from agent.decide.threads.robots import Notice, RobotSays, notices_of
 from agent.decide.threads.summary import Summary
 from agent.decide.threads.threads import Thread, moment
 from agent.decide.threads.waits import usual_wait
@@ -25,7 +25,7 @@ from providers.base import Address, Mail, Origin
 
 MOST_DATES = 50
 """The newest Date headers tell where somebody lives now; older ones may tell where they lived."""
-OF_ROBOTS = {Told.SETTLED: Reason.BOOKED, Told.TICKET: Reason.TICKET, Told.UNDONE: Reason.UNDONE}
+OF_ROBOTS = {RobotSays.SETTLED: Reason.BOOKED, RobotSays.TICKET: Reason.TICKET, RobotSays.UNDONE: Reason.UNDONE}
 """What a robot's mail about these people holds a thread for."""
 Incoming = tuple[Mail, bool]
 """A mail, and whether we had written in its thread before."""

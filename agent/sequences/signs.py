@@ -15,7 +15,7 @@ from agent.decide.plans.plans import ExitMail
 from agent.decide.reading.answers import read_answer
 from agent.decide.threads.matter import bare_subject, matter_words, names_most, names_person
 from agent.decide.threads.people import same_organisation
-from agent.decide.threads.robots import Notice, Told, notice
+from agent.decide.threads.robots import Notice, RobotSays, notice
 from agent.decide.values import SPEAKS, Me, Meaning
 from agent.sequences.situation import EnrolmentScene
 from agent.store.base.values import KeptMail
@@ -147,7 +147,7 @@ def _elsewhere(scene: EnrolmentScene, me: Me, mail: Mail) -> Sign | None:
         return None
     calendar = read_calendar(mail)
     if calendar is not None and calendar.meaning is Meaning.BOOKED:
-        return _told(scene, Told.SETTLED, f'Their calendar says: "{plain(mail.subject[:200])}"')
+        return _told(scene, RobotSays.SETTLED, f'Their calendar says: "{plain(mail.subject[:200])}"')
     answer = read_answer(mail, me=me, in_thread=False)
     if answer.meaning is Meaning.OPT_OUT:
         return Sign(end="opted_out", words="They asked not to be written to again.")
@@ -175,13 +175,13 @@ def _by_robots(scene: EnrolmentScene, notices: Iterable[tuple[Fresh, Notice]]) -
     ]  # fmt: skip
 
 
-def _told(scene: EnrolmentScene, told: Told, words: str) -> Sign:
+def _told(scene: EnrolmentScene, told: RobotSays, words: str) -> Sign:
     """Done ends a plan, or holds it where the plan says so; what came to nothing and a ticket are for a person."""
     match told:
-        case Told.SETTLED:
+        case RobotSays.SETTLED:
             ends = scene.plan.on["booked"] != "hold"
             return Sign(end="booked", words=words) if ends else Sign(hold="booked", words=words)
-        case Told.TICKET:
+        case RobotSays.TICKET:
             return Sign(hold=told.value, words=f"They filed a ticket since; a chase may be wrong now. {words}")
         case _:
             return Sign(hold=told.value, words=f"{words} Please look before more is sent.")

@@ -64,7 +64,7 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _RowsSoFar:
     """What is asked of the store once for all rows."""
 
     domains: frozenset[str]
@@ -119,7 +119,7 @@ def look(home: Home, rows: Iterable[ListedPerson], *, new: bool, account: str = 
     return [_look(home, row, known, seen, new=new, account=account) for row in rows]
 
 
-def _known(home: Home, connection: Connection) -> _Known:
+def _known(home: Home, connection: Connection) -> _RowsSoFar:
     since = home.clock() - SAME_TEXT
     said = [
         (person, str(text))
@@ -127,10 +127,10 @@ def _known(home: Home, connection: Connection) -> _Known:
         for text in json.loads(kept).get("say", {}).values()
     ]
     texts = {enrolments.fold(text): person for person, text in (*enrolments.told(connection, since), *said)}
-    return _Known(people.domains_answered(connection), people.everybody(connection), texts)
+    return _RowsSoFar(people.domains_answered(connection), people.everybody(connection), texts)
 
 
-def _look(home: Home, row: ListedPerson, known: _Known, seen: _Seen, *, new: bool, account: str) -> LookedAt:
+def _look(home: Home, row: ListedPerson, known: _RowsSoFar, seen: _Seen, *, new: bool, account: str) -> LookedAt:
     try:
         wanted = _wanted(home, row, known, new=new, account=account)
         _once(row, wanted, seen)
@@ -147,7 +147,7 @@ def _look(home: Home, row: ListedPerson, known: _Known, seen: _Seen, *, new: boo
     return LookedAt(row, "good", wanted=wanted, found=found)
 
 
-def _wanted(home: Home, row: ListedPerson, known: _Known, *, new: bool, account: str) -> WantedEnrolment:
+def _wanted(home: Home, row: ListedPerson, known: _RowsSoFar, *, new: bool, account: str) -> WantedEnrolment:
     if row.wrong:
         raise NotThisRow("cells", row.wrong)
     address = address_in(row.address)
@@ -164,7 +164,7 @@ def _wanted(home: Home, row: ListedPerson, known: _Known, *, new: bool, account:
     )  # fmt: skip
 
 
-def _no_slip(home: Home, address: str, known: _Known) -> None:
+def _no_slip(home: Home, address: str, known: _RowsSoFar) -> None:
     """Nobody's neighbour by one letter; who was enrolled before was meant."""
     local, _, domain = address.rpartition("@")
     meant = meant_domain(domain, known.domains) or look_alike(domain, known.domains)
@@ -218,7 +218,7 @@ def _not_had(home: Home, wanted: WantedEnrolment, found: Considered) -> None:
         raise NotThisRow("already", f"{wanted.whom} was under {found.plan.name} with these words; it ended: {why}.")
 
 
-def _own_words(wanted: WantedEnrolment, known: _Known, seen: _Seen) -> None:
+def _own_words(wanted: WantedEnrolment, known: _RowsSoFar, seen: _Seen) -> None:
     for text in _words(wanted):
         other = seen.words.get(text) or known.texts.get(text, wanted.whom)
         if other != wanted.whom:

@@ -14,14 +14,14 @@ import pytest
 from agent.decide.machines.calendar import read_calendar
 from agent.decide.machines.services import DOES, FILE, service_of
 from agent.decide.threads.matter import matter_words, names_most
-from agent.decide.threads.robots import Told, notice
+from agent.decide.threads.robots import RobotSays, notice
 from agent.decide.values import Meaning
 from providers.base import Address, Mail, Origin, Part, Role
 
 FOLDER = Path(__file__).parent / "robots"
 PEOPLE, NAME = ("ann@partner.example",), "Ann Lee"
 WORDS = matter_words("Lisbon warehouse", "Could you send me the drawings for the Lisbon warehouse?")
-DOES_TO_PLAN = {Told.SETTLED: "ends", Told.UNDONE: "holds", Told.TICKET: "ticket"}
+DOES_TO_PLAN = {RobotSays.SETTLED: "ends", RobotSays.UNDONE: "holds", RobotSays.TICKET: "ticket"}
 AT = datetime(2026, 3, 5, 10, tzinfo=UTC)
 
 

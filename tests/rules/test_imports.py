@@ -113,3 +113,10 @@ ASKS_SQL = re.compile(r"connection\.execute\(|(?<!\.)\b(?:select|insert|update|d
 def test_all_sql_is_in_the_store() -> None:
     files = [file for file in python_files("agent", "providers", "voice", "tui") if "store" not in file.parts]
     assert [str(file.relative_to(ROOT)) for file in files if ASKS_SQL.search(file.read_text(encoding="utf-8"))] == []
+
+
+def test_no_class_name_stands_for_two_things() -> None:
+    named: Counter[str] = Counter()
+    for file in python_files("agent", "providers", "voice", "tui"):
+        named.update(set(re.findall(r"^class (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)))
+    assert [name for name, count in named.items() if count > 1] == []

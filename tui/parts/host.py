@@ -13,7 +13,7 @@ from tui.parts.bars import NoticeLine
 from tui.text import Foreign
 
 
-class People(Protocol):
+class WaitingPeople(Protocol):
     """Where somebody waits to be decided about."""
 
     def people(self) -> list[tuple[int, Foreign]]: ...
@@ -33,7 +33,7 @@ class Host(App[None]):
     notice: NoticeLine
     heard_at: float
     """When the key or the click came that is being worked off; it may have waited."""
-    review: People | None
+    review: WaitingPeople | None
     """Once it was opened; whoever waits there can be gone to from every screen."""
 
     @abstractmethod

@@ -13,7 +13,7 @@ DOES = SETTLES | {"tickets"}
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class KnownService:
     """A service that writes about what people did with it."""
 
     name: str
@@ -25,7 +25,7 @@ class Service:
         return bool(self.does & SETTLES)
 
 
-def service_of(address: str) -> Service | None:
+def service_of(address: str) -> KnownService | None:
     """The service that an address is one of; None for everybody else."""
     known, key = _known(), address.lower()
     domain = key.rpartition("@")[2]
@@ -37,8 +37,8 @@ def service_of(address: str) -> Service | None:
 
 
 @cache
-def _known() -> dict[str, Service]:
+def _known() -> dict[str, KnownService]:
     """By domain or address."""
     entries = tomllib.loads(FILE.read_text(encoding="utf-8"))["service"]
-    services = [(entry["from"], Service(entry["name"], frozenset(entry["does"]))) for entry in entries]
+    services = [(entry["from"], KnownService(entry["name"], frozenset(entry["does"]))) for entry in entries]
     return {place: service for places, service in services for place in places}

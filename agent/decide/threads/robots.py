@@ -23,7 +23,7 @@ SETTLED = frozenset({"booked"})
 MOST, MOST_SAID = 4_000, 200
 
 
-class Told(StrEnum):
+class RobotSays(StrEnum):
     """What a robot may say of a matter."""
 
     SETTLED = "settled"
@@ -35,7 +35,7 @@ class Told(StrEnum):
     """A reminder, a summary, something sent or viewed: nothing happened."""
 
 
-IN_TURN = (Told.PENDING, Told.UNDONE, Told.TICKET, Told.SETTLED)
+IN_TURN = (RobotSays.PENDING, RobotSays.UNDONE, RobotSays.TICKET, RobotSays.SETTLED)
 """Which of several things one sentence says is believed."""
 
 
@@ -48,7 +48,7 @@ class Notice:
     said: str
     everything: str
     """Its subject and text in the form to compare."""
-    told: Told = Told.SETTLED
+    told: RobotSays = RobotSays.SETTLED
     service: str = ""
     """Who says it, as a person would name it."""
 
@@ -69,10 +69,10 @@ def notice(mail: Mail) -> Notice | None:
     if not machine or (mail.header("list-unsubscribe") and service is None):
         return None
     told, said = _told(mail)
-    if told is None or told is Told.PENDING or (told is Told.TICKET and _own_ticket(mail)):
+    if told is None or told is RobotSays.PENDING or (told is RobotSays.TICKET and _own_ticket(mail)):
         return None
     # What an automatic reply says beside that is about its writer, who may be away: meetings cancelled, requests open.
-    if told is not Told.SETTLED and mail.header("auto-submitted").lower().strip() == "auto-replied":
+    if told is not RobotSays.SETTLED and mail.header("auto-submitted").lower().strip() == "auto-replied":
         return None
     everything = normal(f"{mail.subject[:300]}\n{mail.text[:MOST]}")
     name = service.name if service is not None else address.rpartition("@")[2]
@@ -82,17 +82,17 @@ def notice(mail: Mail) -> Notice | None:
 def notices_of(mails: Iterable[Mail]) -> list[Notice]:
     """What robots tell in these mails; what is settled goes first, for it says more than what came to nothing."""
     found = [one for mail in mails if (one := notice(mail)) is not None]
-    return sorted(found, key=lambda one: one.told is not Told.SETTLED)
+    return sorted(found, key=lambda one: one.told is not RobotSays.SETTLED)
 
 
 def settles(mail: Mail, people: Iterable[str], name: str, words: Iterable[str]) -> str:
     """The sentence in which a robot settles this matter; empty when it says nothing of it."""
     found = notice(mail)
-    settled = found is not None and found.told is Told.SETTLED and found.about(people, name, words)
+    settled = found is not None and found.told is RobotSays.SETTLED and found.about(people, name, words)
     return found.said if found is not None and settled else ""
 
 
-def _told(mail: Mail) -> tuple[Told | None, str]:
+def _told(mail: Mail) -> tuple[RobotSays | None, str]:
     """The subject has the word; where it says nothing, the first sentence that says something."""
     of_subject = _of_line(normal(mail.subject[:300]))
     if of_subject is not None:
@@ -107,7 +107,7 @@ def _own_ticket(mail: Mail) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _of_line(plain: str) -> Told | None:
+def _of_line(plain: str) -> RobotSays | None:
     found = standard(plain)
     first = next((told for told in IN_TURN if told.value in found), None)
-    return first or (Told.SETTLED if kinds_among(plain, SETTLED) else None)
+    return first or (RobotSays.SETTLED if kinds_among(plain, SETTLED) else None)
