@@ -114,7 +114,7 @@ class Desk:
     heed: Callable[[KeptLetter], None] = lambda _letter: None
     """Called just before a letter leaves; raises where the person took it back in the mailbox."""
     taught: Callable[[Followup, DraftVersion, Thread], object] = lambda *_: None
-    """RobotSays of every text a person approved: what they changed in it is a lesson."""
+    """Told of every text a person approved: what they changed in it is a lesson."""
     lacking: Callable[[str], str] = lambda _level: ""
     """What must be done before letters can leave at a level: a sentence, or nothing."""
     blocked: dict[str, datetime] = field(default_factory=dict)
