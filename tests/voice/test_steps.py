@@ -10,7 +10,7 @@ import pytest
 
 from agent.decide.plans.parsing import built_in
 from tests.voice.someone import GREETING, SIGNOFF, brief, profile
-from voice.brief import Brief, Drafted, Message, StepText
+from voice.brief import Brief, Drafted, Message, Signal, StepText
 from voice.jobs import NEEDS_DATE, OF_SILENCE, SAYS_LAST, WORDS, Job, job_of
 from voice.languages import packs
 from voice.languages.pack import LANGUAGES, pack
@@ -159,3 +159,10 @@ def test_a_step_for_a_language_that_is_not_written_is_asked() -> None:
 
 def test_who_writes_a_step_themselves_begins_between_greeting_and_sign_off() -> None:
     assert start(planned(job=Job.OWN, words="offer the discount"), profile()) == "Hiya Bo,\n\n\n\nTa,\nNoor\n"
+
+
+@pytest.mark.parametrize("texts", [{}, {"": "The new price list is out. Shall I send it?"}])
+def test_a_reason_to_write_now_stands_in_front_of_a_step(texts: dict[str, str]) -> None:
+    told = replace(planned(texts=texts), signal=Signal("you opened an office in Lyon"))
+    body = write(told).body
+    assert body.index("you opened an office in Lyon.") < body.index("?")

@@ -105,7 +105,7 @@ def _nearness(desk: WritingDesk, pieces: Iterable[DraftSentence]) -> float:
 
 def _drafts(desk: WritingDesk, passage: Passage | None) -> Iterator[list[DraftSentence]]:
     """Every opening with every ending that fits it."""
-    signal, middle = _signal(desk), _middle(desk, passage)
+    signal, middle = of_signal(desk), _middle(desk, passage)
     openings: Sequence[DraftSentence | None] = _best(desk, _openings(desk, passage), MOST_OPENINGS) or [None]
     endings = _endings(desk, passage)
     lasts = _lasts(desk, passage)
@@ -253,7 +253,8 @@ def _signs_thanks(desk: WritingDesk, text: str) -> bool:
     return bool(words(desk.frame.signoff)) and folded(words(desk.frame.signoff)[0]) == first
 
 
-def _signal(desk: WritingDesk) -> list[DraftSentence]:
+def of_signal(desk: WritingDesk) -> list[DraftSentence]:
+    """The reason to write now, as the user gave it."""
     signal = desk.brief.signal
     if signal is None:
         return []

@@ -18,7 +18,7 @@ from voice.learning.parts import Greeting, Parts, split
 from voice.learning.profile import Profile
 from voice.writing import layout
 from voice.writing.address import first_name, frame
-from voice.writing.candidates import LONGEST_NAMED, in_habit, nearest_first
+from voice.writing.candidates import LONGEST_NAMED, in_habit, nearest_first, of_signal
 from voice.writing.desk import DraftSentence, WritingDesk, laid_out
 from voice.writing.setting import NAME, abstain, first_that_fits
 
@@ -92,7 +92,9 @@ def _own_text(brief: Brief, step: StepText, profile: Profile, language: str) -> 
     parts = split(text, known) if "\n" in text else Parts(Greeting(""), text, "")
     around = frame(brief, profile, known.language, parts, known)
     habits = profile.tongue(known.language).habits
-    paragraphs = [block.strip("\n") for block in parts.body.split("\n\n") if block.strip()]
+    reason = brief.signal.text.strip().rstrip(".") + "." if brief.signal else ""
+    paragraphs = [line.replace("{signal}", reason) for line in known.sentences("signal", around.register)[:1] if reason]
+    paragraphs += [block.strip("\n") for block in parts.body.split("\n\n") if block.strip()]
     paragraphs[0] = layout.after_greeting(paragraphs[0], around.greeting, known)
     blocks = [layout.paragraph(block, habits) for block in paragraphs]
     body = layout.assemble(around.greeting, around.greeting_gap, blocks, around.signoff, around.signoff_gap)
@@ -120,7 +122,7 @@ def _worded(desk: WritingDesk, step: StepText) -> Iterator[list[DraftSentence]]:
         kinds = kinds[::-1]
     for kind in kinds:
         lines = desk.known.steps(kind, desk.frame.register)
-        made = [[_piece(desk, line, date), *_end(desk, step)] for line in lines]
+        made = [[*of_signal(desk), _piece(desk, line, date), *_end(desk, step)] for line in lines]
         yield from sorted(made, key=_length) if step.tone == SHORT else nearest_first(desk, made)
 
 
