@@ -24,6 +24,7 @@ from agent.decide.threads import origin, people, summary, threads
 from agent.judging import condensing, judge
 from agent.sending import case, last_look, outbox, reconcile, since_approval
 from agent.sending.last_look import Looked
+from agent.sequences import silence
 from agent.store import arrival
 from agent.store.base import audit, outbox_tables, settings
 from agent.store.base.engine import Change
@@ -357,11 +358,14 @@ def absence_trusted(stack: ExitStack) -> None:
 
 def exits_come_last(stack: ExitStack) -> None:
     """Once a touch is due it stays due, whatever came."""
-    original = judge._end
-    swap(stack, judge, "_end", lambda change, thread, verdict, said: (
-        None if any(row.state in {"quiet", "drafted"} for row in followups.of_thread(change.connection, thread))
-        else original(change, thread, verdict, said)
-    ))  # fmt: skip
+    original = silence.over
+
+    def stays(change, thread, verdict, said):  # type: ignore[no-untyped-def]
+        due = any(row.state in {"quiet", "drafted"} for row in followups.of_thread(change.connection, thread))
+        return iter(()) if due else original(change, thread, verdict, said)
+
+    for module in (judge, silence):
+        swap(stack, module, "over", stays)
 
 
 def hand_is_no_touch(stack: ExitStack) -> None:

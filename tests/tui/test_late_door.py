@@ -77,6 +77,7 @@ async def test_the_screen_goes_on_with_the_real_door(filled: Path) -> None:
         assert "6" in shown(app).split("\n")[0]
         await settled(pilot)
         await press(pilot, "a")
+        await press(pilot, "a")
         mode: Any = app.mode
         assert 1 not in mode.state.items
     door.close()

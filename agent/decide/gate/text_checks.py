@@ -27,10 +27,10 @@ def facts(case: Case, _now: datetime) -> Check:
     """Nothing in it that the user did not say."""
     name, content = "facts", case.content
     if content.unsupported:
-        said = f"It states what you never wrote: {_named(content.unsupported)}."
+        said = f"You never wrote {_named(content.unsupported)}."
         return Check(name, HOLD, "new_facts", said)
     if content.from_others:
-        said = f"Only the other side said this in it: {_named(content.from_others)}."
+        said = f"Only they said {_named(content.from_others)}."
         return Check(name, HOLD, "their_facts", said)
     return Check(name, ALLOW, "no_new_facts", "It states nothing you did not write before.")
 

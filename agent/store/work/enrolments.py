@@ -136,11 +136,8 @@ def add(change: Change, *, actor: str, code: str, **values: Unpack[NewEnrolment]
     """A new enrolment."""
     kept = {**values, "state": "active", "reason": "", "made": change.now, "changed": change.now}
     number = int(change.connection.execute(insert(ENROLMENT).values(kept).returning(ENROLMENT.c.id)).scalar_one())
-    change.record(
-        Event(
-            "enrolment.made", name(number), actor, "", "active", code, values["about"], person=values["person"]
-        )
-    )  # fmt: skip
+    about, person = values.get("about", ""), values.get("person", "")
+    change.record(Event("enrolment.made", name(number), actor, "", "active", code, about, person=person))
     return number
 
 

@@ -114,7 +114,7 @@ def test_handed_over_by_hand_counts_as_the_touch(private_home: Path, clock: Tick
         assert actions.approve(here.desk, made.followup).code == "handed_over"
         here.clock.forward(hours=1)
         here.mail(ME, ANN, ABOUT, ABOUT)
-        here.runs(days=5, hours=4)
+        here.runs(days=8, hours=4)
         first, second = here.rows(ANN)
         assert first.reason == "sent_by_hand" and second.touch == 2 and second.state == "drafted"
         assert here.enrolment().state == "active"
