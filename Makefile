@@ -36,6 +36,7 @@ lint: $(STAMP) ## style, types, import rules, declared dependencies
 
 judge: $(STAMP) ## score table of the judgement
 	@$(BIN)/python -m tests.judgement
+	@$(BIN)/python -m tools.reader.score
 
 PROMISES := bounded crash-matrix sim sim-million answers interleave mutants kill-storm latency
 ATTACKS := two-agents evil-model control-bytes egress log-canary unsubscribe folder-names many-accounts
