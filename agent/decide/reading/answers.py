@@ -11,13 +11,13 @@ from agent.decide.machines.calendar import read_calendar
 from agent.decide.machines.carriers import Carrier, carrier
 from agent.decide.machines.reports import read_report, report_words
 from agent.decide.reading.explained import INVITATION, RECALL, answering, beyond
-from agent.decide.reading.lexicon import kinds
 from agent.decide.reading.signs import Reading
 from agent.decide.reading.wording import read_words
 from agent.decide.threads.copies import answers_nobody
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from providers.base import Mail
 from voice.languages import subjects
+from voice.languages.lexicon import kinds
 from voice.languages.quoted import typed
 from voice.languages.tongues import everywhere, normal
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from agent.decide.reading.lexicon import LETTER, MOST_WORDS, Phrases, heard, kinds
 from agent.decide.reading.wording import BOILER, CONTACT, conditional, greeting, is_bare_no, opens_with_yes, signoff
 from voice.languages import packs
+from voice.languages.lexicon import LETTER, MOST_WORDS, Phrases, heard, kinds
 from voice.languages.quoted import fields
 from voice.languages.sentences import Sentence
 from voice.languages.tongues import listed

@@ -10,11 +10,11 @@ from itertools import pairwise
 from agent.decide.dates.date_words import names_day
 from agent.decide.dates.named_days import named_days, promised_day, return_day
 from agent.decide.reading.contrasts import announced, objects, stated, turns
-from agent.decide.reading.lexicon import LETTER, heard, kinds
 from agent.decide.reading.signs import Reading
 from agent.decide.reading.whose_absence import own_absence
 from agent.decide.values import Meaning
 from voice.languages import packs
+from voice.languages.lexicon import LETTER, heard, kinds
 from voice.languages.sentences import Sentence
 from voice.languages.shapes import either
 from voice.languages.tongues import files, language, normal, word_set
