@@ -305,7 +305,7 @@ def heard(text: str, wanted: frozenset[str] = frozenset()) -> tuple[tuple[Senten
     """The sentences of a text, each with its wanted kinds, or all, in the language the text is in."""
     every = sentences(text)
     whole = " ".join(sentence.plain for sentence in every)
-    brief = whole.count(" ") < MOST_WORDS
+    brief = len(whole.split(" ")) <= MOST_WORDS
     whole = whole[:MOST_HEARD]
     found = []
     for sentence in every:
