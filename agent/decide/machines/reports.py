@@ -6,10 +6,9 @@ import re
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from agent.decide.machines.carriers import is_no_reply, is_robot, of_packs
+from agent.decide.machines.carriers import answers_nobody, is_no_reply, is_robot, of_packs
 from agent.decide.reading.explained import REPORTS, beyond, foreign
 from agent.decide.reading.signs import MailWords
-from agent.decide.threads.copies import answers_nobody
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from providers.base import Mail, Part
 

@@ -8,12 +8,11 @@ from dataclasses import replace
 
 from agent.decide.dates.named_days import writes_month_first
 from agent.decide.machines.calendar import read_calendar
-from agent.decide.machines.carriers import Carrier, carrier
+from agent.decide.machines.carriers import Carrier, answers_nobody, carrier
 from agent.decide.machines.reports import read_report, report_words
 from agent.decide.reading.explained import INVITATION, RECALL, answering, beyond
 from agent.decide.reading.signs import MailWords, Reading
 from agent.decide.reading.wording import read_words
-from agent.decide.threads.copies import answers_nobody
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from providers.base import Mail
 from voice.languages import subjects

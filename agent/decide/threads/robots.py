@@ -9,8 +9,7 @@ from datetime import UTC
 from enum import StrEnum
 from functools import lru_cache
 
-from agent.decide.machines.carriers import is_robot
-from agent.decide.machines.services import service_of
+from agent.decide.machines.carriers import is_robot, service_of
 from agent.decide.reading.explained import standard
 from agent.decide.threads.matter import names_matter, names_person
 from agent.decide.threads.threads import moment
