@@ -15,6 +15,7 @@ GAPS = ("..",)
 LAST = "$"
 """At the end of a phrase: nothing more may follow in the sentence."""
 MOST_REMEMBERED = 60_000
+"""Words whose beginnings are kept; beyond that all are forgotten, so that memory does not grow with the mailbox."""
 MOST_WORDS, MOST_IN_SENTENCE = 90, 30
 """In longer mails and sentences the loose phrases of a family meet by chance."""
 GRAVE = frozenset({"decline", "opt_out"})

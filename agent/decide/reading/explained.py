@@ -20,6 +20,7 @@ FORM = BOILER | {"receipt", "courtesy", "chain"}
 """What form letters are made of: a question or a yes in such a sentence is theirs."""
 COURTESY = frozenset({"thanks", "closing", "courtesy"})
 MOST_COURTEOUS, MOST_OF_A_YES = 3, 12
+"""Words of a sentence of mere manners, and of one in which a yes is believed; longer ones say more."""
 FIRST = 8
 """Sentences within which a server says what it writes about."""
 CODE = re.compile(r"(?<!\d)[245]\d\d[ -]|(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])|\bsmtp\b")

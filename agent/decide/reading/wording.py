@@ -23,11 +23,15 @@ from voice.languages.tongues import words as of_packs
 SAYING = frozenset({"opt_out", "decline", "received", "left", "absent", "delegate", "later", "booking", "recall"})
 """What makes a greeting or a sign-off more than that."""
 MOST_REFUSING = 45
+"""Words of a mail whose mere shape may refuse; a longer one says what it means."""
 MOST_PARTING = 60
+"""Words of a mail that may be nothing but leave-taking."""
 MOST_STANDBY = 6
+"""Words of a whole mail that says "not yet"; with more beside it something else is said."""
 MOST_BESIDE, MOST_BESIDE_A_DAY = 35, 90
 """Words beside a deferral, without and with a day named."""
 MOST_IMPERSONAL = 10
+"""Words up to which a sentence may leave out who speaks; a longer one without the speaker is about others."""
 PUTTING_OFF = frozenset({"later", "answering", "thanks", "closing", "regret", "courtesy", "received"})
 OPEN = frozenset(
     {"later", "answering", "agree", "yes", "absent", "return", "left", "delegate", "receipt", "booked", "booking",

@@ -24,6 +24,7 @@ FARTHEST = timedelta(days=120)
 MOST_ASKED = 5
 """A question to more people is nobody's to answer."""
 MOST_TEXT = 20_000
+"""Characters that are read in full, as in `voice/languages/sentences.py` (HEAD and TAIL together)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from voice.languages.tongues import normal
 
 SETTLED = frozenset({"booked"})
 MOST, MOST_SAID = 4_000, 200
+"""Characters of a text in which a robot has said what it is about, and of the sentence that is shown."""
 
 
 class RobotSays(StrEnum):
