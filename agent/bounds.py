@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TypeVar
 
 from agent.errors import RelanceError
 
@@ -20,7 +19,6 @@ MOST_MEMORY = 512 * 1024 * 1024
 AGAIN = 0.25
 """Seconds to the next signal, should somebody swallow the first."""
 STATM = Path("/proc/self/statm")
-Result = TypeVar("Result")
 
 
 class TooMuchError(RelanceError):
@@ -39,50 +37,56 @@ Handler = Callable[[int, FrameType | None], object] | int | None
 _open = False
 
 
-def bounded(act: Callable[[], Result], seconds: float | None = None) -> Result:
-    """Do it within the limits; raises TooMuchError beyond them. The kernel counts the time, and only the main thread
-    hears it."""
-    if _open or threading.current_thread() is not threading.main_thread():
-        return act()
-    try:
-        with _timed(MOST_SECONDS if seconds is None else seconds):
-            return act()
-    except (_Over, MemoryError):
-        raise TooMuchError from None
+class _Bounds:
+    """Says when the time begins and ends; there is one timer for the whole process, and the outermost has it."""
 
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._counts = False
+        self._before: Handler = None
 
-@contextlib.contextmanager
-def _timed(seconds: float) -> Iterator[None]:
-    global _open  # noqa: PLW0603 (there is one timer for the whole process)
-    before = signal.signal(signal.SIGPROF, _ring)
-    _open = True
-    try:
-        signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
-        yield
-    finally:
-        # The last ring may come in here; the next one is far enough away for the second try.
+    def __enter__(self) -> None:
+        global _open  # noqa: PLW0603 (as there is one timer)
+        if _open or threading.current_thread() is not threading.main_thread():
+            return
+        self._before = signal.signal(signal.SIGPROF, _ring)
+        self._counts = _open = True
+        signal.setitimer(signal.ITIMER_PROF, self._seconds, AGAIN)
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> None:
+        if not self._counts:
+            return
+        # Another signal may end the first try.
         try:
-            _quiet(before)
+            self._quiet()
         finally:
-            _quiet(before)
+            self._quiet()
+        if isinstance(problem, _Over | MemoryError):
+            raise TooMuchError from None
+
+    def _quiet(self) -> None:
+        global _open  # noqa: PLW0603 (as above)
+        _open = False
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        # A ring that comes late, on another thread, would end the process where nobody hears it.
+        signal.signal(signal.SIGPROF, self._before if callable(self._before) else _ring)
 
 
-def _quiet(before: Handler) -> None:
-    global _open  # noqa: PLW0603 (as above)
-    _open = False
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    # A ring that comes late, on another thread, would end the process where nobody hears it.
-    signal.signal(signal.SIGPROF, before if callable(before) else _ring)
+def within_bounds(seconds: float | None = None) -> _Bounds:
+    """What is done inside stays within the limits; TooMuchError is raised beyond them. The kernel counts the time, and
+    only the main thread hears it."""
+    return _Bounds(MOST_SECONDS if seconds is None else seconds)
 
 
-def _ring(_number: int, _frame: object) -> None:
-    if _open:
+def _ring(_number: int, frame: FrameType | None) -> None:
+    # On the way in and out nothing foreign runs, and an end there would leave the timer on; it rings again.
+    if _open and (frame is None or frame.f_globals is not globals()):
         raise _Over
 
 
 @contextlib.contextmanager
 def little_memory() -> Iterator[None]:
-    """While foreign text is worked on the process may grow only so far; beyond that `bounded` says so."""
+    """While foreign text is worked on the process may grow only so far; beyond that `within_bounds` says so."""
     try:
         import resource
 

@@ -14,8 +14,11 @@ from providers.mail.plain import plain
 MOST = 20_000
 """Characters of one text that are worth painting."""
 MOST_LINES = 1_500
+"""Lines of one text that are worth painting."""
 LINE = 200
+"""Characters where one line is meant; few terminals show more."""
 WIDE_LINE = 2_000
+"""Characters of a line within a text; wrapping a longer one takes time, and it holds data."""
 
 
 @dataclass(frozen=True, slots=True)

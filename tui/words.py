@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 
 WEEK = timedelta(days=6)
+"""Within it the name of a day names one day only."""
 
 STAGES = {
     "YOURS": "Yours to send",

@@ -10,6 +10,7 @@ from agent.demo.people import script_file
 
 HOME = ZoneInfo("Europe/Paris")
 SATURDAY = 5
+"""As `date.weekday` counts."""
 CLOSED_FIRSTS = frozenset({1, 5, 11})
 """Months whose first day is a public holiday in France."""
 

@@ -11,6 +11,7 @@ from agent.demo.story import DemoScene
 from agent.running.jobs import one_pass, wake_up
 
 STEP = 1.0
+"""Seconds between two looks; a newcomer watches the countdown."""
 ANSWER_AFTER = 45.0
 """Seconds until somebody answers, so that a newcomer sees a follow-up stop by itself."""
 

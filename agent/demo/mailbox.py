@@ -22,6 +22,7 @@ FOLDERS = {Role.INBOX: "INBOX", Role.SENT: "Sent", Role.DRAFTS: "Drafts", Role.J
 OLD = 75
 """Workdays after which incoming mail lies in the archive."""
 ON_THE_WAY = timedelta(seconds=4)
+"""A mail arrives a little after it was written, as mail does."""
 REPLY_WORDS = {"outlook": {"fr": "RE : ", "de": "AW: ", "es": "RE: "}}
 
 

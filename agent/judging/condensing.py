@@ -6,10 +6,10 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from time import process_time
 
-from agent.bounds import TooMuchError, bounded
+from agent.bounds import TooMuchError, within_bounds
 from agent.decide.facts import check as facts
 from agent.decide.reading.sensitive import sensitive
 from agent.decide.threads.summary import Summary, summarise
@@ -23,7 +23,7 @@ ENDED = "It could not be judged within the limits on time and memory."
 MOST_LOOKING = 3.0
 """Seconds of processor time in which it must be clear which mail it was."""
 MOST_TEXT = 20_000
-"""Characters that are read in full, as in `decide/reading/sentences.py` (HEAD and TAIL together)."""
+"""Characters that are read in full, as in `voice/languages/sentences.py` (HEAD and TAIL together)."""
 SAMPLE = "Hello,\n\nI am away until Monday. Could you look at the offer by Friday?\n\nBest"
 Read = Callable[[Thread], Summary]
 
@@ -39,7 +39,8 @@ def condense(thread: Thread, me: Me, own_ids: AbstractSet[str] = frozenset()) ->
 
     _ready()
     try:
-        return bounded(lambda: read(thread)), ()
+        with within_bounds():
+            return read(thread), ()
     except TooMuchError:
         return _without(thread, read)
 
@@ -74,7 +75,8 @@ def _without(thread: Thread, read: Read) -> tuple[Summary, tuple[Mail, ...]]:
     while process_time() - begun <= MOST_LOOKING:
         kept = tuple(set_aside(mail) if mail in found else mail for mail in thread.mails)
         try:
-            return bounded(partial(read, Thread(thread.key, kept, thread.drafts))), tuple(found)
+            with within_bounds():
+                return read(Thread(thread.key, kept, thread.drafts)), tuple(found)
         except TooMuchError:
             left = [mail for mail in thread.mails if mail not in found]
             if not left:
@@ -85,15 +87,12 @@ def _without(thread: Thread, read: Read) -> tuple[Summary, tuple[Mail, ...]]:
 
 def _is_too_much(thread: Thread, read: Read) -> bool:
     try:
-        bounded(lambda: _whole(thread, read))
+        with within_bounds():
+            read(thread)
+            _rehearse(thread)
     except TooMuchError:
         return True
     return False
-
-
-def _whole(thread: Thread, read: Read) -> None:
-    read(thread)
-    _rehearse(thread)
 
 
 def _rehearse(thread: Thread) -> None:

@@ -8,7 +8,7 @@ from time import process_time
 
 from sqlalchemy import Connection
 
-from agent.bounds import TooMuchError, bounded
+from agent.bounds import TooMuchError, within_bounds
 from agent.decide.reading.answers import read_answer
 from agent.decide.threads.summary import Stand, stands_of
 from agent.decide.threads.threads import Thread
@@ -92,6 +92,7 @@ def _keep(store: Store, me: Me, found: list[tuple[int, Mail]], begun: float) -> 
 def _answer(mail: Mail, me: Me, own_ids: frozenset[str] = frozenset()) -> Answer | None:
     """What a mail means by itself; None where that takes too much."""
     try:
-        return bounded(lambda: read_answer(mail, me=me, own_ids=own_ids))
+        with within_bounds():
+            return read_answer(mail, me=me, own_ids=own_ids)
     except TooMuchError:
         return None

@@ -10,8 +10,7 @@ from functools import cached_property, partial
 from sqlalchemy import Connection
 
 from agent.decide.gate.spelling import mailbox_of
-from agent.decide.machines.carriers import is_robot
-from agent.decide.machines.services import service_of
+from agent.decide.machines.carriers import is_robot, service_of
 from agent.decide.threads.people import full_name
 from agent.decide.threads.robots import Notice, notices_of
 from agent.decide.threads.summary import Summary

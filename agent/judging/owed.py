@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from agent.bounds import TooMuchError, bounded
+from agent.bounds import TooMuchError, within_bounds
 from agent.common.home import Home
 from agent.common.person import me_of
 from agent.decide.threads.owed import MOST_TEXT, Owed, promise_in, question_in
@@ -83,7 +83,8 @@ def _promised(mail: Mail, me: Me, now: datetime) -> OwedMail | None:
 
 def _within(read: Callable[[], Owed | None]) -> Owed | None:
     try:
-        return bounded(read)
+        with within_bounds():
+            return read()
     except TooMuchError:
         return None
 

@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from agent.bounds import TooMuchError, bounded
+from agent.bounds import TooMuchError, within_bounds
 from agent.clock import awake_and_asleep
 from agent.common.desk import Desk, Judgement, Seat
 from agent.common.home import Home
@@ -87,13 +87,15 @@ def within_limits(made: Judgement) -> Judgement:
 
     def meaning(mail: Mail, thread: Thread, own: frozenset[str]) -> str:
         try:
-            return bounded(lambda: made.meaning(mail, thread, own))
+            with within_bounds():
+                return made.meaning(mail, thread, own)
         except TooMuchError:
             return Meaning.UNSURE.value
 
     def content(thread: Thread, draft: DraftVersion, followup: Followup) -> Content:
         try:
-            return bounded(lambda: made.content(thread, draft, followup))
+            with within_bounds():
+                return made.content(thread, draft, followup)
         except TooMuchError as problem:
             return Content(length=len(draft.body), unsupported=(problem.message,))
 

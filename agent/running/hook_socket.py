@@ -20,7 +20,9 @@ PATIENCE = 10.0
 MOST_LINES = 1_000
 """Of one connection: others wait behind it."""
 WAITING = 16
+"""Connections that may queue; one at a time is served, in a moment."""
 LONGEST_PATH = 100
+"""Bytes; systems take 104 or 108 for the path of a socket, its end included."""
 Heed = Callable[[bytes], str]
 
 

@@ -26,6 +26,7 @@ from agent.store.work import enrolments
 from providers.mail.plain import plain
 
 LONGEST_NAME = 100
+"""Characters; a longer name is a column that was mistaken for one."""
 
 
 class NotThisRow(Exception):

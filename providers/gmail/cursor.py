@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 VERSION = 1
+"""Of the form below; a cursor of another version is read from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)

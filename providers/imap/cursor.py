@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 
 VERSION = 1
+"""Of the form below; a cursor of another version is read from the beginning."""
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from typing import Literal
 from providers.base import ProviderError, SignInNeeded
 
 VERSION = 1
+"""Of the form a sign-in is kept in."""
 EARLY = 120.0
 """Seconds before its end at which a token is renewed; clocks differ."""
 WEEK = timedelta(days=7)

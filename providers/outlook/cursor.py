@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 
 VERSION = 1
+"""Of the form below; a cursor of another version is read from the beginning."""
 
 
 @dataclass(slots=True)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.decide.machines.carriers import UNREAD
 from agent.decide.reading.answers import read_answer
-from agent.decide.threads.copies import UNREAD, fingerprint
+from agent.decide.threads.copies import fingerprint
 from agent.decide.threads.summary import Summary, summarise
 from agent.decide.threads.threads import assemble
 from agent.decide.values import Me

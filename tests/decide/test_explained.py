@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.decide.reading.explained import REPORTS, beyond, foreign
+from agent.decide.reading.signs import MailWords
+from voice.languages.lexicon import heard
 
 SAID = (
     "Yes, please order 250 chairs.",
@@ -21,10 +23,10 @@ SERVERS = (
 
 @pytest.mark.parametrize("words", SAID)
 def test_what_a_person_says_is_heard(words: str) -> None:
-    assert beyond(words, REPORTS)
-    assert foreign(words, REPORTS)
+    assert beyond(MailWords(words, heard(words)), REPORTS)
+    assert foreign(MailWords(words, heard(words)), REPORTS)
 
 
 @pytest.mark.parametrize("words", SERVERS)
 def test_what_a_server_says_stays_its_own(words: str) -> None:
-    assert not foreign(words, REPORTS)
+    assert not foreign(MailWords(words, heard(words)), REPORTS)

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from agent.decide.reading.answers import read_answer
-from agent.decide.reading.lexicon import MOST_WORDS, heard
 from tests.judgement.loading import ME, mail_of
 from voice.languages import packs
+from voice.languages.lexicon import MOST_WORDS, heard
 from voice.languages.tongues import languages_of, normal
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.decide.machines.calendar import read_calendar
-from agent.decide.machines.services import DOES, FILE, service_of
+from agent.decide.machines.carriers import DOES, FILE, service_of
 from agent.decide.threads.matter import matter_words, names_most
 from agent.decide.threads.robots import RobotSays, notice
 from agent.decide.values import Meaning

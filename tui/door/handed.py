@@ -26,6 +26,7 @@ from tui.door.values import Handed, Leaving, Told
 from tui.text import NOTHING, Foreign
 
 MOST = 200
+"""Letters to send by hand that are shown; nobody works off more at a sitting."""
 LONGEST = 1_800
 """Characters of an address with a whole letter in it that every mail program takes."""
 WAITS = "Send it yourself; relance will see it in Sent."

@@ -24,7 +24,9 @@ from tui.text import NOTHING, Foreign
 from voice.languages.replies import unquoted
 
 MOST_MAILS = 60
+"""The newest; older ones explain no draft and take time to lay out."""
 MOST_TEXT = 20_000
+"""Characters of a mail, as many as are painted (MOST of `tui/text.py`)."""
 STANDS = {
     "watching": "waits for its day", "quiet": "is due", "drafted": "is drafted", "approved": "is approved",
     "outbox": "is with the outbox", "snoozed": "was put off", "skipped": "was skipped", "stopped": "was stopped",

@@ -11,6 +11,7 @@ from tui.text import Foreign
 from voice.learning.profile import Profile, Tongue
 
 MOST = 10
+"""Examples on the sheet: to recognise oneself, not to read everything."""
 Phrases = tuple[tuple[Foreign, int], ...]
 
 

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from tui.text import Foreign, line, titled
 
 MOST = 400
+"""Characters of an answer: a wish or a time takes one line."""
 
 Judge = Callable[[str], Content]
 """Says below the line what the answer so far would mean."""

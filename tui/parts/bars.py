@@ -14,6 +14,7 @@ from tui.text import NOTHING, Foreign, joined, line, own
 
 MODES = ("review", "outbox", "watching", "audit", "voice")
 BAR = 20
+"""Cells of the bar that counts down; it leaves the words beside it their room."""
 SOON = 120
 """Seconds before leaving during which the bar counts down."""
 

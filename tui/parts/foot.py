@@ -17,6 +17,7 @@ from tui import keys
 from tui.text import joined, own
 
 GAP = 2
+"""Cells between two keys, so that they read as two."""
 
 
 @dataclass(frozen=True, slots=True)

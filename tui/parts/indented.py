@@ -12,6 +12,7 @@ from textual.widget import Widget
 from tui.text import joined, own
 
 NARROWEST = 12
+"""Cells for the words beside a head, however narrow the terminal: less breaks every word."""
 
 
 class Hanging(Widget):

@@ -21,6 +21,7 @@ Painter = Callable[[int, int], Content]
 HERE = "▌"
 """Marks the highlighted row, so that colour is not the only sign."""
 MOST_KEPT = 500
+"""Painted rows in memory, some screens full; beyond them all are painted anew."""
 
 
 def _nothing(place: int, width: int) -> Content:

@@ -20,8 +20,11 @@ from tui.screens.mode import Mode
 from tui.text import Foreign, address, fitted, joined, line, own
 
 PAGE = 200
+"""Rows read at once: some screens full, and still read in a moment."""
 NEAR = 40
+"""So many rows before the end the next page is read."""
 WHEN, WHO = 14, 6
+"""Cells of a moment and of the longest name of who did it."""
 STYLES = {"user": "bold", "daemon": "dim", "policy": ""}
 
 

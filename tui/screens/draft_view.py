@@ -19,8 +19,10 @@ from tui.text import NOTHING, address, block, fitted, joined, line, own
 OPEN_MAILS = 3
 """Older ones are folded to a line each."""
 MOST_HOLDS = 3
+"""Reasons above a draft; more would push the draft itself away."""
 DIM = "dim"
 MOST_FILES = 20
+"""Names of attachments below a mail."""
 
 
 class DraftArea(TextArea):

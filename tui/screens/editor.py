@@ -13,6 +13,7 @@ from typing import Any
 from textual.app import SuspendNotSupported
 
 MOST = 200_000
+"""Characters taken back from an editor: nobody types more, and a wrong file is cut."""
 
 
 def command() -> list[str]:

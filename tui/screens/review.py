@@ -23,8 +23,7 @@ from tui.review.state import ReviewState
 from tui.review.step import step
 from tui.screens import draft_view as reader
 from tui.screens.draft_view import DraftArea
-from tui.screens.mode import Mode
-from tui.screens.review_hands import Hands, TextGrew
+from tui.screens.review_hands import Hands, HandsOn, TextGrew
 from tui.text import Foreign, joined, line, own, paragraphs, titled
 
 
@@ -32,7 +31,7 @@ def _pressing(key: str) -> Callable[[Review], None]:
     return lambda screen: screen.happen(on.Pressed(key, screen.relance.heard_at))
 
 
-class Review(Mode):
+class Review(HandsOn):
     """One draft at a time, with everything that speaks for and against it."""
 
     MODE = "review"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.containers import VerticalScroll
 from textual.message import Message
@@ -14,11 +15,10 @@ from tui.parts.host import Host
 from tui.review import effects as do
 from tui.review import events as on
 from tui.review.doing import approved, carried_out
+from tui.review.state import ReviewState
 from tui.screens import draft_view as reader
+from tui.screens.mode import Mode
 from tui.text import Foreign, joined, line, own, paragraphs
-
-if TYPE_CHECKING:
-    from tui.screens.review import Review
 
 
 class TextGrew(Message):
@@ -29,10 +29,24 @@ class TextGrew(Message):
         self.number, self.text = number, text
 
 
+class HandsOn(Mode):
+    """The screen as its hands know it."""
+
+    state: ReviewState
+
+    @abstractmethod
+    def happen(self, event: on.Event) -> None:
+        """Tell it what came of something."""
+
+    @abstractmethod
+    def filled(self, items: Sequence[Item]) -> None:
+        """Hand it the queue that was read."""
+
+
 class Hands:
     """What the screen reaches out with; one way for every effect."""
 
-    def __init__(self, screen: Review) -> None:
+    def __init__(self, screen: HandsOn) -> None:
         self._screen = screen
         self._ways: dict[type, Callable[[Any], None]] = {
             do.ReadQueue: self._read_queue,

@@ -21,6 +21,7 @@ STATES = {
     "ready": "Learned from your own sent mail, from nothing else.",
 }
 MOST = 12
+"""Lines of a list on the sheet."""
 
 
 class Voice(Mode):

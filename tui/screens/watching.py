@@ -21,9 +21,11 @@ from tui.screens.mode import Mode
 from tui.text import Foreign, block, fitted, joined, line, own
 
 PAGE = 200
+"""Rows read at once: some screens full, and still read in a moment."""
 NEAR = 40
 """So many rows before the end the next page is read."""
 NEXT = 10
+"""Cells of a day."""
 SIGNS = {"drafted": ("●", "$text-accent"), "asked": ("▲", "$text-warning")}
 
 

@@ -3,19 +3,23 @@ never a phrase nobody would write themselves."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from voice.languages import packs
-from voice.languages.wordings import written_out
 
 LANGUAGES = tuple(code for code in packs.having("writing") if code in packs.having("facts"))
 """Languages a draft can be written in, and what it states be checked."""
 FALLBACK = packs.USUAL
 Frames = dict[str, dict[str, tuple[str, ...]]]
 """Register -> job -> sentences."""
+MOST_OF_A_LINE = 48
+"""Sentences that one wording with choices may stand for: chosen from by taste, so that more only take time."""
+CHOICE = re.compile(r"\[([^\[\]]{0,200})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +113,14 @@ def _parse(language: str, raw: Mapping[str, Any]) -> Pack:
         template=str(raw.get("template", "")),
         contractions=tuple((long, short) for long, short in raw.get("contractions", [])),
     )
+
+
+def written_out(line: str) -> tuple[str, ...]:
+    """Every sentence that a wording with choices, "a [mail|note] of mine", stands for, the first choices first; at most
+    so many, spread evenly."""
+    parts = CHOICE.split(line)
+    choices = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
+    made = list(dict.fromkeys("".join(chosen) for chosen in product(*choices)))
+    if len(made) <= MOST_OF_A_LINE:
+        return tuple(made)
+    return tuple(made[place * len(made) // MOST_OF_A_LINE] for place in range(MOST_OF_A_LINE))

@@ -13,9 +13,13 @@ from voice.languages.replies import new_text, split_signature
 from voice.languages.shapes import either
 
 LEAST_FIELDS = 3
+"""Fields in a row that make the head of a mail; a writer sets one or two."""
 MOST = 64_000
+"""Characters that are read: a bound on time, far above what people type."""
 MOST_LINES = 1500
+"""Beyond them the shape of the history is not sought, which takes time for every line."""
 LONGEST_MARK = 240
+"""Characters of a line of introduction, also when a mail program wrapped it; a longer one is prose."""
 BRACKETED = re.compile(r"[<(\[][^\s<>()]{1,64}@[^\s<>()]{1,190}[>)\]]")
 CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}")
 SIGNATURE = re.compile(r"^(?:-- ?|—|__+)$")

@@ -17,6 +17,7 @@ _TRAILER = re.compile(
 )
 _BLANKS = re.compile(r"\n{3,}")
 SHORTEST_COPIED_LINE = 25
+"""Characters; a shorter line may be the same by chance, such as a greeting."""
 
 
 @lru_cache(maxsize=16)

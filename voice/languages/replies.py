@@ -15,9 +15,13 @@ from voice.languages.quotes import told
 from voice.languages.shapes import either
 
 MOST = 64 * 1024
+"""Characters that are read: a bound on time, far above what people type."""
 MOST_LINES = 1500
+"""More lines than this are left to the simple way."""
 LONGEST_LINE = 4000
+"""Characters; who types a line wraps it, or it holds data."""
 MOST_INTRODUCTIONS = 30
+"""Lines that begin as an introduction does; no person's mail has more, and the library tries each."""
 MOST_PAIRS = 400_000
 """Lines compared with lines of the parent."""
 MOST_WORK = 200_000
@@ -35,6 +39,7 @@ MOST_SOUGHT = 10_000_000
 ON = re.compile(r"On\s")
 RULE = re.compile(r"-{10,}|_{10,}")
 SIGNATURE_LINES = 15
+"""Lines below the dashes; where more follow, the dashes were a rule in the text."""
 
 
 @lru_cache(maxsize=1)

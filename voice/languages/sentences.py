@@ -14,7 +14,9 @@ from voice.languages.shapes import either
 from voice.languages.tongues import files, language, normal, words
 
 LONGEST_SENTENCE = 600
+"""Characters; a bound on the time of every expression that is tried on a sentence."""
 MOST_SENTENCES, LAST_SENTENCES = 400, 40
+"""What is judged of a long mail: its beginning and, for a last word, its end."""
 HEAD, TAIL = 17_000, 3_000
 """How much of a very long text is read: its beginning, and its end for a last word."""
 WORD = re.compile(r"\w+(?:'\w+)?")
@@ -33,6 +35,7 @@ HASTY_MARKS = (
 )  # fmt: skip
 """One of which a text must have for a closer look."""
 MOST_LOOKED_AT = 800
+"""Characters in which the language of the mail shows."""
 
 
 @dataclass(frozen=True, slots=True)

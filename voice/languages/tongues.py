@@ -20,6 +20,7 @@ LETTERS = re.compile(r"\w+")
 NAMED = re.compile(r"<(\w+)>")
 REQUIRED = re.compile(r"\(([^()]*)\)(?!\?)")
 MOST_HEARD = 800
+"""Characters in which a mail shows what it speaks."""
 LEAST_FOREIGN = 40
 """Characters of a sentence that may be in another language than its mail."""
 EVERYDAY = 2.0

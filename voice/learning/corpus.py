@@ -16,6 +16,7 @@ from voice.languages.text import folded, words
 from voice.learning.parts import LONGEST_SIGNOFF_LINE, Parts, split, tail_lines
 
 FEWEST_TAILS = 3
+"""Twice may be chance, in however few mails."""
 TAIL_SHARE, MOTTO_SHARE = 0.03, 0.2
 """Of all mails: a line that so many end with is no prose; a long one may be a sentence the user likes."""
 FEWEST_DIGITS = 6
@@ -23,6 +24,7 @@ FEWEST_DIGITS = 6
 SAME_TEXT_TOO_OFTEN = 3
 """The same body to more people than this is a template, not prose."""
 KEY_LENGTH = 200
+"""Characters at the end by which two mails are the same: a template differs in its greeting."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,9 @@ _QUOTED = {
     "tight angle": re.compile(r"«[^ »\n][^»\n]{1,60}»"),
 }
 NARROWEST_WRAP, WIDEST_WRAP = 50, 100
+"""Columns between which people have their mail programs wrap; outside of them lines end for another reason."""
 RAGGED = 6
+"""Columns by which a wrapped line may miss its edge, about a short word."""
 
 
 @dataclass(frozen=True, slots=True)

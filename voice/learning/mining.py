@@ -15,6 +15,7 @@ from voice.learning.corpus import OwnMail
 LONGEST = 16
 """Words of a sentence that can stand in another mail; a longer one says something of its own."""
 FEWEST = 2
+"""Words; a single one is no phrase."""
 MOST_KEPT = 40
 """Phrases of each of three uses; those said most often."""
 _UNFIT = re.compile(r"[\d@<>{}|\[\]()\"“”«»/\\*_=#$€£%~`^:]|\.\.\.|--|…")

@@ -14,8 +14,10 @@ from voice.languages import packs
 from voice.languages.pack import LANGUAGES, pack
 
 SIZES = (2, 3, 4)
+"""Letters of a group: single ones tell languages apart rather than hands, and longer ones repeat whole words."""
 DIGITS = str.maketrans("123456789", "0" * 9)
 MOST_CHARACTERS = 400_000
+"""Of one hand: the commonest groups are settled long before, and counting takes time."""
 MOST_GRAMS = 20_000
 """The commonest; rare ones tell more of a matter than of a hand."""
 FLOOR = 0.5

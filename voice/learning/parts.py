@@ -13,7 +13,9 @@ from voice.languages.pack import pack as known_pack
 from voice.languages.text import folded, words
 
 LONGEST_GREETING = 7
+"""Words of a line that greets and says no more, with a title and two names."""
 LONGEST_SIGNOFF_LINE = 40
+"""Characters; a longer last line may be a sentence that belongs to the mail."""
 LONGEST_MOTTO_LINE = 90
 """Under the name of those who always end with the same saying."""
 MOST_TAIL_LINES = 12

@@ -19,6 +19,7 @@ from voice.learning.mining import OwnPhrase, mine
 from voice.learning.ngrams import Letters, count
 
 VERSION = 3
+"""Of the form a profile is stored in; another is built again."""
 ENOUGH_TO_WRITE_ALONE = 10
 """With fewer own mails the gate holds every letter (FEW_MAILS of `decide/gate/text_checks.py`)."""
 ENOUGH = 100
@@ -32,7 +33,9 @@ LONGEST_RECEIVED = 3_000
 MOST_PEOPLE = 2_000
 """Those written to most; of anybody else the circle or the language knows enough."""
 MOST_PATTERNS = 12
+"""Greetings and the like that are kept of each kind; those used once or twice tell nothing."""
 MOST_WORDS = 400
+"""Everyday words that are kept; rarer ones tell more of a matter than of a hand."""
 
 
 @dataclass(frozen=True, slots=True)

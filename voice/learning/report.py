@@ -8,6 +8,7 @@ from voice.learning.habits import Habits
 from voice.learning.profile import Manner, Profile, Tongue
 
 MOST_PEOPLE, MOST_PATTERNS, MOST_PHRASES, MOST_WORDS = 12, 5, 12, 15
+"""How many of each the report lists, the most frequent first: it is read at a glance."""
 
 
 def lines(profile: Profile) -> list[str]:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Protocol
 
 MILLION = Decimal(1_000_000)
+"""Tokens, by which prices are given."""
 CHARACTERS_A_TOKEN = 3
 """Cautious: English has about four, and what a call may cost must not be set too low."""
 ASKING = "asking"

@@ -12,8 +12,11 @@ from voice.languages.text import contains, flat, folded, sentences, words
 from voice.learning.mining import leans, neutral, pointing
 
 SHORTEST, LONGEST = 3, 26
+"""Words of an ask; shorter ones need their mail around them, and longer ones are not repeated by anybody."""
 SHORTEST_STATEMENT, LONGEST_STATEMENT = 7, 20
+"""Words of a statement that may be repeated: enough to be understood alone, few enough for a follow-up."""
 SHORTEST_LEAD = 4
+"""Words of a sentence beside an ask."""
 FEWEST_OF_MATTER = 2
 """ "I don't think you understand me" has no word of any matter."""
 EARLY = 5
@@ -21,12 +24,14 @@ EARLY = 5
 LONGEST_LABEL = 4
 """ "Quick one:" """
 LONGEST_BARE = 2
+"""Words of a question that asks nothing by itself."""
 SHORTEST_NAME = 4
 """Shorter words of a subject name nothing."""
 _UNFIT = re.compile(r"https?://|www\.|\S@\S|[{}<>|\\]|\[\.\.\.|::|_\w+_|-{2,}|={2,}|\t|\$\w|;\s*$|\[\d{1,2}\]")
 _CODE = re.compile(r"[{}<>|\\$=]|\w\(|\(\)|::|\w_\w|--|[/.]\w+[/.]\w|\w\.\w+\.\w")
 _POINTED = re.compile(r"\b(that|this|it)[,;:]", re.IGNORECASE)
 MOST_SUBJECT_WORDS, MOST_SUBJECT_CHARACTERS = 10, 70
+"""A longer subject is a sentence and names no thing."""
 _TRAILING = re.compile(r"(?<!\s)\s*[(\[][^()\[\]]{1,80}[)\]]\s*$|(?<!\s)\s+-{1,2}\s.{1,200}$")
 
 

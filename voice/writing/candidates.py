@@ -18,21 +18,29 @@ from voice.writing.passages import Passage
 from voice.writing.wishing import FORMAL, INFORMAL
 
 FEWEST_OPENING = 5
+"""Words an opening may have however short the question it leads to, SPARE not counted."""
 FEWEST_AGREE = 4
+"""Words that the agreeing end of a draft adds of its own, so that what stands before it needs fewer."""
 OWN_SHARE = 0.66
 """A draft says something beside the repeated question, else it is a copy."""
 LONGEST_NAMED = 9
+"""Words of a thing that can be named within a sentence."""
 OFTEN = 3
+"""Times; what was said less often is no habit."""
 SPARE = 10
 """A wording may be so many words longer than it must."""
 LONG_MAILS = 70
 """Who writes so many words a mail may end a follow-up with one sentence more."""
 STEM, FEWEST_OF_WEIGHT = 5, 4
+"""Letters by which words are the same in all their forms, and of words that carry meaning."""
 MOST_WEIGHED = 250
 """Lines that are scored; a draft takes 32 ms with them (`python bench/voice_speed.py`)."""
 MOST_OPENINGS = 12
+"""The best are put together with every ending; more only take time."""
 MOST_ENDINGS = 6
+"""Of the user's own phrases; those said most often come first."""
 MOST_WHOLE = 600
+"""Drafts put together of one passage, before the best are tried: a bound on time."""
 MOST_TRIED = 24
 """Of each kind of draft."""
 LENGTH_POWER = 0.3

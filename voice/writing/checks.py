@@ -8,6 +8,7 @@ from voice.languages.pack import Pack
 from voice.languages.text import contains, folded, words
 
 FEWEST_WORDS, MOST_WORDS = 4, 90
+"""A follow-up with fewer says nothing; one with more is a new letter, which the user writes."""
 COPIED_RUN = 4
 """Words in a row; shorter runs are shared by any two mails of one hand."""
 MOST_COPIED = 0.68

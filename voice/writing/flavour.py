@@ -10,6 +10,7 @@ from voice.languages.pack import Pack
 from voice.learning.habits import QUOTES, Habits
 
 OFTEN = 3
+"""Times; a manner of quoting seen less often is no habit."""
 BEGINS_SHARE = 0.015
 """Of all sentences so many begin with a word before it counts as a habit."""
 TRAILS_SHARE, DASHES_SHARE = 0.3, 0.5

@@ -13,12 +13,15 @@ from voice.writing import asks
 from voice.writing.asks import Ask
 
 LONGEST_LED = 24
+"""Words of an ask together with the sentence before it, so that the ask stays in view."""
 LONGEST = 34
 """Words of two sentences together."""
 MOST_ASKS = 3
+"""The best; a worse one is repeated in no draft."""
 NEARLY = 1.5
 """An ask so much worse than the best is not repeated instead of it."""
 MOST_STATEMENTS = 6
+"""Enough to choose from; each makes drafts of its own that take time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ FILE = "wishes"
 KEYS = {SHORTER: "shorter", LONGER: "longer", FORMAL: "more_formal", INFORMAL: "less_formal"}
 """Under which key a pack has the ways to say a wish."""
 MOST = 500
+"""Characters of a wish that are read: a bound on time."""
 
 
 @lru_cache(maxsize=1)

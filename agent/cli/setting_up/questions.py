@@ -18,6 +18,7 @@ from providers import base
 
 SECURITY: tuple[Security, ...] = ("tls", "starttls", "none")
 TLS_PORT = 993
+"""IMAP that is encrypted from the first byte (RFC 8314)."""
 PLAIN_PORTS = frozenset({143, 1143})
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 SERVER = re.compile(r"([^:\s]{1,253})(?::([0-9]{1,5}))?")
@@ -46,6 +47,7 @@ KNOWN_WAYS_OUT = {
     "posteo.de": "posteo.de",
 }
 SUBMISSION_PORT = 587
+"""Where mail programs hand over letters, encrypted after STARTTLS (RFC 6409)."""
 Said = dict[str, Any]
 """What the options said, filled up with what was typed."""
 

@@ -42,7 +42,7 @@ def moment(text: str | None, usual: datetime) -> datetime:
 @json_option
 def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | None, as_json: bool) -> None:
     """What an incoming mail means for a follow-up: any .eml file."""
-    from agent.bounds import bounded
+    from agent.bounds import within_bounds
     from agent.decide.reading.answers import read_answer
     from agent.trying.trial import me_from, read_archive, read_file, with_origins
 
@@ -52,7 +52,8 @@ def inspect(file: Path, mine: tuple[str, ...], thread: Path | None, now: str | N
     own = {item.message_id for item in known if item.mine and item.message_id}
     by_id = {item.message_id: item.text for item in known}
     parent = next((by_id[name] for name in (*mail.in_reply_to, *mail.references[::-1]) if name in by_id), "")
-    answer = bounded(lambda: read_answer(mail, me=me, parent_text=parent, own_ids=frozenset(own)))
+    with within_bounds():
+        answer = read_answer(mail, me=me, parent_text=parent, own_ids=frozenset(own))
     if mail.sender is None:
         narrate("It has no readable From line, so it may be no mail at all.")
     if as_json:

@@ -11,8 +11,11 @@ from agent.decide.dates.workdays import USUAL, is_workday
 from agent.decide.gate.spelling import near_address, same_domain
 
 GAP = timedelta(seconds=90)
+"""Between two letters: nobody writes faster by hand, and a burst looks like a machine's."""
 PERSON_GAP = timedelta(hours=24)
+"""Between two letters to one person, whatever they are about: more than one a day presses."""
 LOOK_AHEAD = 60
+"""Days in which a free slot is sought; after them it is said that the budgets leave no moment."""
 BEST_DAYS = frozenset({1, 2, 3})
 MORNING = (time(9), time(11, 30))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.decide.dates.days import PHRASES
-from agent.decide.reading.lexicon import needs, spaced
+from voice.languages.lexicon import needs, spaced
 from voice.languages.shapes import CJK, either
 from voice.languages.tongues import files, normal
 

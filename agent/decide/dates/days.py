@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 DAY = timedelta(days=1)
 STALE = 90
+"""Days back to which a day without a year still belongs; a day named that passed longer ago is the coming one."""
 
 
 def next_workday(day: date, workdays: frozenset[int] = frozenset({0, 1, 2, 3, 4})) -> date:

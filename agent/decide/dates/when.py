@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta, tzinfo
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MORNING = time(9, 0)
 MOST_DAYS = 730
+"""Two years: who asks for a later day has most likely mistyped the year."""
 SPAN = re.compile(r"(\d{1,3}) ?(h|d|w|m)")
 DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(am|pm)?")

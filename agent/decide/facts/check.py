@@ -18,6 +18,7 @@ OWN_ONLY = frozenset(
 )
 """Never taken from the other side."""
 RUN = 3
+"""Words in a row that must be the user's own; any two stand together by chance."""
 
 
 Titled = tuple[datetime, str]

@@ -16,6 +16,7 @@ from voice.languages import packs
 from voice.languages.shapes import either
 
 MOST_CHARACTERS = 100_000
+"""All mails of one side together; a bound on time alone, far above what people type."""
 
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .\-]?[A-Z0-9]{4}){2,7}(?:[ .\-]?[A-Z0-9]{1,3})?\b")
 _PHONE = re.compile(r"(?<![\w.,])(?:\+|00)?\(?\d{1,4}\)?(?:[ .\-/]{1,2}\(?\d{2,4}\)?){4,7}(?![\w.,]\d)")

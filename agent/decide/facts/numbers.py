@@ -18,6 +18,7 @@ NUMBER = r"\d{1,3}(?:[.,'\u202f ]\d{3}){1,4}(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1
 _WORD = re.compile(r"[^\W\d_]+")
 _GAP = re.compile(r"[ \-]{1,2}")
 LONGEST_WORD = 60
+"""Letters; what is longer is no number written as one word, and taking it apart takes time."""
 FEWEST_IN_ROW = 4
 """So many numbers of one digit in a row are a number to call or an account."""
 

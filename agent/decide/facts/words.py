@@ -19,6 +19,7 @@ SIGNS = {
 }  # fmt: skip
 """What is written of money alike in all languages."""
 SHORTEST_COMPOUND = 7
+"""Letters; shorter words are in the lists themselves, and taking them apart finds numbers in ordinary words."""
 
 
 def phrases(kind: str, language: str) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from agent.decide.machines.carriers import is_no_reply, is_robot, of_packs
+from agent.decide.machines.carriers import answers_nobody, is_no_reply, is_robot, of_packs
 from agent.decide.reading.explained import REPORTS, beyond, foreign
-from agent.decide.threads.copies import answers_nobody
+from agent.decide.reading.signs import MailWords
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from providers.base import Mail, Part
 
@@ -76,11 +76,11 @@ def read_report(mail: Mail, me: Me, own_ids: AbstractSet[str]) -> Answer | None:
     return _delivery(mail, status)
 
 
-def report_words(mail: Mail, text: str) -> str:
+def report_words(mail: Mail, said: MailWords) -> str:
     """What a report says that no server or mail program says; those who write for people are taken at every word."""
     if _part(mail, "feedback-report") or _by_server(mail):
-        return foreign(text, REPORTS)
-    return beyond(text, REPORTS)
+        return foreign(said, REPORTS)
+    return beyond(said, REPORTS)
 
 
 def _by_server(mail: Mail) -> bool:

@@ -8,16 +8,15 @@ from dataclasses import replace
 
 from agent.decide.dates.named_days import writes_month_first
 from agent.decide.machines.calendar import read_calendar
-from agent.decide.machines.carriers import Carrier, carrier
+from agent.decide.machines.carriers import Carrier, answers_nobody, carrier
 from agent.decide.machines.reports import read_report, report_words
 from agent.decide.reading.explained import INVITATION, RECALL, answering, beyond
-from agent.decide.reading.lexicon import kinds
-from agent.decide.reading.signs import Reading
+from agent.decide.reading.signs import MailWords, Reading
 from agent.decide.reading.wording import read_words
-from agent.decide.threads.copies import answers_nobody
 from agent.decide.values import Answer, Certainty, Me, Meaning
 from providers.base import Mail
 from voice.languages import subjects
+from voice.languages.lexicon import heard, kinds
 from voice.languages.quoted import typed
 from voice.languages.tongues import everywhere, normal
 
@@ -54,31 +53,60 @@ def read_answer(
     if mail.said and not mail.text:
         return Answer(Meaning(mail.said), failed=mail.failed)
     ours = _continues(mail, own_ids) if in_thread is None else in_thread
-    text = typed(mail.text, parent_text) if new_text is None else new_text
     report = read_report(mail, me, own_ids)
+    if report is not None and report.meaning not in MUTE:
+        return report
+    said = _words_of(mail, parent_text, new_text)
     if report is not None:
-        left = report_words(mail, text) if report.meaning in MUTE else ""
-        return _by_words(report, mail, text, me, left) if left else report
-    answer, left = _read(mail, text, me, parent_text, ours=ours)
-    return _by_words(answer, mail, text, me, left) if left else answer
+        left = report_words(mail, said)
+        return _by_words(report, mail, said, me, left) if left else report
+    answer, left = _read(mail, said, me, parent_text, ours=ours)
+    return _by_words(answer, mail, said, me, left) if left else answer
 
 
-def _read(mail: Mail, text: str, me: Me, parent_text: str, *, ours: bool) -> tuple[Answer, str]:
+def _words_of(mail: Mail, parent_text: str, new_text: str | None) -> MailWords:
+    """The words of a mail, taken up once; where it is known what its writer typed, that alone."""
+    reply_of_machine = _begins_as_reply_of_machine(mail.subject)
+    text = typed(mail.text, parent_text) if new_text is None else new_text
+    offset = mail.at.utcoffset()
+    hours = offset.total_seconds() / 3600 if offset is not None else None
+    named = f"{mail.sender.name} {mail.sender.key.partition('@')[0]}" if mail.sender else ""
+    return MailWords(
+        text,
+        heard(text),
+        writer=frozenset(WORDS.findall(normal(named[:200]))),
+        name=frozenset(WORDS.findall(normal(mail.sender.name))) if mail.sender else frozenset(),
+        month_first=bool(SLASHED.search(text)) and writes_month_first(normal(text[:2000]), hours),
+        reply_of_machine=reply_of_machine,
+        booked=mail.subject[:200] if "booked" in kinds(normal(mail.subject[:300]), everywhere()) else "",
+    )
+
+
+def _begins_as_reply_of_machine(subject: str) -> bool:
+    """A subject that begins as an automatic reply does; one that answers such a mail does not."""
+    head = normal(subject.strip()).lstrip("[(* ")
+    if subjects.answering().match(head):
+        return False
+    begins = re.split(r"[:\]\-–—()]", head, maxsplit=1)[0][:60]
+    return "auto_subject" in kinds(begins, everywhere())
+
+
+def _read(mail: Mail, said: MailWords, me: Me, parent_text: str, *, ours: bool) -> tuple[Answer, str]:
     """What a mail that is no report means, and the words that its marks do not explain."""
     by = carrier(mail, me)
-    if _auto_subject(mail) and answers_nobody(mail):
+    if said.reply_of_machine and answers_nobody(mail):
         by = replace(by, automatic=True)
-    reading = _reading(mail, text, me, automatic=by.automatic or _auto_subject(mail))
+    reading = read_words(said, mail.at.date(), me.workdays, automatic=by.automatic or said.reply_of_machine)
     if reading.recalls:
-        return Answer(Meaning.LIST, mail.subject[:200], certainty=Certainty.LIKELY), beyond(text, RECALL)
+        return Answer(Meaning.LIST, mail.subject[:200], certainty=Certainty.LIKELY), beyond(said, RECALL)
     calendar = read_calendar(mail)
     if calendar is not None and (calendar.meaning is not Meaning.REPLY or reading.verdict is not Meaning.DECLINE):
         blast = calendar.meaning is Meaning.LIST
-        return calendar, beyond(text, INVITATION) if blast and (ours or _replies(mail)) else ""
+        return calendar, beyond(said, INVITATION) if blast and (ours or _replies(mail)) else ""
     answer = _judge(mail, reading, by, ours, parent_text)
     if answer.meaning not in MUTE or (answer.meaning is Meaning.LIST and not _replies(mail)):
         return answer, ""
-    return _put_off(answer, reading, mail), answering(text)
+    return _put_off(answer, reading, mail), answering(said)
 
 
 def _put_off(answer: Answer, reading: Reading, mail: Mail) -> Answer:
@@ -90,9 +118,9 @@ def _put_off(answer: Answer, reading: Reading, mail: Mail) -> Answer:
     return alone if alone.meaning is Meaning.LATER else answer
 
 
-def _by_words(answer: Answer, mail: Mail, text: str, me: Me, left: str) -> Answer:
+def _by_words(answer: Answer, mail: Mail, said: MailWords, me: Me, left: str) -> Answer:
     """A mark does not explain them: the words say the same by themselves or refuse, or the mail is unclear."""
-    alone = _human(mail, _reading(mail, text, me, automatic=False), ours=True)
+    alone = _human(mail, read_words(said, mail.at.date(), me.workdays), ours=True)
     if alone.meaning is answer.meaning:
         return answer
     if alone.meaning in {Meaning.OPT_OUT, Meaning.DECLINE}:
@@ -109,29 +137,10 @@ def _continues(mail: Mail, own_ids: AbstractSet[str]) -> bool:
     return bool(tied & own_ids) if own_ids else bool(tied)
 
 
-def _reading(mail: Mail, text: str, me: Me, *, automatic: bool) -> Reading:
-    at = mail.at
-    offset = at.utcoffset()
-    hours = offset.total_seconds() / 3600 if offset is not None else None
-    month_first = bool(SLASHED.search(text)) and writes_month_first(normal(text[:2000]), hours)
-    named = f"{mail.sender.name} {mail.sender.key.partition('@')[0]}" if mail.sender else ""
-    writer = frozenset(WORDS.findall(normal(named[:200])))
-    return read_words(text, at.date(), me.workdays, month_first=month_first, automatic=automatic, writer=writer)
-
-
-def _auto_subject(mail: Mail) -> bool:
-    """A subject that begins as an automatic reply does; one that answers such a mail does not."""
-    head = normal(mail.subject.strip()).lstrip("[(* ")
-    if subjects.answering().match(head):
-        return False
-    begins = re.split(r"[:\]\-–—()]", head, maxsplit=1)[0][:60]
-    return "auto_subject" in kinds(begins, everywhere())
-
-
 def _judge(mail: Mail, reading: Reading, by: Carrier, ours: bool, parent_text: str) -> Answer:
     robotic = by.settles or by.robot or by.automatic
     if robotic and not (by.bulk and not by.settles):
-        settled = settled_words(mail, reading.settled)
+        settled = reading.settled or reading.said.booked
         if settled:
             return Answer(Meaning.BOOKED, settled, certainty=Certainty.LIKELY)
         if reading.signs and not ours:
@@ -140,19 +149,12 @@ def _judge(mail: Mail, reading: Reading, by: Carrier, ours: bool, parent_text: s
         return Answer(Meaning.LIST, by.evidence, certainty=Certainty.SURE)
     if reading.empty:
         return _without_words(mail, by, reading, parent_text)
-    automatic = by.automatic or _auto_subject(mail)
+    automatic = by.automatic or reading.said.reply_of_machine
     if automatic:
         return _automatic(mail, reading, by, ours)
     if by.robot:
         return _robot(reading, by, ours)
     return _human(mail, reading, ours)
-
-
-def settled_words(mail: Mail, found: str = "") -> str:
-    """What says that a robot reports something done: signed, paid or booked."""
-    if found:
-        return found
-    return mail.subject[:200] if "booked" in kinds(normal(mail.subject[:300]), everywhere()) else ""
 
 
 def _asks(text: str) -> bool:
@@ -167,7 +169,7 @@ def _without_words(mail: Mail, by: Carrier, reading: Reading, parent_text: str) 
             reading.emoji,
             certainty=Certainty.LIKELY if fits else Certainty.UNSURE,
         )
-    if _auto_subject(mail) and by.exchange:
+    if reading.said.reply_of_machine and by.exchange:
         return Answer(Meaning.AWAY, mail.subject[:200], certainty=Certainty.LIKELY)
     if mail.attachments and _asks(parent_text) and not (by.automatic or by.robot or by.bulk):
         return Answer(Meaning.REPLY, mail.attachments[0].name[:200], certainty=Certainty.LIKELY)
@@ -181,7 +183,7 @@ def _automatic(mail: Mail, reading: Reading, by: Carrier, ours: bool) -> Answer:
         return _human(mail, reading, ours)
     if reading.left:
         return Answer(Meaning.LEFT, reading.left, certainty=sure, delegate=_address(mail, reading))
-    told = reading.until or reading.boilerplate or _auto_subject(mail)
+    told = reading.until or reading.boilerplate or reading.said.reply_of_machine
     absent = reading.absent or (reading.returns if told else "")
     if absent and reading.other and not by.automatic:
         return _human(mail, reading, ours)
@@ -198,7 +200,7 @@ def _acknowledged(mail: Mail, reading: Reading, by: Carrier, ours: bool) -> Answ
         return Answer(Meaning.LIST, by.evidence, certainty=Certainty.LIKELY)
     if receipt and not (reading.other and not by.automatic):
         return Answer(Meaning.RECEIPT, receipt, certainty=Certainty.LIKELY)
-    if _auto_subject(mail) and by.automatic:
+    if reading.said.reply_of_machine and by.automatic:
         return Answer(Meaning.AWAY, mail.subject[:200], reading.any_day, Certainty.LIKELY, _address(mail, reading))
     if stranger:
         return Answer(Meaning.LIST, by.evidence, certainty=Certainty.LIKELY)
@@ -264,7 +266,8 @@ def _addressed(mail: Mail, reading: Reading) -> str:
     first = {words[0] for address in mail.cc if (words := WORDS.findall(address.name.lower()))}
     if first & set(WORDS.findall(reading.handover.lower())):
         return reading.handover
-    for line in reading.whole[reading.whole.find(reading.first) + 1 :][:4000].splitlines():
+    whole = reading.said.text
+    for line in whole[whole.find(reading.first) + 1 :][:4000].splitlines():
         for piece in SENTENCE_ENDS.split(line)[:40]:
             called = CALLED.match(piece.strip())
             if called and called[1].lower() in first and piece.strip().endswith("?"):
@@ -274,14 +277,13 @@ def _addressed(mail: Mail, reading: Reading) -> str:
 
 def _points_elsewhere(mail: Mail, reading: Reading) -> Answer | None:
     """A short mail that asks and settles nothing and names somebody else's address hands the matter over."""
-    whole = reading.whole[:8000]
+    whole = reading.said.text[:8000]
     busy = reading.agreed or reading.wants or reading.later or reading.receipt or reading.refusal
     if busy or "@" not in whole or "?" in whole or len(whole.split()) > MOST_POINTING:
         return None
     named = _address(mail, reading)
     line = next((line for line in whole.split("\n") if named and named in line.lower() and len(line.split()) > 2), None)
-    names = set(WORDS.findall(normal(mail.sender.name))) if mail.sender else set()
-    if line is None or named is None or any(word in named for word in names):
+    if line is None or named is None or any(word in named for word in reading.said.name):
         return None
     return Answer(Meaning.DELEGATE, line.strip()[:200], delegate=named)
 
@@ -304,7 +306,7 @@ def _address(mail: Mail, reading: Reading, *, copies: bool = False) -> str | Non
     """The address of the person named instead, from the words, else the one in copy."""
     writer = mail.sender.key if mail.sender else ""
     known = {address.key for address in mail.to}
-    for found in ADDRESS.findall(reading.whole[:8000]):
+    for found in ADDRESS.findall(reading.said.text[:8000]):
         if found.lower() != writer and found.lower() not in known:
             return str(found).rstrip(".").lower()
     others = [address.key for address in mail.cc if address.key != writer]

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 MOST = 64_000
+"""Characters that are read, as many as `quoted.py` reads of a mail; what lies behind is left as it is."""
 MOST_PIECES = 3_000
+"""A bound on time: each piece is sought in all of the earlier mails."""
 MOST_EARLIER = 200_000
 """Letters of earlier mails that are compared."""
 LEAST = 20
@@ -22,6 +24,7 @@ LETTERS = re.compile(r"[\W_]+")
 ASKS = re.compile(r"[?？؟;]\W*$")
 MARKED = (">", "|")
 SHORT = 160
+"""Characters of a line that may head a quote; what is longer is a paragraph."""
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 FIELD = re.compile(r"^\W{0,4}[^\W\d_][^:：@]{0,30}[:：]\s*\S")
 RULE = re.compile(r"^\s*[-_=*—–]{3,}|[-_=*—–]{3,}\s*$")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.decide.reading.lexicon import LETTER, heard, kinds
+from voice.languages.lexicon import LETTER, heard, kinds
 from voice.languages.sentences import Sentence
 from voice.languages.shapes import CJK, either
 from voice.languages.tongues import words

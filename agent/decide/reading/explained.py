@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from agent.decide.reading.lexicon import LETTER, MOST_WORDS, Phrases, heard, kinds
+from agent.decide.reading.signs import MailWords
 from agent.decide.reading.wording import BOILER, CONTACT, conditional, greeting, is_bare_no, opens_with_yes, signoff
 from voice.languages import packs
+from voice.languages.lexicon import LETTER, MOST_WORDS, Phrases, kinds
 from voice.languages.quoted import fields
 from voice.languages.sentences import Sentence
 from voice.languages.tongues import listed
@@ -19,6 +20,7 @@ FORM = BOILER | {"receipt", "courtesy", "chain"}
 """What form letters are made of: a question or a yes in such a sentence is theirs."""
 COURTESY = frozenset({"thanks", "closing", "courtesy"})
 MOST_COURTEOUS, MOST_OF_A_YES = 3, 12
+"""Words of a sentence of mere manners, and of one in which a yes is believed; longer ones say more."""
 FIRST = 8
 """Sentences within which a server says what it writes about."""
 CODE = re.compile(r"(?<!\d)[245]\d\d[ -]|(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])|\bsmtp\b")
@@ -27,26 +29,26 @@ SPACED_IF = (" si ", " se ")
 """A yes in one language, a condition in another."""
 
 
-def answering(text: str) -> str:
+def answering(said: MailWords) -> str:
     """The first sentence that answers, refuses or asks as no form letter does."""
-    return next((s.text[:200] for s, found in _said(text) if answers(s, found)), "")
+    return next((s.text[:200] for s, found in _sentences(said) if answers(s, found)), "")
 
 
-def beyond(text: str, talk: frozenset[str]) -> str:
+def beyond(said: MailWords, talk: frozenset[str]) -> str:
     """The first sentence that is neither such a machine's own nor courtesy, and whether it answers or not."""
-    return next((s.text[:200] for s, found in _said(text) if not _own(s, found, talk)), "")
+    return next((s.text[:200] for s, found in _sentences(said) if not _own(s, found, talk)), "")
 
 
-def foreign(text: str, talk: frozenset[str]) -> str:
+def foreign(said: MailWords, talk: frozenset[str]) -> str:
     """The first sentence that is not a server's, where a server does not say at once what it writes about."""
-    for sentence, found in _said(text)[:FIRST]:
+    for sentence, found in _sentences(said)[:FIRST]:
         if standard(sentence.plain) & talk:
             return ""
         if answers(sentence, found):
             return sentence.text[:200]
         if CODE.search(sentence.plain):
             return ""
-    return next((s.text[:200] for s, _ in _said(text)), "")
+    return next((s.text[:200] for s, _ in _sentences(said)), "")
 
 
 def answers(sentence: Sentence, found: frozenset[str]) -> bool:
@@ -78,11 +80,11 @@ def _own(sentence: Sentence, found: frozenset[str], talk: frozenset[str]) -> boo
     return bool(polite or standard(plain) & talk) and not answers(sentence, found)
 
 
-def _said(text: str) -> list[tuple[Sentence, frozenset[str]]]:
+def _sentences(said: MailWords) -> list[tuple[Sentence, frozenset[str]]]:
     """The sentences; in a short mail a wish to hear no more is heard in another language than the rest, too."""
-    brief = text.count(" ") < MOST_WORDS
-    said = [(sentence, found) for sentence, found in heard(text) if LETTER.search(sentence.plain)]
-    return [(s, found | (kinds(s.plain, None, OPT_OUT) if brief else frozenset())) for s, found in said]
+    brief = len(said.text.split(" ")) <= MOST_WORDS
+    spoken = [(sentence, found) for sentence, found in said.sentences if LETTER.search(sentence.plain)]
+    return [(s, found | (kinds(s.plain, None, OPT_OUT) if brief else frozenset())) for s, found in spoken]
 
 
 @lru_cache(maxsize=4096)

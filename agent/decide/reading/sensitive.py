@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agent.decide.reading.lexicon import kinds_among, may_hold
+from voice.languages.lexicon import kinds_among, may_hold
 from voice.languages.sentences import sentences
 
 TOPICS = ("death", "illness", "law", "dispute", "hr", "anger", "money")

@@ -1,4 +1,4 @@
-"""What the words of one mail show, each sign with the sentence that shows it; it weighs nothing."""
+"""The words of one mail, taken up once, and the signs they show, each with its sentence; it weighs nothing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,34 @@ from dataclasses import dataclass
 from datetime import date
 
 from agent.decide.values import Meaning
+from voice.languages.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class MailWords:
+    """What one mail says, in every form that is asked for later: nobody who judges it goes back to its letters."""
+
+    text: str
+    """What its writer typed, without quotes and signature."""
+    sentences: tuple[tuple[Sentence, frozenset[str]], ...]
+    """Each with the kinds of phrases in it."""
+    writer: frozenset[str] = frozenset()
+    """The words of the writer's name and address."""
+    name: frozenset[str] = frozenset()
+    """The words of the name alone."""
+    month_first: bool = False
+    """Whether 3/12 is the twelfth of March."""
+    reply_of_machine: bool = False
+    """Whether its subject begins as that of an automatic reply."""
+    booked: str = ""
+    """Its subject, where that says that something is signed, paid or booked."""
 
 
 @dataclass(slots=True)
 class Reading:
     """What was found, each with the sentence that shows it."""
 
-    whole: str = ""
+    said: MailWords
     first: str = ""
     empty: bool = True
     emoji: str = ""

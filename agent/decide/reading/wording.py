@@ -10,11 +10,11 @@ from itertools import pairwise
 from agent.decide.dates.date_words import names_day
 from agent.decide.dates.named_days import named_days, promised_day, return_day
 from agent.decide.reading.contrasts import announced, objects, stated, turns
-from agent.decide.reading.lexicon import LETTER, heard, kinds
-from agent.decide.reading.signs import Reading
+from agent.decide.reading.signs import MailWords, Reading
 from agent.decide.reading.whose_absence import own_absence
 from agent.decide.values import Meaning
 from voice.languages import packs
+from voice.languages.lexicon import LETTER, kinds
 from voice.languages.sentences import Sentence
 from voice.languages.shapes import either
 from voice.languages.tongues import files, language, normal, word_set
@@ -23,11 +23,15 @@ from voice.languages.tongues import words as of_packs
 SAYING = frozenset({"opt_out", "decline", "received", "left", "absent", "delegate", "later", "booking", "recall"})
 """What makes a greeting or a sign-off more than that."""
 MOST_REFUSING = 45
+"""Words of a mail whose mere shape may refuse; a longer one says what it means."""
 MOST_PARTING = 60
+"""Words of a mail that may be nothing but leave-taking."""
 MOST_STANDBY = 6
+"""Words of a whole mail that says "not yet"; with more beside it something else is said."""
 MOST_BESIDE, MOST_BESIDE_A_DAY = 35, 90
 """Words beside a deferral, without and with a day named."""
 MOST_IMPERSONAL = 10
+"""Words up to which a sentence may leave out who speaks; a longer one without the speaker is about others."""
 PUTTING_OFF = frozenset({"later", "answering", "thanks", "closing", "regret", "courtesy", "received"})
 OPEN = frozenset(
     {"later", "answering", "agree", "yes", "absent", "return", "left", "delegate", "receipt", "booked", "booking",
@@ -73,22 +77,14 @@ def signoff() -> re.Pattern[str]:
     return re.compile(rf"^(?:best|kind|warm|many)?\s?(?:{either(of_packs('signoffs'))})\b.{{0,30}}$")
 
 
-def read_words(
-    text: str,
-    base: date,
-    workdays: frozenset[int],
-    *,
-    month_first: bool = False,
-    automatic: bool = False,
-    writer: frozenset[str] = frozenset(),
-) -> Reading:
-    """Every sign in the words of one mail; `writer` are the words of the name of who wrote it."""
-    reading = Reading(whole=text, automatic_mail=automatic)
-    meant = ((s, _stepped_back(k)) for s, k in heard(text) if LETTER.search(s.plain))
-    said = [(s, k if automatic else own_absence(s, k, writer)) for s, k in meant]
+def read_words(words: MailWords, base: date, workdays: frozenset[int], *, automatic: bool = False) -> Reading:
+    """Every sign in the words of one mail."""
+    reading = Reading(words, automatic_mail=automatic)
+    meant = ((s, _stepped_back(k)) for s, k in words.sentences if LETTER.search(s.plain))
+    said = [(s, k if automatic else own_absence(s, k, words.writer)) for s, k in meant]
     reading.empty = not said
     if not said:
-        reading.emoji = text.strip()[:12]
+        reading.emoji = words.text.strip()[:12]
         return reading
     body = [(s, k) for s, k in said if k & SAYING or not (greeting().match(s.plain) or signoff().match(s.plain))]
     reading.first = (body or said)[0][0].text[:200]
@@ -98,7 +94,7 @@ def read_words(
     _scope(reading, body or said)
     _bare(reading, body or said)
     _refusal(reading, body or said)
-    _days(reading, body or said, base, workdays, month_first)
+    _days(reading, body or said, base, workdays, words.month_first)
     _beside(reading, body or said)
     _contents(reading, body or said)
     reading.verdict = _verdict(reading)

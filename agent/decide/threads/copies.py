@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 
+from agent.decide.machines.carriers import answers_nobody, told_headers
 from providers.base import Address, Mail
-from providers.mail.delivery import TRACES
-
-UNREAD = frozenset((
-    *TRACES, "x-spam-flag", "x-spam-status", "x-gmail-labels", "x-gm-thrid", "x-mozilla-status", "x-status", "status",
-    "x-forwarded-to", "x-forwarded-for", "thread-topic", "thread-index",
-))  # fmt: skip
-"""What servers and mail programs write into the copy they keep. Nobody may read the meaning of a mail of others in it,
-or a copy with other values could take the place of the mail."""
-
-
-def told_headers(mail: Mail) -> Mapping[str, Sequence[str]]:
-    """The headers that may tell what a mail is."""
-    return {name: values for name, values in mail.headers.items() if name not in UNREAD}
-
-
-def answers_nobody(mail: Mail) -> bool:
-    """Whether it came without an address to return it to, as reports and automatic replies do."""
-    return mail.header("return-path").strip() == "<>"
 
 
 def fingerprint(mail: Mail) -> str:

@@ -23,7 +23,9 @@ REST = re.compile(r"\s{0,9}(?:reason|action)\s{0,9}=\s{0,9}[^\s;]{0,400}")
 MOST = 4_000
 """Characters of a field that are read: anybody may write it, and no server says more than that."""
 LEAST_MAILS, LEAST_DOMAINS, LEAST_DAYS = 20, 5, 10
+"""All three of them, for one sender or one busy day brings many mails."""
 WINDOW = timedelta(days=90)
+"""Long enough to collect the votes in a quiet mailbox, short enough that a server that was left is forgotten."""
 MOST_VOTES = 20_000
 """A server's name is believed after so many mails from so many organisations on so many days, without one exception in
 all of the window: by days and not by number, or a flood of forged mail would push the genuine out of it."""

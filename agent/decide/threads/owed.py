@@ -9,11 +9,11 @@ from agent.decide.dates.days import month_end
 from agent.decide.dates.named_days import Named, first_day, writes_month_first
 from agent.decide.machines.carriers import carrier, is_list
 from agent.decide.reading.expects import expectation
-from agent.decide.reading.lexicon import LETTER, heard, may_hold
 from agent.decide.reading.wording import conditional
 from agent.decide.threads.people import is_me
 from agent.decide.values import Me
 from providers.base import Mail, Origin
+from voice.languages.lexicon import LETTER, heard, may_hold
 from voice.languages.quotes import typed
 from voice.languages.sentences import Sentence
 from voice.languages.tongues import normal
@@ -24,6 +24,7 @@ FARTHEST = timedelta(days=120)
 MOST_ASKED = 5
 """A question to more people is nobody's to answer."""
 MOST_TEXT = 20_000
+"""Characters that are read in full, as in `voice/languages/sentences.py` (HEAD and TAIL together)."""
 
 
 @dataclass(frozen=True, slots=True)

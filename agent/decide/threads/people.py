@@ -10,6 +10,7 @@ from agent.decide.machines.carriers import is_list, is_no_reply, is_robot, is_ro
 from providers.base import Address, Mail
 
 MOST_PEOPLE = 3
+"""Others in a thread; a letter to more is an announcement, and pressing one of them is seen by all."""
 FREE_MAIL = frozenset(
     {
         "gmail.com",

@@ -9,18 +9,18 @@ from datetime import UTC
 from enum import StrEnum
 from functools import lru_cache
 
-from agent.decide.machines.carriers import is_robot
-from agent.decide.machines.services import service_of
+from agent.decide.machines.carriers import is_robot, service_of
 from agent.decide.reading.explained import standard
-from agent.decide.reading.lexicon import kinds_among
 from agent.decide.threads.matter import names_matter, names_person
 from agent.decide.threads.threads import moment
 from providers.base import Mail
+from voice.languages.lexicon import kinds_among
 from voice.languages.sentences import sentences
 from voice.languages.tongues import normal
 
 SETTLED = frozenset({"booked"})
 MOST, MOST_SAID = 4_000, 200
+"""Characters of a text in which a robot has said what it is about, and of the sentence that is shown."""
 
 
 class RobotSays(StrEnum):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -13,7 +15,7 @@ from datetime import timedelta
 import pytest
 
 from agent import bounds
-from agent.bounds import TooMuchError, bounded
+from agent.bounds import TooMuchError, within_bounds
 from agent.common.desk import Judgement
 from agent.common.home import Home
 from agent.decide.threads.threads import Thread
@@ -48,14 +50,38 @@ def slow_reader(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_expression_that_never_ends_is_ended() -> None:
     begun = time.process_time()
-    with pytest.raises(TooMuchError):
-        bounded(lambda: SLOW.match(POISON), 0.2)
+    with pytest.raises(TooMuchError), within_bounds(0.2):
+        SLOW.match(POISON)
     assert time.process_time() - begun < 1
 
 
 def test_a_ring_that_comes_late_ends_nothing() -> None:
-    words = "import os, signal; from agent.bounds import bounded; bounded(int); os.kill(os.getpid(), signal.SIGPROF)"
+    words = (
+        "import os, signal\nfrom agent.bounds import within_bounds\nwith within_bounds(): pass\n"
+        "os.kill(os.getpid(), signal.SIGPROF)"
+    )
     assert subprocess.run([sys.executable, "-c", words], check=False).returncode == 0
+
+
+def test_the_timer_is_off_afterwards_however_it_ended() -> None:
+    for problem in (None, KeyError("a"), MemoryError()):
+        with contextlib.suppress(KeyError, TooMuchError), within_bounds(5):
+            assert signal.getitimer(signal.ITIMER_PROF)[0] > 0
+            with within_bounds(0.001):
+                assert signal.getitimer(signal.ITIMER_PROF)[0] > 1, "the outermost counts"
+            assert signal.getitimer(signal.ITIMER_PROF)[0] > 0
+            if problem is not None:
+                raise problem
+        assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+
+
+def test_the_way_out_is_not_ended_half_way() -> None:
+    """Where the timer rings in the last moment, it would stay on, and its end would be heard by nobody."""
+    way_out = eval("__import__('sys')._getframe()", vars(bounds))
+    with within_bounds(5):
+        bounds._ring(signal.SIGPROF, way_out)
+        with pytest.raises(bounds._Over):
+            bounds._ring(signal.SIGPROF, sys._getframe())
 
 
 def test_nobody_takes_the_end_for_an_error_of_their_own() -> None:
@@ -66,17 +92,18 @@ def test_nobody_takes_the_end_for_an_error_of_their_own() -> None:
             except Exception:
                 return "heard nothing"
 
-    with pytest.raises(TooMuchError):
-        bounded(deaf, 0.2)
+    with pytest.raises(TooMuchError), within_bounds(0.2):
+        deaf()
 
 
 def test_memory_ends_as_time_does(monkeypatch: pytest.MonkeyPatch) -> None:
     if not bounds.STATM.exists():
         pytest.skip("this system does not say how large a process is")
     monkeypatch.setattr(bounds, "MOST_MEMORY", 50_000_000)
-    with bounds.little_memory(), pytest.raises(TooMuchError):
-        bounded(lambda: len(b"x" * 500_000_000))
-    assert bounded(lambda: len(b"x" * 100_000_000)) == 100_000_000
+    with bounds.little_memory(), pytest.raises(TooMuchError), within_bounds():
+        len(b"x" * 500_000_000)
+    with within_bounds():
+        assert len(b"x" * 100_000_000) == 100_000_000
 
 
 def test_one_mail_is_set_aside_and_the_later_ones_are_judged(

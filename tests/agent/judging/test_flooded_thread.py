@@ -18,10 +18,10 @@ AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 def test_the_search_for_the_mail_that_is_too_much_ends_and_blames_none(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 1000, 2))
 
-    def too_much(act: object, seconds: float | None = None) -> object:
+    def too_much() -> object:
         raise TooMuchError
 
-    monkeypatch.setattr(condensing, "bounded", too_much)
+    monkeypatch.setattr(condensing, "within_bounds", too_much)
     monkeypatch.setattr(condensing, "process_time", lambda: float(next(clock)))
     own = Mail("a", "<a@x>", AT, AT, Address("me@x"), (Address("you@y"),), text="When?", origin=Origin.SENT)
     flood = [Mail(f"e{n}", f"<e{n}@y>", AT, AT, Address("eve@y"), references=("<a@x>",), text="Hi") for n in range(50)]

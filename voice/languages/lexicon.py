@@ -15,6 +15,7 @@ GAPS = ("..",)
 LAST = "$"
 """At the end of a phrase: nothing more may follow in the sentence."""
 MOST_REMEMBERED = 60_000
+"""Words whose beginnings are kept; beyond that all are forgotten, so that memory does not grow with the mailbox."""
 MOST_WORDS, MOST_IN_SENTENCE = 90, 30
 """In longer mails and sentences the loose phrases of a family meet by chance."""
 GRAVE = frozenset({"decline", "opt_out"})
@@ -305,7 +306,7 @@ def heard(text: str, wanted: frozenset[str] = frozenset()) -> tuple[tuple[Senten
     """The sentences of a text, each with its wanted kinds, or all, in the language the text is in."""
     every = sentences(text)
     whole = " ".join(sentence.plain for sentence in every)
-    brief = whole.count(" ") < MOST_WORDS
+    brief = len(whole.split(" ")) <= MOST_WORDS
     whole = whole[:MOST_HEARD]
     found = []
     for sentence in every:
