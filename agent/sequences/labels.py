@@ -18,11 +18,12 @@ from agent.decide.plans.plans import LABEL, Plan
 from agent.decide.plans.triggers import Enrolment, Trigger, plans_asked
 from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
-from agent.sequences.enroll import begin
+from agent.sequences.beginning import begin
 from agent.sequences.person_meant import Target, not_in
 from agent.sequences.situation import place_of
 from agent.store.base import settings
 from agent.store.base.engine import Change
+from agent.store.base.values import KeptEnrolment
 from agent.store.mail.mail_lists import thread_row
 from agent.store.work import enrolments
 from agent.store.work.enrolments import Marks
@@ -45,6 +46,7 @@ class Labels:
             if row.plan.lower() not in asked.get(row.thread_id, ()):
                 enrolments.keep(change, row.id, labelled=0)
                 enrolments.end(change, row.id, "unlabelled", actor="policy")
+                _end_what_followed(change, row)
         self._won(change, summaries)
         for name in settings.starting_with(change.connection, REPORT):
             number = int(name.removeprefix(REPORT))
@@ -98,6 +100,14 @@ class Labels:
         value = Enrolment(plan.name, summary.person, target.root, Trigger.LABEL, since=since)
         begin(change, target, value, about="", labelled=True)
         return ""
+
+
+def _end_what_followed(change: Change, row: KeptEnrolment) -> None:
+    """Without its label nothing goes on of what the plan led to either."""
+    following = enrolments.moved_on(change.connection, row)
+    while following is not None:
+        enrolments.end(change, following.id, "unlabelled", actor="policy")
+        following = enrolments.moved_on(change.connection, following)
 
 
 def _asked(marked: list[Marks]) -> tuple[str, ...]:

@@ -28,6 +28,11 @@ OWN = """\
 #                            a mail ends the plan that meets all of one entry
 # organisation = true        an answer of somebody else at their organisation holds the plan; "end" ends it
 # on = {{ later = "wait", away = "wait", booked = "stop", delegate = "propose" }}
+#                            what an answer does: later and away: wait, stop or hold; booked: stop or hold; delegate:
+#                            stop or propose; each may also lead to another plan: later = "plan:winback"
+#                            text = [{{ words = ["price", "cost"], then = "task" }}]   words in their answer make a task
+#                            for you, or stop, hold, or lead to plan:NAME. The first letter of that plan waits for
+#                            your approval, and no plan may lead back to itself
 
 """
 
@@ -66,8 +71,10 @@ def _document(plan: Plan, under: int) -> dict[str, object]:
         }
         for touch in plan.touches
     ]  # fmt: skip
+    texts = [{"words": list(rule.words), "then": rule.then} for rule in plan.texts]
     return {
-        "name": plan.name, "description": plan.description, "touches": touches, "on": dict(plan.on),
+        "name": plan.name, "description": plan.description, "touches": touches,
+        "on": {**plan.on, "text": texts},
         "exit_when": [dict(rule.parts) for rule in plan.exit_when],
         "organisation": plan.organisation, "under": under,
     }  # fmt: skip
@@ -115,9 +122,9 @@ def jobs() -> None:
 @click.pass_context
 def test(context: click.Context, name: str, as_json: bool) -> None:
     """Play every exit and branch against a plan and say which fires; nobody is written to."""
+    from agent.decide.plans.rehearsal import rehearse, wordings
     from agent.sequences.enroll import known_plan
     from agent.sequences.plans import all_plans
-    from agent.sequences.rehearsal import rehearse, wordings
 
     with home(context) as here:
         plan = known_plan(all_plans(here.config), name)
