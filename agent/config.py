@@ -218,6 +218,13 @@ class Gate(Section, frozen=True):
             raise ValueError("hold_autopilot: it must be at least 60s, or undo means nothing")
 
 
+class MonthlyCaps(Section, frozen=True):
+    """How many letters one person, and all of one organisation together, may get in 30 days."""
+
+    per_person_month: Annotated[int, Meta(ge=1, le=100)] = 4
+    per_organisation_month: Annotated[int, Meta(ge=1, le=1000)] = 10
+
+
 class ModelScope(PartOfMail, frozen=True, kw_only=True):
     """How far the text of part of the mail may go; it can narrow `egress`, never widen it."""
 
@@ -283,6 +290,7 @@ class Config(Section, frozen=True):
     account: list[Account] = field(default_factory=list)
     followups: Followups = field(default_factory=Followups)
     gate: Gate = field(default_factory=Gate)
+    budgets: MonthlyCaps = field(default_factory=MonthlyCaps)
     letter: LetterStyle = field(default_factory=LetterStyle)
     model: Model | None = None
     notify: Notify = field(default_factory=Notify)
