@@ -242,7 +242,7 @@ def _step(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> 
         may_have_left=_from_before(connection, matter),
         age_days=max((now - newest).days, 0),
         max_age_days=desk.max_age_days,
-        slot=desk.judgement.slot(followup.person, now),
+        slot=desk.judgement.slot(followup, now),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,10 @@ from agent.sequences.signs import SEEN
 from agent.sequences.situation import place_of
 from agent.store.base import settings
 from agent.store.base.engine import Change
+from agent.store.base.values import KeptEnrolment
 from agent.store.mail.mails import newest
 from agent.store.work import enrolments, followups
+from agent.store.work.followup_lists import keep
 
 
 def begin(
@@ -55,3 +58,18 @@ def possible(value: Enrolment, plan: Plan, me: Me) -> None:
 def today_of(change: Change, me: Me, person: str) -> date:
     """The day where a person lives."""
     return change.now.astimezone(ZoneInfo(place_of(change.connection, me, person).zone)).date()
+
+
+def outranks(plans: Mapping[str, Plan], plan: Plan, under: KeptEnrolment) -> bool:
+    """Whether a plan takes the place of the one somebody is under: the same one never does, nor one that is equal."""
+    now = plans.get(under.plan)
+    return plan.name != under.plan and plan.priority > (now.priority if now is not None else 0)
+
+
+def give_way(change: Change, under: KeptEnrolment, plan: Plan, *, actor: str) -> None:
+    """The plan somebody is under ends for one of a higher priority, and says so where its touch is listed."""
+    touches = enrolments.touches(change.connection, under.id)
+    enrolments.end(change, under.id, enrolments.MOVED, actor=actor)
+    words = f"The plan {plan.name} took its place: its priority is higher ({plan.priority})."
+    if touches:
+        keep(change, touches[-1].id, {"evidence": words})

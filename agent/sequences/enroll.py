@@ -18,7 +18,7 @@ from agent.decide.plans.plans import Plan
 from agent.decide.plans.triggers import Enrolment, Trigger
 from agent.decide.values import Me
 from agent.errors import UsageError
-from agent.sequences.beginning import begin, possible, today_of
+from agent.sequences.beginning import begin, give_way, outranks, possible, today_of
 from agent.sequences.person_meant import MAILING, No, Target, at_address, on_the_way, whom
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import advance
@@ -153,14 +153,22 @@ def signal(home: Home, wanted: WantedEnrolment, *, begins: bool = True) -> Answe
             return Answered(False, "other_spelling", f"{spelled.person} is under {spelled.plan}; name that address.")
         if under is None and target.thread is None:
             target = _still_open(home, connection, target)
-    if under is not None:
-        if named is not None and named.name != under.plan:
-            return _other_plan(under, target)
-        return _attach(home, under, plans.get(under.plan), words, evidence)
+    over = named is not None and under is not None and begins and outranks(plans, named, under)
+    if under is not None and not over:
+        return _to_the_same(home, under, named, target, plans, words=words, evidence=evidence)
     if not begins:
         return Answered(False, "not_enrolled", f"{called(target)} is under no plan; `relance enroll` begins one.")
     plan = named or known_plan(plans, home.config.followups.plan)
-    return _begin(home, target, plan, Trigger.SIGNAL, words=words, evidence=evidence)
+    return _begin(home, target, plan, Trigger.SIGNAL, words=words, evidence=evidence, instead_of=under)
+
+
+def _to_the_same(
+    home: Home, under: KeptEnrolment, named: Plan | None, target: Target, plans: Mapping[str, Plan], *, words: str,
+    evidence: str,
+) -> Answered:  # fmt: skip
+    if named is not None and named.name != under.plan:
+        return _other_plan(under, target)
+    return _attach(home, under, plans.get(under.plan), words, evidence)
 
 
 def known_plan(plans: Mapping[str, Plan], name: str) -> Plan:
@@ -186,7 +194,7 @@ def _refused(connection: Connection, home: Home, target: Target, plan: Plan, abo
         number = _touch_of(connection, under.id)
         words = f"{_under_name(under, target)} is under {plan.name} already (follow-up {number})."
         return Answered(True, "already", words, number)
-    if under is not None:
+    if under is not None and not outranks(all_plans(home.config), plan, under):
         return _other_plan(under, target)
     if target.thread is None and about and _told_others(connection, home, about, target.person):
         return _same_text(target)
@@ -241,7 +249,7 @@ def called(target: Target) -> str:
 
 def _begin(
     home: Home, target: Target, plan: Plan, trigger: Trigger, *, about: str = "", on: date | None = None,
-    words: str = "", evidence: str = "", said: str = "",
+    words: str = "", evidence: str = "", said: str = "", instead_of: KeptEnrolment | None = None,
 ) -> Answered:  # fmt: skip
     me = me_of(home.config, home.zone)
     with home.store.write() as change:
@@ -251,12 +259,16 @@ def _begin(
             return refused
         today = today_of(change, me, target.person)
         value = _beginning(me, target, plan, trigger, about=about, on=on, today=today)
+        under = instead_of or on_the_way(change.connection, target)
+        if under is not None:
+            give_way(change, under, plan, actor="user")
         number = begin(change, target, value, about=about, subject=subject_of(about or words), said=said)
         if words:
             enrolments.add_signal(change, number, words, evidence, 1)
             _number_signal(change, me, plan, number)
         advance(change, me, plan, number)
-        return _said(change, me, plan, number, target)
+        done = _said(change, me, plan, number, target)
+        return replace(done, words=f"{done.words} The plan {under.plan} ended for it.") if under is not None else done
 
 
 def fits(home: Home, found: Considered, wanted: WantedEnrolment) -> None:

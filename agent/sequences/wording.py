@@ -70,8 +70,9 @@ def sentence(found: Under) -> str:
     elif touch is not None and touch.state in {Progress.WATCHING, Progress.SNOOZED} and touch.due:
         next_one = f" Touch {touch.touch} comes on {touch.due.astimezone():%a %d %b %Y}."
     since = f"{row.made.astimezone():%a %d %b %Y}"
-    began = f"the plan {plain(found.came_from)} led there" if found.came_from else BEGAN.get(row.trigger, "of a plan")
-    return f"It is under {plan} since {since}, because {began}.{next_one}"
+    began = f"because {BEGAN.get(row.trigger, 'of a plan')}"
+    began = f"in place of the plan {plain(found.came_from)}" if found.came_from else began
+    return f"It is under {plan} since {since}, {began}.{next_one}"
 
 
 def lines(found: Under) -> list[str]:

@@ -7,6 +7,7 @@ import click
 from agent.cli.output import home, json_option, narrate, one_line, out, out_json
 from agent.decide.plans.plans import Plan
 from agent.errors import UsageError
+from agent.preferred_times import DAYS
 from agent.store.work import enrolments
 
 OWN = """\
@@ -27,6 +28,8 @@ OWN = """\
 # exit_when = [{{ sender = "billing@" }}, {{ body = "contract signed", mentions = "{{person}}" }}, {{ label = "won" }}]
 #                            a mail ends the plan that meets all of one entry
 # organisation = true        an answer of somebody else at their organisation holds the plan; "end" ends it
+# priority = 1               where two plans want the same person or thread, the higher one takes over; else 0
+# prefer_days = ["tue", "wed"] and prefer_hours = "9-11"   when its letters leave rather, where the other side lives
 # on = {{ later = "wait", away = "wait", booked = "stop", delegate = "propose" }}
 #                            what an answer does: later and away: wait, stop or hold; booked: stop or hold; delegate:
 #                            stop or propose; each may also lead to another plan: later = "plan:winback"
@@ -76,7 +79,9 @@ def _document(plan: Plan, under: int) -> dict[str, object]:
         "name": plan.name, "description": plan.description, "touches": touches,
         "on": {**plan.on, "text": texts},
         "exit_when": [dict(rule.parts) for rule in plan.exit_when],
-        "organisation": plan.organisation, "under": under,
+        "prefer_days": [DAYS[day] for day in sorted(plan.prefer_days or ())],
+        "prefer_hours": [f"{at:%H:%M}" for at in plan.prefer_hours or ()],
+        "priority": plan.priority, "organisation": plan.organisation, "under": under,
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 CORRECTION = "correction"
 """The plan of a letter that puts another right."""
@@ -137,6 +137,11 @@ class Plan:
     """What an answer of somebody else at their organisation does: hold, end, or nothing."""
     texts: tuple[TextRule, ...] = ()
     """What an answer asks for, in the order it is looked for."""
+    prefer_days: frozenset[int] | None = None
+    prefer_hours: tuple[time, time] | None = None
+    """When its letters leave rather; without them what the config says for all."""
+    priority: int = 0
+    """Where two plans want the same person or thread, the higher one goes on."""
 
     @property
     def waits(self) -> tuple[int, ...]:

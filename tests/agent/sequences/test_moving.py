@@ -34,6 +34,15 @@ on = { later = "plan:fifth" }
 [plans.fifth]
 touches = [{ after = "1 workday", job = "offer help" }]
 """
+RANKED = """
+[plans.low]
+touches = [{ after = "2 workdays", job = "offer help" }]
+[plans.same]
+touches = [{ after = "2 workdays", job = "offer help" }]
+[plans.high]
+touches = [{ after = "2 workdays", job = "offer help" }]
+priority = 5
+"""
 LATER = "I will get back to you on 2 December."
 
 
@@ -73,7 +82,7 @@ def test_more_time_leads_to_the_other_plan_in_the_same_thread(here: Office) -> N
     assert stands(here) == MOVED
     with here.home.store.read() as connection:
         found = told(connection, new.thread_id)
-    assert found is not None and "because the plan first led there" in sentence(found)
+    assert found is not None and "in place of the plan first" in sentence(found)
 
 
 @pytest.mark.parametrize(
@@ -233,3 +242,57 @@ def test_a_label_that_goes_takes_what_followed_with_it(private_home: Path, clock
         here.server.flag(key, frozenset(), ())
         here.read()
         assert stands(here) == [MOVED[0], ("second", "ended", "unlabelled")]
+
+
+@pytest.fixture
+def ranked(private_home: Path, clock: Ticking) -> Iterator[Office]:
+    with enrolled(private_home, clock, more=RANKED) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "over"), [("low", "high", True), ("high", "low", False), ("low", "same", False)]
+)
+@pytest.mark.parametrize("how", ["thread", "person", "signal", "label"])
+def test_a_higher_plan_takes_over_and_an_equal_or_lower_one_does_not(
+    ranked: Office, how: str, first: str, second: str, over: bool
+) -> None:
+    here = ranked
+    name = waiting(here, days=20)
+    whom = ANN if how in {"person", "signal"} else name
+    assert here.enroll(whom, first, about=ABOUT if whom == ANN else "").ok
+    if how == "label":
+        here.server.flag(here.key, frozenset(), (f"relance/{second}",))
+        here.read()
+    elif how == "signal":
+        done = here.signal(ANN, "you opened an office in Lyon", plan=second)
+    else:
+        done = here.enroll(whom, second, about="Another question altogether?" if whom == ANN else "")
+    found = stands(here)
+    if not over:
+        assert found == [(first, "active", "")]
+        assert how == "label" or (done.code == "other_plan" and f"under {first} already" in done.words)
+        return
+    assert found == [(first, "ended", "moved"), (second, "active", "")]
+    assert how == "label" or f"The plan {first} ended for it." in done.words
+    old, new = (row for row in here.rows(ANN) if row.enrolment_id)
+    assert old.state == "stopped" and "its priority is higher (5)" in old.evidence
+    assert new.ceiling == "copilot"
+    here.read()
+    assert stands(here) == found
+
+
+def test_of_two_labels_the_higher_plan_begins(ranked: Office) -> None:
+    waiting(ranked, days=20)
+    ranked.server.flag(ranked.key, frozenset(), ("relance/low", "relance/high"))
+    ranked.read()
+    assert stands(ranked) == [("high", "active", "")]
+
+
+def test_a_plan_that_gave_way_comes_back_only_by_a_person(ranked: Office) -> None:
+    name = waiting(ranked, days=20)
+    ranked.server.flag(ranked.key, frozenset(), ("relance/low",))
+    ranked.read()
+    assert ranked.enroll(name, "high").ok
+    ranked.runs(days=1, hours=12)
+    assert stands(ranked) == [("low", "ended", "moved"), ("high", "active", "")]
