@@ -15,6 +15,7 @@ from msgspec import Meta, Struct, field
 from agent.address_forms import ADDRESS, DOMAIN, MESSAGE_ID
 from agent.config_errors import explain, read_toml, toml_table
 from agent.errors import ConfigError
+from agent.preferred_times import days_of, hours_of
 from providers import registry
 
 Level = Literal["manual", "copilot", "autopilot"]
@@ -218,6 +219,26 @@ class Gate(Section, frozen=True):
             raise ValueError("hold_autopilot: it must be at least 60s, or undo means nothing")
 
 
+class MonthlyCaps(Section, frozen=True):
+    """How many letters one person, and all of one organisation together, may get in 30 days."""
+
+    per_person_month: Annotated[int, Meta(ge=1, le=100)] = 4
+    per_organisation_month: Annotated[int, Meta(ge=1, le=1000)] = 10
+
+
+class Timing(Section, frozen=True):
+    """When letters leave rather, where the other side lives; a plan may say so for itself."""
+
+    prefer_days: list[Workday] | None = None
+    prefer_hours: str = ""
+
+    def __post_init__(self) -> None:
+        if self.prefer_days is not None:
+            days_of(self.prefer_days)
+        if self.prefer_hours:
+            hours_of(self.prefer_hours)
+
+
 class ModelScope(PartOfMail, frozen=True, kw_only=True):
     """How far the text of part of the mail may go; it can narrow `egress`, never widen it."""
 
@@ -283,6 +304,8 @@ class Config(Section, frozen=True):
     account: list[Account] = field(default_factory=list)
     followups: Followups = field(default_factory=Followups)
     gate: Gate = field(default_factory=Gate)
+    budgets: MonthlyCaps = field(default_factory=MonthlyCaps)
+    timing: Timing = field(default_factory=Timing)
     letter: LetterStyle = field(default_factory=LetterStyle)
     model: Model | None = None
     notify: Notify = field(default_factory=Notify)

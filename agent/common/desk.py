@@ -40,9 +40,9 @@ def own_organisation(address: str) -> str:
     return "" if domain in PUBLIC_DOMAINS else domain
 
 
-def at_once(person: str, now: datetime) -> datetime | None:
+def at_once(followup: Followup, now: datetime) -> datetime | None:
     """No better moment is known."""
-    del person, now
+    del followup, now
     return None
 
 
@@ -66,7 +66,7 @@ class Judgement:
 
     meaning: Callable[[Mail, Thread, frozenset[str]], str] = careful_meaning
     content: Callable[[Thread, DraftVersion, Followup], Content] = only_length
-    slot: Callable[[str, datetime], datetime | None] = at_once
+    slot: Callable[[Followup, datetime], datetime | None] = at_once
     organisation: Callable[[str], str] = own_organisation
     ceilings: Callable[[Followup], tuple[Ceiling, ...]] = no_ceiling
     touches: Callable[[str], int] = lambda _plan: 3

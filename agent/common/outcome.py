@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from agent.common.desk import Desk
 from agent.decide.gate.decision import Decision
+from agent.store.base.values import Followup
 from providers.base import Letter
 
 GRACE_SECONDS = 5
@@ -37,8 +38,9 @@ def queued(leaves: datetime, decision: Decision | None) -> Done:
     return Done(True, "queued", f"Queued; leaves {local:%a %d %b %H:%M:%S} at the earliest.", decision, leaves)
 
 
-def ready_at(desk: Desk, person: str, actor: str, *, at_once: bool, now: datetime) -> datetime:
+def ready_at(desk: Desk, followup: Followup | None, actor: str, *, at_once: bool, now: datetime) -> datetime:
+    """When a letter leaves at the earliest: at a good moment for whom it is to, unless it is sent at once."""
     hold = desk.hold_approved if actor == "user" else desk.hold_autopilot
     earliest = now + hold + timedelta(seconds=GRACE_SECONDS)
-    slot = None if at_once else desk.judgement.slot(person, earliest)
+    slot = None if at_once or followup is None else desk.judgement.slot(followup, earliest)
     return max(earliest, slot or earliest)

@@ -120,7 +120,11 @@ def limits_of(config: Config) -> Limits:
 
     gate = config.gate
     person = timedelta(hours=gate.per_person_hours)
-    return Limits(gate.per_day, gate.per_hour, person, per_thread=gate.per_thread)
+    caps = config.budgets
+    return Limits(
+        gate.per_day, gate.per_hour, person, per_thread=gate.per_thread,
+        per_person_month=caps.per_person_month, per_organisation_month=caps.per_organisation_month,
+    )  # fmt: skip
 
 
 def sender_for(home: Home, account: Account) -> Sender:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from agent.common.desk import Desk, Seat
-from agent.decide.gate.case import Budget, Case, Consent, Content, Envelope, Look, Moment, PlanStep
+from agent.decide.gate.case import Budget, Case, Consent, Content, Envelope, Look, Moment, MonthlyCap, PlanStep
 from agent.decide.gate.levels import DEFAULT, Ceiling, Level, Resolved, Scope, ScopePlace, concerns, merged, resolve
 from agent.decide.plans.plans import CORRECTION
 from agent.decide.threads.moves import moving
@@ -61,6 +61,7 @@ def draft_case(connection: Connection, desk: Desk, matter: Matter, now: datetime
         consent=_consent(connection, desk, matter, now),
         step=_step(connection, desk, matter, now),
         budget=_budget(connection, desk, matter, 0, now=now),
+        month=_month(connection, desk, matter, 0, now=now),
     )
 
 
@@ -86,6 +87,7 @@ def send_case(
         consent=consent,
         step=replace(step, slot=None) if seen.get("at_once") else step,
         budget=_budget(connection, desk, matter, row.id, now=now),
+        month=_month(connection, desk, matter, row.id, now=now),
     )
 
 
@@ -240,7 +242,7 @@ def _step(connection: Connection, desk: Desk, matter: Matter, now: datetime) -> 
         may_have_left=_from_before(connection, matter),
         age_days=max((now - newest).days, 0),
         max_age_days=desk.max_age_days,
-        slot=desk.judgement.slot(followup.person, now),
+        slot=desk.judgement.slot(followup, now),
     )
 
 
@@ -270,6 +272,12 @@ def _budget(connection: Connection, desk: Desk, matter: Matter, outbox: int, *, 
     use = use_of(desk, matter.followup, outbox, matter.made.thread)
     spent = budgets.exhausted(connection, desk.limits, use, now)
     return Budget(spent.code, spent.again_at) if spent else Budget()
+
+
+def _month(connection: Connection, desk: Desk, matter: Matter, outbox: int, *, now: datetime) -> MonthlyCap:
+    use = use_of(desk, matter.followup, outbox, matter.made.thread)
+    spent = budgets.over_the_month(connection, desk.limits, use, now)
+    return MonthlyCap(spent.code, spent.who, spent.most, spent.again_at) if spent else MonthlyCap()
 
 
 def look_of(seconds: float | None, failed: tuple[str, ...] = ()) -> Look:

@@ -246,7 +246,7 @@ def _last_words(desk: Desk, change: Change, row: KeptLetter, raw: bytes, began: 
     if code:
         return code
     use = use_of(desk, followup, row.id, whole_thread(change.connection, followup))
-    if budgets.exhausted(change.connection, desk.limits, use, change.now):
+    if budgets.none_left(change.connection, desk.limits, use, change.now):
         return "budget"
     budgets.take(change, use)
     return ""

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -16,20 +15,18 @@ from agent.common.person import me_of
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.parsing import facts, words
 from agent.decide.plans.plans import Plan
-from agent.decide.plans.triggers import Enrolment, Trigger, enrolled
+from agent.decide.plans.triggers import Enrolment, Trigger
 from agent.decide.values import Me
 from agent.errors import UsageError
+from agent.sequences.beginning import begin, give_way, outranks, possible, today_of
 from agent.sequences.person_meant import MAILING, No, Target, at_address, on_the_way, whom
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import advance
 from agent.sequences.said import kept
-from agent.sequences.signs import SEEN
-from agent.sequences.situation import gather, place_of
-from agent.store.base import settings
+from agent.sequences.situation import gather
 from agent.store.base.engine import Change
 from agent.store.base.values import Followup, KeptEnrolment
 from agent.store.mail import people
-from agent.store.mail.mails import newest
 from agent.store.mail.people import Everybody
 from agent.store.work import enrolments, followups
 from providers.mail.plain import plain
@@ -156,14 +153,22 @@ def signal(home: Home, wanted: WantedEnrolment, *, begins: bool = True) -> Answe
             return Answered(False, "other_spelling", f"{spelled.person} is under {spelled.plan}; name that address.")
         if under is None and target.thread is None:
             target = _still_open(home, connection, target)
-    if under is not None:
-        if named is not None and named.name != under.plan:
-            return _other_plan(under, target)
-        return _attach(home, under, plans.get(under.plan), words, evidence)
+    over = named is not None and under is not None and begins and outranks(plans, named, under)
+    if under is not None and not over:
+        return _to_the_same(home, under, named, target, plans, words=words, evidence=evidence)
     if not begins:
         return Answered(False, "not_enrolled", f"{called(target)} is under no plan; `relance enroll` begins one.")
     plan = named or known_plan(plans, home.config.followups.plan)
-    return _begin(home, target, plan, Trigger.SIGNAL, words=words, evidence=evidence)
+    return _begin(home, target, plan, Trigger.SIGNAL, words=words, evidence=evidence, instead_of=under)
+
+
+def _to_the_same(
+    home: Home, under: KeptEnrolment, named: Plan | None, target: Target, plans: Mapping[str, Plan], *, words: str,
+    evidence: str,
+) -> Answered:  # fmt: skip
+    if named is not None and named.name != under.plan:
+        return _other_plan(under, target)
+    return _attach(home, under, plans.get(under.plan), words, evidence)
 
 
 def known_plan(plans: Mapping[str, Plan], name: str) -> Plan:
@@ -189,7 +194,7 @@ def _refused(connection: Connection, home: Home, target: Target, plan: Plan, abo
         number = _touch_of(connection, under.id)
         words = f"{_under_name(under, target)} is under {plan.name} already (follow-up {number})."
         return Answered(True, "already", words, number)
-    if under is not None:
+    if under is not None and not outranks(all_plans(home.config), plan, under):
         return _other_plan(under, target)
     if target.thread is None and about and _told_others(connection, home, about, target.person):
         return _same_text(target)
@@ -244,7 +249,7 @@ def called(target: Target) -> str:
 
 def _begin(
     home: Home, target: Target, plan: Plan, trigger: Trigger, *, about: str = "", on: date | None = None,
-    words: str = "", evidence: str = "", said: str = "",
+    words: str = "", evidence: str = "", said: str = "", instead_of: KeptEnrolment | None = None,
 ) -> Answered:  # fmt: skip
     me = me_of(home.config, home.zone)
     with home.store.write() as change:
@@ -252,14 +257,18 @@ def _begin(
         refused = _refused(change.connection, home, target, plan, about)
         if refused is not None:
             return refused
-        today = _today(change, me, target.person)
+        today = today_of(change, me, target.person)
         value = _beginning(me, target, plan, trigger, about=about, on=on, today=today)
+        under = instead_of or on_the_way(change.connection, target)
+        if under is not None:
+            give_way(change, under, plan, actor="user")
         number = begin(change, target, value, about=about, subject=subject_of(about or words), said=said)
         if words:
             enrolments.add_signal(change, number, words, evidence, 1)
             _number_signal(change, me, plan, number)
         advance(change, me, plan, number)
-        return _said(change, me, plan, number, target)
+        done = _said(change, me, plan, number, target)
+        return replace(done, words=f"{done.words} The plan {under.plan} ended for it.") if under is not None else done
 
 
 def fits(home: Home, found: Considered, wanted: WantedEnrolment) -> None:
@@ -280,7 +289,7 @@ def _beginning(
         plan.name, target.person, target.root, trigger, about, "", today if anchored or on is None else on,
         on if anchored else None,
     )  # fmt: skip
-    _possible(value, plan, me)
+    possible(value, plan, me)
     return value
 
 
@@ -290,42 +299,6 @@ def _number_signal(change: Change, me: Me, plan: Plan, number: int) -> None:
     found = gather(change.connection, me, plan, row).next() if row else None
     if found is not None:
         enrolments.move_signals(change, number, found.number)
-
-
-def _possible(value: Enrolment, plan: Plan, me: Me) -> None:
-    anchored = any(touch.before_anchor for touch in plan.touches)
-    if anchored and value.anchor is None:
-        raise UsageError(f"The plan {plan.name} counts back from a day.", hint="Name it with --on 2026-12-01.")
-    if enrolled(value, plan, workdays=me.workdays) is None:
-        raise UsageError(
-            f"Every touch of {plan.name} before {value.anchor} has passed.", hint="Choose a later day, or another plan."
-        )
-
-
-def _today(change: Change, me: Me, person: str) -> date:
-    return change.now.astimezone(ZoneInfo(place_of(change.connection, me, person).zone)).date()
-
-
-def begin(
-    change: Change, target: Target, value: Enrolment, *, about: str, subject: str = "", labelled: bool = False,
-    said: str = "",
-) -> int:  # fmt: skip
-    """The row of an enrolment; what only silence had asked for in its thread gives way to it."""
-    if not enrolments.any_active(change.connection):
-        settings.put(change, SEEN, str(newest(change.connection)))
-    first = target.thread is None
-    thread = target.thread or enrolments.first_thread(change, target.account, target.person, subject)
-    number = enrolments.add(
-        change, actor="policy" if labelled else "user", code=value.plan, account_id=target.account, thread_id=thread,
-        root=target.root or f"<first.{thread}.{change.now:%Y%m%d%H%M%S}@relance.invalid>", first=int(first),
-        person=target.person, name=target.name, subject=target.subject or subject, plan=value.plan,
-        trigger=value.trigger.value, about=about, begins=value.since.isoformat(),
-        anchor=value.anchor.isoformat() if value.anchor else "", labelled=int(labelled), said=said,
-    )  # fmt: skip
-    for row in followups.of_thread(change.connection, thread):
-        if row.enrolment_id is None and row.state in enrolments.UNTOUCHED:
-            followups.move(change, row.id, Progress.STOPPED, actor="user", code="enrolled")
-    return number
 
 
 def _attach(home: Home, under: KeptEnrolment, plan: Plan | None, words: str, evidence: str) -> Answered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent.decide.plans.exits import Standing
 from agent.sequences.planner import NextStep
 from agent.sequences.situation import EnrolmentScene
 from agent.store.base.changes import FromThread, NewFollowup
@@ -29,6 +30,17 @@ class Enrolled:
             "reason": row.trigger,
             "basis": now["basis"], "revision": now["revision"], "ceiling": now["ceiling"], "signal": now["signal"],
             "hold": now["hold"],
+        }  # fmt: skip
+
+    def task(self, change: Change, stands: Standing) -> NewFollowup:
+        """What they asked for, as the user's own task beside the touches of the plan."""
+        row, scene = self.scene.row, self.scene
+        basis, touch = scene.summary.own_id if scene.summary else "", len(scene.plan.touches) + 1
+        return {
+            "account_id": row.account_id, "thread_id": row.thread_id, "root": row.root, "person": row.person,
+            "subject": f"They asked: “{stands.task}”", "plan": row.plan, "touch": touch, "enrolment_id": row.id,
+            "reason": stands.end, "evidence": stands.words, "basis": basis,
+            "revision": self._revision(change, touch, basis, 0),
         }  # fmt: skip
 
     def now(self, change: Change, step: NextStep, /) -> FromThread:

@@ -18,11 +18,12 @@ from agent.decide.plans.plans import LABEL, Plan
 from agent.decide.plans.triggers import Enrolment, Trigger, plans_asked
 from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
-from agent.sequences.enroll import begin
+from agent.sequences.beginning import begin, give_way, outranks
 from agent.sequences.person_meant import Target, not_in
 from agent.sequences.situation import place_of
 from agent.store.base import settings
 from agent.store.base.engine import Change
+from agent.store.base.values import KeptEnrolment
 from agent.store.mail.mail_lists import thread_row
 from agent.store.work import enrolments
 from agent.store.work.enrolments import Marks
@@ -45,6 +46,7 @@ class Labels:
             if row.plan.lower() not in asked.get(row.thread_id, ()):
                 enrolments.keep(change, row.id, labelled=0)
                 enrolments.end(change, row.id, "unlabelled", actor="policy")
+                _end_what_followed(change, row)
         self._won(change, summaries)
         for name in settings.starting_with(change.connection, REPORT):
             number = int(name.removeprefix(REPORT))
@@ -68,21 +70,24 @@ class Labels:
 
     def _heed(self, change: Change, number: int, summary: Summary, names: tuple[str, ...]) -> None:
         known = {name.lower(): plan for name, plan in self.plans.items()}
-        plan = next((known[name] for name in names if name in known), None)
+        wanted = [known[name] for name in names if name in known]
+        plan = max(wanted, key=lambda one: one.priority, default=None)
         if plan is None:
             _report(change, number, names[0], _unknown(names[0], self.plans))
             return
         rows = enrolments.of_thread(change.connection, number)
-        if any((row.labelled and row.plan == plan.name) or row.state == "active" for row in rows):
+        under = next((row for row in rows if row.state == "active"), None)
+        stays = under is not None and not outranks(self.plans, plan, under)
+        if stays or any(row.labelled and row.plan == plan.name for row in rows):
             settings.drop(change, f"{REPORT}{number}")
             return
-        refused = self._start(change, number, summary, plan)
+        refused = self._start(change, number, summary, plan, under)
         if refused:
             _report(change, number, plan.name, refused)
         else:
             settings.drop(change, f"{REPORT}{number}")
 
-    def _start(self, change: Change, number: int, summary: Summary, plan: Plan) -> str:
+    def _start(self, change: Change, number: int, summary: Summary, plan: Plan, under: KeptEnrolment | None) -> str:
         """Why the label is not followed; empty when it is."""
         row = thread_row(change.connection, number)
         found = not_in(self.home, change.connection, row, summary)
@@ -96,8 +101,18 @@ class Labels:
         place = place_of(change.connection, self.me, summary.person)
         since = change.now.astimezone(ZoneInfo(place.zone)).date()
         value = Enrolment(plan.name, summary.person, target.root, Trigger.LABEL, since=since)
+        if under is not None:
+            give_way(change, under, plan, actor="policy")
         begin(change, target, value, about="", labelled=True)
         return ""
+
+
+def _end_what_followed(change: Change, row: KeptEnrolment) -> None:
+    """Without its label nothing goes on of what the plan led to either."""
+    following = enrolments.moved_on(change.connection, row)
+    while following is not None:
+        enrolments.end(change, following.id, "unlabelled", actor="policy")
+        following = enrolments.moved_on(change.connection, following)
 
 
 def _asked(marked: list[Marks]) -> tuple[str, ...]:

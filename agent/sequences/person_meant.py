@@ -154,11 +154,12 @@ def not_in(home: Home, connection: Connection, row: KeptThread, summary: Summary
         )
     if _read_only(home, connection, row.account_id):
         return No("read_only", "That mailbox is an archive; nothing can be sent from it.")
-    if outbox.live_of_root(connection, row.root) is not None:
-        return No("thread_busy", "A letter of this thread is on its way; wait until it left, or undo it.")
     me = me_of(home.config, home.zone)
     found = (not_to(home, connection, me, person) for person in summary.people)
-    return next((item for item in found if item is not None), None)
+    refused = next((item for item in found if item is not None), None)
+    if refused is None and outbox.live_of_root(connection, row.root) is not None:
+        return No("thread_busy", "A letter of this thread is on its way; wait until it left, or undo it.")
+    return refused
 
 
 def _read_only(home: Home, connection: Connection, number: int) -> bool:
@@ -167,10 +168,10 @@ def _read_only(home: Home, connection: Connection, number: int) -> bool:
     return not config or known(config[0].provider).read_only
 
 
-def on_the_way(connection: Connection, target: Target) -> KeptEnrolment | None:
-    """What the person or thread is under already."""
+def on_the_way(connection: Connection, target: Target, but_not: int = 0) -> KeptEnrolment | None:
+    """What the person or thread is under already. `but_not`: the enrolment that would end."""
     if target.thread is not None:
         rows = [row for row in enrolments.of_thread(connection, target.thread) if row.state == "active"]
     else:
         rows = [row for row in enrolments.of_mailbox(connection, target.person) if row.first]
-    return rows[0] if rows else None
+    return next((row for row in rows if row.id != but_not), None)

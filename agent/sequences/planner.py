@@ -74,6 +74,14 @@ def take(change: Change, under: UnderPlan, step: NextStep) -> None:
             raise ValueError(step.kind)
 
 
+def hand_over(change: Change, row: NewFollowup, words: str) -> None:
+    """A task for the user: shown at once, done or passed over by them, and never sent."""
+    row.update({"kind": "task", "state": Progress.DRAFTED.value, "due": change.now})
+    number, fresh = followups.plan(change, actor="policy", code=row["reason"], **row)
+    if fresh:
+        followups.add_draft(change, number, writer="plan", body=f"{words}\n", subject=row["subject"])
+
+
 def move(change: Change, step: NextStep) -> None:
     """Bring a follow-up to the state a step names."""
     followups.move(change, step.number, step.state, actor=step.actor, code=step.code, **step.kept)

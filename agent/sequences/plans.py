@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.config import Config
+from agent.decide.plans.branches import wrong_targets
 from agent.decide.plans.parsing import built_in, parse_plan
 from agent.decide.plans.plans import Plan
 from agent.errors import ConfigError
@@ -10,7 +11,11 @@ from agent.errors import ConfigError
 
 def all_plans(config: Config) -> dict[str, Plan]:
     """Own plans replace built-in ones of the same name."""
-    return {**built_in(), **{name: _own(name, config) for name in config.plans}}
+    found = {**built_in(), **{name: _own(name, config) for name in config.plans}}
+    wrong = wrong_targets(found) if config.plans else ""
+    if wrong:
+        raise ConfigError(f"Where the plans lead is not right: {wrong}.", hint="Mend `on` of the plan that is named.")
+    return found
 
 
 def _own(name: str, config: Config) -> Plan:

@@ -14,7 +14,8 @@ from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.plans import Plan
 from agent.decide.values import Me
 from agent.sequences.enrolled import Enrolled, signal_of
-from agent.sequences.planner import NextStep, finish, join, take
+from agent.sequences.moving import NOT_MOVED, go_over
+from agent.sequences.planner import NextStep, finish, hand_over, join, move, take
 from agent.sequences.plans import all_plans
 from agent.sequences.signs import SEEN, Arrived, Sign, arrived, signs
 from agent.sequences.situation import EnrolmentScene, gather
@@ -25,9 +26,12 @@ from agent.store.base.values import Followup, KeptEnrolment
 from agent.store.mail.mail_lists import thread_of
 from agent.store.mail.mails import newest
 from agent.store.work import enrolments
+from agent.store.work.followup_lists import keep
 
 BEFORE_TEXT = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED})
 """From here news may still ask for a person."""
+BEFORE_LETTER = BEFORE_TEXT | {Progress.ASKED, Progress.SNOOZED}
+"""From here nothing is on its way."""
 NEWS = frozenset({Progress.ASKED, Progress.APPROVED})
 """What came is used up where it moved the touch there."""
 MOST_STEPS = 8
@@ -59,11 +63,13 @@ def _one(home: Home, me: Me, plan: Plan, row: KeptEnrolment, news: Arrived | Non
         if step_for(connection, scene, said, home.clock()) is None:
             return False
     with home.store.write() as change:
-        return advance(change, me, plan, row.id, said)
+        return advance(change, me, plan, row.id, said, home=home)
 
 
-def advance(change: Change, me: Me, plan: Plan, number: int, said: Sequence[Sign] = ()) -> bool:
-    """Take steps until nothing is left to do, all in one change."""
+def advance(
+    change: Change, me: Me, plan: Plan, number: int, said: Sequence[Sign] = (), *, home: Home | None = None
+) -> bool:
+    """Take steps until nothing is left to do, all in one change. Without the home nobody is moved to another plan."""
     taken = 0
     left = list(said)
     for _ in range(MOST_STEPS):
@@ -74,16 +80,39 @@ def advance(change: Change, me: Me, plan: Plan, number: int, said: Sequence[Sign
         step = step_for(change.connection, scene, left, change.now)
         if step is None:
             break
+        if step.kind == "branch":
+            return (home is not None and _branch(change, home, me, scene, step)) or taken > 0
         left = [] if step.kind == "move" and step.state in NEWS else [replace(sign, join=0) for sign in left]
         _take(change, scene, step)
         taken += 1
     return taken > 0
 
 
+def _branch(change: Change, home: Home, me: Me, scene: EnrolmentScene, step: NextStep) -> bool:
+    """Another plan goes on; where it may not begin the user is asked, and nothing of either does."""
+    moved = go_over(change, home, me, scene, step.code)
+    if moved.plan is not None and moved.number:
+        _tell(change, scene, f"{step.words} The plan {moved.plan.name} goes on.".strip())
+        advance(change, me, moved.plan, moved.number)
+        return True
+    if not moved.refused or scene.current is None or Progress(scene.current.state) not in BEFORE_LETTER:
+        return False
+    why = moved.refused.rstrip(".")
+    move(change, _asked(scene.current, NOT_MOVED, f"{step.words} The plan {step.code} cannot go on: {why}.".strip()))
+    return True
+
+
+def _tell(change: Change, scene: EnrolmentScene, words: str) -> None:
+    if scene.current is not None:
+        keep(change, scene.current.id, {"evidence": words})
+
+
 def _take(change: Change, scene: EnrolmentScene, step: NextStep) -> None:
     match step.kind:
         case "end":
             finish(change, scene.row.id, step, scene.current.id if scene.current is not None else None)
+            if scene.standing.task and step.code == scene.standing.end:
+                hand_over(change, Enrolled(scene).task(change, scene.standing), scene.standing.words)
         case "join":
             join(change, scene.row.account_id, scene.row.thread_id, step)
         case _:
@@ -95,9 +124,9 @@ def step_for(connection: Connection, scene: EnrolmentScene, said: Sequence[Sign]
     row, stands = scene.row, scene.standing
     if scene.plan is GONE:
         return NextStep("end", "no_plan", f"There is no plan called {row.plan} any more.")
-    ended = _ended(scene, said)
-    if ended is not None:
-        return ended
+    first = _ended(scene, said) or _led_on(scene, said) or _stopped(scene)
+    if first is not None:
+        return first
     joined = next((sign.join for sign in said if sign.join and sign.join != row.thread_id), 0)
     if joined:
         return NextStep("join", number=joined)
@@ -113,7 +142,8 @@ def step_for(connection: Connection, scene: EnrolmentScene, said: Sequence[Sign]
             return _asked(current, stands.hold, stands.words)
         if held is not None:
             return _asked(current, held.hold, held.words)
-    return None if stands.hold else _planned(scene, now)
+    asks = stands.hold or (stands.move and current is not None)
+    return None if asks else _planned(scene, now)
 
 
 def _asked(current: Followup, hold: str, words: str) -> NextStep:
@@ -128,10 +158,23 @@ def _ended(scene: EnrolmentScene, said: Sequence[Sign]) -> NextStep | None:
     sign = next((sign for sign in said if sign.end), None)
     if sign is not None:
         return NextStep("end", sign.end, sign.words)
-    over = next((row for row in scene.touches if row.state in {Progress.STOPPED, Progress.ANSWERED}), None)
-    if over is not None:
-        return NextStep("end", over.reason or over.state)
     return None
+
+
+def _led_on(scene: EnrolmentScene, said: Sequence[Sign]) -> NextStep | None:
+    """The plan that a branch of this one leads to; who was asked about that already decides alone."""
+    stands, current = scene.standing, scene.current
+    sign = next((sign for sign in said if sign.move), None)
+    if current is None or current.hold == NOT_MOVED or not (stands.move or sign):
+        return None
+    if stands.move:
+        return NextStep("branch", stands.move, stands.words)
+    return NextStep("branch", sign.move, sign.words) if sign is not None else None
+
+
+def _stopped(scene: EnrolmentScene) -> NextStep | None:
+    over = next((row for row in scene.touches if row.state in {Progress.STOPPED, Progress.ANSWERED}), None)
+    return NextStep("end", over.reason or over.state) if over is not None else None
 
 
 def _untied(connection: Connection, scene: EnrolmentScene) -> str:

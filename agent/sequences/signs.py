@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from agent.decide.gate.spelling import mailbox_of, near_address
 from agent.decide.machines.calendar import read_calendar
-from agent.decide.plans.plans import ExitMail
+from agent.decide.plans.plans import ExitMail, plan_meant
 from agent.decide.reading.answers import read_answer
 from agent.decide.threads.matter import bare_subject, matter_words, names_most, names_person
 from agent.decide.threads.people import same_organisation
@@ -49,6 +49,8 @@ class Sign:
 
     end: str = ""
     hold: str = ""
+    move: str = ""
+    """The plan that a branch of this one leads to."""
     made: bool = False
     """The user sent by hand what was handed over."""
     words: str = ""
@@ -179,8 +181,10 @@ def _told(scene: EnrolmentScene, told: RobotSays, words: str) -> Sign:
     """Done ends a plan, or holds it where the plan says so; what came to nothing and a ticket are for a person."""
     match told:
         case RobotSays.SETTLED:
-            ends = scene.plan.on["booked"] != "hold"
-            return Sign(end="booked", words=words) if ends else Sign(hold="booked", words=words)
+            choice = scene.plan.on["booked"]
+            if plan_meant(choice):
+                return Sign(move=plan_meant(choice), words=words)
+            return Sign(hold="booked", words=words) if choice == "hold" else Sign(end="booked", words=words)
         case RobotSays.TICKET:
             return Sign(hold=told.value, words=f"They filed a ticket since; a chase may be wrong now. {words}")
         case _:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from agent.decide.dates.zones import Place, country_of, guess
+from agent.decide.gate.spelling import near_address
+from agent.decide.plans.branches import AskedFor, asked_in
 from agent.decide.plans.exits import Standing, standing
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.decide.plans.plans import Plan
@@ -17,9 +19,16 @@ from agent.decide.threads.summary import Summary
 from agent.decide.values import Me
 from agent.store.base.values import Followup, KeptEnrolment, KeptLetter, KeptSignal
 from agent.store.mail import verdicts
+from agent.store.mail.mails import thread_mails
 from agent.store.work import enrolments, outbox
+from providers.base import Mail, Origin
+from voice.languages.quoted import typed
 
 MORNING = time(9)
+ANSWERS = frozenset({"answered", "delegated", "booked", "unsure", "claimed", "joined", "whose_words"})
+"""Verdicts on a thread in which there may be an answer of theirs."""
+MOST_READ = 20_000
+"""Characters of a mail in which the words of a plan are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,10 @@ class EnrolmentScene:
     signals: tuple[KeptSignal, ...]
     place: Place
     days: Days
+    asked: AskedFor | None = None
+    """What an answer asks for, of what the plan looks for."""
+    moved: bool = False
+    """It took the place of another plan."""
 
     @property
     def current(self) -> Followup | None:
@@ -59,16 +72,16 @@ class EnrolmentScene:
         """What the thread says about the plan."""
         if self.summary is None:
             return Standing()
-        return standing(self.summary, self.plan, self.place.country, self.days.workdays)
+        return standing(
+            self.summary, self.plan, self.place.country, self.days.workdays, asked=self.asked, since=self.row.made
+        )
 
     def next(self) -> NextTouch | None:
         """The touch the plan asks for, and when; a signal brings it forward to the day it came."""
         last = max((number for number, _ in self.done), default=0)
         days = tuple(day for _, day in self.done)
-        found = enrolled(
-            value_of(self.row, self.signals), self.plan, days, last=last, country=self.place.country,
-            workdays=self.days.workdays,
-        )  # fmt: skip
+        value = replace(value_of(self.row, self.signals), moved=self.moved and not self.sent)
+        found = enrolled(value, self.plan, days, last=last, country=self.place.country, workdays=self.days.workdays)
         signal = self.signal_for(found.number) if found is not None else None
         if found is None or signal is None:
             return found
@@ -76,6 +89,11 @@ class EnrolmentScene:
         level = "manual" if found.level == "manual" else "copilot"
         words = f'Touch {found.number} of {len(self.plan.touches)} of {self.plan.name}: "{signal.words[:120]}".'
         return replace(found, due=min(found.due, asked), level=level, reason=words)
+
+    @property
+    def sent(self) -> bool:
+        """Whether a letter of it left."""
+        return any(letter.state == Stage.SENT for letter in self.letters.values())
 
     def signal_for(self, touch: int) -> KeptSignal | None:
         """The reason to write that this touch may quote."""
@@ -119,8 +137,26 @@ def gather(connection: Connection, me: Me, plan: Plan, row: KeptEnrolment) -> En
         done=tuple((touch.touch, at.astimezone(zone).date()) for touch, at in behind if at is not None),
         letters=letters, summary=told,
         signals=tuple(enrolments.signals(connection, row.id)), place=place,
-        days=Days((), place.country, me.workdays),
+        days=Days((), place.country, me.workdays), asked=_asked(connection, plan, row, told),
+        moved=bool(enrolments.moved_here(connection, row)),
     )  # fmt: skip
+
+
+def _asked(connection: Connection, plan: Plan, row: KeptEnrolment, told: Summary | None) -> AskedFor | None:
+    """What the person's own words in the thread ask for, in answers since the plan began and since our last mail."""
+    if not plan.texts or told is None or not (told.blocked in ANSWERS or told.meaning == "later"):
+        return None
+    after = max(row.made, datetime.fromisoformat(told.last_own)) if told.last_own else row.made
+    thread = thread_mails(connection, [row.thread_id])[row.thread_id]
+    found = (asked_in(plan, typed(mail.text[:MOST_READ])) for mail in thread.mails if _theirs(mail, row.person, after))
+    return next((item for item in found if item is not None), None)
+
+
+def _theirs(mail: Mail, person: str, after: datetime) -> bool:
+    """A mail that says it is the person's, typed and not sent by a program."""
+    alone = mail.header("auto-submitted").lower() in {"", "no"}
+    wrote = any(near_address(writer, person) for writer in mail.writers)
+    return mail.origin is Origin.OTHER and alone and wrote and mail.received >= after
 
 
 def made_at(touch: Followup, letter: KeptLetter | None) -> datetime | None:

@@ -20,6 +20,7 @@ ENDED = {
     "delegated": "they named somebody else", "booked": "it was settled", "left": "they left",
     "bounced": "the mail could not be delivered", "by_hand": "you wrote yourself", "stopped": "you stopped it",
     "unlabelled": "its label was taken away", "plan_done": "every touch was made", "no_plan": "the plan is gone",
+    "moved": "another plan goes on", "asked_for": "they asked for something, which is a task for you",
     "exit_rule": "a rule of the plan ended it", "grief": "there was a death",
     "hook_converted": "another program of yours said that it was won",
     "hook_booked": "another program of yours said that it was booked",
@@ -35,6 +36,10 @@ class Under:
     row: KeptEnrolment
     touch: Followup | None
     signals: tuple[KeptSignal, ...]
+    came_from: str = ""
+    """The plan it took the place of."""
+    went_to: str = ""
+    """The plan that took its place."""
 
 
 def told(connection: Connection, thread: int) -> Under | None:
@@ -46,7 +51,9 @@ def told(connection: Connection, thread: int) -> Under | None:
     touches = enrolments.touches(connection, row.id)
     now = next((touch for touch in touches if touch.state != Progress.SKIPPED), None)
     now = touches[-1] if touches and row.state == "active" else now
-    return Under(row, now, tuple(enrolments.signals(connection, row.id)))
+    before, after = enrolments.moved_here(connection, row), enrolments.moved_on(connection, row)
+    signals = tuple(enrolments.signals(connection, row.id))
+    return Under(row, now, signals, before.plan if before else "", after.plan if after else "")
 
 
 def sentence(found: Under) -> str:
@@ -55,6 +62,7 @@ def sentence(found: Under) -> str:
     plan = plain(row.plan)
     if row.state != "active":
         why = ENDED.get(row.reason, row.reason.replace("_", " "))
+        why = f"the plan {plain(found.went_to)} goes on" if found.went_to else why
         return f"The plan {plan} ended on {row.changed.astimezone():%a %d %b %Y}: {why}."
     next_one = ""
     if touch is not None and touch.state in {Progress.ASKED, Progress.DRAFTED}:
@@ -62,7 +70,9 @@ def sentence(found: Under) -> str:
     elif touch is not None and touch.state in {Progress.WATCHING, Progress.SNOOZED} and touch.due:
         next_one = f" Touch {touch.touch} comes on {touch.due.astimezone():%a %d %b %Y}."
     since = f"{row.made.astimezone():%a %d %b %Y}"
-    return f"It is under {plan} since {since}, because {BEGAN.get(row.trigger, 'of a plan')}.{next_one}"
+    began = f"because {BEGAN.get(row.trigger, 'of a plan')}"
+    began = f"in place of the plan {plain(found.came_from)}" if found.came_from else began
+    return f"It is under {plan} since {since}, {began}.{next_one}"
 
 
 def lines(found: Under) -> list[str]:

@@ -169,7 +169,7 @@ def _order(desk: Desk, connection: Connection, seen: Viewed, actor: str, *, at_o
         intent=made.intent, account_id=seen.matter.seat.number, followup_id=followup.id, root=followup.root,
         person=followup.person.lower(), sender=made.letter.sender, recipients=json.dumps(made.letter.recipients),
         message_id=made.letter.message_id, token=made.letter.token, digest=made.digest, letter=made.letter.raw,
-        basis=basis, approved_by=actor, ready_at=ready_at(desk, followup.person, actor, at_once=at_once, now=now),
+        basis=basis, approved_by=actor, ready_at=ready_at(desk, followup, actor, at_once=at_once, now=now),
         thread_hint=made.letter.thread_hint, reply_key=made.letter.reply_key,
     )  # fmt: skip
 

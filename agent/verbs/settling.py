@@ -35,7 +35,7 @@ def _settle(desk: Desk, change: Change, row: KeptLetter, verb: str, typed: str) 
         return Done(said == "cancelled", said, "Nothing more will be sent of it; the draft is kept.")
     if verb == "resend" and typed != RESEND:
         return no("word", f"It may already have been delivered. Type {RESEND!r} to risk a second copy.")
-    ready = ready_at(desk, row.person, "user", at_once=True, now=change.now)
+    ready = ready_at(desk, None, "user", at_once=True, now=change.now)
     if not outbox.approve_again(change, row.id, ready, resend=verb == "resend"):
         return no("uncertain", "It may already have been delivered; `resend` asks for your word.")
     followups.move(change, number, Progress.OUTBOX, actor="user", code="approved_again")

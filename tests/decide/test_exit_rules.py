@@ -6,7 +6,7 @@ import pytest
 
 from agent.decide.plans.parsing import built_in, parse_plan
 from agent.decide.plans.plans import ExitMail, Plan
-from agent.sequences.rehearsal import rehearse
+from agent.decide.plans.rehearsal import rehearse
 
 TOUCHES = [{"after": "2 workdays", "job": "ask"}]
 

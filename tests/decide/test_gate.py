@@ -38,6 +38,8 @@ DRAFT = replace(GOOD, moment=Moment.DRAFT, look=Look(), consent=Consent(Level.AU
 AUTO = with_("consent", level=Level.AUTOPILOT, approved_by="policy")
 FOUR = ("a@x", "b@x", "c@x", "d@x")
 
+FULL: dict[str, Any] = {"code": "month_person", "who": "ann@x.example", "most": 4, "again_at": NOW + timedelta(days=3)}
+
 Row = tuple[str, Case, CheckVerdict, str]
 CASES: list[Row] = [
     ("answered", GOOD, ALLOW, "unanswered"),
@@ -117,6 +119,10 @@ CASES: list[Row] = [
     ("budget", with_("budget", code="budget_hour", again_at=NOW + timedelta(minutes=5)), HOLD, "budget_hour"),
     ("budget", with_("budget", DRAFT, code="budget_hour", again_at=NOW), ALLOW, "budget_hour"),
     ("budget", with_("budget", code="budget_thread"), REFUSE, "budget_thread"),
+    ("month", GOOD, ALLOW, "within"),
+    ("month", with_("month", **FULL), HOLD, "month_person"),
+    ("month", with_("month", DRAFT, **FULL), HOLD, "month_person"),
+    ("month", with_("month", AUTO, **{**FULL, "code": "month_organisation"}), HOLD, "month_organisation"),
     ("plan", GOOD, ALLOW, "planned"),
     ("plan", with_("step", ended="exit_rule"), REFUSE, "exit_rule"),
     ("plan", with_("step", is_task=True), REFUSE, "task"),
@@ -216,3 +222,11 @@ def test_the_budget_value_is_only_read() -> None:
     assert Content().voice is None
     assert Envelope().allowed == frozenset()
     assert PlanStep().stale_at is None
+
+
+def test_a_full_month_is_said_with_its_day_and_nobody_passes_it() -> None:
+    full = with_("consent", with_("month", **FULL), accepted=frozenset({"month"}))
+    found = decide(full, NOW)
+    assert found.reason.startswith("ann@x.example got 4 letters within 30 days") and "Sat 21 Nov 2026" in found.reason
+    assert found.verdict is HOLD and found.waits_until == FULL["again_at"]
+    assert "\x1b" not in decide(with_("month", **{**FULL, "who": "\x1b[2Jann@x.example"}), NOW).reason

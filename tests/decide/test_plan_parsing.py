@@ -29,6 +29,10 @@ def plan(**touch: Any) -> dict[str, Any]:
         (plan(facts=[1]), "facts must be a list"),
         (plan(tone="rude"), "tone must be one of"),
         (plan(color="red"), "unknown key"),
+        (plan() | {"priority": "high"}, "priority must be a whole number"),
+        (plan() | {"priority": True}, "priority must be a whole number"),
+        (plan() | {"priority": 1.5}, "priority must be a whole number"),
+        (plan() | {"priority": 101}, "from -100 to 100"),
     ],
 )
 def test_a_wrong_touch_is_refused_with_what_is_wrong(table: dict[str, Any], words: str) -> None:

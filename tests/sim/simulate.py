@@ -22,12 +22,14 @@ from agent.decide.gate.levels import DEFAULT, Kind, Level, Scope
 from agent.errors import RelanceError
 from agent.running.jobs import one_pass, wake_up
 from agent.sending import outbox, reconcile
+from agent.sequences.enroll import WantedEnrolment, enroll
+from agent.sequences.plans import all_plans
 from agent.store.work import outbox as rows
 from agent.verbs import actions, bringing_back
 from providers.base import ProviderError
 from tests.sim import truth
 from tests.sim.mailing import Person, answer, asking, by_hand, forged
-from tests.sim.town import Town
+from tests.sim.town import PLANS, Town
 
 DAYS_A_SEED = 20
 STEPS_A_DAY = 5
@@ -38,7 +40,21 @@ LEVELS = [Level.COPILOT] * 6 + [Level.AUTOPILOT] * 5 + [Level.MANUAL]
 TROUBLE = frozenset({"Unreachable"})
 """What may keep a step of a pass from working in this world; anything else is a mistake of the program."""
 DRIPS = [0.0] * 12 + [0.3, 6.0, 20.0, 20.0, 90.0]
-PARTS = ("days", "letters", "crashes", "answers", "races", "undone", "hosts", "jumps", "forged", "lies", "drips")
+PARTS = (
+    "days",
+    "letters",
+    "crashes",
+    "answers",
+    "races",
+    "undone",
+    "hosts",
+    "jumps",
+    "forged",
+    "lies",
+    "drips",
+    "enrolled",
+    "moved",
+)
 
 
 class Crash(BaseException):
@@ -58,6 +74,8 @@ class Tally:
     forged: int = 0
     lies: int = 0
     drips: int = 0
+    enrolled: int = 0
+    moved: int = 0
     wrong: list[str] = field(default_factory=list)
     states: Counter[str] = field(default_factory=Counter)
     meanings: Counter[str] = field(default_factory=Counter)
@@ -171,6 +189,9 @@ class Simulation:
 
     def user_acts(self) -> None:
         """What a person does with what they are shown."""
+        if self.people and self.random.random() < 0.3:
+            self.enroll(self.people[-1])
+            return
         shown = self.town.followups()
         if not shown:
             return
@@ -187,7 +208,7 @@ class Simulation:
             self.lesser_verb(number, self.random.choice(shown)["person"])
 
     def lesser_verb(self, number: int, person: str) -> None:
-        desk, draw = self.town.desk, self.random.randint(0, 7)
+        desk, draw = self.town.desk, self.random.randint(0, 11)
         match draw:
             case 0:
                 actions.edit(desk, number, f"In other words, what about number {number}?\n")
@@ -203,8 +224,15 @@ class Simulation:
                 actions.pause(desk, DEFAULT, self.world.now + timedelta(hours=self.random.randint(0, 5)))
             case 6:
                 actions.resume(desk)
-            case _:
+            case 7:
                 actions.set_level(desk, Scope(Kind.PERSON, person), Level.MANUAL)
+            case _:
+                self.enroll(self.random.choice(self.people))
+
+    def enroll(self, person: Person) -> None:
+        """Somebody comes under a plan, be they under another already."""
+        done = enroll(self.town.home, WantedEnrolment(person.ask, self.random.choice(PLANS)))
+        self.tally.enrolled += done.code == "enrolled"
 
     def approve(self, number: int) -> None:
         before, last = dict(self.knowing.looked), self.town.row(number)
@@ -294,13 +322,16 @@ class Simulation:
             self.daemon()
         store = self.town.home.store
         found = truth.wrong(store, self.world) + truth.unsettled(store) + truth.manners(self.world) + self.knowing.wrong
-        found += truth.strangers(self.world)
+        found += truth.strangers(self.world) + truth.moves(store, all_plans(self.town.home.config))
         found += [f"the approval of {number} was lost" for number in self.queued if self.town.row(number) is None]
         if self.level is Level.MANUAL and self.world.connections:
             found.append(f"{self.world.connections} sending connections at manual level")
         self.tally.wrong += [f"seed {self.seed}: {line}" for line in dict.fromkeys(found)]
         with store.read() as connection:
             self.tally.states += Counter(row.state for row in rows.rows(connection))
+            self.tally.moved = connection.exec_driver_sql(
+                "SELECT count(*) FROM enrolment WHERE reason = 'moved'"
+            ).scalar_one()
 
 
 def simulate(seed: int, days: int = DAYS_A_SEED) -> Tally:
@@ -316,7 +347,7 @@ def report(total: Tally, seeds: str, took: float) -> int:
         f"simulation, seeds {seeds}: {total.days} mailbox-days, {total.letters} letters left, {total.crashes} crashes, "
         f"{total.answers} answers, {total.races} of them in the last window, {total.undone} undone, "
         f"{total.hosts} meetings of two hosts, {total.jumps} clock jumps, {total.forged} forged mails, "
-        f"{total.lies} looks cut short, {total.drips} slow servers, {took:.0f} s"
+        f"{total.lies} looks cut short, {total.drips} slow servers, {total.enrolled} put under plans, {total.moved} moved to another, {took:.0f} s"
     )
     print("answers: " + ", ".join(f"{count} {meaning}" for meaning, count in sorted(total.meanings.items())))
     print("states at the end: " + ", ".join(f"{count} {state}" for state, count in sorted(total.states.items())))

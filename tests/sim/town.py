@@ -45,6 +45,23 @@ name = "home"
 provider = "memory"
 address = "sam@home.example"
 """
+BRANCHING = """
+[plans.ask]
+touches = [
+  { after = "2 workdays", job = "ask the open question again" }, { after = "3 workdays", job = "offer an easy way out" },
+]
+on = { later = "plan:patient", away = "plan:patient", text = [{ words = ["blue one", "die blaue"], then = "task" }] }
+[plans.patient]
+touches = [{ after = "2 workdays", job = "ask the open question again" }]
+on = { later = "plan:last", away = "plan:last" }
+[plans.last]
+touches = [{ after = "2 workdays", job = "ask the open question again" }]
+[plans.urgent]
+priority = 3
+touches = [{ after = "1 workday", job = "ask the open question again" }]
+"""
+PLANS = ("ask", "ask", "patient", "urgent")
+"""Begun by the user at random, the one with most branches more often."""
 ACCOUNTS = ("work", "home")
 MOST_AGE = 15.1
 
@@ -172,7 +189,7 @@ class Town:
         folder, grown = template()
         self.folder = memory_folder("town")
         shutil.copytree(folder, self.folder, dirs_exist_ok=True)
-        (self.folder / "config.toml").write_text(CONFIG.format(level=level))
+        (self.folder / "config.toml").write_text(CONFIG.format(level=level) + BRANCHING)
         self.world = TownWorld()
         self.world.knowing = self.knowing = Knowing()
         self.world.boxes["work"].mails += grown
@@ -231,7 +248,7 @@ def template() -> tuple[Path, list[Mail]]:
     """A home that has read old mail and learned a voice; made once a process."""
     folder = memory_folder("grown")
     util.Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=1)
-    (folder / "config.toml").write_text(CONFIG.format(level="copilot"))
+    (folder / "config.toml").write_text(CONFIG.format(level="copilot") + BRANCHING)
     world = World()
     mails = [world.put("work", mail) for mail in history()]
     home = home_in(folder, world)

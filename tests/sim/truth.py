@@ -6,13 +6,21 @@ import email
 import itertools
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from agent.decide.plans.lifecycle import STAGE_MOVES, TERMINAL, Stage
+from agent.decide.plans.plans import Plan
 from agent.store.base import audit
 from agent.store.base.engine import Store
-from agent.store.base.values import KeptLetter, ToldEvent
+from agent.store.base.rows import every
+from agent.store.base.values import Followup, KeptEnrolment, KeptLetter, ToldEvent
+from agent.store.mail.threading import ENROLMENT, FOLLOWUP
 from agent.store.work import outbox
+from agent.store.work.budgets import SPENT
+from agent.store.work.enrolments import MOVED
 from tests.sim.mailing import FORGED
 from tests.sim.world import World
 
@@ -122,3 +130,50 @@ def once_per_basis(store: Store, world: World) -> list[str]:
     tokens = {row.token: (row.followup_id, json.loads(row.recipients)) for row in rows}
     count = Counter(str(tokens.get(token)) for token, *_ in world.delivered)
     return [] if revised else [f"{name} got {number}" for name, number in count.items() if number > 1]
+
+
+def moves(store: Store, plans: Mapping[str, Plan]) -> list[str]:
+    """Nobody is under two plans at one place, and whoever was moved went where the user wrote, rarely, and with a leave."""
+    with store.read() as connection:
+        rows = every(connection, KeptEnrolment, select(ENROLMENT).order_by(ENROLMENT.c.id))
+        followups = every(connection, Followup, select(FOLLOWUP))
+        letters = outbox.rows(connection)
+        spent = connection.execute(select(SPENT.c.outbox_id, SPENT.c.at)).all()
+    active = Counter(row.thread_id for row in rows if row.state == "active")
+    found = [f"thread {thread} is under {count} plans" for thread, count in active.items() if count > 1]
+    under = {row.id: row.enrolment_id for row in followups}
+    tasks = {row.id for row in followups if row.kind == "task"}
+    found += [f"letter {row.id} was made of a task" for row in letters if row.followup_id in tasks]
+    left: dict[int, datetime] = {row.outbox_id: row.at for row in spent}
+    before: dict[str, list[datetime]] = {}
+    for new in rows:
+        old = next((row for row in rows if row.id < new.id and _gave_way(row, new)), None)
+        if old is None:
+            continue
+        times = before.setdefault(new.person, [])
+        found += _badly_moved(old, new, plans, times)
+        times.append(new.made)
+        ours = [row for row in letters if under.get(row.followup_id) == new.id and row.state == "SENT"]
+        first = min(ours, key=lambda row: row.id, default=None)
+        if first is not None and first.approved_by != "user":
+            found.append(f"letter {first.id}, the first after a move, was approved by {first.approved_by}")
+        theirs = (row for row in letters if under.get(row.followup_id) == old.id and row.id in left)
+        found += [f"letter {row.id} left after its plan had ended" for row in theirs if left[row.id] > old.changed]
+    ended = sum(row.reason == MOVED for row in rows)
+    begun = sum(len(times) for times in before.values())
+    return found if ended == begun else [*found, f"{ended} plans gave way and {begun} took their place"]
+
+
+def _gave_way(old: KeptEnrolment, new: KeptEnrolment) -> bool:
+    return old.reason == MOVED and old.person == new.person and old.changed == new.made
+
+
+def _badly_moved(
+    old: KeptEnrolment, new: KeptEnrolment, plans: Mapping[str, Plan], before: list[datetime]
+) -> list[str]:
+    if plans[new.plan].priority > plans[old.plan].priority:
+        return []
+    if new.plan not in plans[old.plan].targets:
+        return [f"{new.person} was moved from {old.plan} to {new.plan}, where no branch leads"]
+    often = len(before) >= 3 or any(new.made - at < timedelta(days=1) for at in before)
+    return [f"{new.person} was moved once more after {len(before)} times"] if often else []

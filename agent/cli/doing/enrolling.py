@@ -73,8 +73,8 @@ def signal(
 
 def foreseen(here: Home, wanted: WantedEnrolment, *, as_json: bool) -> Exit:
     """Every letter with its day in their zone, and what would end the plan."""
+    from agent.decide.plans.rehearsal import rehearse
     from agent.drafting.preview import foresee
-    from agent.sequences.rehearsal import rehearse
 
     found, touches = foresee(here, wanted)
     if found.refused is not None:

@@ -93,9 +93,11 @@ def path(context: click.Context) -> None:
 def check(context: click.Context, as_json: bool) -> None:
     """Whether the config file is right."""
     from agent.models.check import doubts
+    from agent.sequences.plans import all_plans
 
     where = places(context.find_root().obj)
     config_read = configuration.load(where.config_file)
+    all_plans(config_read)
     names, warnings = [entry.name for entry in config_read.account], doubts(config_read)
     for words in warnings:
         narrate(f"Warning: {where.config_file}: {words}")

@@ -7,6 +7,7 @@ import click
 from agent.cli.output import home, json_option, narrate, one_line, out, out_json
 from agent.decide.plans.plans import Plan
 from agent.errors import UsageError
+from agent.preferred_times import DAYS
 from agent.store.work import enrolments
 
 OWN = """\
@@ -27,7 +28,14 @@ OWN = """\
 # exit_when = [{{ sender = "billing@" }}, {{ body = "contract signed", mentions = "{{person}}" }}, {{ label = "won" }}]
 #                            a mail ends the plan that meets all of one entry
 # organisation = true        an answer of somebody else at their organisation holds the plan; "end" ends it
+# priority = 1               where two plans want the same person or thread, the higher one takes over; else 0
+# prefer_days = ["tue", "wed"] and prefer_hours = "9-11"   when its letters leave rather, where the other side lives
 # on = {{ later = "wait", away = "wait", booked = "stop", delegate = "propose" }}
+#                            what an answer does: later and away: wait, stop or hold; booked: stop or hold; delegate:
+#                            stop or propose; each may also lead to another plan: later = "plan:winback"
+#                            text = [{{ words = ["price", "cost"], then = "task" }}]   words in their answer make a task
+#                            for you, or stop, hold, or lead to plan:NAME. The first letter of that plan waits for
+#                            your approval, and no plan may lead back to itself
 
 """
 
@@ -66,10 +74,14 @@ def _document(plan: Plan, under: int) -> dict[str, object]:
         }
         for touch in plan.touches
     ]  # fmt: skip
+    texts = [{"words": list(rule.words), "then": rule.then} for rule in plan.texts]
     return {
-        "name": plan.name, "description": plan.description, "touches": touches, "on": dict(plan.on),
+        "name": plan.name, "description": plan.description, "touches": touches,
+        "on": {**plan.on, "text": texts},
         "exit_when": [dict(rule.parts) for rule in plan.exit_when],
-        "organisation": plan.organisation, "under": under,
+        "prefer_days": [DAYS[day] for day in sorted(plan.prefer_days or ())],
+        "prefer_hours": [f"{at:%H:%M}" for at in plan.prefer_hours or ()],
+        "priority": plan.priority, "organisation": plan.organisation, "under": under,
     }  # fmt: skip
 
 
@@ -115,9 +127,9 @@ def jobs() -> None:
 @click.pass_context
 def test(context: click.Context, name: str, as_json: bool) -> None:
     """Play every exit and branch against a plan and say which fires; nobody is written to."""
+    from agent.decide.plans.rehearsal import rehearse, wordings
     from agent.sequences.enroll import known_plan
     from agent.sequences.plans import all_plans
-    from agent.sequences.rehearsal import rehearse, wordings
 
     with home(context) as here:
         plan = known_plan(all_plans(here.config), name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +18,12 @@ LOOK_AHEAD = 60
 """Days in which a free slot is sought; after them it is said that the budgets leave no moment."""
 BEST_DAYS = frozenset({1, 2, 3})
 MORNING = (time(9), time(11, 30))
+NOON = time(12)
+NEAR_MORNING = 3
+"""Days a letter waits for the middle of the week where nobody prefers anything: a weekend, and no more."""
+MOST_DAYS = 5
+"""Calendar days that a preference, or the afternoon before days off, may cost: from the Thursday before Easter to the
+Tuesday after it. Whatever would take longer leaves at the first moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,18 @@ class Budgets:
 
 
 @dataclass(frozen=True, slots=True)
+class Preference:
+    """When a letter leaves rather, where the other side lives."""
+
+    days: frozenset[int] = BEST_DAYS
+    hours: tuple[time, time] = MORNING
+    within: int = NEAR_MORNING
+    """Days it may wait for that."""
+    before: date | None = None
+    """The day it is anchored to: no preference takes it there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """A moment and the reason for it; no moment means none was found."""
 
@@ -68,7 +86,7 @@ def slot(
     booked: Sequence[Booked] = (),
     budgets: Budgets = Budgets(),
     absent_until: date | None = None,
-    prefer: bool = True,
+    prefer: Preference | None = Preference(),
 ) -> Slot:
     """The first good moment not before `due` and not before `now`; a missed one simply moves on."""
     zone = ZoneInfo(hours.zone)
@@ -76,26 +94,61 @@ def slot(
     if absent_until is not None:
         start = max(start, datetime.combine(absent_until + timedelta(days=1), time(), zone))
     pending = sorted(booked, key=lambda item: item.at)
-    fallback: Slot | None = None
+    from_then = prefer.hours[0] if prefer else hours.starts
+    found = _moments(start, from_then, person, organisation, hours, pending=pending, budgets=budgets)
+    first = next(found, None)
+    if first is None:
+        return Slot(None, "no moment within the budgets in the next weeks")
+    if prefer is None or _liked(first, prefer):
+        return _slot(first, hours)
+    return _preferred(first, found, hours, prefer)
+
+
+def _preferred(first: datetime, others: Iterator[datetime], hours: Hours, prefer: Preference) -> Slot:
+    """A moment that is liked, where one is near; else the first, but no afternoon before days off."""
+    soon = _before_days_off(first, hours)
+    better: datetime | None = None
+    for at in others:
+        waited = (at.date() - first.date()).days
+        if waited > max(prefer.within, MOST_DAYS if soon else 0) or (prefer.before and at.date() >= prefer.before):
+            break
+        if waited <= prefer.within and _liked(at, prefer):
+            return _slot(at, hours)
+        if soon and better is None and not _before_days_off(at, hours):
+            better = at
+    words = ", the next workday: nobody reads much before days off" if better else ", the first workday that is free"
+    return _slot(better or first, hours, words)
+
+
+def _slot(at: datetime, hours: Hours, words: str = "") -> Slot:
+    return Slot(at.astimezone(UTC), f"{at:%a %H:%M} in {hours.zone}{words}")
+
+
+def _moments(
+    start: datetime, from_then: time, person: str, organisation: str, hours: Hours, *, pending: Sequence[Booked],
+    budgets: Budgets,
+) -> Iterator[datetime]:  # fmt: skip
+    """The first free moment of each workday in local time, and where that is earlier the first one `from_then` on."""
     for ahead in range(LOOK_AHEAD):
         day = start.date() + timedelta(days=ahead)
         if not is_workday(day, hours.country, hours.workdays):
             continue
-        found = _on(day, start, person, organisation, hours, pending=pending, budgets=budgets)
-        if found is None:
-            continue
-        if not prefer or _liked(found.astimezone(zone)):
-            return Slot(found, f"{found.astimezone(zone):%a %H:%M} in {hours.zone}")
-        fallback = fallback or Slot(
-            found, f"{found.astimezone(zone):%a %H:%M} in {hours.zone}, the first workday that is free"
+        then = datetime.combine(day, from_then, start.tzinfo)
+        moments = (
+            _on(day, least, person, organisation, hours, pending=pending, budgets=budgets)
+            for least in (start, max(start, then))
         )
-        if (day - start.date()).days >= 3:
-            break
-    return fallback or Slot(None, "no moment within the budgets in the next weeks")
+        yield from (at.astimezone(start.tzinfo) for at in dict.fromkeys(moments) if at is not None)
 
 
-def _liked(local: datetime) -> bool:
-    return local.weekday() in BEST_DAYS and MORNING[0] <= local.time() < MORNING[1]
+def _liked(local: datetime, prefer: Preference) -> bool:
+    return local.weekday() in prefer.days and prefer.hours[0] <= local.time() < prefer.hours[1]
+
+
+def _before_days_off(local: datetime, hours: Hours) -> bool:
+    """An afternoon after which they are off: a Friday's, or the one before a holiday of theirs."""
+    after = local.date() + timedelta(days=1)
+    return local.time() >= NOON and not is_workday(after, hours.country, hours.workdays)
 
 
 def _on(

@@ -168,6 +168,17 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthlyCap:
+    """A cap of a month that is reached, if one is."""
+
+    code: str = ""
+    who: str = ""
+    """The person, or the domain of the organisation."""
+    most: int = 0
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything the gate may know."""
 
@@ -179,6 +190,7 @@ class Case:
     consent: Consent = field(default_factory=Consent)
     step: PlanStep = field(default_factory=PlanStep)
     budget: Budget = field(default_factory=Budget)
+    month: MonthlyCap = field(default_factory=MonthlyCap)
 
     @property
     def sending(self) -> bool:

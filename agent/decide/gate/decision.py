@@ -31,6 +31,7 @@ CHECKS: dict[str, Rule] = {
     "attachment": gate_text.attachment,
     "timing": gate_mailbox.timing,
     "budget": gate_mailbox.budget,
+    "month": gate_mailbox.month,
     "plan": gate_text.plan,
     "level": gate_text.level,
     "approval": gate_text.approval,

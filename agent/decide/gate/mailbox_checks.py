@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from agent.decide.gate.case import ALLOW, HOLD, REFUSE, Case, Check
+from providers.mail.plain import plain
 
 FRESH = timedelta(seconds=15)
 """Promise P7 of docs/safety.md; `make latency` prints how old the look really is when a letter leaves."""
@@ -155,3 +156,13 @@ def budget(case: Case, _now: datetime) -> Check:
     if not case.sending:
         return Check(name, ALLOW, code, "A cap is reached now; it will wait.")
     return Check(name, HOLD, code, "A cap is reached; it waits for room.", again_at=case.budget.again_at)
+
+
+def month(case: Case, _now: datetime) -> Check:
+    """Nobody gets more letters in 30 days than the user allows, nor does their organisation."""
+    name, cap = "month", case.month
+    if not cap.code or cap.again_at is None:
+        return Check(name, ALLOW, "within", "They get no more letters in 30 days than you allow.")
+    got = f"{plain(cap.who)} got {cap.most} letter{'s' if cap.most != 1 else ''} within 30 days"
+    reason = f"{got}, which is the most you allow; there is room again on {cap.again_at.astimezone():%a %d %b %Y}."
+    return Check(name, HOLD, cap.code, reason, again_at=cap.again_at)

@@ -5,28 +5,38 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import time
 from functools import cache
 from pathlib import Path
 
-from agent.decide.plans.plans import LEVELS, NAMED_PERSON, USUAL_BRANCHES, ExitRule, Plan, Touch, Wait
+from agent.decide.plans.branches import branches
+from agent.decide.plans.plans import LEVELS, NAMED_PERSON, ExitRule, Plan, Touch, Wait
+from agent.preferred_times import days_of, hours_of
 from voice.jobs import FIELD, FIELDS
 from voice.languages.pack import LANGUAGES
 
 UNITS = {"workday": "workdays", "business day": "workdays", "day": "days", "week": "weeks", "month": "months"}
 LENGTH = re.compile(r"(\d{1,3})\s*(workday|business day|day|week|month)s?")
-BRANCHES = {
-    "later": ("wait", "stop", "hold"),
-    "away": ("wait", "stop", "hold"),
-    "delegate": ("propose", "stop"),
-    "booked": ("stop", "hold"),
-}
 EXIT_KEYS = ("sender", "subject", "body", "label", "mentions")
 ORGANISATION = {False: "", True: "hold", "hold": "hold", "end": "end"}
 TOUCH_KEYS = {"after", "before", "job", "level", "kind", "instruction", "say", "facts", "ask", "tone"}
-PLAN_KEYS = {"touches", "on", "exit_when", "level", "labels", "description", "organisation"}
+PLAN_KEYS = {
+    "touches",
+    "on",
+    "exit_when",
+    "level",
+    "labels",
+    "description",
+    "organisation",
+    "prefer_days",
+    "prefer_hours",
+    "priority",
+}
 TONES = ("formal", "informal", "short")
 LONGEST_SAY, LONGEST_FACT, MOST_FACTS = 1_000, 300, 12
 """A letter may have 1,200 characters; what comes around the text needs room."""
+MOST_PRIORITY = 100
+"""More steps than anybody has plans."""
 FAMILIES = Path(__file__).parent / "families"
 
 
@@ -60,7 +70,27 @@ def parse_plan(name: str, table: Mapping[str, object]) -> Plan:
     parsed = tuple(_touch(f'{name}", touch "{number}', entry, ceiling) for number, entry in enumerate(touches, 1))
     exits, said = _exits(name, table.get("exit_when", [])), str(table.get("description", "")).strip()
     organisation = _organisation(name, table.get("organisation", False))
-    return Plan(name, parsed, _branches(name, table.get("on", {})), exits, said, organisation)
+    on, texts = branches(name, table.get("on", {}))
+    days, hours = _preferred(name, table)
+    return Plan(name, parsed, on, exits, said, organisation, texts, days, hours, _priority(name, table))
+
+
+def _priority(name: str, table: Mapping[str, object]) -> int:
+    value = table.get("priority", 0)
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MOST_PRIORITY:
+        raise ValueError(f'plan "{name}": priority must be a whole number from -{MOST_PRIORITY} to {MOST_PRIORITY}')
+    return value
+
+
+def _preferred(name: str, table: Mapping[str, object]) -> tuple[frozenset[int] | None, tuple[time, time] | None]:
+    """The days and hours its letters leave rather."""
+    try:
+        return (
+            days_of(table["prefer_days"]) if "prefer_days" in table else None,
+            hours_of(table["prefer_hours"]) if "prefer_hours" in table else None,
+        )
+    except ValueError as problem:
+        raise ValueError(f'plan "{name}": {problem}') from None
 
 
 def _known(name: str, table: object, keys: set[str]) -> None:
@@ -134,20 +164,6 @@ def _tone(name: str, value: object) -> str:
     if value not in {"", *TONES}:
         raise ValueError(f'plan "{name}": tone must be one of {", ".join(TONES)}, not "{value}"')
     return str(value)
-
-
-def _choices(key: str) -> str:
-    known = BRANCHES.get(key)
-    return f"choose {', '.join(known)}" if known else f"known are {', '.join(BRANCHES)}"
-
-
-def _branches(name: str, table: object) -> Mapping[str, str]:
-    if not isinstance(table, Mapping):
-        raise ValueError(f'plan "{name}": "on" must be a table')  # noqa: TRY004
-    for key, value in table.items():
-        if value not in BRANCHES.get(str(key), ()):
-            raise ValueError(f'plan "{name}": on.{key} = "{value}" is not possible; {_choices(str(key))}')
-    return {**USUAL_BRANCHES, **{str(key): str(value) for key, value in table.items()}}
 
 
 def _organisation(name: str, value: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 CORRECTION = "correction"
 """The plan of a letter that puts another right."""
@@ -13,6 +13,13 @@ USUAL_BRANCHES = {"later": "wait", "away": "wait", "delegate": "propose", "booke
 LABEL = "relance/"
 NAMED_PERSON = "{person}"
 """In a rule: whoever is under the plan."""
+MOVES = "plan:"
+"""How a branch begins that leads to another plan."""
+
+
+def plan_meant(choice: str) -> str:
+    """The plan a branch leads to; empty where it stays with this one."""
+    return choice.removeprefix(MOVES) if choice.startswith(MOVES) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,15 @@ class ExitRule:
 
 
 @dataclass(frozen=True, slots=True)
+class TextRule:
+    """One entry of `on.text`: words in an answer of the person, and what follows when any of them stands there."""
+
+    words: tuple[str, ...]
+    then: str
+    """task, stop, hold or plan:NAME."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Touches in order, what answers do to them, and what ends them."""
 
@@ -119,10 +135,28 @@ class Plan:
     description: str = ""
     organisation: str = ""
     """What an answer of somebody else at their organisation does: hold, end, or nothing."""
+    texts: tuple[TextRule, ...] = ()
+    """What an answer asks for, in the order it is looked for."""
+    prefer_days: frozenset[int] | None = None
+    prefer_hours: tuple[time, time] | None = None
+    """When its letters leave rather; without them what the config says for all."""
+    priority: int = 0
+    """Where two plans want the same person or thread, the higher one goes on."""
 
     @property
     def waits(self) -> tuple[int, ...]:
         return tuple(touch.after.workdays for touch in self.touches)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every plan that one of its branches leads to."""
+        choices = (*self.on.values(), *(rule.then for rule in self.texts))
+        return tuple(dict.fromkeys(name for choice in choices if (name := plan_meant(choice))))
+
+    @property
+    def counts_back(self) -> bool:
+        """Whether somebody has to name a day for it."""
+        return any(touch.before_anchor for touch in self.touches)
 
     def exits(self, mail: ExitMail) -> str:
         """The rule that ends the plan for a mail like this; empty when none does."""

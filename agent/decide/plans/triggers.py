@@ -44,6 +44,8 @@ class Enrolment:
     """The day it began, in the person's own zone."""
     anchor: date | None = None
     """The day a plan such as `renewal` counts back from."""
+    moved: bool = False
+    """It took the place of another plan, and no letter of it has left yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,9 @@ def _next(enrolment: Enrolment, plan: Plan, number: int, due: date, *, first: bo
 
 
 def ceiling(enrolment: Enrolment, touch: Touch, *, first: bool) -> str:
-    """The most allowed for a touch: a first mail to somebody and a signal always pass a person."""
+    """The most allowed for a touch: a first mail to somebody, a signal and whoever was moved always pass a person."""
     careful = first and (not enrolment.thread or enrolment.trigger is Trigger.SIGNAL)
-    return min(touch.level, "copilot" if careful else touch.level, key=LEVELS.index)
+    return min(touch.level, "copilot" if careful or enrolment.moved else touch.level, key=LEVELS.index)
 
 
 def _reason(enrolment: Enrolment, plan: Plan, number: int, *, first: bool) -> str:

@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, or_, select, update
 
 from agent.decide.gate.levels import DEFAULT, Kind, Level, Rule, Scope, ScopePlace, concerns, kept_scope, same_scope
-from agent.decide.gate.spelling import near_address, same_domain
+from agent.decide.gate.spelling import near_address, plain_domain, same_domain
+from agent.decide.plans.lifecycle import Stage
+from agent.decide.threads.people import FREE_MAIL, registered
 from agent.store.base import settings
 from agent.store.base.audit import Event
 from agent.store.base.engine import Change
 from agent.store.base.outbox_tables import LevelRow, OutboxRow, SpentRow, unguarded
 from agent.store.base.rows import table_of
 from agent.store.base.tables import SettingRow
-from agent.store.mail.threading import chunks
+from agent.store.mail.threading import FOLLOWUP, chunks
 
 OUTBOX = table_of(OutboxRow)
 SPENT = table_of(SpentRow)
@@ -28,6 +30,12 @@ Sent = Sequence[tuple[int, str, Sequence[str]]]
 PAUSE = "pause:"
 GAP = timedelta(seconds=90)
 """Letters of one account leave no closer than a person would write them, and some jitter later."""
+MONTH = timedelta(days=30)
+"""What a monthly cap looks back on: at any moment, so that no first of a month lets two fall together."""
+MAY_HAVE_LEFT = tuple(stage.value for stage in (Stage.SENT, Stage.UNCERTAIN, Stage.SUBMITTING, Stage.NEEDS_REVIEW))
+"""What a server only put off or refused has not left."""
+BY_HAND = "sent_by_hand"
+"""Why a follow-up is behind us that the user sent from their own mail program."""
 MOST_PER_DAY = 100
 """The most the config may say; with more it would be a mailing tool, which it is not."""
 
@@ -42,6 +50,8 @@ class Limits:
     per_organisation_day: int = 5
     per_thread: int = 3
     gap: timedelta = GAP
+    per_person_month: int = 4
+    per_organisation_month: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,9 @@ class Spent:
 
     code: str
     again_at: datetime | None
+    who: str = ""
+    """Whom a monthly cap is about, and how many it allows."""
+    most: int = 0
 
 
 def exhausted(connection: Connection, limits: Limits, use: BudgetUse, now: datetime) -> Spent | None:
@@ -90,6 +103,67 @@ def exhausted(connection: Connection, limits: Limits, use: BudgetUse, now: datet
             found.append(_window(connection, "budget_organisation", most, day, now, *own))
     full = [item for item in found if item is not None]
     return max(full, key=lambda item: (item.again_at is None, item.again_at or now), default=None)
+
+
+def none_left(connection: Connection, limits: Limits, use: BudgetUse, now: datetime) -> bool:
+    """Whether any budget or monthly cap has no room; asked at the point of no return."""
+    return bool(exhausted(connection, limits, use, now) or over_the_month(connection, limits, use, now))
+
+
+def over_the_month(connection: Connection, limits: Limits, use: BudgetUse, now: datetime) -> Spent | None:
+    """The monthly cap that holds this letter back longest: of whoever it goes to, or of their organisation."""
+    left = _left(connection, now - MONTH, use.outbox_id)
+    found: list[Spent | None] = []
+    for person in dict.fromkeys(filter(None, (use.person, *use.others))):
+        times = [at for at, to in left if any(near_address(one, person) for one in to)]
+        found.append(_capped("month_person", person, limits.per_person_month, times, now))
+    for name in dict.fromkeys(map(_house, filter(None, (use.organisation, *use.organisations)))):
+        times = [at for at, to in left if any(_house(one.rpartition("@")[2]) == name for one in to)]
+        if name not in FREE_MAIL:
+            found.append(_capped("month_organisation", name, limits.per_organisation_month, times, now))
+    full = [item for item in found if item is not None]
+    return max(full, key=lambda item: item.again_at or now, default=None)
+
+
+def _house(domain: str) -> str:
+    """What stands for an organisation: the part of its domains that it registered, however they are written."""
+    return registered(plain_domain(domain))
+
+
+def _capped(code: str, who: str, most: int, times: list[datetime], now: datetime) -> Spent | None:
+    if len(times) < most:
+        return None
+    # A time in the future comes from a clock that was wrong; it counts as just now.
+    newest_first = sorted((min(at, now) for at in times), reverse=True)
+    return Spent(code, newest_first[most - 1] + MONTH, who, most)
+
+
+def _left(connection: Connection, since: datetime, but_not: int) -> list[tuple[datetime, list[str]]]:
+    """Every letter that left since then, or may have, and every follow-up sent by hand: when, and to whom.
+
+    A letter counts once, however often a server put it off; `but_not`: the one that is asked about.
+    """
+    gone = or_(OUTBOX.c.id.is_(None), OUTBOX.c.state.in_(MAY_HAVE_LEFT), OUTBOX.c.was_uncertain == 1)
+    spent = select(SPENT.c.outbox_id, SPENT.c.at, SPENT.c.person, OUTBOX.c.recipients, OUTBOX.c.followup_id)
+    spent = spent.outerjoin(OUTBOX, OUTBOX.c.id == SPENT.c.outbox_id).where(gone, SPENT.c.at > since)
+    said = select(OUTBOX.c.id, OUTBOX.c.changed, literal(""), OUTBOX.c.recipients, OUTBOX.c.followup_id).where(
+        OUTBOX.c.state == Stage.SENT.value, OUTBOX.c.changed > since
+    )
+    letters: dict[int, tuple[datetime, list[str]]] = {}
+    behind: set[int | None] = set()
+    for query in (spent.order_by(SPENT.c.at.desc()), said):
+        for number, at, person, recipients, followup in connection.execute(query):
+            if number and number == but_not:
+                continue
+            # The last submission is the one that took it, and its time is better than that of the row.
+            key = number or -len(letters) - 1
+            letters.setdefault(key, (at, [person, *json.loads(recipients or "[]")]))
+            behind.add(followup)
+    hand = select(FOLLOWUP.c.id, FOLLOWUP.c.changed, FOLLOWUP.c.person).where(
+        FOLLOWUP.c.reason == BY_HAND, FOLLOWUP.c.kind == "mail", FOLLOWUP.c.changed > since
+    )
+    by_hand = [(at, [person]) for number, at, person in connection.execute(hand) if number not in behind]
+    return [*letters.values(), *by_hand]
 
 
 def _recent(connection: Connection, since: datetime) -> list[tuple[int, str, list[str]]]:

@@ -25,6 +25,9 @@ SIGNAL = table_of(SignalRow)
 UNTOUCHED = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED, Progress.ASKED, Progress.SNOOZED})
 """Follow-ups that nobody has approved or ended."""
 
+MOVED = "moved"
+"""Why an enrolment ended whose person is under another plan since."""
+
 
 def name(number: int) -> str:
     """What the audit log calls an enrolment."""
@@ -61,6 +64,27 @@ def of_mailbox(connection: Connection, person: str) -> list[KeptEnrolment]:
     query = select(ENROLMENT.c.person).where(ENROLMENT.c.state == "active").distinct()
     near = [other for other in connection.execute(query).scalars() if near_address(other, person)]
     return _rows(connection, ENROLMENT.c.person.in_(near), ENROLMENT.c.state == "active") if near else []
+
+
+def moved_here(connection: Connection, row: KeptEnrolment) -> KeptEnrolment | None:
+    """The plan this one took the place of: both changed in one moment."""
+    return _first(connection, *_moved(row.person), ENROLMENT.c.changed == row.made, ENROLMENT.c.id < row.id)
+
+
+def moved_on(connection: Connection, row: KeptEnrolment) -> KeptEnrolment | None:
+    """The plan that took the place of this one."""
+    same = (ENROLMENT.c.person == row.person, ENROLMENT.c.made == row.changed, ENROLMENT.c.id > row.id)
+    return _first(connection, *same) if row.reason == MOVED else None
+
+
+def times_moved(connection: Connection, person: str) -> list[datetime]:
+    """When this mailbox was moved from one plan to another, however its address was spelled."""
+    query = select(ENROLMENT.c.person, ENROLMENT.c.changed).where(ENROLMENT.c.reason == MOVED)
+    return sorted(row.changed for row in connection.execute(query) if near_address(row.person, person))
+
+
+def _moved(person: str) -> tuple[ColumnElement[bool], ...]:
+    return ENROLMENT.c.person == person, ENROLMENT.c.reason == MOVED
 
 
 def ever_of(connection: Connection, person: str) -> list[KeptEnrolment]:

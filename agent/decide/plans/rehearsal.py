@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from agent.decide.plans.branches import AskedFor, asked_in
 from agent.decide.plans.exits import Standing, standing
-from agent.decide.plans.plans import NAMED_PERSON, ExitMail, Plan, Touch
+from agent.decide.plans.plans import NAMED_PERSON, ExitMail, Plan, TextRule, Touch, plan_meant
 from agent.decide.threads.summary import Summary
 from voice.jobs import NEEDS_DATE, OF_SILENCE, Job, job_of
 from voice.languages.pack import LANGUAGES, pack
@@ -16,6 +17,7 @@ QUIET = Summary(
     "<rehearsal@relance.invalid>", person=PERSON, name="They", last_own=DAY, own_id="<own@relance.invalid>", asks=True,
     answered_at=DAY,
 )  # fmt: skip
+ASKING = replace(QUIET, blocked="answered")
 SCENES: tuple[tuple[str, dict[str, str | bool]], ...] = (
     ("They answer", {"blocked": "answered"}),
     ("They say no", {"blocked": "declined"}),
@@ -62,14 +64,26 @@ class Worded:
 def rehearse(plan: Plan) -> list[Played]:
     """Every exit and branch, and which fires."""
     played = [_played(what, standing(replace(QUIET, **given), plan)) for what, given in SCENES]  # type: ignore[arg-type]
+    played += [_played(_asks(rule), standing(ASKING, plan, asked=_met(plan, rule))) for rule in plan.texts]
     played += [Played(what, does, "hand") for what, does in BY_HAND]
     return [*played, *_around(plan), *_rules(plan)]
 
 
+def _asks(rule: TextRule) -> str:
+    words = ", ".join(f'"{word}"' for word in rule.words)
+    return f"They answer with {words}"
+
+
+def _met(plan: Plan, rule: TextRule) -> AskedFor | None:
+    """What a short answer with the first of the words meets, which may be an earlier entry."""
+    return asked_in(plan, f"Please send it: {rule.words[0]}.")
+
+
 def _around(plan: Plan) -> Iterator[Played]:
     """What comes from others than the person."""
-    booked = "waits for you (booked)" if plan.on["booked"] == "hold" else "ends (booked)"
-    yield Played("A service says that they booked, paid or signed", booked, "booked")
+    over = plan_meant(plan.on["booked"])
+    booked = "waits for you (booked)" if plan.on["booked"] == "hold" else _moves(over) if over else "ends (booked)"
+    yield Played("A service says that they booked, paid or signed", booked, "moved" if over else "booked")
     yield Played(
         "A service says that something was cancelled, declined or paid back", "waits for you (undone)", "undone"
     )
@@ -79,13 +93,21 @@ def _around(plan: Plan) -> Iterator[Played]:
 
 
 def _played(what: str, stands: Standing) -> Played:
+    if stands.task:
+        return Played(what, f"ends, with a task for you: they asked for it ({stands.end})", stands.end)
     if stands.end:
         return Played(what, f"ends ({stands.end})", stands.end)
+    if stands.move:
+        return Played(what, _moves(stands.move), "moved")
     if stands.hold:
         return Played(what, f"waits for you ({stands.hold})", stands.hold)
     if stands.wait:
         return Played(what, f"goes on, not before {stands.wait:%a %d %b}", "wait")
     return Played(what, "goes on", "on")
+
+
+def _moves(name: str) -> str:
+    return f"goes over to the plan {name}; its first letter waits for you (moved)"
 
 
 def _rules(plan: Plan) -> Iterator[Played]:
