@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 # Compiled modules are kept, whatever the machine says: every process then starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 STAMP := $(VENV)/.ready
+RUNS := $(VENV)/.runs
 
 .PHONY: key-storm help demo test test-fast lint bench judge peers lock clean
 
@@ -12,11 +13,17 @@ help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
 $(STAMP): requirements.lock pyproject.toml tools/setup.sh
-	@PYTHON="$(PYTHON)" sh tools/setup.sh "$(VENV)"
+	@PYTHON="$(PYTHON)" sh tools/setup.sh "$(VENV)" requirements.lock
+	@touch $@ $(RUNS)
+
+# What running needs, and none of what developing does.
+$(RUNS): requirements-run.lock pyproject.toml tools/setup.sh
+	@PYTHON="$(PYTHON)" sh tools/setup.sh "$(VENV)" requirements-run.lock
 	@touch $@
 
-demo: $(STAMP) ## the whole program on a built-in mailbox
+demo: $(RUNS) ## the whole program on a built-in mailbox
 	@$(BIN)/relance demo
+	@echo "To use it on your own mail: $(BIN)/relance setup"
 
 peers: ## install the real mail server the tests talk to, where we may
 	@sh tools/peers.sh
@@ -95,8 +102,10 @@ promises: crash-matrix sim answers interleave mutants forged $(ATTACKS) audit-ta
 bench: $(STAMP) ## figures, never part of the tests
 	@for f in bench/[a-z]*.py; do echo "== $$f"; $(BIN)/python $$f; done
 
-lock: ## solve the dependencies anew
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra holidays --group dev pyproject.toml -o requirements.lock
+COMPILE = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra holidays
+lock: ## solve the dependencies anew; needs uv
+	@$(COMPILE) --group dev pyproject.toml -o requirements.lock
+	@printf 'hatchling\neditables\n' | $(COMPILE) -c requirements.lock pyproject.toml - -o requirements-run.lock
 
 clean: ## remove what make made
 	rm -rf $(VENV) $(VENV)-newest .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -8,7 +8,7 @@ for minor in 14 13 12; do
     for python in "python3.$minor" "$(pyenv prefix "$(pyenv latest "3.$minor" 2>/dev/null)" 2>/dev/null)/bin/python"; do
         if "$python" -c "import sys; sys.exit(sys.version_info[1] != $minor)" 2>/dev/null; then
             echo "The quick tests once more, on $("$python" --version):" >&2
-            [ -e "$venv/.ready-$minor" ] && [ "$venv/.ready-$minor" -nt requirements.lock ] || PYTHON=$python sh tools/setup.sh "$venv"
+            [ -e "$venv/.ready-$minor" ] && [ "$venv/.ready-$minor" -nt requirements.lock ] || PYTHON=$python sh tools/setup.sh "$venv" requirements.lock
             touch "$venv/.ready-$minor"
             # Tables of words and rules read the same on every Python; what runs, opens and draws may not.
             exec "$venv/bin/python" -m pytest -q -x -n 2 -m "not slow and not peer and not corpus" \
