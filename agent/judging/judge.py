@@ -19,7 +19,7 @@ from agent.judging.open_threads import Open, Told
 from agent.judging.rules_changed import read_again_if_new
 from agent.mailboxes.absence import own_replies
 from agent.models.unclear_answers import applied, known_readings
-from agent.sequences.labels import Labels
+from agent.sequences.beginning.labels import Labels
 from agent.sequences.planner import move, take
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import follow_enrolments

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from agent.common.home import Home
 from agent.common.person import me_of
+from agent.decide.plans.causes import Cause
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.parsing import facts, words
 from agent.decide.plans.plans import Plan
@@ -38,6 +39,7 @@ SAME_TEXT = timedelta(days=90)
 """Two people who know each other may compare what they got within a season."""
 LONGEST_ABOUT, LONGEST_SIGNAL, LONGEST_URL, LONGEST_SUBJECT = 2_000, 500, 500, 60
 """Characters: a reason to write is a few sentences, and a longer one would be the mail itself."""
+NO_CAUSE = Cause()
 URL = re.compile(r"https?://[^\s<>\"]{3,}")
 
 
@@ -307,7 +309,7 @@ def _today(change: Change, me: Me, person: str) -> date:
 
 
 def begin(
-    change: Change, target: Target, value: Enrolment, *, about: str, subject: str = "", labelled: bool = False,
+    change: Change, target: Target, value: Enrolment, *, about: str, subject: str = "", cause: Cause = NO_CAUSE,
     said: str = "",
 ) -> int:  # fmt: skip
     """The row of an enrolment; what only silence had asked for in its thread gives way to it."""
@@ -316,11 +318,12 @@ def begin(
     first = target.thread is None
     thread = target.thread or enrolments.first_thread(change, target.account, target.person, subject)
     number = enrolments.add(
-        change, actor="policy" if labelled else "user", code=value.plan, account_id=target.account, thread_id=thread,
+        change, actor="policy" if cause.by else "user", code=value.plan, account_id=target.account, thread_id=thread,
         root=target.root or f"<first.{thread}.{change.now:%Y%m%d%H%M%S}@relance.invalid>", first=int(first),
         person=target.person, name=target.name, subject=target.subject or subject, plan=value.plan,
         trigger=value.trigger.value, about=about, begins=value.since.isoformat(),
-        anchor=value.anchor.isoformat() if value.anchor else "", labelled=int(labelled), said=said,
+        anchor=value.anchor.isoformat() if value.anchor else "", labelled=int(cause.by == "label"), said=said,
+        cause=cause.packed(),
     )  # fmt: skip
     for row in followups.of_thread(change.connection, thread):
         if row.enrolment_id is None and row.state in enrolments.UNTOUCHED:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from agent.address_forms import WORD_MARK
 from agent.decide.plans.absence import holding, kept_absences
 from agent.decide.plans.plans import LABEL
 
@@ -39,14 +40,12 @@ def _until(end: str) -> str:
 
 
 def labels(values: Mapping[str, str]) -> list[str]:
-    """What labels asked for and did not get, each reason once."""
+    """What labels and words in Bcc asked for and did not get, each reason once."""
     counted: dict[tuple[str, str], int] = {}
     for name, value in values.items():
         if name.startswith(REPORT):
             found = json.loads(value)
-            key = (str(found["plan"]), str(found["why"]))
+            mark = f"Bcc {WORD_MARK}" if found.get("by") == "bcc" else f"Label {LABEL}"
+            key = (f"{mark}{found['plan']}", str(found["why"]))
             counted[key] = counted.get(key, 0) + 1
-    return [
-        f"Label {LABEL}{plan}: {why}" + (f" ({count} threads)" if count > 1 else "")
-        for (plan, why), count in counted.items()
-    ]
+    return [f"{asked}: {why}" + (f" ({count} threads)" if count > 1 else "") for (asked, why), count in counted.items()]

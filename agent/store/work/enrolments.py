@@ -18,8 +18,11 @@ from agent.store.base.engine import Change
 from agent.store.base.rows import every, table_of
 from agent.store.base.tables import SignalRow
 from agent.store.base.values import Followup, KeptEnrolment, KeptSignal
+from agent.store.mail.mail_codec import from_row, kept_mails
+from agent.store.mail.origins import MINE
 from agent.store.mail.threading import ENROLMENT, FOLLOWUP, MAIL, THREAD, chunks, tie
 from agent.store.work import followups, outbox
+from providers.base import Mail, Role
 
 SIGNAL = table_of(SignalRow)
 UNTOUCHED = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED, Progress.ASKED, Progress.SNOOZED})
@@ -262,6 +265,16 @@ def marked(connection: Connection, threads: Iterable[int], mark: str) -> dict[in
         query = select(*columns).where(MAIL.c.thread_id.in_(part), MAIL.c.present == 1, near)
         for thread, *marks in connection.execute(query):
             found.setdefault(thread, []).append(Marks(*marks))
+    return found
+
+
+def own_naming(connection: Connection, threads: Iterable[int], mark: str) -> dict[int, list[Mail]]:
+    """The user's own mails that carry such a mark anywhere beside their text, by thread."""
+    found: dict[int, list[Mail]] = {}
+    for part in chunks(threads):
+        named = (MAIL.c.thread_id.in_(part), MINE, MAIL.c.data.icontains(mark, autoescape=True))
+        for row in kept_mails(connection, select(MAIL).where(*named, MAIL.c.role != Role.DRAFTS.value)):
+            found.setdefault(row.thread_id, []).append(from_row(row))
     return found
 
 
