@@ -171,6 +171,8 @@ class Followups(Section, frozen=True):
     plan: str = "nudge"
     max_age_days: Annotated[int, Meta(ge=1, le=3650)] = 60
     drafts: Literal["local", "mailbox"] = "local"
+    begins_per_day: Annotated[int, Meta(ge=0, le=100)] = 10
+    """How many plans rules may begin in a day (`begin_when`)."""
 
 
 class PartOfMail(Section, frozen=True):

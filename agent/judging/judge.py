@@ -19,6 +19,7 @@ from agent.judging.open_threads import Open, Told
 from agent.judging.rules_changed import read_again_if_new
 from agent.mailboxes.absence import own_replies
 from agent.models.unclear_answers import applied, known_readings
+from agent.sequences.beginning.by_mail import begin_by_mail
 from agent.sequences.beginning.labels import Labels
 from agent.sequences.planner import move, take
 from agent.sequences.plans import all_plans
@@ -69,6 +70,7 @@ def _judge_read(home: Home, me: Me, read: int) -> JudgingRound:
         # Who vouches for the user is seen from whom they write to; what that changes is judged at once.
         again = sum(_read_account(home, me, row.id, row) for row in _accounts(home))
         judged, quiet = _judge_open(home, me, news=again > 0)
+    begin_by_mail(home)
     follow_enrolments(home)
     return JudgingRound(read, judged, quiet)
 

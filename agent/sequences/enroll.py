@@ -62,6 +62,8 @@ class WantedEnrolment:
     """What letters may state beside own mails."""
     name: str = ""
     """How the user calls them; else as their mail does."""
+    cause: Cause = NO_CAUSE
+    """What asked for it, where that was no command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,9 @@ def enter(home: Home, found: Considered, wanted: WantedEnrolment) -> Answered:
         assert found.refused is not None
         return found.refused
     trigger = Trigger.DATE if wanted.on else Trigger.ENROLLED
-    return _begin(home, found.target, found.plan, trigger, about=found.about, on=wanted.on, said=found.said)
+    return _begin(
+        home, found.target, found.plan, trigger, about=found.about, on=wanted.on, said=found.said, cause=wanted.cause
+    )
 
 
 def _said_for(plan: Plan, wanted: WantedEnrolment) -> str:
@@ -246,7 +250,7 @@ def called(target: Target) -> str:
 
 def _begin(
     home: Home, target: Target, plan: Plan, trigger: Trigger, *, about: str = "", on: date | None = None,
-    words: str = "", evidence: str = "", said: str = "",
+    words: str = "", evidence: str = "", said: str = "", cause: Cause = NO_CAUSE,
 ) -> Answered:  # fmt: skip
     me = me_of(home.config, home.zone)
     with home.store.write() as change:
@@ -256,7 +260,7 @@ def _begin(
             return refused
         today = _today(change, me, target.person)
         value = _beginning(me, target, plan, trigger, about=about, on=on, today=today)
-        number = begin(change, target, value, about=about, subject=subject_of(about or words), said=said)
+        number = begin(change, target, value, about=about, subject=subject_of(about or words), said=said, cause=cause)
         if words:
             enrolments.add_signal(change, number, words, evidence, 1)
             _number_signal(change, me, plan, number)

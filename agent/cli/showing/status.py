@@ -76,6 +76,7 @@ class StatusDocument(TypedDict):
     away: str | None
     restored: str | None
     labels: list[str]
+    begins: list[str]
     held_back: str | None
     needs_you: list[UnsettledDocument]
 
@@ -124,6 +125,7 @@ def collect(where: Places, config: Config) -> StatusDocument:
         "away": notices.away(settings, now) or None,
         "restored": settings.get("restored.at"),
         "labels": notices.labels(settings),
+        "begins": notices.begins(settings, now),
         "held_back": keeping_back.why(
             paused=where.pause_file.exists(), newest=_moment(seen.newest), now=now, free=_free(where)
         ) or None,
@@ -203,7 +205,7 @@ def lines(report: StatusDocument) -> list[str]:
     said += notices.pause_lines(report["pauses"])
     said += [f"HELD: {report['away']}. `relance resume absence` sends all the same."] if report["away"] else []
     said += [notices.RESTORED] if report["restored"] else []
-    said += [plain(line) for line in report["labels"]]
+    said += [plain(line) for line in (*report["labels"], *report["begins"])]
     daemon = report["daemon"]
     said.append(f"Daemon: alive (process {daemon['pid']})." if daemon["alive"] else "Daemon: not running.")
     if not report["accounts"]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent.address_forms import WORD_MARK
 from agent.decide.plans.absence import holding, kept_absences
 from agent.decide.plans.plans import LABEL
 
 PAUSE, REPORT = "pause:", "label:"
+HELD, TOLD = "begin.held", "begin.told"
+TOLD_FOR = timedelta(days=7)
+"""So long it is said that a rule began nothing; whoever is away for a week asks `relance plans test` instead."""
 RESTORED = (
     "HELD: this store was restored or copied, so what it takes for open may have been sent already. "
     "Approve each follow-up, or say `relance resume restored` for all."
@@ -49,3 +52,14 @@ def labels(values: Mapping[str, str]) -> list[str]:
             key = (f"{mark}{found['plan']}", str(found["why"]))
             counted[key] = counted.get(key, 0) + 1
     return [f"{asked}: {why}" + (f" ({count} threads)" if count > 1 else "") for (asked, why), count in counted.items()]
+
+
+def begins(values: Mapping[str, str], now: datetime) -> list[str]:
+    """What rules would have begun and did not, and how many mails wait for another day."""
+    told = json.loads(values.get(TOLD) or "[]")
+    recent = [one for one in told if datetime.fromisoformat(str(one["at"])) > now - TOLD_FOR]
+    lines = [f"Rule {one['rule']} of {one['plan']} began nothing: {one['why']}." for one in recent]
+    waiting = len(json.loads(values.get(HELD) or "[]"))
+    more = "mail asks" if waiting == 1 else "mails ask"
+    tail = [f"{waiting} more {more} for a plan than may begin in one day; they are held until the days after."]
+    return lines + (tail if waiting else [])

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from agent.decide.plans.beginnings import begin_rules
 from agent.decide.plans.plans import LEVELS, NAMED_PERSON, USUAL_BRANCHES, ExitRule, Plan, Touch, Wait
 from voice.jobs import FIELD, FIELDS
 from voice.languages.pack import LANGUAGES
@@ -23,7 +24,7 @@ BRANCHES = {
 EXIT_KEYS = ("sender", "subject", "body", "label", "mentions")
 ORGANISATION = {False: "", True: "hold", "hold": "hold", "end": "end"}
 TOUCH_KEYS = {"after", "before", "job", "level", "kind", "instruction", "say", "facts", "ask", "tone"}
-PLAN_KEYS = {"touches", "on", "exit_when", "level", "labels", "description", "organisation"}
+PLAN_KEYS = {"touches", "on", "exit_when", "level", "labels", "description", "organisation", "begin_when"}
 TONES = ("formal", "informal", "short")
 LONGEST_SAY, LONGEST_FACT, MOST_FACTS = 1_000, 300, 12
 """A letter may have 1,200 characters; what comes around the text needs room."""
@@ -60,7 +61,8 @@ def parse_plan(name: str, table: Mapping[str, object]) -> Plan:
     parsed = tuple(_touch(f'{name}", touch "{number}', entry, ceiling) for number, entry in enumerate(touches, 1))
     exits, said = _exits(name, table.get("exit_when", [])), str(table.get("description", "")).strip()
     organisation = _organisation(name, table.get("organisation", False))
-    return Plan(name, parsed, _branches(name, table.get("on", {})), exits, said, organisation)
+    begins = begin_rules(name, table.get("begin_when", []))
+    return Plan(name, parsed, _branches(name, table.get("on", {})), exits, said, organisation, begins)
 
 
 def _known(name: str, table: object, keys: set[str]) -> None:

@@ -109,6 +109,18 @@ class ExitRule:
 
 
 @dataclass(frozen=True, slots=True)
+class BeginRule:
+    """One entry of `begin_when`: a mail from there that says this begins the plan for somebody."""
+
+    sender: str
+    """An address, `@domain` for everybody there, or `name@` for that name at a domain of the user's own."""
+    person: str
+    """Where the one it begins for stands: sender, body, to or cc."""
+    subject: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Touches in order, what answers do to them, and what ends them."""
 
@@ -119,6 +131,7 @@ class Plan:
     description: str = ""
     organisation: str = ""
     """What an answer of somebody else at their organisation does: hold, end, or nothing."""
+    begin_when: tuple[BeginRule, ...] = ()
 
     @property
     def waits(self) -> tuple[int, ...]:

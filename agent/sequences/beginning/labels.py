@@ -35,7 +35,7 @@ from providers.base import Mail
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SaidByWord:
     """What a label or a word in Bcc asks for in one thread."""
 
     cause: Cause
@@ -125,25 +125,25 @@ class Labels:
             return
         self._begin(change, number, summary, asked)
 
-    def _meant(self, by: str, words: Iterable[str], written: datetime, mail: str = "") -> Asked | None:
+    def _meant(self, by: str, words: Iterable[str], written: datetime, mail: str = "") -> SaidByWord | None:
         """A plan before a time; None where every word is neither."""
         known = {name.lower(): plan for name, plan in self.plans.items()}
         word = next((word for word in words if word in known), None)
         if word is not None:
-            return Asked(Cause(by, word, mail), known[word], written=written)
+            return SaidByWord(Cause(by, word, mail), known[word], written=written)
         days = ((word, day_of(word, written, ZoneInfo(self.me.zone))) for word in words)
         found = next(((word, day) for word, day in days if day is not None), None)
         usual = known.get(self.home.config.followups.plan.lower())
-        return Asked(Cause(by, found[0], mail), usual, found[1], written) if found is not None and usual else None
+        return SaidByWord(Cause(by, found[0], mail), usual, found[1], written) if found is not None and usual else None
 
-    def _begin(self, change: Change, number: int, summary: Summary, asked: Asked) -> None:
+    def _begin(self, change: Change, number: int, summary: Summary, asked: SaidByWord) -> None:
         refused = self._start(change, number, summary, asked)
         if refused:
             _report(change, number, asked.cause.word, refused, asked.cause.by)
         else:
             settings.drop(change, f"{REPORT}{number}")
 
-    def _start(self, change: Change, number: int, summary: Summary, asked: Asked) -> str:
+    def _start(self, change: Change, number: int, summary: Summary, asked: SaidByWord) -> str:
         """Why it is not followed; empty when it is."""
         row = thread_row(change.connection, number)
         found = not_in(self.home, change.connection, row, summary)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Unpack
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from agent.decide.gate.spelling import near_address
+from agent.decide.plans.causes import Cause
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store.base.audit import Event
 from agent.store.base.changes import EnrolmentChange, NewEnrolment
@@ -266,6 +267,21 @@ def marked(connection: Connection, threads: Iterable[int], mark: str) -> dict[in
         for thread, *marks in connection.execute(query):
             found.setdefault(thread, []).append(Marks(*marks))
     return found
+
+
+def begun_by_rules(connection: Connection, since: datetime) -> int:
+    """How many a rule with a mail began since then."""
+    began = func.json_extract(ENROLMENT.c.cause, "$.by") == "rule"
+    query = select(func.count()).where(ENROLMENT.c.made >= since, ENROLMENT.c.cause != "", began)
+    return int(connection.execute(query).scalar_one())
+
+
+def begun_with(connection: Connection, plan: str, cause: Cause) -> bool:
+    """Whether the mail of a cause began this plan before, under its name or another."""
+    mail, digest = (func.json_extract(ENROLMENT.c.cause, f"$.{key}") for key in ("mail", "digest"))
+    same = or_(digest == cause.digest, and_(mail == cause.mail, mail != ""))
+    query = select(ENROLMENT.c.id).where(ENROLMENT.c.plan == plan, ENROLMENT.c.cause != "", same)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def own_naming(connection: Connection, threads: Iterable[int], mark: str) -> dict[int, list[Mail]]:
