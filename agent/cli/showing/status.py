@@ -77,6 +77,7 @@ class StatusDocument(TypedDict):
     restored: str | None
     labels: list[str]
     begins: list[str]
+    calendar: str | None
     held_back: str | None
     needs_you: list[UnsettledDocument]
 
@@ -126,6 +127,7 @@ def collect(where: Places, config: Config) -> StatusDocument:
         "restored": settings.get("restored.at"),
         "labels": notices.labels(settings),
         "begins": notices.begins(settings, now),
+        "calendar": notices.calendar(settings) or None,
         "held_back": keeping_back.why(
             paused=where.pause_file.exists(), newest=_moment(seen.newest), now=now, free=_free(where)
         ) or None,
@@ -206,6 +208,7 @@ def lines(report: StatusDocument) -> list[str]:
     said += [f"HELD: {report['away']}. `relance resume absence` sends all the same."] if report["away"] else []
     said += [notices.RESTORED] if report["restored"] else []
     said += [plain(line) for line in (*report["labels"], *report["begins"])]
+    said += [f"Calendar: {plain(report['calendar'])}."] if report["calendar"] else []
     daemon = report["daemon"]
     said.append(f"Daemon: alive (process {daemon['pid']})." if daemon["alive"] else "Daemon: not running.")
     if not report["accounts"]:

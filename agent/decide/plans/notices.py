@@ -11,6 +11,7 @@ from agent.decide.plans.absence import holding, kept_absences
 from agent.decide.plans.plans import LABEL
 
 PAUSE, REPORT = "pause:", "label:"
+CALENDAR = "calendar.trouble"
 HELD, TOLD = "begin.held", "begin.told"
 TOLD_FOR = timedelta(days=7)
 """So long it is said that a rule began nothing; whoever is away for a week asks `relance plans test` instead."""
@@ -63,3 +64,8 @@ def begins(values: Mapping[str, str], now: datetime) -> list[str]:
     more = "mail asks" if waiting == 1 else "mails ask"
     tail = [f"{waiting} more {more} for a plan than may begin in one day; they are held until the days after."]
     return lines + (tail if waiting else [])
+
+
+def calendar(values: Mapping[str, str]) -> str:
+    """What a person should know of their calendar; empty where all is well."""
+    return values.get(CALENDAR, "")
