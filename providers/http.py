@@ -231,14 +231,14 @@ class Client:
         *,
         timeout: tuple[float, float] = TIMEOUT,
         whole: float = WHOLE,
-        most: int = MOST_BYTES,
+        most: int | None = None,
     ) -> None:
         self._guard = Guard(hosts)
         self._session = guarded(requests.Session(), hosts, self._guard)
         self._tokens = tokens
         self._timeout = timeout
         self._whole = whole
-        self._most = most
+        self._most = most or MOST_BYTES
 
     def request(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None,
