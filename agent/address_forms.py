@@ -6,6 +6,8 @@ import re
 
 ADDRESS = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@[^@\s<>\"(),:;\\/]{1,255}")
 DOMAIN = re.compile(r"(?![.-])[^@\s<>\"(),:;\\/*?=]{1,255}")
+WORD_MARK = "+relance-"
+"""In an own address it begins a word to relance; such an address leads to nobody else."""
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,998}>")
 
 

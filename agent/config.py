@@ -23,6 +23,7 @@ Workday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 SECRET_WORDS = re.compile(r"password|passwd|secret|token|api_?key")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 BASE_URL = re.compile(r"https?://[^\s/?#@]{1,255}(?:/[^\s?#]{0,500})?")
+HTTPS = re.compile(r"https://[^\s/?#@]{1,255}(?:[/?][^\s#]{0,2000})?")
 PLAN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 MOST_PLANS = 200
 """Files that are looked at; each is read with every command."""
@@ -172,6 +173,8 @@ class Followups(Section, frozen=True):
     plan: str = "nudge"
     max_age_days: Annotated[int, Meta(ge=1, le=3650)] = 60
     drafts: Literal["local", "mailbox"] = "local"
+    begins_per_day: Annotated[int, Meta(ge=0, le=100)] = 10
+    """How many plans rules may begin in a day (`begin_when`)."""
 
 
 class PartOfMail(Section, frozen=True):
@@ -287,6 +290,16 @@ class Notify(Section, frozen=True):
     desktop: bool = False
 
 
+class OwnCalendarFile(Section, frozen=True):
+    """The user's own calendar, which is only read."""
+
+    ics: str = ""
+
+    def __post_init__(self) -> None:
+        if "://" in self.ics and not HTTPS.fullmatch(self.ics):
+            raise ValueError("ics: write the path of a file, or an address that begins with https://")
+
+
 class Storage(Section, frozen=True):
     url: str = "sqlite"
     encrypt: bool = True
@@ -309,6 +322,7 @@ class Config(Section, frozen=True):
     letter: LetterStyle = field(default_factory=LetterStyle)
     model: Model | None = None
     notify: Notify = field(default_factory=Notify)
+    calendar: OwnCalendarFile = field(default_factory=OwnCalendarFile)
     storage: Storage = field(default_factory=Storage)
     plans: dict[str, dict[str, object]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)

@@ -14,7 +14,10 @@ from typing import Literal
 from agent.common.home import Home
 from agent.decide.gate import keeping_back
 from agent.decide.plans.lifecycle import LOUD
+from agent.decide.plans.notices import CALENDAR
 from agent.errors import RelanceError
+from agent.mailboxes.own_calendar import KEPT
+from agent.store.base import settings
 from agent.store.mail.origins import KnownServer
 from providers.registry import known
 
@@ -55,6 +58,7 @@ def examine(home: Home) -> Iterator[DoctorLine]:
         _sign_ins,
         _drafts,
         _model,
+        _calendar,
         _copies,
     ):
         try:
@@ -267,6 +271,18 @@ def _drafts(home: Home) -> Iterator[DoctorLine]:
         )  # fmt: skip
     if not without:
         yield DoctorLine("drafts", "ok", f"{lay} drafts lie in your mailboxes.")
+
+
+def _calendar(home: Home) -> Iterator[DoctorLine]:
+    if not home.config.calendar.ics:
+        return
+    with home.store.read() as connection:
+        trouble, kept = settings.get(connection, CALENDAR), settings.get(connection, KEPT)
+    usual = "Your calendar is read." if kept else "Your calendar is read with the next pass."
+    yield DoctorLine(
+        "calendar", "warn" if trouble else "ok", f"{trouble[:1].upper()}{trouble[1:]}." if trouble else usual,
+        "Look at [calendar] ics in the config." if trouble else "",
+    )  # fmt: skip
 
 
 def _copies(home: Home) -> Iterator[DoctorLine]:

@@ -231,12 +231,14 @@ class Client:
         *,
         timeout: tuple[float, float] = TIMEOUT,
         whole: float = WHOLE,
+        most: int | None = None,
     ) -> None:
         self._guard = Guard(hosts)
         self._session = guarded(requests.Session(), hosts, self._guard)
         self._tokens = tokens
         self._timeout = timeout
         self._whole = whole
+        self._most = most or MOST_BYTES
 
     def request(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None,
@@ -267,7 +269,7 @@ class Client:
                     method, url, headers=sent, data=body, timeout=self._timeout, allow_redirects=False, stream=True
                 ) as answer,
             ):
-                read = _limited(answer)
+                read = _limited(answer, self._most)
         except requests.RequestException as problem:
             raise trouble(problem, host_of(url)) from None
         if self._guard.patience.over:
@@ -291,12 +293,12 @@ def trouble(problem: requests.RequestException, host: str) -> ProviderError:
     return Unreachable(f"The connection to {host} broke ({type(problem).__name__}).")
 
 
-def _limited(answer: requests.Response) -> bytes:
+def _limited(answer: requests.Response, most: int) -> bytes:
     read = bytearray()
     for piece in answer.iter_content(65536):
         read += piece
-        if len(read) > MOST_BYTES:
-            raise Refused("The server's answer is larger than any mail.")
+        if len(read) > most:
+            raise Refused("The server's answer is larger than any such answer may be.")
     return bytes(read)
 
 

@@ -18,8 +18,10 @@ from agent.judging.hearing import hear, reported
 from agent.judging.open_threads import Open, Told
 from agent.judging.rules_changed import read_again_if_new
 from agent.mailboxes.absence import own_replies
+from agent.mailboxes.own_calendar import refresh_calendar
 from agent.models.unclear_answers import applied, known_readings
-from agent.sequences.labels import Labels
+from agent.sequences.beginning.by_mail import begin_by_mail
+from agent.sequences.beginning.labels import Labels
 from agent.sequences.planner import move, take
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import follow_enrolments
@@ -56,19 +58,21 @@ def judge_changed(home: Home) -> JudgingRound:
     read_again_if_new(home, me)
     read = sum(_read_account(home, me, row.id, row) for row in _accounts(home))
     hear(home.store, me, news=read > 0)
+    news = refresh_calendar(home)
     try:
-        return _judge_read(home, me, read)
+        return _judge_read(home, me, read, news=news)
     except verdicts.DamagedError:
-        return _judge_read(home, me, read + _read_damaged(home, me))
+        return _judge_read(home, me, read + _read_damaged(home, me), news=news)
 
 
-def _judge_read(home: Home, me: Me, read: int) -> JudgingRound:
-    judged, quiet = _judge_open(home, me, news=read > 0)
+def _judge_read(home: Home, me: Me, read: int, *, news: bool) -> JudgingRound:
+    judged, quiet = _judge_open(home, me, news=news or read > 0)
     learned = [learn_server(home.store, row.id, row.name) for row in _accounts(home)] if read else []
     if True in learned:
         # Who vouches for the user is seen from whom they write to; what that changes is judged at once.
         again = sum(_read_account(home, me, row.id, row) for row in _accounts(home))
         judged, quiet = _judge_open(home, me, news=again > 0)
+    begin_by_mail(home)
     follow_enrolments(home)
     return JudgingRound(read, judged, quiet)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from agent.common.home import Home
+from agent.decide.plans.meetings import held_by_meeting, known_meetings
 from agent.decide.threads.quiet import Verdict, WaitHabits
 from agent.decide.threads.summary import waited_from
 from agent.decide.threads.waits import own_habit
@@ -14,7 +15,9 @@ from agent.decide.values import Me
 from agent.judging.mail_around import Beside, Lately
 from agent.judging.many_threads import due_at, judge_one
 from agent.judging.people_around import People
+from agent.mailboxes.own_calendar import KEPT
 from agent.sequences.plans import plan_named
+from agent.store.base import settings
 from agent.store.mail import asked_by_judge, verdicts
 from agent.store.mail.verdicts import Stored
 from agent.store.work import budgets
@@ -58,11 +61,13 @@ class Open:
             stored = verdicts.stored(connection, numbers)
             beside = Beside(connection, self._lately, stored, self._me)
             people, told = People(beside, self._me), {}
+            meetings = known_meetings(settings.get(connection, KEPT))
             left = budgets.last_left(connection, {item.summary.thread for item in stored}, self._now)
             # The oldest first: what is read for it is all that the others need.
             for item in sorted(stored, key=lambda item: item.summary.last_own):
                 inside = partial(beside.inside, item.number)
                 summary = waited_from(item.summary, left.get(item.summary.thread))
                 _, verdict, place = judge_one(summary, inside, people, usual, self._now)
+                verdict = held_by_meeting(verdict, summary, meetings, self._now, self._me.zone)
                 told[item.number] = (item, verdict, due_at(verdict, place))
         return [told[item.number] for item in stored]

@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 
 from agent.common.home import Home
 from agent.common.person import me_of
+from agent.decide.plans.causes import NO_CAUSE, Cause
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.parsing import facts, words
 from agent.decide.plans.plans import Plan
 from agent.decide.plans.triggers import Enrolment, Trigger
 from agent.decide.values import Me
 from agent.errors import UsageError
-from agent.sequences.beginning import begin, give_way, outranks, possible, today_of
+from agent.sequences.beginning.start import begin, give_way, outranks, possible, today_of
 from agent.sequences.person_meant import MAILING, No, Target, at_address, on_the_way, whom
 from agent.sequences.plans import all_plans
 from agent.sequences.rounds import advance
@@ -57,6 +58,8 @@ class WantedEnrolment:
     """What letters may state beside own mails."""
     name: str = ""
     """How the user calls them; else as their mail does."""
+    cause: Cause = NO_CAUSE
+    """What asked for it, where that was no command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,9 @@ def enter(home: Home, found: Considered, wanted: WantedEnrolment) -> Answered:
         assert found.refused is not None
         return found.refused
     trigger = Trigger.DATE if wanted.on else Trigger.ENROLLED
-    return _begin(home, found.target, found.plan, trigger, about=found.about, on=wanted.on, said=found.said)
+    return _begin(
+        home, found.target, found.plan, trigger, about=found.about, on=wanted.on, said=found.said, cause=wanted.cause
+    )
 
 
 def _said_for(plan: Plan, wanted: WantedEnrolment) -> str:
@@ -250,6 +255,7 @@ def called(target: Target) -> str:
 def _begin(
     home: Home, target: Target, plan: Plan, trigger: Trigger, *, about: str = "", on: date | None = None,
     words: str = "", evidence: str = "", said: str = "", instead_of: KeptEnrolment | None = None,
+    cause: Cause = NO_CAUSE,
 ) -> Answered:  # fmt: skip
     me = me_of(home.config, home.zone)
     with home.store.write() as change:
@@ -261,8 +267,8 @@ def _begin(
         value = _beginning(me, target, plan, trigger, about=about, on=on, today=today)
         under = instead_of or on_the_way(change.connection, target)
         if under is not None:
-            give_way(change, under, plan, actor="user")
-        number = begin(change, target, value, about=about, subject=subject_of(about or words), said=said)
+            give_way(change, under, plan, actor="policy" if cause.by else "user")
+        number = begin(change, target, value, about=about, subject=subject_of(about or words), said=said, cause=cause)
         if words:
             enrolments.add_signal(change, number, words, evidence, 1)
             _number_signal(change, me, plan, number)

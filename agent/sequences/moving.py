@@ -14,7 +14,7 @@ from agent.decide.plans.plans import Plan
 from agent.decide.plans.triggers import Enrolment, Trigger
 from agent.decide.values import Me
 from agent.errors import RelanceError
-from agent.sequences.beginning import begin, possible, today_of
+from agent.sequences.beginning.start import begin, possible, today_of
 from agent.sequences.person_meant import No, Target, at_address, not_in, on_the_way
 from agent.sequences.plans import all_plans
 from agent.sequences.situation import EnrolmentScene

@@ -11,9 +11,11 @@ from sqlalchemy import Connection
 from agent.common.home import Home
 from agent.common.person import me_of
 from agent.decide.plans.lifecycle import Progress
+from agent.decide.plans.meetings import MEETING
 from agent.decide.plans.plans import Plan
 from agent.decide.values import Me
 from agent.sequences.enrolled import Enrolled, signal_of
+from agent.sequences.met import met_or_meets, sentence_of, tell, was_told
 from agent.sequences.moving import NOT_MOVED, go_over
 from agent.sequences.planner import NextStep, finish, hand_over, join, move, take
 from agent.sequences.plans import all_plans
@@ -116,6 +118,8 @@ def _take(change: Change, scene: EnrolmentScene, step: NextStep) -> None:
         case "join":
             join(change, scene.row.account_id, scene.row.thread_id, step)
         case _:
+            if step.code == MEETING:
+                tell(change, step.number, met_or_meets(change.connection, scene, change.now))
             take(change, Enrolled(scene), step)
 
 
@@ -142,6 +146,9 @@ def step_for(connection: Connection, scene: EnrolmentScene, said: Sequence[Sign]
             return _asked(current, stands.hold, stands.words)
         if held is not None:
             return _asked(current, held.hold, held.words)
+        met = met_or_meets(connection, scene, now)
+        if met is not None and not was_told(connection, current.id, met):
+            return _asked(current, MEETING, sentence_of(scene, met, now))
     asks = stands.hold or (stands.move and current is not None)
     return None if asks else _planned(scene, now)
 

@@ -124,6 +124,9 @@ def _own(scene: EnrolmentScene, item: Fresh, *, inside: bool) -> Sign | None:
     mail, current = item.mail, scene.current
     if _is_letter(scene, mail):
         return None if inside else Sign(join=item.thread)
+    if inside and mail.message_id and mail.message_id == scene.cause.mail:
+        # It began the plan; that it came says nothing more.
+        return None
     if mail.header("auto-submitted").lower() not in {"", "no"} or mail.role is not Role.SENT:
         return None
     same = inside or bare_subject(mail.subject) == bare_subject(scene.row.subject) != ""

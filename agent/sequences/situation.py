@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from agent.decide.dates.zones import Place, country_of, guess
 from agent.decide.gate.spelling import near_address
 from agent.decide.plans.branches import AskedFor, asked_in
+from agent.decide.plans.causes import Cause, cause_of
 from agent.decide.plans.exits import Standing, standing
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.decide.plans.plans import Plan
@@ -61,6 +62,11 @@ class EnrolmentScene:
     def names(self) -> set[str]:
         """Every Message-ID its letters are known by."""
         return {name for letter in self.letters.values() for name in (letter.message_id, letter.carried_id) if name}
+
+    @property
+    def cause(self) -> Cause:
+        """What began it beside the user's own command."""
+        return cause_of(self.row.cause)
 
     @property
     def wrote(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from agent.decide.plans.causes import cause_of
 from agent.decide.plans.lifecycle import Progress
 from agent.store.base.values import Followup, KeptEnrolment, KeptSignal
 from agent.store.work import enrolments
@@ -70,9 +71,13 @@ def sentence(found: Under) -> str:
     elif touch is not None and touch.state in {Progress.WATCHING, Progress.SNOOZED} and touch.due:
         next_one = f" Touch {touch.touch} comes on {touch.due.astimezone():%a %d %b %Y}."
     since = f"{row.made.astimezone():%a %d %b %Y}"
-    began = f"because {BEGAN.get(row.trigger, 'of a plan')}"
-    began = f"in place of the plan {plain(found.came_from)}" if found.came_from else began
-    return f"It is under {plan} since {since}, {began}.{next_one}"
+    why = f"in place of the plan {plain(found.came_from)}" if found.came_from else f"because {began(row)}"
+    return f"It is under {plan} since {since}, {why}.{next_one}"
+
+
+def began(row: KeptEnrolment) -> str:
+    """What began it, as it is said behind "because"."""
+    return plain(cause_of(row.cause).words) or BEGAN.get(row.trigger, "of a plan")
 
 
 def lines(found: Under) -> list[str]:

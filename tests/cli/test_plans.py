@@ -94,3 +94,21 @@ def test_own_texts_of_an_enrolment_are_checked_and_kept(sends: Path) -> None:
 
 def test_the_jobs_are_listed() -> None:
     assert "offer a short call" in relance("plans", "jobs").out.splitlines()
+
+
+def test_a_mail_in_a_file_is_held_against_the_rules_of_a_plan(sends: Path, tmp_path: Path) -> None:
+    file = Path(relance("plans", "new", "spring", "--like", "aftercare").out.strip())
+    mail = tmp_path / "receipt.eml"
+    mail.write_text("From: orders@shop.example\nTo: me@x.example\nSubject: Receipt\n\nFor new@customer.example.\n")
+    assert "has no begin_when" in relance("plans", "test", "spring", "--mail", str(mail)).out
+    rules = 'begin_when = [{ sender = "orders@shop.example", person = "body" }]\n'
+    file.write_text(rules + file.read_text())
+    said = relance("plans", "test", "spring", "--mail", str(mail))
+    assert said.code == 0 and "does not say that it comes from the sender" in said.out
+    (found,) = [
+        json.loads(line) for line in relance("plans", "test", "spring", "--mail", str(mail), "--json").out.splitlines()
+    ]
+    assert found["begins"] is False and found["person"] is None and found["rules"][0]["rule"] == 1
+    assert "rule 1: a mail from orders@shop.example" in relance("plans").out
+    missing = relance("plans", "test", "spring", "--mail", str(tmp_path / "none.eml"))
+    assert missing.code == 2 and "Traceback" not in missing.err

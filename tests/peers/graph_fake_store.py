@@ -252,7 +252,7 @@ def described(message: Message) -> dict[str, Any]:
     subject = re.sub(r"(?i)^(?:(?:re|aw|fwd?):\s*)+", "", str(message["Subject"] or ""))
     return {
         "subject": str(message["Subject"] or ""), "from": next(iter(people("From")), None), "toRecipients": people("To"), "ccRecipients": people("Cc"),
-        "bccRecipients": [], "replyTo": people("Reply-To"), "internetMessageId": str(message["Message-ID"] or ""),
+        "bccRecipients": people("Bcc"), "replyTo": people("Reply-To"), "internetMessageId": str(message["Message-ID"] or ""),
         "receivedDateTime": when, "sentDateTime": when, "body": body(message), "hasAttachments": any(part.get_filename() for part in message.walk()),
         "webLink": f"https://outlook.office365.com/owa/?ItemID={item}&exvsurl=1&viewmodel=ReadMessageItem",
         "conversationId": "C-" + hashlib.sha1(subject.lower().encode()).hexdigest()[:12],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from agent.cli.output import home, json_option, narrate, one_line, out, out_json
@@ -9,6 +12,10 @@ from agent.decide.plans.plans import Plan
 from agent.errors import UsageError
 from agent.preferred_times import DAYS
 from agent.store.work import enrolments
+
+if TYPE_CHECKING:
+    from agent.common.home import Home
+    from agent.sequences.beginning.looking import LookedAtMail
 
 OWN = """\
 # A plan of your own. `relance plans test {name}` shows what it does, `relance enroll PERSON --plan {name}` begins it.
@@ -27,6 +34,9 @@ OWN = """\
 #   kind = "task"            something for you to do by hand; nothing is sent
 # exit_when = [{{ sender = "billing@" }}, {{ body = "contract signed", mentions = "{{person}}" }}, {{ label = "won" }}]
 #                            a mail ends the plan that meets all of one entry
+# begin_when = [{{ sender = "shop@example.org", subject = "receipt", person = "body" }}]
+#                            a mail from there that says this begins the plan; person: sender, body, to or cc.
+#                            `relance plans test {name} --mail FILE.eml` says what a mail would begin
 # organisation = true        an answer of somebody else at their organisation holds the plan; "end" ends it
 # priority = 1               where two plans want the same person or thread, the higher one takes over; else 0
 # prefer_days = ["tue", "wed"] and prefer_hours = "9-11"   when its letters leave rather, where the other side lives
@@ -63,6 +73,8 @@ def plans(context: click.Context, as_json: bool) -> None:
             when = f"{touch.after} before the day" if touch.before_anchor else f"after {touch.after}"
             task = " (a task for you)" if touch.kind == "task" else ""
             out(one_line(f"  {number}. {when}: {touch.job}{task}", 400))
+        for number, rule in enumerate(plan.begin_when, 1):
+            out(one_line(f"  rule {number}: a mail from {rule.sender} begins it for its {rule.person}", 400))
 
 
 def _document(plan: Plan, under: int) -> dict[str, object]:
@@ -81,7 +93,12 @@ def _document(plan: Plan, under: int) -> dict[str, object]:
         "exit_when": [dict(rule.parts) for rule in plan.exit_when],
         "prefer_days": [DAYS[day] for day in sorted(plan.prefer_days or ())],
         "prefer_hours": [f"{at:%H:%M}" for at in plan.prefer_hours or ()],
-        "priority": plan.priority, "organisation": plan.organisation, "under": under,
+        "priority": plan.priority,
+        "organisation": plan.organisation, "under": under,
+        "begin_when": [
+            {"sender": rule.sender, "subject": rule.subject, "body": rule.body, "person": rule.person}
+            for rule in plan.begin_when
+        ],
     }  # fmt: skip
 
 
@@ -123,16 +140,24 @@ def jobs() -> None:
 
 @plans.command()
 @click.argument("name")
+@click.option("--mail", "file", type=click.Path(path_type=Path), metavar="FILE", help="Would this mail begin it?")
 @json_option
 @click.pass_context
-def test(context: click.Context, name: str, as_json: bool) -> None:
-    """Play every exit and branch against a plan and say which fires; nobody is written to."""
+def test(context: click.Context, name: str, file: Path | None, as_json: bool) -> None:
+    """Play every exit and branch against a plan and say which fires; nobody is written to.
+
+    With --mail it says instead whether this mail would begin the plan, for whom, and why not.
+    """
     from agent.decide.plans.rehearsal import rehearse, wordings
     from agent.sequences.enroll import known_plan
     from agent.sequences.plans import all_plans
 
     with home(context) as here:
         plan = known_plan(all_plans(here.config), name)
+        looked = _begins(here, plan, file) if file is not None else None
+    if looked is not None:
+        _say_begins(plan, looked, as_json=as_json)
+        return
     steps, played = wordings(plan), rehearse(plan)
     if as_json:
         for step in steps:
@@ -147,3 +172,28 @@ def test(context: click.Context, name: str, as_json: bool) -> None:
     out("")
     for one in played:
         out(one_line(f"{one.what}: {one.does}", 300))
+
+
+def _begins(here: Home, plan: Plan, file: Path) -> LookedAtMail:
+    from agent.sequences.beginning.looking import look_at_mail
+    from agent.trying.trial import read_file
+
+    return look_at_mail(here, plan, read_file(file, here.clock()))
+
+
+def _say_begins(plan: Plan, looked: LookedAtMail, *, as_json: bool) -> None:
+    if as_json:
+        rules = [{"rule": number, "why": why or None} for number, why in looked.rules]
+        out_json(
+            {
+                "begins": not looked.why, "plan": plan.name, "person": looked.person or None,
+                "rule": looked.rule or None, "why": looked.why or None, "rules": rules,
+            }
+        )  # fmt: skip
+        return
+    if not looked.why:
+        out(one_line(f"It would begin {plan.name} for {looked.person} (rule {looked.rule}).", 300))
+        return
+    out(one_line(f"It would begin nothing: {looked.why}.", 400))
+    for number, why in looked.rules:
+        out(one_line(f"  rule {number}: {why or f'would begin it for {looked.person}'}", 400))

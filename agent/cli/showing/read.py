@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 from agent.cli.output import home, json_option, local, one_line, out, out_json, table
 from agent.cli.showing.waiting import leaving, of_letter, with_levels
 from agent.decide.gate.case import Check, CheckVerdict
+from agent.decide.plans.causes import cause_of
 from agent.decide.plans.lifecycle import LOUD, WAITING
 from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
-from agent.sequences.wording import Under, lines, told
+from agent.sequences.wording import Under, began, lines, told
 from agent.store.base.values import DraftVersion, Followup, KeptLetter
 from agent.store.shown import views
 from providers.base import Mail
@@ -247,8 +248,10 @@ def enrolment_document(found: Under | None) -> dict[str, object] | None:
     if found is None:
         return None
     row, touch = found.row, found.touch
+    cause = cause_of(row.cause)
     return {
         "plan": row.plan, "state": row.state, "trigger": row.trigger, "since": local(row.made),
+        "began": began(row), "cause": {"by": cause.by, "word": cause.word, "mail": cause.mail},
         "about": row.about, "reason": row.reason, "changed": local(row.changed),
         "touch": touch.touch if touch else None, "due": local(touch.due) if touch else None,
         "stands": touch.state if touch else None,

@@ -22,6 +22,7 @@ from agent.store.shown.status_figures import AccountFigures, read_figures
 from providers.mail.plain import in_json, plain
 from providers.registry import known
 
+BEGUN = {"label": "a label", "bcc": "a word in Bcc", "rule": "a rule with a mail"}
 MOST_SCOPES = 4
 """What one line holds; `relance level` lists all of them."""
 MOST_LETTERS = 5
@@ -65,6 +66,7 @@ class StatusDocument(TypedDict):
     accounts: list[AccountDocument]
     counts: dict[str, int]
     plans: dict[str, int]
+    begun: dict[str, int]
     level: str
     levels: dict[str, str]
     daemon: DaemonDocument
@@ -74,6 +76,8 @@ class StatusDocument(TypedDict):
     away: str | None
     restored: str | None
     labels: list[str]
+    begins: list[str]
+    calendar: str | None
     held_back: str | None
     needs_you: list[UnsettledDocument]
 
@@ -112,6 +116,7 @@ def collect(where: Places, config: Config) -> StatusDocument:
         "accounts": _accounts(config, seen.accounts, _sign_ins(where, config)),
         "counts": seen.counts,
         "plans": seen.plans,
+        "begun": seen.begun,
         "level": usual,
         "levels": others,
         "daemon": {"alive": alive and "daemon.heartbeat" in settings, "pid": number if alive else None},
@@ -121,6 +126,8 @@ def collect(where: Places, config: Config) -> StatusDocument:
         "away": notices.away(settings, now) or None,
         "restored": settings.get("restored.at"),
         "labels": notices.labels(settings),
+        "begins": notices.begins(settings, now),
+        "calendar": notices.calendar(settings) or None,
         "held_back": keeping_back.why(
             paused=where.pause_file.exists(), newest=_moment(seen.newest), now=now, free=_free(where)
         ) or None,
@@ -190,7 +197,9 @@ def lines(report: StatusDocument) -> list[str]:
     said.append(f"Follow-ups: {counts or 'none yet'}.")
     said += [_needs(letter) for letter in report["needs_you"][:MOST_LETTERS]]
     if report["plans"]:
-        said.append(f"Under plans: {', '.join(f'{number} {plan}' for plan, number in report['plans'].items())}.")
+        under = ", ".join(f"{number} {plan}" for plan, number in report["plans"].items())
+        begun = ", ".join(f"{number} by {BEGUN.get(by, by)}" for by, number in report["begun"].items())
+        said.append(f"Under plans: {under}{f' (begun: {begun})' if begun else ''}.")
     said.append(_level_line(report["level"], report["levels"]))
     said += ["PAUSED: nothing leaves while the PAUSE file is there."] if report["pause_file"] else []
     if report["held_back"] not in {None, "paused"}:
@@ -198,7 +207,8 @@ def lines(report: StatusDocument) -> list[str]:
     said += notices.pause_lines(report["pauses"])
     said += [f"HELD: {report['away']}. `relance resume absence` sends all the same."] if report["away"] else []
     said += [notices.RESTORED] if report["restored"] else []
-    said += [plain(line) for line in report["labels"]]
+    said += [plain(line) for line in (*report["labels"], *report["begins"])]
+    said += [f"Calendar: {plain(report['calendar'])}."] if report["calendar"] else []
     daemon = report["daemon"]
     said.append(f"Daemon: alive (process {daemon['pid']})." if daemon["alive"] else "Daemon: not running.")
     if not report["accounts"]:

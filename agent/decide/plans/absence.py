@@ -8,7 +8,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 NAMES = "absence:"
-SOURCES = {"responder": "automatic replies are on", "own_reply": "an automatic reply of yours went out"}
+SOURCES = {
+    "responder": "automatic replies are on",
+    "own_reply": "an automatic reply of yours went out",
+    "calendar": "out of office",
+}
 
 
 @dataclass(frozen=True, slots=True)

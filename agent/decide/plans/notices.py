@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from agent.address_forms import WORD_MARK
 from agent.decide.plans.absence import holding, kept_absences
 from agent.decide.plans.plans import LABEL
 
 PAUSE, REPORT = "pause:", "label:"
+CALENDAR = "calendar.trouble"
+HELD, TOLD = "begin.held", "begin.told"
+TOLD_FOR = timedelta(days=7)
+"""So long it is said that a rule began nothing; whoever is away for a week asks `relance plans test` instead."""
 RESTORED = (
     "HELD: this store was restored or copied, so what it takes for open may have been sent already. "
     "Approve each follow-up, or say `relance resume restored` for all."
@@ -39,14 +44,28 @@ def _until(end: str) -> str:
 
 
 def labels(values: Mapping[str, str]) -> list[str]:
-    """What labels asked for and did not get, each reason once."""
+    """What labels and words in Bcc asked for and did not get, each reason once."""
     counted: dict[tuple[str, str], int] = {}
     for name, value in values.items():
         if name.startswith(REPORT):
             found = json.loads(value)
-            key = (str(found["plan"]), str(found["why"]))
+            mark = f"Bcc {WORD_MARK}" if found.get("by") == "bcc" else f"Label {LABEL}"
+            key = (f"{mark}{found['plan']}", str(found["why"]))
             counted[key] = counted.get(key, 0) + 1
-    return [
-        f"Label {LABEL}{plan}: {why}" + (f" ({count} threads)" if count > 1 else "")
-        for (plan, why), count in counted.items()
-    ]
+    return [f"{asked}: {why}" + (f" ({count} threads)" if count > 1 else "") for (asked, why), count in counted.items()]
+
+
+def begins(values: Mapping[str, str], now: datetime) -> list[str]:
+    """What rules would have begun and did not, and how many mails wait for another day."""
+    told = json.loads(values.get(TOLD) or "[]")
+    recent = [one for one in told if datetime.fromisoformat(str(one["at"])) > now - TOLD_FOR]
+    lines = [f"Rule {one['rule']} of {one['plan']} began nothing: {one['why']}." for one in recent]
+    waiting = len(json.loads(values.get(HELD) or "[]"))
+    more = "mail asks" if waiting == 1 else "mails ask"
+    tail = [f"{waiting} more {more} for a plan than may begin in one day; they are held until the days after."]
+    return lines + (tail if waiting else [])
+
+
+def calendar(values: Mapping[str, str]) -> str:
+    """What a person should know of their calendar; empty where all is well."""
+    return values.get(CALENDAR, "")

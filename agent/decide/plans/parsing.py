@@ -9,6 +9,7 @@ from datetime import time
 from functools import cache
 from pathlib import Path
 
+from agent.decide.plans.beginnings import begin_rules
 from agent.decide.plans.branches import branches
 from agent.decide.plans.plans import LEVELS, NAMED_PERSON, ExitRule, Plan, Touch, Wait
 from agent.preferred_times import days_of, hours_of
@@ -28,6 +29,7 @@ PLAN_KEYS = {
     "labels",
     "description",
     "organisation",
+    "begin_when",
     "prefer_days",
     "prefer_hours",
     "priority",
@@ -72,7 +74,8 @@ def parse_plan(name: str, table: Mapping[str, object]) -> Plan:
     organisation = _organisation(name, table.get("organisation", False))
     on, texts = branches(name, table.get("on", {}))
     days, hours = _preferred(name, table)
-    return Plan(name, parsed, on, exits, said, organisation, texts, days, hours, _priority(name, table))
+    begins = begin_rules(name, table.get("begin_when", []))
+    return Plan(name, parsed, on, exits, said, organisation, texts, days, hours, _priority(name, table), begins)
 
 
 def _priority(name: str, table: Mapping[str, object]) -> int:

@@ -125,6 +125,18 @@ class TextRule:
 
 
 @dataclass(frozen=True, slots=True)
+class BeginRule:
+    """One entry of `begin_when`: a mail from there that says this begins the plan for somebody."""
+
+    sender: str
+    """An address, `@domain` for everybody there, or `name@` for that name at a domain of the user's own."""
+    person: str
+    """Where the one it begins for stands: sender, body, to or cc."""
+    subject: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Touches in order, what answers do to them, and what ends them."""
 
@@ -142,6 +154,7 @@ class Plan:
     """When its letters leave rather; without them what the config says for all."""
     priority: int = 0
     """Where two plans want the same person or thread, the higher one goes on."""
+    begin_when: tuple[BeginRule, ...] = ()
 
     @property
     def waits(self) -> tuple[int, ...]:

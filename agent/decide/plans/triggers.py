@@ -137,6 +137,8 @@ def _reason(enrolment: Enrolment, plan: Plan, number: int, *, first: bool) -> st
         return f'{step}: "{enrolment.about[:120]}".'
     if enrolment.anchor is not None:
         return f"{step}, counted back from {enrolment.anchor}."
+    if enrolment.trigger is Trigger.DATE and first:
+        return f"{step}, from {enrolment.since} on."
     return f"{step}, {'labelled' if enrolment.trigger is Trigger.LABEL else 'enrolled'} {enrolment.since}."
 
 

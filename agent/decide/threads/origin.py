@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from agent.decide.threads.people import same_organisation
 from providers.base import Address, Mail, Origin, Role
 from providers.mail.delivery import delivered
 
@@ -72,16 +73,30 @@ def vouched(mail: Mail, door: Door) -> bool:
     A signature alone proves no recipient and no reference: whoever got the mail may send it on with others, for many
     domains do not sign those headers. An address alone is one line to whoever shares the sending server.
     """
+    passed = _passed(mail, door)
+    straight = any(_straight(one, door.own) for one in passed)
+    return straight and any(_signed(one, mail.sender) for one in passed if mail.sender)
+
+
+def sender_proven(mail: Mail, door: Door) -> bool:
+    """The same of anybody's mail: signed by the domain of its From, and straight from there, not sent on by others."""
+    passed = _passed(mail, door)
+    return mail.sender is not None and (
+        any(_signed(one, mail.sender) for one in passed) and any(_from_there(one, mail.sender) for one in passed)
+    )
+
+
+def _passed(mail: Mail, door: Door) -> list[ServerCheck]:
+    """What the own provider found in order; nothing where it found that anything is wrong with the writer."""
     values = mail.headers.get("authentication-results", ())
     if not door.authserv_id or not values or mail.sender is None:
-        return False
+        return []
     found = results(values[0])
     if found is None or found.server != door.authserv_id.lower():
-        return False
+        return []
     if any(one.value == "fail" and one.method in {"dmarc", "compauth"} for one in found.results):
-        return False
-    passed = [one for one in found.results if one.value == "pass"]
-    return any(_signed(one, mail.sender) for one in passed) and any(_straight(one, door.own) for one in passed)
+        return []
+    return [one for one in found.results if one.value == "pass"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +128,14 @@ def _straight(found: ServerCheck, own: frozenset[str]) -> bool:
     """A domain is shared by many people; an address is not."""
     senders = found.of("smtp.mailfrom")
     return found.method == "spf" and len(senders) == 1 and senders[0] in own
+
+
+def _from_there(found: ServerCheck, sender: Address) -> bool:
+    """From the address itself, or from a domain of the same organisation; many people share a free one."""
+    senders = found.of("smtp.mailfrom")
+    if found.method != "spf" or len(senders) != 1:
+        return False
+    return senders[0] == sender.key or same_organisation(senders[0], sender.key)
 
 
 def _covers(signer: str, domain: str) -> bool:

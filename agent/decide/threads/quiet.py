@@ -57,6 +57,8 @@ class Reason(StrEnum):
     """They asked a help desk."""
     UNDONE = "undone"
     """A service says that something was cancelled, declined or paid back."""
+    MEETING = "meeting"
+    """The user's own calendar has a meeting with them."""
     GRIEF = "grief"
     PLAN_DONE = "plan_done"
     UNREADABLE = "unreadable"
@@ -101,6 +103,7 @@ SENTENCES = {
     Reason.SETTLED_ELSEWHERE: "You wrote to {person} about this elsewhere since.",
     Reason.TICKET: "They filed a ticket since; a chase may be wrong now.",
     Reason.UNDONE: "Something was cancelled, declined, failed or paid back since; please look.",
+    Reason.MEETING: "You meet {person} on {met}; please look before more is sent.",
     Reason.GRIEF: "There was a death; nobody should be chased now.",
     Reason.PLAN_DONE: "All touches of the plan are used up.",
     Reason.UNREADABLE: "One mail of this thread could not be read.",
@@ -124,6 +127,7 @@ HOLDS = {
     Reason.SETTLED_ELSEWHERE: "maybe_answered",
     Reason.TICKET: "ticket",
     Reason.UNDONE: "undone",
+    Reason.MEETING: "meeting",
     Reason.UNSURE: "unsure",
     Reason.CLAIMED: "unsure",
     Reason.JOINED: "unsure",
@@ -163,7 +167,7 @@ class Verdict:
         asked = spoken(summary.last_own, today) if summary.last_own else ""
         due = spoken(self.due.isoformat(), today) if self.due else ""
         until = spoken(summary.until, today) if summary.until else "now"
-        return self._words(summary).format(person=person, asked=asked, due=due, until=until)
+        return self._words(summary).format(person=person, asked=asked, due=due, until=until, met=self.evidence)
 
     def _words(self, summary: Summary) -> str:
         told = summary.until and summary.until >= summary.answered_at[:10]

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from agent.address_forms import WORD_MARK
 from agent.decide.threads.copies import fingerprint
 from agent.decide.threads.people import FREE_MAIL, plain_key
 from providers.base import Address, Mail, Origin, Role
@@ -207,7 +208,7 @@ def _by_people(group: list[Mail], writers: Mapping[str, Sequence[Address]]) -> l
 def _ties(address: Address, own: AbstractSet[str]) -> list[str]:
     """By what somebody is known in two mails; the user's own addresses tie nothing."""
     key = plain_key(address.email)
-    if key in own:
+    if key in own or WORD_MARK in address.key:
         return []
     return [key] if address.domain in FREE_MAIL or not address.domain else [key, address.domain]
 

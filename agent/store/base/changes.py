@@ -108,4 +108,5 @@ class NewEnrolment(TypedDict):
     begins: str
     anchor: str
     said: str
+    cause: str
     labelled: int

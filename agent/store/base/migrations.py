@@ -55,7 +55,12 @@ def own_texts(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE enrolment ADD COLUMN said TEXT DEFAULT '' NOT NULL")
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first, origins, standing, own_texts)
+def causes(connection: Connection) -> None:
+    """Room for what began an enrolment."""
+    connection.exec_driver_sql("ALTER TABLE enrolment ADD COLUMN cause TEXT DEFAULT '' NOT NULL")
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, origins, standing, own_texts, causes)
 """The first makes today's shape at once; the others bring an older database there, one schema at a time."""
 
 

@@ -200,6 +200,8 @@ class EnrolmentRow(SQLModel, table=True):
     """The day a plan such as renewal counts back from."""
     said: str = Field(default="", sa_column=text())
     """The person's own texts for its touches and what letters may state, as JSON; it may stand in a draft."""
+    cause: str = Field(default="", sa_column=text())
+    """What began it beside the person's own command, as JSON; never part of a draft."""
     labelled: int = Field(default=0, sa_column=whole())
     """1 while the label that began it is still there."""
     state: str = Field(default="active", sa_column=text(default=None))

@@ -201,6 +201,7 @@ class KeptEnrolment:
     begins: str
     anchor: str
     said: str
+    cause: str
     labelled: int
     state: str
     reason: str

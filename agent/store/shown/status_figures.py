@@ -12,7 +12,7 @@ from agent.store.base import raw
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-SCHEMA = 4
+SCHEMA = 5
 """The schema these statements read; kept equal to the migrations by a test."""
 
 ACCOUNTS = """
@@ -31,9 +31,13 @@ FROM followup GROUP BY now ORDER BY now
 SETTINGS = """
 SELECT name, value FROM setting
 WHERE name LIKE 'pause%' OR name LIKE 'daemon%' OR name LIKE 'absence:%' OR name LIKE 'label:%'
-   OR name = 'restored.at'
+   OR name LIKE 'begin.%' OR name = 'calendar.trouble' OR name = 'restored.at'
 """
 PLANS = "SELECT plan, count(*) FROM enrolment WHERE state = 'active' GROUP BY plan ORDER BY plan"
+BEGUN = """
+SELECT json_extract(cause, '$.by') AS began, count(*) FROM enrolment
+WHERE state = 'active' AND cause <> '' GROUP BY began ORDER BY began
+"""
 LEVELS = "SELECT kind, value, level FROM level ORDER BY kind, value"
 NEEDS = """
 SELECT followup_id, person, state, words FROM outbox WHERE state IN ('UNCERTAIN', 'NEEDS_REVIEW') ORDER BY id
@@ -62,6 +66,8 @@ class Figures:
     counts: dict[str, int] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     plans: dict[str, int] = field(default_factory=dict)
+    begun: dict[str, int] = field(default_factory=dict)
+    """How many of them a label, a word in Bcc or a rule began."""
     levels: tuple[tuple[str, str, str], ...] = ()
     needs: tuple[tuple[int, str, str, str], ...] = ()
     newest: int | None = None
@@ -93,6 +99,7 @@ def _figures(connection: Connection) -> Figures:
         dict(connection.execute(STATES).fetchall()),
         dict(connection.execute(SETTINGS).fetchall()),
         dict(connection.execute(PLANS).fetchall()),
+        dict(connection.execute(BEGUN).fetchall()),
         tuple(connection.execute(LEVELS)),
         tuple(connection.execute(NEEDS)),
         next((row[0] for row in connection.execute(NEWEST)), None),

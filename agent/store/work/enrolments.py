@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Unpack
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from agent.decide.gate.spelling import near_address
+from agent.decide.plans.causes import Cause
 from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store.base.audit import Event
 from agent.store.base.changes import EnrolmentChange, NewEnrolment
@@ -18,8 +19,11 @@ from agent.store.base.engine import Change
 from agent.store.base.rows import every, table_of
 from agent.store.base.tables import SignalRow
 from agent.store.base.values import Followup, KeptEnrolment, KeptSignal
+from agent.store.mail.mail_codec import from_row, kept_mails
+from agent.store.mail.origins import MINE
 from agent.store.mail.threading import ENROLMENT, FOLLOWUP, MAIL, THREAD, chunks, tie
 from agent.store.work import followups, outbox
+from providers.base import Mail, Role
 
 SIGNAL = table_of(SignalRow)
 UNTOUCHED = frozenset({Progress.WATCHING, Progress.QUIET, Progress.DRAFTED, Progress.ASKED, Progress.SNOOZED})
@@ -286,6 +290,31 @@ def marked(connection: Connection, threads: Iterable[int], mark: str) -> dict[in
         query = select(*columns).where(MAIL.c.thread_id.in_(part), MAIL.c.present == 1, near)
         for thread, *marks in connection.execute(query):
             found.setdefault(thread, []).append(Marks(*marks))
+    return found
+
+
+def begun_by_rules(connection: Connection, since: datetime) -> int:
+    """How many a rule with a mail began since then."""
+    began = func.json_extract(ENROLMENT.c.cause, "$.by") == "rule"
+    query = select(func.count()).where(ENROLMENT.c.made >= since, ENROLMENT.c.cause != "", began)
+    return int(connection.execute(query).scalar_one())
+
+
+def begun_with(connection: Connection, plan: str, cause: Cause) -> bool:
+    """Whether the mail of a cause began this plan before, under its name or another."""
+    mail, digest = (func.json_extract(ENROLMENT.c.cause, f"$.{key}") for key in ("mail", "digest"))
+    same = or_(digest == cause.digest, and_(mail == cause.mail, mail != ""))
+    query = select(ENROLMENT.c.id).where(ENROLMENT.c.plan == plan, ENROLMENT.c.cause != "", same)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def own_naming(connection: Connection, threads: Iterable[int], mark: str) -> dict[int, list[Mail]]:
+    """The user's own mails that carry such a mark anywhere beside their text, by thread."""
+    found: dict[int, list[Mail]] = {}
+    for part in chunks(threads):
+        named = (MAIL.c.thread_id.in_(part), MINE, MAIL.c.data.icontains(mark, autoescape=True))
+        for row in kept_mails(connection, select(MAIL).where(*named, MAIL.c.role != Role.DRAFTS.value)):
+            found.setdefault(row.thread_id, []).append(from_row(row))
     return found
 
 

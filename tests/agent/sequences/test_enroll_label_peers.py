@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from agent.common.home import Home
+from agent.decide.plans.causes import cause_of
 from agent.judging.judge import judge_changed
 from agent.mailboxes import absence
 from agent.mailboxes.sync import sync_mailbox
 from agent.paths import places
+from agent.store.mail import verdicts
 from agent.store.work import enrolments
 from providers.base import Mailbox
 from providers.gmail.api import GmailSettings
@@ -34,8 +36,10 @@ __all__ = ["dovecot"]
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
-def asked() -> bytes:
+def asked(bcc: str = "") -> bytes:
     message = EmailMessage()
+    if bcc:
+        message["Bcc"] = bcc
     message["From"], message["To"], message["Subject"] = SAM, "ann@partner.example", "The offer"
     message["Message-ID"], message["Date"] = "<offer@mine.example>", format_datetime(NOW - timedelta(days=1))
     message.set_content("Hi Ann,\n\nCould you tell me whether the offer suits you?\n\nSam")
@@ -61,12 +65,27 @@ def states(home: Home, box: Mailbox) -> list[tuple[str, str]]:
         return [(row.plan, row.state) for row in enrolments.of_thread(connection, thread)]
 
 
-def set_and_taken(home: Home, box: Mailbox, label: Callable[[], object], unlabel: Callable[[], object]) -> None:
+def set_and_taken(
+    home: Home, box: Mailbox, label: Callable[[], object], unlabel: Callable[[], object], plan: str = "sales"
+) -> None:
     assert states(home, box) == []
     label()
-    assert states(home, box) == [("sales", "active")]
+    assert states(home, box) == [(plan, "active")]
     unlabel()
-    assert states(home, box) == [("sales", "ended")]
+    assert states(home, box) == [(plan, "ended")]
+
+
+def began(home: Home) -> tuple[str, str, str]:
+    """Plan and cause of what began, and to whom a letter of it would go."""
+    with home.store.read() as connection:
+        (row,) = enrolments.active(connection)
+        cause = cause_of(row.cause)
+        (summary,) = verdicts.summaries(connection, [row.thread_id]).values()
+    return row.plan, f"{cause.by} {cause.word}", " ".join(summary.people)
+
+
+WORD = f"{SAM.partition('@')[0]}+relance-3d@{SAM.partition('@')[2]}"
+BEGAN = ("nudge", "bcc 3d", "ann@partner.example")
 
 
 def test_gmail(home: Home) -> None:
@@ -79,6 +98,49 @@ def test_gmail(home: Home) -> None:
         set_and_taken(
             home, box, lambda: fake.store.relabel(key, add=(name,)), lambda: fake.store.relabel(key, remove=(name,))
         )
+
+
+def test_a_time_in_gmail(home: Home) -> None:
+    with GmailFake() as fake:
+        fake.store.address = SAM
+        key = fake.store.deliver(asked(), labels=("SENT",), at=NOW - timedelta(days=1))
+        name = fake.store.label("relance/3d")
+        settings = GmailSettings(SAM, lambda rejected="": "good", endpoint=fake.url, sleep=lambda _: None)
+        box = GmailMailbox(settings)
+        set_and_taken(
+            home,
+            box,
+            lambda: fake.store.relabel(key, add=(name,)),
+            lambda: fake.store.relabel(key, remove=(name,)),
+            "nudge",
+        )
+
+
+def test_a_word_in_bcc_in_gmail(home: Home) -> None:
+    with GmailFake() as fake:
+        fake.store.address = SAM
+        fake.store.deliver(asked(WORD), labels=("SENT", "INBOX"), at=NOW - timedelta(days=1))
+        box = GmailMailbox(GmailSettings(SAM, lambda rejected="": "good", endpoint=fake.url, sleep=lambda _: None))
+        assert states(home, box) == [("nudge", "active")] and began(home) == BEGAN
+
+
+def test_a_time_in_outlook(home: Home) -> None:
+    with GraphFake() as fake:
+        key = fake.store.deliver(asked(), "sentitems")
+
+        def categories(*names: str) -> None:
+            fake.store.change(fake.store.items[key], {"categories": list(names)})
+
+        box = OutlookMailbox(GraphSettings(SAM, lambda rejected="": "good", fake.graph_url, lambda _: None))
+        set_and_taken(home, box, lambda: categories("relance/2w"), lambda: categories("Red category"), "nudge")
+
+
+def test_a_word_in_bcc_in_outlook(home: Home) -> None:
+    with GraphFake() as fake:
+        fake.store.deliver(asked(WORD), "sentitems")
+        fake.store.deliver(asked(), "inbox")
+        box = OutlookMailbox(GraphSettings(SAM, lambda rejected="": "good", fake.graph_url, lambda _: None))
+        assert states(home, box) == [("nudge", "active")] and began(home) == BEGAN
 
 
 def test_outlook(home: Home) -> None:
@@ -118,35 +180,73 @@ def test_the_automatic_replies_of_outlook_hold_everything(home: Home) -> None:
 
 
 @pytest.mark.peer
-@pytest.mark.parametrize("way", ["keyword", "keyword as Thunderbird writes it", "folder"])
+@pytest.mark.parametrize("way", ["keyword", "keyword as Thunderbird writes it", "folder", "time", "time in a folder"])
 def test_imap(home: Home, dovecot: Dovecot, way: str) -> None:
     user = f"label{way.replace(' ', '')}"
     line = imaplib.IMAP4("127.0.0.1", dovecot.port)
     line.login(user, "secret")
     line.append(f'"{SENT}"', "(\\Seen)", "", asked())
-    line.create('"relance/sales"')
+    name, plan = ("relance/2w", "nudge") if "time" in way else ("relance/sales", "sales")
+    line.create(f'"{name}"')
     box = ImapMailbox(
         ImapSettings(
             host="127.0.0.1", port=dovecot.port, security="none", user=user, password=lambda: "secret", address=SAM
         )
     )
-    keyword = "relance_sales" if "Thunderbird" in way else "relance/sales"
+    keyword = name.replace("/", "_") if "Thunderbird" in way or way == "time" else name
 
     def label() -> None:
         line.select(f'"{SENT}"')
-        if way == "folder":
-            line.copy("1", '"relance/sales"')
+        if "folder" in way:
+            line.copy("1", f'"{name}"')
         else:
             line.store("1", "+FLAGS", f"({keyword})")
 
     def unlabel() -> None:
-        line.select('"relance/sales"' if way == "folder" else f'"{SENT}"')
-        if way == "folder":
+        line.select(f'"{name}"' if "folder" in way else f'"{SENT}"')
+        if "folder" in way:
             line.store("1", "+FLAGS", "(\\Deleted)")
             line.expunge()
         else:
             line.store("1", "-FLAGS", f"({keyword})")
 
-    set_and_taken(home, box, label, unlabel)
+    set_and_taken(home, box, label, unlabel, plan)
+    box.close()
+    line.logout()
+
+
+@pytest.mark.peer
+def test_a_word_in_bcc_in_imap(home: Home, dovecot: Dovecot) -> None:
+    line = imaplib.IMAP4("127.0.0.1", dovecot.port)
+    line.login("bccword", "secret")
+    # The copy that came in has no Bcc and comes first.
+    line.append("INBOX", "", "", asked())
+    line.append(f'"{SENT}"', "(\\Seen)", "", asked(WORD))
+    box = ImapMailbox(
+        ImapSettings(
+            host="127.0.0.1", port=dovecot.port, security="none", user="bccword", password=lambda: "secret", address=SAM
+        )
+    )
+    assert states(home, box) == [("nudge", "active")] and began(home) == BEGAN
+    box.close()
+    line.logout()
+
+
+@pytest.mark.peer
+def test_a_word_in_bcc_of_a_forged_mail_in_imap(home: Home, dovecot: Dovecot) -> None:
+    line = imaplib.IMAP4("127.0.0.1", dovecot.port)
+    line.login("bccforged", "secret")
+    line.append("INBOX", "", "", asked(WORD))
+    box = ImapMailbox(
+        ImapSettings(
+            host="127.0.0.1",
+            port=dovecot.port,
+            security="none",
+            user="bccforged",
+            password=lambda: "secret",
+            address=SAM,
+        )
+    )
+    assert states(home, box) == []
     box.close()
     line.logout()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.sequences.labels import unheeded
+from agent.sequences.beginning.labels import unheeded
 from agent.verbs import actions
 from providers.base import Role
 from tests.agent.office import ANN, ME, Office, office
@@ -140,3 +140,84 @@ exit_when = [{ label = "won" }]
         here.server.flag(here.key, frozenset({"seen"}), ("Deals/Won",))
         here.read()
         assert here.enrolment().reason == "exit_rule"
+
+
+def day(here: Office) -> str:
+    """When the first touch comes, as the store says."""
+    (row,) = [row for row in here.rows(ANN) if row.state in {"watching", "quiet", "drafted"}]
+    assert row.due is not None
+    return f"{row.plan} {row.due:%Y-%m-%d}"
+
+
+def after(here: Office, days: int) -> str:
+    """That many days from now, or the workday after."""
+    found = here.clock() + timedelta(days=days)
+    while found.weekday() > 4:
+        found += timedelta(days=1)
+    return f"{found:%Y-%m-%d}"
+
+
+def test_a_label_with_a_time_waits_that_long_and_then_is_a_draft(here: Office) -> None:
+    here.server.flag(here.key, frozenset(), ("Relance/8d",))
+    here.read()
+    assert day(here) == f"nudge {after(here, 8)}"
+    here.runs(days=7, hours=12)
+    assert [row.state for row in here.rows(ANN)] == ["watching"]
+    here.runs(days=4, hours=12)
+    assert "drafted" in [row.state for row in here.rows(ANN)] and not here.left
+
+
+@pytest.mark.parametrize("flag", ["relance_2w", "relance/2w", "relance-2w"])
+def test_a_keyword_says_a_time_too(here: Office, flag: str) -> None:
+    here.server.flag(here.key, frozenset({flag}))
+    here.read()
+    assert day(here) == f"nudge {after(here, 14)}"
+
+
+def test_another_time_takes_the_place_of_the_first(here: Office) -> None:
+    here.server.flag(here.key, frozenset(), ("relance/3d",))
+    here.read()
+    here.server.flag(here.key, frozenset(), ("relance/2w",))
+    here.read()
+    assert here.enrolment().reason == "unlabelled" and day(here) == f"nudge {after(here, 14)}"
+    here.server.flag(here.key, frozenset(), ())
+    here.read()
+    assert here.enrolment(2).reason == "unlabelled"
+
+
+def test_a_time_in_a_thread_that_was_answered_begins_nothing_and_an_answer_ends_it(here: Office) -> None:
+    key = here.key
+    here.server.flag(key, frozenset(), ("relance/3d",))
+    here.read()
+    here.clock.forward(minutes=5)
+    here.mail(ANN, ME, "Re: The offer", "Yes, it does.", follows="<m1@mine.example>")
+    here.read()
+    assert here.enrolment().reason == "answered"
+    here.server.flag(key, frozenset(), ("relance/2w",))
+    here.read()
+    assert here.events().count("enrolment.made") == 1 and "last word" in reports(here)[0]
+
+
+def test_a_day_that_passed_and_an_unknown_time_are_told_once(here: Office) -> None:
+    for word in ("relance/2020-01-01", "relance/3x7", "relance/0d"):
+        here.server.flag(here.key, frozenset(), (word,))
+        here.read()
+        here.read()
+        (said,) = reports(here)
+        assert said.startswith(f"Label {word}: there is no plan") and "3d" in said
+    assert here.events().count("enrolment.made") == 0
+
+
+def test_a_plan_called_like_a_time_is_that_plan(private_home: Path, clock: Ticking) -> None:
+    with office(private_home, clock, more='[plans.3d]\ntouches = [{ after = "1 week", job = "ask" }]\n') as here:
+        here.mail(ME, ANN, "The offer", TEXT, at=clock() - timedelta(days=1))
+        here.server.flag(here.key, frozenset(), ("relance/3d",))
+        here.read()
+        assert here.enrolment().plan == "3d"
+
+
+def test_a_label_on_what_others_wrote_to_strangers_begins_nothing(here: Office) -> None:
+    here.mail("eve@evil.example", ME, "Hello", "Could you tell me?", headers={"Keywords": "relance/3d"})
+    here.server.flag(here.key, frozenset(), ("relance/3d",))
+    here.read()
+    assert here.events().count("enrolment.made") == 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from agent.decide.plans.causes import NO_CAUSE, Cause
 from agent.decide.plans.lifecycle import Progress
 from agent.decide.plans.plans import Plan
 from agent.decide.plans.triggers import Enrolment, enrolled
@@ -23,7 +24,7 @@ from agent.store.work.followup_lists import keep
 
 
 def begin(
-    change: Change, target: Target, value: Enrolment, *, about: str, subject: str = "", labelled: bool = False,
+    change: Change, target: Target, value: Enrolment, *, about: str, subject: str = "", cause: Cause = NO_CAUSE,
     said: str = "", actor: str = "",
 ) -> int:  # fmt: skip
     """The row of an enrolment; what only silence had asked for in its thread gives way to it."""
@@ -32,12 +33,13 @@ def begin(
     first = target.thread is None
     thread = target.thread or enrolments.first_thread(change, target.account, target.person, subject)
     number = enrolments.add(
-        change, actor=actor or ("policy" if labelled else "user"), code=value.plan, account_id=target.account,
+        change, actor=actor or ("policy" if cause.by else "user"), code=value.plan, account_id=target.account,
         thread_id=thread,
         root=target.root or f"<first.{thread}.{change.now:%Y%m%d%H%M%S}@relance.invalid>", first=int(first),
         person=target.person, name=target.name, subject=target.subject or subject, plan=value.plan,
         trigger=value.trigger.value, about=about, begins=value.since.isoformat(),
-        anchor=value.anchor.isoformat() if value.anchor else "", labelled=int(labelled), said=said,
+        anchor=value.anchor.isoformat() if value.anchor else "", labelled=int(cause.by == "label"), said=said,
+        cause=cause.packed(),
     )  # fmt: skip
     for row in followups.of_thread(change.connection, thread):
         if row.enrolment_id is None and row.state in enrolments.UNTOUCHED:
