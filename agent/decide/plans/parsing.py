@@ -39,6 +39,8 @@ LONGEST_SAY, LONGEST_FACT, MOST_FACTS = 1_000, 300, 12
 """A letter may have 1,200 characters; what comes around the text needs room."""
 MOST_PRIORITY = 100
 """More steps than anybody has plans."""
+DIGITS = 3
+"""Of a wait: 999 weeks are nineteen years, and a day has to be found for each."""
 FAMILIES = Path(__file__).parent / "families"
 
 
@@ -59,6 +61,8 @@ def parse_wait(text: str) -> Wait:
     match = LENGTH.fullmatch(str(text).strip().lower())
     if match is None:
         raise ValueError(f'"{text}" is no length of time; write for example "3 workdays" or "2 weeks"')
+    if len(match[1]) > DIGITS:
+        raise ValueError(f'"{text}" is longer than any plan; write for example "3 workdays" or "2 weeks"')
     return Wait(int(match[1]), UNITS[match[2]])
 
 
@@ -70,7 +74,7 @@ def parse_plan(name: str, table: Mapping[str, object]) -> Plan:
         raise ValueError(f'plan "{name}" needs a list "touches" with 1 to 12 entries')
     ceiling = _level(name, table.get("level", "autopilot"))
     parsed = tuple(_touch(f'{name}", touch "{number}', entry, ceiling) for number, entry in enumerate(touches, 1))
-    exits, said = _exits(name, table.get("exit_when", [])), str(table.get("description", "")).strip()
+    exits, said = _exits(name, table.get("exit_when", [])), _plain(name, table, "description")
     organisation = _organisation(name, table.get("organisation", False))
     on, texts = branches(name, table.get("on", {}))
     days, hours = _preferred(name, table)
@@ -115,19 +119,34 @@ def _touch(name: str, entry: object, ceiling: str) -> Touch:
     assert isinstance(entry, Mapping)
     if ("after" in entry) == ("before" in entry):
         raise ValueError(f'plan "{name}": say when, with either "after" or "before"')
-    job = str(entry.get("job") or entry.get("instruction") or "").strip()
+    job = _plain(name, entry, "job") or _plain(name, entry, "instruction")
     if not job:
         raise ValueError(f'plan "{name}": each touch needs a "job", such as "ask the open question again"')
     kind = entry.get("kind", "mail")
-    if kind not in {"mail", "task"}:
+    if not isinstance(kind, str) or kind not in {"mail", "task"}:
         raise ValueError(f'plan "{name}": kind must be "mail" or "task", not "{kind}"')
     level = min(_level(name, entry.get("level", ceiling)), ceiling, key=LEVELS.index)
     return Touch(
-        parse_wait(str(entry.get("after", entry.get("before")))), job, level, str(kind), "before" in entry,
+        _wait(name, entry.get("after", entry.get("before"))), job, level, str(kind), "before" in entry,
         say=_say(name, entry.get("say", "")), facts=facts(name, entry.get("facts", [])),
         ask=words(name, "ask", entry.get("ask", "")), tone=_tone(name, entry.get("tone", "")),
-        instruction=str(entry.get("instruction", "")).strip() if entry.get("job") else "",
+        instruction=_plain(name, entry, "instruction") if entry.get("job") else "",
     )  # fmt: skip
+
+
+def _wait(name: str, value: object) -> Wait:
+    try:
+        return parse_wait(str(value))
+    except ValueError as problem:
+        raise ValueError(f'plan "{name}": {problem}') from None
+
+
+def _plain(name: str, entry: Mapping[str, object], key: str) -> str:
+    """A text in which nothing is filled in."""
+    value = entry.get(key, "")
+    if not isinstance(value, str):
+        raise ValueError(f'plan "{name}": {key} must be a text')  # noqa: TRY004 (config errors are ValueErrors)
+    return value.strip()
 
 
 def _say(name: str, value: object) -> Mapping[str, str]:
@@ -164,7 +183,7 @@ def facts(name: str, value: object) -> tuple[str, ...]:
 
 
 def _tone(name: str, value: object) -> str:
-    if value not in {"", *TONES}:
+    if not isinstance(value, str) or value not in {"", *TONES}:
         raise ValueError(f'plan "{name}": tone must be one of {", ".join(TONES)}, not "{value}"')
     return str(value)
 
@@ -177,9 +196,13 @@ def _organisation(name: str, value: object) -> str:
 
 def _exits(name: str, rules: object) -> tuple[ExitRule, ...]:
     entries = [rules] if isinstance(rules, Mapping) else rules
-    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) and entry for entry in entries):
+    if not isinstance(entries, list) or not all(map(_of_texts, entries)):
         raise ValueError(f'plan "{name}": exit_when must be a list such as [{{ sender = "billing@" }}]')
     return tuple(_rule(name, entry) for entry in entries)
+
+
+def _of_texts(entry: object) -> bool:
+    return isinstance(entry, Mapping) and bool(entry) and all(isinstance(value, str) for value in entry.values())
 
 
 def _rule(name: str, entry: Mapping[str, object]) -> ExitRule:
