@@ -64,7 +64,7 @@ def test_no_attack_breaks_a_promise(name: str) -> None:
 
 @pytest.mark.slow
 def test_random_days_break_no_promise() -> None:
-    total = simulate.simulate(11, 2)
+    total = simulate.simulate(18, 2)
     assert total.wrong == []
     assert total.letters >= 1
 

@@ -24,7 +24,6 @@ OLDEST_REPEAT = timedelta(days=20 * 366)
 BY = {"DAILY": {"BYDAY"}, "WEEKLY": {"BYDAY"}, "MONTHLY": {"BYDAY", "BYMONTHDAY"}, "YEARLY": {"BYMONTH", "BYMONTHDAY"}}
 """With these alone a rule never stops to give days, or looking for the next one would go on to the year 9999."""
 MOST_COUNT = 5_000
-EVENT = re.compile(r"^BEGIN:VEVENT\s*$.*?^END:VEVENT\s*$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 STARTS = re.compile(r"^DTSTART[^:\n]{0,200}:(\d{8})", re.MULTILINE | re.IGNORECASE)
 ENDS = re.compile(r"^DTEND[^:\n]{0,200}:(\d{8})", re.MULTILINE | re.IGNORECASE)
 DAY = timedelta(days=1)
@@ -90,21 +89,35 @@ def read_own_calendar(text: str, own: Collection[str], now: datetime, zone: tzin
 
 def _near(text: str, window: Window) -> tuple[str, int]:
     """The text without the events that can say nothing here, and how many that may say something are too many."""
-    kept, repeats, passed = 0, 0, 0
+    kept, repeats, passed, left = 0, 0, 0, list[str]()
+    for block, event in _pieces(text):
+        if event:
+            repeating = "\nRRULE" in block.upper() or "\nRDATE" in block.upper()
+            if not _may_say(block, window, repeating=repeating):
+                continue
+            kept, repeats = kept + 1, repeats + repeating
+            if kept > MOST_EVENTS or repeats > MOST_REPEATS:
+                passed += 1
+                continue
+        left.append(block)
+    return "\n".join(left), passed
 
-    def one(found: re.Match[str]) -> str:
-        nonlocal kept, repeats, passed
-        block = found[0]
-        repeating = "\nRRULE" in block.upper() or "\nRDATE" in block.upper()
-        if not _may_say(block, window, repeating=repeating):
-            return ""
-        kept, repeats = kept + 1, repeats + repeating
-        if kept > MOST_EVENTS or repeats > MOST_REPEATS:
-            passed += 1
-            return ""
-        return block
 
-    return EVENT.sub(one, text), passed
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Each whole event, and each line that stands in none, in their order; what is not closed is no event."""
+    held = list[str]()
+    for line in text.split("\n"):
+        mark = line.rstrip().upper()
+        if held:
+            held.append(line)
+            if mark == "END:VEVENT":
+                yield "\n".join(held), True
+                held.clear()
+        elif mark == "BEGIN:VEVENT":
+            held.append(line)
+        else:
+            yield line, False
+    yield from ((line, False) for line in held)
 
 
 def _may_say(block: str, window: Window, *, repeating: bool) -> bool:
