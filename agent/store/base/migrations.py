@@ -56,8 +56,9 @@ def own_texts(connection: Connection) -> None:
 
 
 def causes(connection: Connection) -> None:
-    """Room for what began an enrolment."""
+    """Room for what began an enrolment, and a short way to the threads of one verdict."""
     connection.exec_driver_sql("ALTER TABLE enrolment ADD COLUMN cause TEXT DEFAULT '' NOT NULL")
+    connection.exec_driver_sql("CREATE INDEX thread_reason ON thread (reason, person)")
 
 
 STEPS: tuple[Callable[[Connection], None], ...] = (first, origins, standing, own_texts, causes)

@@ -44,6 +44,7 @@ class ThreadRow(SQLModel, table=True):
         Index("thread_changed", "account_id", "changed"),
         Index("thread_open", "open"),
         Index("thread_last", "last"),
+        Index("thread_reason", "reason", "person"),
         STRICT,
     )
 

@@ -94,10 +94,10 @@ def spellings_seen(connection: Connection, address: str) -> set[str]:
     first = wanted[:1]
     if not first or ord(first) >= 0xD7FF:
         return {address}
-    near = select(MAIL.c.sender).where(MAIL.c.sender >= first, MAIL.c.sender < chr(ord(first) + 1)).distinct()
-    if "gmail" not in wanted:
-        local = wanted.partition("@")[0]
-        near = near.where(MAIL.c.sender >= local, MAIL.c.sender < f"{local}\U0010ffff")
+    # Two bounds and no more: of several SQLite would go by the first and read every sender of that letter.
+    local = wanted.partition("@")[0]
+    least, end = (first, chr(ord(first) + 1)) if "gmail" in wanted else (local, f"{local}\U0010ffff")
+    near = select(MAIL.c.sender).where(MAIL.c.sender >= least, MAIL.c.sender < end).distinct()
     return {address} | {one for one in connection.execute(near).scalars() if mailbox_of(one) == wanted}
 
 
