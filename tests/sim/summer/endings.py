@@ -120,7 +120,7 @@ ANN, ANN_NAME = "ann@partner.example", "Ann Lee"
 def of_robot(service: str, does: str = "ends") -> Ending:
     """A mail of a service."""
     outcome = "ends" if does == "ends" else "holds"
-    return Ending(f"{service}, {does}", robot(service, does), (" says: ",), outcome)
+    return Ending(f"{service}, {does}", robot(service, does), (" says: ", "a service wrote since"), outcome)
 
 
 def calendar(*, inside: bool) -> Act:
@@ -288,7 +288,7 @@ ENDINGS = (
     *(of_robot(name, "ticket") for name in ("zendesk", "freshdesk", "jira", "hubspot")),
     *(of_robot(name, "holds") for name in ("calendly", "docusign", "stripe")),
     Ending("calendar accepted, in the thread", calendar(inside=True), ("settled", "booked")),
-    Ending("calendar accepted, elsewhere", calendar(inside=False), ("Their calendar says",)),
+    Ending("calendar accepted, elsewhere", calendar(inside=False), ("Their calendar says", "wrote to you elsewhere")),
     of_person("answer", says=ANSWERED),
     of_person("answer", called="answer, filed by a rule", says=ANSWERED, folder="Projects"),
     of_person("answer", called="answer in Junk", says=ANSWERED, folder="junk"),

@@ -157,12 +157,13 @@ class Play:
         judge_changed(house.home)
         for life in self.lives:
             self._enroll(life)
+        self.plan_ahead()
 
     def _enroll(self, life: Life) -> None:
         who, ending = life.who, life.ending
         if ending is not None and ending.begins == "label":
             return
-        if who.family == "nudge" and not (ending and ending.enrolled):
+        if who.family == "nudge" and ending is None:
             return
         on = RUNS_OUT if who.family == "renewal" else None
         whom, about = (who.address, who.body) if life.begun_first else (who.asked, "")
@@ -186,12 +187,19 @@ class Play:
         if approved:
             house.forward(minutes=2)
             if self.chance.random() < 0.5:
-                outbox.pump(house.desk)
-                self.note()
+                self.letters_leave()
             for _ in range(ROUND_AGAIN):
                 house.forward(minutes=1)
                 self.passes()
+            self.letters_leave()
+            self.passes()
         self.plan_ahead()
+
+    def letters_leave(self) -> None:
+        """The outbox alone, until nothing is due: what came meanwhile only the last look sees."""
+        while outbox.pump(self.house.desk):
+            continue
+        self.note()
 
     def happens(self, life: Life, at: datetime) -> None:
         """The ending, as the mailbox or the program has it from now on."""
