@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from agent.decide.gate.case import Content
 from agent.decide.gate.levels import Ceiling, Level, Rule
 from agent.decide.threads.robots import Notice
@@ -52,6 +54,12 @@ def only_length(thread: Thread, draft: DraftVersion, followup: Followup) -> Cont
     return Content(length=len(draft.body))
 
 
+def nothing_told(connection: Connection, followup: Followup, newest: int) -> str:
+    """Without plans no mail means anything to one."""
+    del connection, followup, newest
+    return ""
+
+
 def no_ceiling(followup: Followup) -> tuple[Ceiling, ...]:
     """Ceilings the follow-up itself asks for."""
     held = (Ceiling(Level.COPILOT, followup.hold),) if followup.hold else ()
@@ -70,6 +78,8 @@ class Judgement:
     organisation: Callable[[str], str] = own_organisation
     ceilings: Callable[[Followup], tuple[Ceiling, ...]] = no_ceiling
     touches: Callable[[str], int] = lambda _plan: 3
+    plan_since: Callable[[Connection, Followup, int], str] = nothing_told
+    """What mail with a higher number means to the plan of a follow-up: a sentence, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

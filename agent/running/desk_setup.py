@@ -33,6 +33,7 @@ from agent.secrets import resolve
 from agent.sending import outbox
 from agent.sending.hours import slot_for
 from agent.sequences.plans import all_plans
+from agent.sequences.since import plan_since
 from agent.store.base.values import DraftVersion, Followup
 from agent.store.work.budgets import Limits
 from providers.base import Mail, Sender
@@ -79,7 +80,8 @@ def _judges(home: Home) -> Judgement:
         learned=lambda: mails_learned(home),
         touches=lambda name: len(known[name].touches) if name in known else 1,
     )
-    return replace(within_limits(made), slot=slot_for(home))
+    me = me_of(home.config, home.zone)
+    return replace(within_limits(made), slot=slot_for(home), plan_since=plan_since(me, known))
 
 
 def within_limits(made: Judgement) -> Judgement:

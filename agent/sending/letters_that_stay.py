@@ -12,6 +12,7 @@ WORDS = {
     "claimed": "A mail in your name came that your provider did not vouch for.",
     "maybe_answered": "They wrote to you elsewhere; it may be the answer.",
     "told_by_robot": TOLD_BY_ROBOT,
+    "told_by_plan": "The plan ends or waits for a mail that came since.",
     "own_draft": "You have begun a draft in this thread.",
     "unreadable": "A mail of this thread could not be read; it may be the answer.",
     "unsure": "New mail came in this thread; it may be the answer.",

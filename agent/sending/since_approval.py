@@ -112,6 +112,7 @@ def _compare(
         unreadable=bool(unread),
         already_there=bool(ours),
         by_robot=told_since(connection, desk, followup, seen),
+        by_plan=desk.judgement.plan_since(connection, followup, seen["newest"]) if "newest" in seen else "",
         settled=_settled(followup, row) or forbidden,
     )
 

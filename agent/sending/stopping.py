@@ -44,7 +44,7 @@ def _stop_if_moved(desk: Desk, row: KeptLetter) -> Worked | None:
         fate = met(_news_since_approval(desk, connection, row), may_have_left=bool(row.was_uncertain))
     if fate is None or (fate.end is Stage.NEEDS_REVIEW and row.state == Stage.NEEDS_REVIEW):
         return None
-    start, words = Stage(row.state), words_for(row, fate.end, fate.code)
+    start, words = Stage(row.state), words_for(row, fate.end, fate.code, fate.words)
     with desk.store.write() as change:
         moved = outbox.transition(change, row.id, start, fate.end, code=fate.code, words=words, at_fence=row.fence)
         if moved:

@@ -105,8 +105,13 @@ def signs(scene: EnrolmentScene, me: Me, news: Arrived) -> list[Sign]:
     # What a first sync brings late was there before the plan began.
     recent = [item for item in near.values() if item.mail.received >= row.made]
     found = [_sign(scene, me, item) for item in sorted(recent, key=lambda item: item.number)]
-    found += [*_by_robots(scene, news.notices), *_by_colleagues(scene, me, news), *_by_rule(scene, news.all)]
+    found += [*_by_robots(scene, news.notices), *by_plan(scene, me, news)]
     return [sign for sign in found if sign is not None]
+
+
+def by_plan(scene: EnrolmentScene, me: Me, news: Arrived) -> list[Sign]:
+    """What the plan itself asks to be looked for: a colleague's answer, or a mail that meets one of its rules."""
+    return [*_by_colleagues(scene, me, news), *_by_rule(scene, news.all)]
 
 
 def _sign(scene: EnrolmentScene, me: Me, item: Fresh) -> Sign | None:

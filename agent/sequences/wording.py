@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from agent.decide.plans.causes import cause_of
-from agent.decide.plans.lifecycle import Progress
+from agent.decide.plans.lifecycle import Progress, Stage
 from agent.store.base.values import Followup, KeptEnrolment, KeptSignal
-from agent.store.work import enrolments
+from agent.store.work import enrolments, outbox
 from providers.mail.plain import plain
 
 BEGAN = {
@@ -22,7 +22,11 @@ ENDED = {
     "bounced": "the mail could not be delivered", "by_hand": "you wrote yourself", "stopped": "you stopped it",
     "unlabelled": "its label was taken away", "plan_done": "every touch was made", "no_plan": "the plan is gone",
     "moved": "another plan goes on", "asked_for": "they asked for something, which is a task for you",
-    "exit_rule": "a rule of the plan ended it", "grief": "there was a death",
+    "exit_rule": "a rule of the plan ended it", "organisation": "somebody else at their organisation answered you",
+    "list": "it went to a list", "no_reply": "nobody reads mail there", "robot": "a program writes from there",
+    "many": "it went to many people", "to_myself": "it went to yourself", "no_recipient": "it went to nobody",
+    "opt_out": "they asked not to be written to again", "reply": "they answered", "decline": "they said no",
+    "bounce": "the mail could not be delivered", "delegate": "they named somebody else", "grief": "there was a death",
     "hook_converted": "another program of yours said that it was won",
     "hook_booked": "another program of yours said that it was booked",
     "hook_paid": "another program of yours said that it was paid",
@@ -41,6 +45,8 @@ class Under:
     """The plan it took the place of."""
     went_to: str = ""
     """The plan that took its place."""
+    words: str = ""
+    """What ended or holds it, where a mail or another program did."""
 
 
 def told(connection: Connection, thread: int) -> Under | None:
@@ -54,7 +60,17 @@ def told(connection: Connection, thread: int) -> Under | None:
     now = touches[-1] if touches and row.state == "active" else now
     before, after = enrolments.moved_here(connection, row), enrolments.moved_on(connection, row)
     signals = tuple(enrolments.signals(connection, row.id))
-    return Under(row, now, signals, before.plan if before else "", after.plan if after else "")
+    words = _words(connection, row, touches[-1]) if touches else ""
+    return Under(row, now, signals, before.plan if before else "", after.plan if after else "", words)
+
+
+def _words(connection: Connection, row: KeptEnrolment, touch: Followup) -> str:
+    """Kept with the touch that was next, or with its letter; what stands there before is the step of the plan."""
+    if row.state == "active" and not touch.hold:
+        letter = outbox.newest_of(connection, touch.id)
+        return str(letter.words) if letter is not None and letter.state == Stage.NEEDS_REVIEW else ""
+    planned = touch.evidence.startswith(f"Touch {touch.touch} of ")
+    return "" if planned or row.state == "done" else str(touch.evidence)
 
 
 def sentence(found: Under) -> str:
@@ -66,7 +82,7 @@ def sentence(found: Under) -> str:
         why = f"the plan {plain(found.went_to)} goes on" if found.went_to else why
         return f"The plan {plan} ended on {row.changed.astimezone():%a %d %b %Y}: {why}."
     next_one = ""
-    if touch is not None and touch.state in {Progress.ASKED, Progress.DRAFTED}:
+    if touch is not None and (touch.state in {Progress.ASKED, Progress.DRAFTED} or found.words):
         next_one = f" Touch {touch.touch} waits for you."
     elif touch is not None and touch.state in {Progress.WATCHING, Progress.SNOOZED} and touch.due:
         next_one = f" Touch {touch.touch} comes on {touch.due.astimezone():%a %d %b %Y}."
@@ -83,6 +99,8 @@ def began(row: KeptEnrolment) -> str:
 def lines(found: Under) -> list[str]:
     """Everything a screen shows of it, foreign text made plain."""
     said = [sentence(found)]
+    if found.words:
+        said.append(plain(found.words))
     if found.row.about:
         said.append(f"About: {plain(found.row.about)}")
     said += [

@@ -18,7 +18,7 @@ from agent.decide.plans.lifecycle import LOUD, WAITING
 from agent.decide.threads.threads import Thread
 from agent.errors import UsageError
 from agent.sequences.wording import Under, began, lines, told
-from agent.store.base.values import DraftVersion, Followup, KeptLetter
+from agent.store.base.values import DraftVersion, Followup, KeptLetter, KeptThread
 from agent.store.shown import views
 from providers.base import Mail
 from providers.mail.plain import plain
@@ -304,8 +304,8 @@ def why(context: click.Context, wanted: str, as_json: bool) -> None:
                 f"There is no thread {wanted!r}.",
                 hint="Give a number of `relance list`, or a Message-ID such as <id@host>.",
             )
-        summary = json.loads(row.summary or "{}")
         plan = told(connection, row.id)
+        said, summary = why_lines(row, plan), json.loads(row.summary or "{}")
     if as_json:
         out_json({
             "thread": row.root, "subject": row.subject, "person": row.person, "quiet": bool(row.quiet),
@@ -314,16 +314,23 @@ def why(context: click.Context, wanted: str, as_json: bool) -> None:
             "enrolment": enrolment_document(plan),
         })  # fmt: skip
         return
-    out(f"{one_line(row.subject or '(no subject)')} — {one_line(row.person or 'nobody')}")
-    for line in lines(plan) if plan else ():
-        out(one_line(line, 600))
-    out(one_line(row.sentence or "It has not been judged yet; `relance run --once` does that.", 400))
+    for line in said:
+        out(line)
+
+
+def why_lines(row: KeptThread, plan: Under | None) -> list[str]:
+    """What a person is told of a thread: the plan it is under, the verdict, and the words it rests on."""
+    summary = json.loads(row.summary or "{}")
+    said = [f"{one_line(row.subject or '(no subject)')} — {one_line(row.person or 'nobody')}"]
+    said += [one_line(line, 600) for line in (lines(plan) if plan else ())]
+    said.append(one_line(row.sentence or "It has not been judged yet; `relance run --once` does that.", 400))
     for label, key in (
         ("You asked", "evidence"),
         ("They wrote", "answer_evidence"),
         ("Delicate", "sensitive_evidence"),
     ):
         if summary.get(key):
-            out(f"  {label}: “{one_line(summary[key], 300)}”")
+            said.append(f"  {label}: “{one_line(summary[key], 300)}”")
     if row.due:
-        out(f"  Next touch not before {row.due.astimezone():%a %d %b %Y}.")
+        said.append(f"  Next touch not before {row.due.astimezone():%a %d %b %Y}.")
+    return said

@@ -61,6 +61,8 @@ class News:
     """This very letter is in the mailbox."""
     by_robot: bool = False
     """A service wrote of a booking, a signature, a payment or a ticket of theirs."""
+    by_plan: str = ""
+    """What the plan asked to be looked for and found, as a sentence: a rule that is met, or a colleague's answer."""
     settled: str = ""
     """What ended the matter or the person before: decline, opt_out, left, stopped."""
 

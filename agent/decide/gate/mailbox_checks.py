@@ -77,6 +77,8 @@ def elsewhere(case: Case, _now: datetime) -> Check:
         return Check(name, HOLD, "maybe_answered", "They wrote to you elsewhere; it may be the answer.")
     if case.news.by_robot:
         return Check(name, HOLD, "told_by_robot", TOLD_BY_ROBOT)
+    if case.news.by_plan:
+        return Check(name, HOLD, "told_by_plan", case.news.by_plan)
     return Check(name, ALLOW, "silent", "They wrote nothing elsewhere.")
 
 

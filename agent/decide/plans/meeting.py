@@ -15,6 +15,8 @@ class Met:
 
     end: Stage
     code: str
+    words: str = ""
+    """Where the code does not say it all."""
 
 
 def met(news: News, *, may_have_left: bool) -> Met | None:
@@ -24,7 +26,7 @@ def met(news: News, *, may_have_left: bool) -> Met | None:
         return Met(Stage.STOPPED, final)
     doubt = _doubt(news)
     if doubt:
-        return Met(Stage.NEEDS_REVIEW, doubt)
+        return Met(Stage.NEEDS_REVIEW, doubt, news.by_plan if doubt == "told_by_plan" else "")
     if not news.answers:
         return None
     # Of a letter that may be delivered nobody can say that it was taken back.
@@ -42,6 +44,7 @@ def _doubt(news: News) -> str:
     unclear = next((meaning for meaning in news.answers if meaning not in PUT_OFF), "")
     signs = (
         ("claimed", news.claimed), (unclear, bool(unclear)), ("maybe_answered", news.elsewhere),
-        ("told_by_robot", news.by_robot), ("own_draft", news.own_draft), ("unreadable", news.unreadable),
+        ("told_by_robot", news.by_robot), ("told_by_plan", bool(news.by_plan)), ("own_draft", news.own_draft),
+        ("unreadable", news.unreadable),
     )  # fmt: skip
     return next((code for code, there in signs if there), "")

@@ -80,13 +80,8 @@ class Labels:
         """A label that a plan names as its end may be set on any mail of the thread, and long after it came."""
         for row in enrolments.active_in(change.connection, summaries):
             plan = self.plans.get(row.plan)
-            rules = (rule for rule in plan.exit_when if rule.keys == {"label"}) if plan else ()
-            if any(self._marked(change, row.thread_id, text) for rule in rules for _, text in rule.parts):
+            if plan is not None and named_label(change.connection, plan, row.thread_id):
                 enrolments.end(change, row.id, "exit_rule", actor="policy")
-
-    def _marked(self, change: Change, thread: int, text: str) -> bool:
-        rows = enrolments.marked(change.connection, [thread], text).get(thread, [])
-        return any(text.lower() in label.lower() for mail in rows for label in _marks(mail))
 
     def _written(self, change: Change, summaries: Mapping[int, Summary]) -> dict[int, Mail]:
         """By thread the user's last mail, where it says a word in Bcc and is not too old to ask about."""
@@ -170,6 +165,18 @@ class Labels:
             give_way(change, under, asked.plan, actor="policy")
         begin(change, target, value, about="", cause=asked.cause)
         return ""
+
+
+def named_label(connection: Connection, plan: Plan, thread: int) -> str:
+    """The rule of a plan that a label in the thread meets, as a sentence; empty where none does."""
+    texts = (text for rule in plan.exit_when if rule.keys == {"label"} for _, text in rule.parts)
+    met = next((text for text in texts if _marked(connection, thread, text)), "")
+    return f"The plan ends for the label {met}." if met else ""
+
+
+def _marked(connection: Connection, thread: int, text: str) -> bool:
+    rows = enrolments.marked(connection, [thread], text).get(thread, [])
+    return any(text.lower() in label.lower() for mail in rows for label in _marks(mail))
 
 
 def _end_what_followed(change: Change, row: KeptEnrolment) -> None:

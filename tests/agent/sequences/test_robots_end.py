@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.running.desk_setup import desk_for
+from agent.sending import outbox
+from agent.sequences.wording import lines, told
 from agent.verbs import actions
 from providers.base import Role
 from tests.agent.enrolled import ABOUT, enrolled, waiting
@@ -143,12 +146,15 @@ def test_a_ticket_holds_a_quiet_thread_too(here: Office) -> None:
 
 HOUSE = """
 [plans.house]
-touches = [{ after = "1 workday", job = "ask" }]
+touches = [{ after = "1 workday", job = "ask the open question again" }]
 organisation = true
 [plans.over]
-touches = [{ after = "1 workday", job = "ask" }]
+touches = [{ after = "1 workday", job = "ask the open question again" }]
 organisation = "end"
 exit_when = [{ body = "contract signed" }, { mentions = "{person}", sender = "crm@" }]
+[plans.won]
+touches = [{ after = "1 workday", job = "ask the open question again" }]
+exit_when = [{ label = "won" }]
 """
 RULES = [
     ("crm@mine-tools.example", "Deal won", f"The deal with {ANN} is won.", True),
@@ -196,3 +202,72 @@ def test_an_answer_of_a_colleague(
     house.read()
     assert (house.enrolment().state, house.one(made.followup).hold) == found
     assert house.enrolment().reason == ("organisation" if found[0] == "ended" else "")
+
+
+def bob_answers(house: Office) -> None:
+    house.mail("bob@partner.example", ME, "Re: The roof", "Yes, it was done on Monday.", follows=house.roof)
+
+
+WHILE_IT_WAITS = {
+    "colleague": ("house", bob_answers, "organisation", "bob@partner.example of the same organisation answered you"),
+    "colleague ends": ("over", bob_answers, "organisation", "somebody else at their organisation answered you"),
+    "rule": ("over", lambda house: house.mail("bob@partner.example", ME, "News", "The contract signed, at last."),
+             "exit_rule", "a rule of the plan ended it"),
+    "label": ("won", lambda house: house.server.flag(house.offer, frozenset(("seen",)), ("won",)),
+              "exit_rule", "a rule of the plan ended it"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WHILE_IT_WAITS)
+@pytest.mark.parametrize("way", ["the last look alone", "a whole pass"])
+def test_what_a_plan_looks_for_keeps_a_letter_that_waits(house: Office, case: str, way: str) -> None:
+    plan, comes_now, reason, words = WHILE_IT_WAITS[case]
+    name = waiting(house, days=20)
+    house.offer = house.key
+    house.roof = house.mail(ME, "bob@partner.example", "The roof", "Hi Bob,\n\nIs the roof done?\n\nSam")
+    made = house.enroll(name, plan)
+    house.runs(days=1, hours=12)
+    assert actions.approve(house.desk, made.followup, at_once=True).ok
+    house.clock.forward(seconds=5)
+    comes_now(house)
+    house.clock.forward(minutes=2)
+    outbox.pump(house.desk) if way == "the last look alone" else house.passes()
+    assert house.left == []
+    house.runs(days=6, hours=12)
+    assert house.left == []
+    assert house.enrolment().reason == ("" if plan == "house" else reason)
+    with house.home.store.read() as connection:
+        found = told(connection, house.enrolment().thread_id)
+    assert found is not None and words in " ".join(lines(found))
+
+
+def test_a_letter_leaves_where_nothing_that_the_plan_looks_for_came(house: Office) -> None:
+    made = house.enroll(waiting(house, days=20), "over")
+    house.runs(days=1, hours=12)
+    assert actions.approve(house.desk, made.followup, at_once=True).ok
+    house.clock.forward(seconds=5)
+    house.mail("bob@else.example", ME, "News", "We have the contract signed at last.")
+    house.clock.forward(minutes=2)
+    outbox.pump(house.desk)
+    assert len(house.left) == 1
+
+
+def test_a_letter_does_not_leave_for_a_plan_that_is_gone(house: Office) -> None:
+    made = house.enroll(waiting(house, days=20), "over")
+    house.runs(days=1, hours=12)
+    assert actions.approve(house.desk, made.followup, at_once=True).ok
+    house.home.config.plans.clear()
+    house.desk.judgement = desk_for(house.home).judgement
+    house.clock.forward(minutes=2)
+    outbox.pump(house.desk)
+    assert house.left == []
+
+
+def test_what_holds_a_plan_is_said_where_it_is_asked_why(here: Office) -> None:
+    here.enroll(waiting(here, days=20), "sales")
+    comes(here, "zendesk", "ticket")
+    here.read()
+    with here.home.store.read() as connection:
+        found = told(connection, here.enrolment().thread_id)
+    assert found is not None
+    assert "They filed a ticket since" in " ".join(lines(found))
