@@ -147,3 +147,8 @@ def test_nobody_is_chased_about_a_last_word(language: str) -> None:
 
 def test_a_request_is_heard_in_an_answer_in_every_language() -> None:
     assert [text for text in ASKED if not expectation(text, answering=True).asks] == []
+
+
+@pytest.mark.parametrize("text", ["¿Cuál prefiere?", "¿Qué dice?", "He puesto las dos en una tabla. ¿Cuál prefieres?"])
+def test_a_question_of_two_words_is_one_where_its_mark_stands_in_front_too(text: str) -> None:
+    assert expectation(f"Hola Ana:\n\n{text}\n\nUn saludo,\nNora").asks

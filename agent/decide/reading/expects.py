@@ -13,7 +13,7 @@ from voice.languages.tongues import words
 
 QUESTION = re.compile(r"[\w.)\]\"'’”»%…]\s{0,2}[?？؟]+[?!？؟)\]\"'’”»*.]{0,4}$")
 LINK = re.compile(r"://\S*$")
-PLAIN_WORD = re.compile(r"^[\"'“‘«(\[*_-]{0,3}[^\W\d_]+(?:['’/-][^\W\d_]+){0,3}[\"'”’»)\]*_,;:.!?？…-]{0,4}$")
+PLAIN_WORD = re.compile(r"^[\"'“‘«¿¡(\[*_-]{0,3}[^\W\d_]+(?:['’/-][^\W\d_]+){0,3}[\"'”’»)\]*_,;:.!?？…-]{0,4}$")
 FIRM = frozenset({"request", "offer"})
 ASKING = FIRM | {"hint"}
 TELLING = ASKING | {"no_answer", "courtesy", "bulk", "why_not", "go_ahead", "no_rush", "closing", "fyi"}

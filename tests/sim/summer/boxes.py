@@ -116,7 +116,9 @@ class MemorySummer(Summer, MemoryHouse):
 
     def wire(self, since: int = 0) -> list[Wired]:
         assert self.server is not None
-        return [read(letter.raw, tuple(one.lower() for one in letter.recipients)) for letter in self.server.accepted[since:]]
+        return [
+            read(letter.raw, tuple(one.lower() for one in letter.recipients)) for letter in self.server.accepted[since:]
+        ]
 
     def _key(self, name: str) -> str:
         assert self.server is not None
@@ -162,7 +164,9 @@ class GmailSummer(Summer, GmailHouse):
 
     def wire(self, since: int = 0) -> list[Wired]:
         found = [mail for mail in self.fake.store.mails.values() if "SENT" in mail.labels]
-        return [read(mail.raw) for mail in [one for one in found if one.header("Message-ID") not in self.placed][since:]]
+        return [
+            read(mail.raw) for mail in [one for one in found if one.header("Message-ID") not in self.placed][since:]
+        ]
 
     def _key(self, name: str) -> str:
         return str(self.fake.store._by_message_id[name])
@@ -181,9 +185,7 @@ class OutlookSummer(Summer, OutlookHouse):
     def open(self) -> None:
         stamp = "%Y-%m-%dT%H:%M:%SZ"
         self.patches.close()
-        self.patches.enter_context(
-            patch("tests.peers.graph_fake_store.now", lambda: self.home.clock().strftime(stamp))
-        )
+        self.patches.enter_context(patch("tests.peers.graph_fake_store.now", lambda: self.home.clock().strftime(stamp)))
         super().open()
 
     def wire(self, since: int = 0) -> list[Wired]:

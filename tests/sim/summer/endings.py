@@ -211,12 +211,12 @@ def rule(kind: str) -> Act:
     return act
 
 
-def labelled_won(play: Play, life: Life, at: datetime) -> None:  # noqa: ARG001
+def labelled_won(play: Play, life: Life, at: datetime) -> None:
     """The label that the plan names is set on the user's own mail."""
     play.house.mark(life.who.asked, "won")
 
 
-def unlabelled(play: Play, life: Life, at: datetime) -> None:  # noqa: ARG001
+def unlabelled(play: Play, life: Life, at: datetime) -> None:
     """The label that began it is taken away."""
     play.house.mark(life.who.asked, play.label(life), on=False)
 
@@ -224,26 +224,26 @@ def unlabelled(play: Play, life: Life, at: datetime) -> None:  # noqa: ARG001
 def hooked(event: str) -> Act:
     """Another program of the user's says so."""
 
-    def act(play: Play, life: Life, at: datetime) -> None:  # noqa: ARG001
+    def act(play: Play, life: Life, at: datetime) -> None:
         done = hooks.heed(play.house.home, json.dumps({"event": event, "person": life.who.address}).encode())
         assert done.ok, done
 
     return act
 
 
-def stopped(play: Play, life: Life, at: datetime) -> None:  # noqa: ARG001
+def stopped(play: Play, life: Life, at: datetime) -> None:
     """`relance stop`."""
     done = actions.stop(play.house.desk, play.touch(life))
     assert done.ok, done
 
 
-def paused(play: Play, life: Life, at: datetime) -> None:  # noqa: ARG001
+def paused(play: Play, life: Life, at: datetime) -> None:
     """`relance pause person:ADDRESS`."""
     done = pause(play.house.desk, Scope(Kind.PERSON, life.who.address))
     assert done.ok, done
 
 
-def plan_gone(play: Play, life: Life, at: datetime) -> None:  # noqa: ARG001
+def plan_gone(play: Play, life: Life, at: datetime) -> None:
     """The plan is taken out of the config."""
     play.house.without(play.plan(life))
 
@@ -267,13 +267,13 @@ def forbidden_elsewhere(play: Play, life: Life, at: datetime) -> None:
     beside(play.house, made.as_bytes(), at)
 
 
-def killed(play: Play, life: Life, at: datetime) -> None:  # noqa: ARG001
+def killed(play: Play, life: Life, at: datetime) -> None:
     """The PAUSE file."""
     play.house.desk.pause_file.parent.mkdir(parents=True, exist_ok=True)
     play.house.desk.pause_file.touch()
 
 
-def all_paused(play: Play, life: Life, at: datetime) -> None:  # noqa: ARG001
+def all_paused(play: Play, life: Life, at: datetime) -> None:
     """`relance pause`."""
     assert pause(play.house.desk).ok
 
@@ -296,7 +296,7 @@ ENDINGS = (
     of_person("answer", called="answer from another address", says=ANSWERED, address=lambda life: life.who.private,
               name=lambda life: life.who.name),
     of_person("colleague", called="colleague in the thread", says=ANSWERED, address=lambda life: f"pat.quinn@{life.who.firm}",
-              name=lambda life: "Pat Quinn"),  # noqa: ARG005
+              name=lambda life: "Pat Quinn"),
     Ending("colleague elsewhere, holds", colleague_elsewhere, ("same organisation",), "holds", "house", enrolled=True),
     Ending("colleague elsewhere, ends", colleague_elsewhere, ("same organisation",), plan="over", enrolled=True),
     of_person("no", says=SAID_NO),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agent.decide.plans.parsing import built_in
+from tests.sim.families import Person
 from tests.sim.summer.cast import Somebody, greeted
 from tests.sim.summer.play import Life, letters_of
 from voice.jobs import OF_SILENCE, SAYS_LAST, Job, job_of
@@ -13,10 +14,11 @@ from voice.languages import packs
 from voice.languages.detect import language_of
 from voice.languages.pack import pack
 from voice.languages.text import found_marks
-from tests.sim.families import Person
 
 FEWEST = 4
 """Words of a sentence that may not be said twice to one person; shorter ones are greetings and the like."""
+MOST_GREETED = 6
+"""Words of a line that only greets."""
 SAME_ENDS = 3
 """The last words of a wording, by which it is known however its beginning was joined to something."""
 PLACEHOLDER = re.compile(r"[{}\[\]|]|^>", re.MULTILINE)
@@ -29,9 +31,11 @@ def words_of(text: str) -> list[str]:
 
 def said(text: str, writer: Person, who: Somebody) -> str:
     """A letter without greeting and sign-off."""
-    head, _, foot = greeted(writer, who, "\0").partition("\0")
+    foot = greeted(writer, who, "\0").partition("\0")[2].strip()
     flat = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().splitlines())
-    return flat.removeprefix(head.strip()).removesuffix(foot.strip()).strip()
+    head, _, rest = flat.partition("\n\n")
+    hailed = any(name in head for name in who.name.split()) and len(head.split()) <= MOST_GREETED
+    return rest.removesuffix(foot).strip() if hailed and flat.endswith(foot) else flat
 
 
 def sentences(text: str) -> set[str]:
@@ -54,7 +58,9 @@ def wrong(life: Life, writer: Person) -> Iterator[str]:
     if len(life.letters) != letters_of(life.who.family):
         yield f"{len(life.letters)} letters of {len(jobs)}: {life.held[-1:]} {life.state}"
     yield from (f"held: {words}" for words in dict.fromkeys(life.held))
-    yield from (f"asked without its job: {words}" for words in life.asked if not any(t.job in words for t in plan.touches))
+    yield from (
+        f"asked without its job: {words}" for words in life.asked if not any(t.job in words for t in plan.touches)
+    )
     earlier: set[str] = set() if life.begun_first else sentences(life.who.body)
     for (_, letter), (number, job) in zip(life.letters, jobs, strict=False):
         body = said(letter.text, writer, life.who)
@@ -80,10 +86,20 @@ def _one(who: Somebody, text: str, body: str, job: Job, *, last: bool) -> Iterat
             yield f"does not say what it is about: {body!r}"
     elif job not in OF_SILENCE and not _does(language, job, body):
         yield f"does not do {job.value}: {body!r}"
-    if job not in OF_SILENCE | {Job.FIRST} and found_marks(body, packs.listed(language, "steps", "asked_marks")):
+    plain = _before_last_line(language, body)
+    if job not in OF_SILENCE | {Job.FIRST} and found_marks(plain, packs.listed(language, "steps", "asked_marks")):
         yield f"speaks of a question: {body!r}"
     if last and job not in SAYS_LAST and not _does(language, "last_line", body):
         yield f"does not say that it is the last: {body!r}"
+
+
+def _before_last_line(language: str, body: str) -> str:
+    """That no answer is needed may be said of any letter."""
+    lines = [
+        line for register in ("neutral", "formal", "informal") for line in pack(language).steps("last_line", register)
+    ]
+    starts = [body.find(" ".join(line.split()[:SAME_ENDS])) for line in lines]
+    return body[: min([start for start in starts if start >= 0], default=len(body))]
 
 
 def _does(language: str, job: str, body: str) -> bool:

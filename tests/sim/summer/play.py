@@ -24,15 +24,17 @@ from agent.store.base.values import Followup, KeptEnrolment
 from agent.store.shown import views
 from agent.store.work import enrolments
 from agent.verbs import actions
+from tests.peers.houses import ME
 from tests.sim.summer.boxes import Summer, Wired
 from tests.sim.summer.cast import BEGIN, LAST_DAY, RUNS_OUT, Somebody, greeted
 from tests.sim.summer.endings import BETWEEN, DRAFTED, HOLD, Ending, mail
-from tests.peers.houses import ME
 
 LOOKS = 10
 """The hour of the daily pass; on idle days nothing else happens."""
-HIS = frozenset({"level"})
-"""What an approval is for."""
+HIS = frozenset({"level", "voice"})
+"""What an approval is for: the user reads it, and it sounds like them or they would write it anew."""
+DELICATE = frozenset({"invoice"})
+"""Plans about money owed; the user who begins one has said that they want such letters."""
 ROUND_AGAIN = 2
 """Passes after the approval of a day: one that sends and one that reads the copies."""
 
@@ -71,6 +73,8 @@ class Play:
     """The people of one house, from May to October."""
 
     moment_apart = timedelta(minutes=7)
+    alone = 0.5
+    """The share of days on which the outbox works before the mailbox is read, so that only the last look sees what came."""
 
     def __init__(self, house: Summer, lives: Sequence[Life], seed: int) -> None:
         self.house, self.lives, self.chance = house, lives, Random(seed)
@@ -132,6 +136,8 @@ class Play:
             waits = connection.exec_driver_sql(query).scalar()
         happened = {life.who.address for life in self.lives if life.happened}
         busy = waits or any(row.state in {"quiet", "drafted"} for row in rows)
+        # A thread that only goes quiet has no row before its day.
+        busy = busy or bool(set(self.by_address) - {row.person for row in rows})
         busy = busy or any(row.state == "asked" and row.person not in happened for row in rows)
         days = [row.due.date() for row in rows if row.state == "watching" and row.due]
         days += [life.due.date() for life in self.lives if life.due and not life.happened]
@@ -186,7 +192,7 @@ class Play:
             self.happens(life, house.home.clock())
         if approved:
             house.forward(minutes=2)
-            if self.chance.random() < 0.5:
+            if self.chance.random() < self.alone:
                 self.letters_leave()
             for _ in range(ROUND_AGAIN):
                 house.forward(minutes=1)
@@ -258,6 +264,9 @@ class Play:
         done = 0
         for life in self.lives:
             for row in self._rows(life):
+                # What a thread that went quiet begins anew, once the plan has ended, is another matter.
+                if row.plan != self.plan(life):
+                    continue
                 if row.state == "asked" and not row.hold and life.happened is None:
                     self._write(life, row)
                     done += self._approve(life, row)
@@ -278,7 +287,10 @@ class Play:
             if isinstance(seen, actions.Done):
                 life.held.append(seen.words)
                 return 0
-            against = [one for one in seen.decision.checks if one.verdict is not CheckVerdict.ALLOW and one.name not in HIS]
+            against = [
+                one for one in seen.decision.checks if one.verdict is not CheckVerdict.ALLOW and one.name not in HIS
+            ]
+            against = [one for one in against if one.name != "sensitive" or life.who.family not in DELICATE]
             if against:
                 life.held.append(f"{against[0].name}: {against[0].reason}")
                 return 0
@@ -317,7 +329,9 @@ def broken(lives: Iterable[Life], *, now: datetime) -> list[str]:
         told = f"{life.who.language} {life.who.family} to {life.who.address}"
         if life.ending is None:
             if len(life.letters) != letters_of(life.who.family):
-                found.append(f"{told}: {len(life.letters)} letters of {letters_of(life.who.family)}; {life.held[-1:]} {life.state}")
+                found.append(
+                    f"{told}: {len(life.letters)} letters of {letters_of(life.who.family)}; {life.held[-1:]} {life.state}"
+                )
             continue
         told = f"{told}: {life.ending.name}, {life.moment} after {life.after}"
         found += [f"{told}: {words}" for words in _wrong(life, life.ending, now)]

@@ -86,7 +86,9 @@ def _house(pairs: Sequence[tuple[Ending, str]], chance: Random, seed: int) -> Sh
     writer, numbers = chance.choice(writers(language)), count()
     everybody = any(ending.everybody for ending, _ in pairs)
     lives = [
-        drawn(next(numbers), ending, family, language, chance) for ending, family in pairs if family not in ending.without
+        drawn(next(numbers), ending, family, language, chance)
+        for ending, family in pairs
+        if family not in ending.without
     ]
     families = () if everybody else dict.fromkeys(family for _, family in pairs)
     lives += [Life(somebody(next(numbers), family, language)) for family in families]
