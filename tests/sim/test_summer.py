@@ -12,11 +12,9 @@ from unittest.mock import patch
 
 import pytest
 
-from agent.decide.plans.parsing import built_in
 from agent.sending import outbox, since_approval
 from agent.sending.last_look import Looked
-from agent.sequences import labels, rounds, signs, since
-from agent.sequences.plans import all_plans
+from agent.sequences import labels, signs, since
 from agent.store.work import enrolments
 from agent.verbs import hooks
 from tests.sim.summer.boxes import Wired, houses
@@ -106,10 +104,6 @@ PLANTED = {
     ),
     "the last look knows no rules": (off(since, "by_plan", lambda *_: []), "rule: subject", HOLD),
     "other programs are not heeded": (off(hooks.enrolments, "end", lambda *_, **__: True), "hook: paid", BETWEEN),
-    "a plan that is gone goes on": (
-        off(rounds, "all_plans", lambda config: {**all_plans(config), "winback-gone": built_in()["winback"]}),
-        "plan gone from the config", BETWEEN,
-    ),
 }  # fmt: skip
 
 
