@@ -67,8 +67,8 @@ def wrong(life: Life, writer: Person) -> Iterator[str]:
         last = number == len(plan.touches)
         yield from (f"letter {number}: {words}" for words in _one(life.who, letter.text, body, job, last=last))
         again = sentences(body) & earlier
-        # A question that went quiet is asked again in its own words.
-        if again and job not in OF_SILENCE:
+        # A question that went quiet is asked again, and a matter told, in the words of the user's own mail.
+        if again and job not in OF_SILENCE | {Job.FIRST}:
             yield f"letter {number} says again: {sorted(again)}"
         earlier |= sentences(body)
 
