@@ -47,7 +47,7 @@ judge: $(STAMP) ## score table of the judgement
 
 PROMISES := bounded crash-matrix sim sim-million answers interleave mutants kill-storm latency
 ATTACKS := two-agents evil-model control-bytes egress log-canary unsubscribe folder-names many-accounts
-.PHONY: $(PROMISES) $(ATTACKS) audit-tamper forged strangers unstopped promises hostile-mail peers-npm
+.PHONY: $(PROMISES) $(ATTACKS) audit-tamper families forged strangers unstopped promises hostile-mail peers-npm
 
 crash-matrix: $(STAMP) ## the program killed at every boundary, twice
 	@$(BIN)/python -m tests.sim.crash_matrix
@@ -90,6 +90,9 @@ strangers: $(STAMP) ## 20,000 mailboxes to which a stranger adds mail; nothing m
 
 unstopped: $(STAMP) ## answers, refusals and bounces to which a stranger adds mail; what has stopped stays stopped
 	@$(BIN)/python -m tests.sim.unstopped
+
+families: $(STAMP) peers ## a summer of every built-in plan with its endings, on every kind of mailbox
+	@$(BIN)/python -m tests.sim.summer
 
 audit-tamper: $(STAMP) ## every change of the log is found
 	@$(BIN)/python -m tests.sim.tamper

@@ -110,8 +110,20 @@ def signs(scene: EnrolmentScene, me: Me, news: Arrived) -> list[Sign]:
 
 
 def by_plan(scene: EnrolmentScene, me: Me, news: Arrived) -> list[Sign]:
-    """What the plan itself asks to be looked for: a colleague's answer, or a mail that meets one of its rules."""
+    """What only the plan knows to look for: a colleague's answer, or a mail that meets one of its rules."""
     return [*_by_colleagues(scene, me, news), *_by_rule(scene, news.all)]
+
+
+def by_hand(scene: EnrolmentScene, news: Arrived) -> list[Sign]:
+    """The user wrote to them about it outside the thread; what lies in it the letter itself is compared with."""
+    items = news.by_mailbox.get(mailbox_of(scene.row.person), ())
+    own = [
+        item
+        for item in items
+        if item.mail.mine and item.thread != scene.row.thread_id and item.mail.received >= scene.row.made
+    ]
+    found = [_own(scene, item, inside=False) for item in own]
+    return [sign for sign in found if sign is not None and sign.end]
 
 
 def _sign(scene: EnrolmentScene, me: Me, item: Fresh) -> Sign | None:

@@ -66,11 +66,12 @@ def told(connection: Connection, thread: int) -> Under | None:
 
 def _words(connection: Connection, row: KeptEnrolment, touch: Followup) -> str:
     """Kept with the touch that was next, or with its letter; what stands there before is the step of the plan."""
-    if row.state == "active" and not touch.hold:
-        letter = outbox.newest_of(connection, touch.id)
-        return str(letter.words) if letter is not None and letter.state == Stage.NEEDS_REVIEW else ""
+    letter = outbox.newest_of(connection, touch.id) if row.state == "active" else None
+    if letter is not None and letter.state == Stage.NEEDS_REVIEW:
+        return str(letter.words)
     planned = touch.evidence.startswith(f"Touch {touch.touch} of ")
-    return "" if planned or row.state == "done" else str(touch.evidence)
+    stands = row.state == "ended" or touch.state == Progress.ASKED
+    return str(touch.evidence) if stands and not planned else ""
 
 
 def sentence(found: Under) -> str:

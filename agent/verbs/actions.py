@@ -18,10 +18,10 @@ from agent.failpoints import reach
 from agent.sending.case import Matter, draft_case, level_of
 from agent.sending.compose import Composed, SeenByApproval, compose, whole_thread
 from agent.sending.since_approval import elsewhere
+from agent.sequences.since import known_to
 from agent.sequences.tasks import task_done
 from agent.store.base.engine import Change
 from agent.store.base.values import Followup, KeptLetter
-from agent.store.mail.mails import newest
 from agent.store.mail.verdicts import held as held_for
 from agent.store.work import budgets, enrolments, followups, outbox
 from agent.store.work.followup_lists import letters_of_touch
@@ -162,8 +162,9 @@ def _order(desk: Desk, connection: Connection, seen: Viewed, actor: str, *, at_o
     accepted = tuple(name for name in held if name in ACCEPTABLE) if actor == "user" else ()
     others = tuple(elsewhere(connection, desk, made.thread, followup))
     why = held_for(connection, followup.thread_id)
+    known = known_to(connection, followup)
     basis = SeenByApproval(
-        made.thread, others, seen.matter.draft.version, accepted, at_once, held=why, newest=newest(connection)
+        made.thread, others, seen.matter.draft.version, accepted, at_once, held=why, newest=known
     ).packed()
     return Order(
         intent=made.intent, account_id=seen.matter.seat.number, followup_id=followup.id, root=followup.root,

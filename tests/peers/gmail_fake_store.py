@@ -6,6 +6,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
 from email.utils import getaddresses, parsedate_to_datetime
 
 from tests.peers.gmail_fake_parts import parsed
@@ -38,7 +39,9 @@ class Stored:
 
     @property
     def subject(self) -> str:
-        return re.sub(r"(?i)^(?:(?:re|fwd?|aw|sv)\s*:\s*)+", "", self.header("Subject")).strip().lower()
+        """As it reads: which words a program encodes, and how, is its own affair."""
+        told = str(make_header(decode_header(self.header("Subject"))))
+        return re.sub(r"(?i)^(?:(?:re|fwd?|aw|sv)\s*:\s*)+", "", told).strip().lower()
 
 
 class GmailStore:

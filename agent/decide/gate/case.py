@@ -62,7 +62,7 @@ class News:
     by_robot: bool = False
     """A service wrote of a booking, a signature, a payment or a ticket of theirs."""
     by_plan: str = ""
-    """What the plan asked to be looked for and found, as a sentence: a rule that is met, or a colleague's answer."""
+    """What only the plan knew to look for and found, as a sentence: a rule that is met, an answer of a colleague."""
     settled: str = ""
     """What ended the matter or the person before: decline, opt_out, left, stopped."""
 

@@ -44,7 +44,7 @@ def _doubt(news: News) -> str:
     unclear = next((meaning for meaning in news.answers if meaning not in PUT_OFF), "")
     signs = (
         ("claimed", news.claimed), (unclear, bool(unclear)), ("maybe_answered", news.elsewhere),
-        ("told_by_robot", news.by_robot), ("told_by_plan", bool(news.by_plan)), ("own_draft", news.own_draft),
-        ("unreadable", news.unreadable),
+        ("told_by_robot", news.by_robot), ("told_by_plan", bool(news.by_plan)),
+        ("own_draft", news.own_draft), ("unreadable", news.unreadable),
     )  # fmt: skip
     return next((code for code, there in signs if there), "")

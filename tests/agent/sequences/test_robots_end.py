@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.mailboxes.sync import sync_account
 from agent.running.desk_setup import desk_for
 from agent.sending import outbox
 from agent.sequences.wording import lines, told
@@ -146,14 +147,14 @@ def test_a_ticket_holds_a_quiet_thread_too(here: Office) -> None:
 
 HOUSE = """
 [plans.house]
-touches = [{ after = "1 workday", job = "ask the open question again" }]
+touches = [{ after = "1 workday", job = "ask" }]
 organisation = true
 [plans.over]
-touches = [{ after = "1 workday", job = "ask the open question again" }]
+touches = [{ after = "1 workday", job = "ask" }]
 organisation = "end"
 exit_when = [{ body = "contract signed" }, { mentions = "{person}", sender = "crm@" }]
 [plans.won]
-touches = [{ after = "1 workday", job = "ask the open question again" }]
+touches = [{ after = "1 workday", job = "ask" }]
 exit_when = [{ label = "won" }]
 """
 RULES = [
@@ -204,6 +205,14 @@ def test_an_answer_of_a_colleague(
     assert house.enrolment().reason == ("organisation" if found[0] == "ended" else "")
 
 
+def approved(house: Office, number: int) -> None:
+    """Its day has come, the user wrote it, and it waits to leave."""
+    house.runs(days=1, hours=12)
+    assert actions.edit(house.desk, number, "Hi Ann,\n\nHave you had a look at the offer?\n\nBest,\nSam\n").ok
+    assert actions.approve(house.desk, number, at_once=True).ok
+    house.clock.forward(seconds=5)
+
+
 def bob_answers(house: Office) -> None:
     house.mail("bob@partner.example", ME, "Re: The roof", "Yes, it was done on Monday.", follows=house.roof)
 
@@ -215,6 +224,8 @@ WHILE_IT_WAITS = {
              "exit_rule", "a rule of the plan ended it"),
     "label": ("won", lambda house: house.server.flag(house.offer, frozenset(("seen",)), ("won",)),
               "exit_rule", "a rule of the plan ended it"),
+    "by hand": ("won", lambda house: house.mail(ME, ANN, "The offer", "Hi Ann,\n\nlet us take the first one.\n\nSam"),
+                "by_hand", "You wrote to them about it yourself."),
 }  # fmt: skip
 
 
@@ -226,9 +237,7 @@ def test_what_a_plan_looks_for_keeps_a_letter_that_waits(house: Office, case: st
     house.offer = house.key
     house.roof = house.mail(ME, "bob@partner.example", "The roof", "Hi Bob,\n\nIs the roof done?\n\nSam")
     made = house.enroll(name, plan)
-    house.runs(days=1, hours=12)
-    assert actions.approve(house.desk, made.followup, at_once=True).ok
-    house.clock.forward(seconds=5)
+    approved(house, made.followup)
     comes_now(house)
     house.clock.forward(minutes=2)
     outbox.pump(house.desk) if way == "the last look alone" else house.passes()
@@ -243,9 +252,7 @@ def test_what_a_plan_looks_for_keeps_a_letter_that_waits(house: Office, case: st
 
 def test_a_letter_leaves_where_nothing_that_the_plan_looks_for_came(house: Office) -> None:
     made = house.enroll(waiting(house, days=20), "over")
-    house.runs(days=1, hours=12)
-    assert actions.approve(house.desk, made.followup, at_once=True).ok
-    house.clock.forward(seconds=5)
+    approved(house, made.followup)
     house.mail("bob@else.example", ME, "News", "We have the contract signed at last.")
     house.clock.forward(minutes=2)
     outbox.pump(house.desk)
@@ -254,13 +261,23 @@ def test_a_letter_leaves_where_nothing_that_the_plan_looks_for_came(house: Offic
 
 def test_a_letter_does_not_leave_for_a_plan_that_is_gone(house: Office) -> None:
     made = house.enroll(waiting(house, days=20), "over")
-    house.runs(days=1, hours=12)
-    assert actions.approve(house.desk, made.followup, at_once=True).ok
+    approved(house, made.followup)
     house.home.config.plans.clear()
     house.desk.judgement = desk_for(house.home).judgement
     house.clock.forward(minutes=2)
     outbox.pump(house.desk)
     assert house.left == []
+
+
+def test_what_a_look_stored_and_no_plan_has_met_keeps_a_letter(here: Office) -> None:
+    made = here.enroll(ANN, about=ABOUT)
+    here.passes()
+    comes(here, "calendly", "ends")
+    sync_account(here.home, here.home.config.account[0])
+    assert actions.approve(here.desk, made.followup, at_once=True).ok
+    here.clock.forward(minutes=2)
+    outbox.pump(here.desk)
+    assert here.left == []
 
 
 def test_what_holds_a_plan_is_said_where_it_is_asked_why(here: Office) -> None:

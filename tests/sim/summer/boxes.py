@@ -188,6 +188,13 @@ class OutlookSummer(Summer, OutlookHouse):
         self.patches.enter_context(patch("tests.peers.graph_fake_store.now", lambda: self.home.clock().strftime(stamp)))
         super().open()
 
+    def put(self, folder: str, mail: bytes) -> None:
+        if b"text/calendar" not in mail:
+            super().put(folder, mail)
+            return
+        # Graph says so itself of what answers an invitation.
+        self.fake.store.deliver(mail, kind="#microsoft.graph.eventMessageResponse")
+
     def wire(self, since: int = 0) -> list[Wired]:
         found = []
         for item in self.fake.store.sent():

@@ -67,8 +67,8 @@ def wrong(life: Life, writer: Person) -> Iterator[str]:
         last = number == len(plan.touches)
         yield from (f"letter {number}: {words}" for words in _one(life.who, letter.text, body, job, last=last))
         again = sentences(body) & earlier
-        # A question that went quiet is asked again in its own words.
-        if again and job not in OF_SILENCE:
+        # A question that went quiet is asked again, and a matter told, in the words of the user's own mail.
+        if again and job not in OF_SILENCE | {Job.FIRST}:
             yield f"letter {number} says again: {sorted(again)}"
         earlier |= sentences(body)
 
@@ -86,11 +86,20 @@ def _one(who: Somebody, text: str, body: str, job: Job, *, last: bool) -> Iterat
             yield f"does not say what it is about: {body!r}"
     elif job not in OF_SILENCE and not _does(language, job, body):
         yield f"does not do {job.value}: {body!r}"
-    plain = "\n".join(piece for piece in re.split(r"(?<=[.!?])\s", body) if not _does(language, "last_line", piece))
+    plain = _before_last_line(language, body)
     if job not in OF_SILENCE | {Job.FIRST} and found_marks(plain, packs.listed(language, "steps", "asked_marks")):
         yield f"speaks of a question: {body!r}"
     if last and job not in SAYS_LAST and not _does(language, "last_line", body):
         yield f"does not say that it is the last: {body!r}"
+
+
+def _before_last_line(language: str, body: str) -> str:
+    """That no answer is needed may be said of any letter."""
+    lines = [
+        line for register in ("neutral", "formal", "informal") for line in pack(language).steps("last_line", register)
+    ]
+    starts = [body.find(" ".join(line.split()[:SAME_ENDS])) for line in lines]
+    return body[: min([start for start in starts if start >= 0], default=len(body))]
 
 
 def _does(language: str, job: str, body: str) -> bool:

@@ -73,6 +73,8 @@ class Play:
     """The people of one house, from May to October."""
 
     moment_apart = timedelta(minutes=7)
+    alone = 0.5
+    """The share of days on which the outbox works before the mailbox is read, so that only the last look sees what came."""
 
     def __init__(self, house: Summer, lives: Sequence[Life], seed: int) -> None:
         self.house, self.lives, self.chance = house, lives, Random(seed)
@@ -190,7 +192,7 @@ class Play:
             self.happens(life, house.home.clock())
         if approved:
             house.forward(minutes=2)
-            if self.chance.random() < 0.5:
+            if self.chance.random() < self.alone:
                 self.letters_leave()
             for _ in range(ROUND_AGAIN):
                 house.forward(minutes=1)
@@ -262,6 +264,9 @@ class Play:
         done = 0
         for life in self.lives:
             for row in self._rows(life):
+                # What a thread that went quiet begins anew, once the plan has ended, is another matter.
+                if row.plan != self.plan(life):
+                    continue
                 if row.state == "asked" and not row.hold and life.happened is None:
                     self._write(life, row)
                     done += self._approve(life, row)
