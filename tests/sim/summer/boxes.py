@@ -136,6 +136,9 @@ class MemorySummer(Summer, MemoryHouse):
 class ImapSummer(Summer, ImapHouse):
     """A mailbox in Dovecot, and a server that takes letters."""
 
+    def calm(self) -> None:
+        """The letter is counted before it is acknowledged, and nobody dies here."""
+
     def wire(self, since: int = 0) -> list[Wired]:
         return [read(raw, tuple(one.lower() for one in to)) for _, to, raw in self.smtp.taken[self._before + since :]]
 

@@ -107,11 +107,11 @@ def somebody(number: int, family: str, language: str) -> Somebody:
     chance = Random(number)
     thing, place = (
         words["things"][number % len(words["things"])],
-        f"{PLACES[number % len(PLACES)]} {chance.randrange(100, 999)}",
+        PLACES[(number + number // len(PLACES)) % len(PLACES)],
     )
     own = str(matter.get("own") or matter.get("about"))
     told = words["about"].format(thing=thing, place=place)
-    one = Somebody(number, family, language, f"{matter['subject']}, {place}", "")
+    one = Somebody(number, family, language, f"{matter['subject']}, {place} {chance.randrange(100, 999)}", "")
     called = one.name.split()[0]
     text = f"{told} {own}" if family in {"sales", "recruiting", "nudge"} else f"{own} {told}"
     return Somebody(number, family, language, one.subject.replace("Bo", called), text.replace(" Bo.", f" {called}."))
