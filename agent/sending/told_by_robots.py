@@ -15,6 +15,7 @@ from agent.store.base.values import Followup
 from agent.store.mail import mail_lists
 from agent.store.mail.mail_codec import from_row
 from agent.store.mail.verdicts import summaries
+from agent.store.work import enrolments
 
 
 def told_since(connection: Connection, desk: Desk, followup: Followup, seen: Basis) -> bool:
@@ -23,10 +24,16 @@ def told_since(connection: Connection, desk: Desk, followup: Followup, seen: Bas
         return False
     summary = summaries(connection, [followup.thread_id or 0]).get(followup.thread_id or 0)
     words = summary.matter if summary is not None else matter_words(followup.subject, followup.about)
-    name = summary.name if summary is not None else ""
+    names = {summary.name if summary is not None else "", _name_given(connection, followup)}
     people = {followup.person.lower(), *(summary.people if summary is not None else ())} - {""}
     told = _since(connection, desk, seen["newest"], followup.thread_id)
-    return any(said.names(people, name) or names_most(said.everything, words) for said in told)
+    return any(names_most(said.everything, words) or any(said.names(people, name) for name in names) for said in told)
+
+
+def _name_given(connection: Connection, followup: Followup) -> str:
+    """What the user called them when they began the plan; of somebody who never wrote no mail tells a name."""
+    row = enrolments.find(connection, followup.enrolment_id) if followup.enrolment_id else None
+    return row.name if row is not None else ""
 
 
 def _since(connection: Connection, desk: Desk, newest: int, thread: int | None) -> Iterator[Notice]:
